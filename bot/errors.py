@@ -1,0 +1,85 @@
+"""Everything the bot raises on purpose.
+
+BotError
+├── RuleError            rule files are wrong; carries every problem with its place
+├── SettingsError        the environment is wrong; names the variable
+├── UsageError           a command was called with something it cannot use
+├── WebhookError         a webhook cannot be read
+│   └── SignatureError   or was not signed with our secret
+├── ReplyError           a template fails for this message
+└── LedgerError          the database cannot be used
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BotError(Exception):
+    """Shown to the operator as its text, without a traceback; the exit code is 2."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where something stands in a file; line and column count from 1, columns in characters."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in a rule file: where, what is wrong, what to write instead."""
+
+    place: Place
+    code: str
+    """A fixed word for machines, for example `unknown-key`."""
+    message: str
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class RuleError(BotError):
+    """The rule files have errors: all of them, in order of place."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class SettingsError(BotError):
+    """A setting is missing or wrong; the message names it and gives an example."""
+
+
+class UsageError(BotError):
+    """A command was given something it cannot use; the message says what to give."""
+
+
+class WebhookError(BotError):
+    """A webhook body cannot be read; the event is kept in quarantine."""
+
+
+class SignatureError(WebhookError):
+    """The body was not signed with one of our secrets."""
+
+
+class ReplyError(BotError):
+    """A template fails for this message: the outcome is `failed`."""
+
+
+class LedgerError(BotError):
+    """The database cannot be opened or does not fit this version of the bot."""
