@@ -1,0 +1,207 @@
+"""The words of the domain, frozen: what comes in, what is known, what is decided.
+
+A change is a new value (`dataclasses.replace`). Numbers are E.164 (`+15555550123`),
+times are aware datetimes, lengths are characters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import NewType, TypeAlias
+
+RuleId = NewType("RuleId", str)
+"""`[a-z0-9-]+`, or `$name` for a guard, or `fallback`."""
+
+LongcodeId = NewType("LongcodeId", int)
+"""MTA's id of one of our numbers: not a phone number."""
+
+CaptureValue: TypeAlias = str | int | float
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+FALLBACK = RuleId("fallback")
+
+
+class Outcome(StrEnum):
+    """How an inbound message ended: exactly one of these."""
+
+    REPLIED = "replied"
+    HELD = "held"
+    SUPPRESSED = "suppressed"
+    UNMATCHED = "unmatched"
+    FAILED = "failed"
+
+
+class Reason(StrEnum):
+    """Why a message was not simply answered."""
+
+    OPT_OUT = "opt-out"
+    LIKELY_OPT_OUT = "likely-opt-out"
+    OPT_IN = "opt-in"
+    OPTED_OUT = "opted-out"
+    TAPBACK = "tapback"
+    AUTO_REPLY = "auto-reply"
+    LOOP = "loop"
+    PAUSED = "paused"
+    COOLDOWN = "cooldown"
+    LIMIT = "limit"
+    QUIET_HOURS = "quiet-hours"
+    SILENT = "silent"
+    TEMPLATE_ERROR = "template-error"
+    LONGCODE_UNKNOWN = "longcode-unknown"
+    TOO_LONG = "too-long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """One text that a person sent to one of our numbers."""
+
+    key: str
+    """Delivery key: equal for every repetition of the same webhook, at most 64 characters."""
+    sender: str
+    """Who wrote, in E.164."""
+    number: str = ""
+    """Which of our numbers got it, in E.164; empty where the provider did not say."""
+    text: str = ""
+    """As it was written; empty for a picture without words."""
+    media_url: str | None = None
+    external_id: str | None = None
+    """The `externalId` of the message of ours that it answers, as far as the provider knows."""
+    message_id: str | None = None
+    tags: Mapping[str, str] = field(default=NOTHING)
+    """Tags of the message of ours that it answers."""
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """All that a decision may look up beside the message itself."""
+
+    now: datetime
+    """The time of the decision, aware."""
+    contact: Mapping[str, str] = field(default=NOTHING)
+    """What is stored about the person."""
+    values: Mapping[str, str] = field(default=NOTHING)
+    """What is stored about the conversation."""
+    state: str | None = None
+    count: int = 0
+    """Inbound messages of this conversation before this one."""
+    opted_out: bool = False
+
+
+class ChangeKind(StrEnum):
+    CONTACT = "contact"
+    CONVERSATION = "conversation"
+    OPT_OUT = "opt-out"
+    OPT_IN = "opt-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that a decision changes in what is stored."""
+
+    kind: ChangeKind
+    name: str = ""
+    value: str | None = None
+    """None removes the value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A matcher or guard holds; what it cut out of the message."""
+
+    captures: Mapping[str, CaptureValue] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A matcher or guard does not hold, and why, in words for the author of the rule."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the trace: a rule that was asked, and what came of it."""
+
+    rule: RuleId
+    result: Match | Miss
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """One message to be sent back."""
+
+    text: str
+    rule: RuleId
+    image: str | None = None
+    """Public URL of a picture; makes the message an MMS."""
+    tags: Mapping[str, str] = field(default=NOTHING)
+    """Tags that the rule adds to those carried over from the answered message."""
+    send_at: datetime | None = None
+    """Not before then; None is at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What an inbound message leads to, and how it came to that."""
+
+    outcome: Outcome
+    rule: RuleId | None = None
+    """The rule that ended the search; None where no rule answered."""
+    reason: Reason | None = None
+    detail: str = ""
+    """The reason in words, for a person; empty where the reason says it all."""
+    captures: Mapping[str, CaptureValue] = field(default_factory=lambda: MappingProxyType({}))
+    replies: tuple[Reply, ...] = ()
+    changes: tuple[Change, ...] = ()
+    trace: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMessage:
+    """One message of ours on its way to a person, as it stands in the outbox."""
+
+    external_id: str
+    """Fresh for every message, `[A-Za-z0-9_-]`, at most 64 characters."""
+    request_id: str
+    """32 hex digits: the same at each try of this message, never used for another."""
+    to: str
+    text: str
+    image: str | None = None
+    longcode_id: LongcodeId | None = None
+    tags: Mapping[str, str] = field(default=NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider has taken a message."""
+
+    message_id: str | None
+    """None where it was taken at an earlier try whose answer was lost."""
+    reached: int = 1
+    """Recipients that the provider counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The provider will never take this message; trying again is of no use."""
+
+    because: str
+    pauses: bool = False
+    """True where no message at all would be taken (key, account): the lane stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryLater:
+    """Whether the message was taken is unknown, or it was not: try the same again."""
+
+    because: str
+    after: float | None = None
+    """Seconds during which the provider wants no call at all; None where it named none."""
+
+
+Answer: TypeAlias = Accepted | Refused | RetryLater

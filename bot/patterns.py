@@ -1,0 +1,91 @@
+"""Regular expressions of rule files: RE2, whose time is linear in the text.
+
+Syntax: https://github.com/google/re2/wiki/Syntax. Look-around and back-references are not in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+import re2
+
+LONGEST: Final = 2_000
+"""Characters of one pattern."""
+
+_WAYS_OUT: Final = (
+    (r"\(\?<?[=!]", "RE2 has no look-around: match the words themselves, or use `not:`"),
+    (r"\\[1-9]|\(\?P=", "RE2 has no back-references: write the text twice, or use two rules"),
+    (r"\(\?>|[*+?}]\+", "RE2 needs no possessive or atomic groups: it never backtracks"),
+    (r"\\Z", r"write \z for the end of the text"),
+)
+
+
+class PatternError(ValueError):
+    """A pattern that RE2 does not take; `hint` says what to write instead."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class Pattern:
+    """A compiled pattern; texts go in as UTF-8, since RE2 works on bytes."""
+
+    __slots__ = ("_compiled", "groups", "ignore_case", "source")
+
+    def __init__(self, source: str, *, ignore_case: bool = True, whole: bool = False) -> None:
+        """Raises PatternError."""
+        if len(source) > LONGEST:
+            raise PatternError(f"longer than {LONGEST} characters", "use several patterns")
+        self.source: Final = rf"\A(?:{source})\z" if whole else source
+        self.ignore_case: Final = ignore_case
+        try:
+            re2.compile(source.encode(), options(ignore_case=ignore_case))
+            self._compiled: Any = re2.compile(
+                self.source.encode(), options(ignore_case=ignore_case)
+            )
+        except re2.error as error:
+            raise PatternError(_words(error), _way_out(source)) from None
+        except UnicodeEncodeError:
+            raise PatternError("holds a character that is no text", "delete it") from None
+        self.groups: Final[tuple[str, ...]] = tuple(
+            name.decode() if isinstance(name, bytes) else name for name in self._compiled.groupindex
+        )
+
+    def search(self, utf8: bytes) -> Mapping[str, str] | None:
+        """The named groups that took part, or None where the pattern is not found."""
+        found = self._compiled.search(utf8)
+        if found is None:
+            return None
+        if not self.groups:
+            return {}
+        return {
+            _str(name): value.decode("utf-8", "replace")
+            for name, value in found.groupdict().items()
+            if value is not None
+        }
+
+
+def options(*, ignore_case: bool) -> Any:
+    chosen = re2.Options()
+    chosen.case_sensitive = not ignore_case
+    chosen.log_errors = False
+    return chosen
+
+
+def _str(name: str | bytes) -> str:
+    return name.decode() if isinstance(name, bytes) else name
+
+
+def _words(error: re2.error) -> str:
+    [first] = error.args[:1] or ("this is no regular expression",)
+    return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+
+
+def _way_out(source: str) -> str:
+    for sign, way_out in _WAYS_OUT:
+        if re.search(sign, source):
+            return way_out
+    return "see https://github.com/google/re2/wiki/Syntax"

@@ -1,0 +1,62 @@
+"""How many SMS a text takes: GSM-7 (3GPP TS 23.038) or UCS-2, whole or in parts.
+
+A single SMS holds 160 GSM-7 septets or 70 UTF-16 units; each part of a longer text 153 or 67.
+An extended GSM character takes two septets, a character beyond the BMP two units; neither is
+ever cut in two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+_BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+_EXTENDED: Final = frozenset("\f^{}\\[~]|€")
+
+
+class Encoding(StrEnum):
+    GSM_7 = "GSM-7"
+    UCS_2 = "UCS-2"
+
+
+@dataclass(frozen=True, slots=True)
+class Segments:
+    """What a text costs on the air."""
+
+    encoding: Encoding
+    count: int
+    units: int
+    """Septets or UTF-16 units."""
+
+
+def measure(text: str) -> Segments:
+    """Encoding and number of SMS of a text; an empty text counts as none.
+
+    >>> measure("We're open 9-5.")
+    Segments(encoding=<Encoding.GSM_7: 'GSM-7'>, count=1, units=15)
+    """
+    if _BASIC.issuperset(text):
+        return _pack(Encoding.GSM_7, [1] * len(text), single=160, part=153)
+    if all(c in _BASIC or c in _EXTENDED for c in text):
+        sizes = [2 if c in _EXTENDED else 1 for c in text]
+        return _pack(Encoding.GSM_7, sizes, single=160, part=153)
+    sizes = [2 if c > "\uffff" else 1 for c in text]
+    return _pack(Encoding.UCS_2, sizes, single=70, part=67)
+
+
+def _pack(encoding: Encoding, sizes: list[int], *, single: int, part: int) -> Segments:
+    units = sum(sizes)
+    if units <= single:
+        return Segments(encoding, 1 if units else 0, units)
+    if units == len(sizes):
+        return Segments(encoding, -(-units // part), units)
+    count, room = 1, part
+    for size in sizes:
+        if size > room:
+            count, room = count + 1, part
+        room -= size
+    return Segments(encoding, count, units)

@@ -1,0 +1,109 @@
+"""Text as matchers see it: normalised, cut into words.
+
+A word is a run of letters, digits, combining marks and inner apostrophes; each emoji, with its
+skin tone or joined sequence, is a word; all else separates words. Captures are never cut from
+this copy, always from the original text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+# What keyboards make of ' and -: NFKC leaves these alone.
+_PLAIN: Final = {
+    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u0060"), "'"),
+    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
+    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
+    0xFE0E: None,
+    0xFE0F: None,
+}
+_JOINER: Final = "\u200d"
+_TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
+
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+_ASCII_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
+# One letter for the kind of each character: w word, m mark, e emoji, t skin tone, z joiner,
+# r regional indicator, g tag character of a flag.
+_WORD_KINDS: Final = re.compile("[wm]+(?:'[wm]+)*|rr|[er][tm]*g*(?:ze[tm]*)*")
+
+
+def normalise(text: str) -> str:
+    """The copy that words are compared on: NFKC, case folded, plain quotes, single spaces.
+
+    >>> normalise("  Don\u2019t   STOP ")
+    "don't stop"
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    return " ".join(_fold(text).split())
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text, in order, normalised.
+
+    >>> words("Hours? 48hours of WORK...")
+    ('hours', '48hours', 'of', 'work')
+    """
+    if text.isascii():
+        return tuple(_ASCII_WORD.findall(text.lower()))
+    folded = _fold(text)
+    kinds = "".join(map(_kind, folded))
+    return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(kinds))
+
+
+def without_tone(word: str) -> str:
+    """An emoji without its skin tones; any other word as it is."""
+    return word if word.isascii() else _TONES.sub("", word)
+
+
+def storable(text: str) -> str:
+    """The text with what no database and no UTF-8 can hold (NUL, lone surrogates) replaced."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _fold(text: str) -> str:
+    """NFKC may bring forth capitals, folding may undo the composition: hence twice."""
+    composed = unicodedata.normalize("NFKC", text.translate(_PLAIN))
+    folded = unicodedata.normalize("NFKC", composed.casefold()).translate(_PLAIN)
+    return "".join(
+        character
+        for at, character in enumerate(folded)
+        if character.isascii() or not _is_invisible(folded, at)
+    )
+
+
+def _is_invisible(text: str, at: int) -> bool:
+    """Format characters, but for those that hold an emoji together."""
+    character = text[at]
+    if unicodedata.category(character) != "Cf":
+        return False
+    if character == _JOINER:
+        after = text[at + 1 : at + 2]
+        return not (at and after and _kind(text[at - 1]) in "etm" and _kind(after) == "e")
+    return _kind(character) != "g"
+
+
+def _kind(character: str) -> str:
+    if character == "'":
+        return "'"
+    if character.isalnum():
+        return "w"
+    if character == _JOINER:
+        return "z"
+    if "\U0001f1e6" <= character <= "\U0001f1ff":
+        return "r"
+    if "\U0001f3fb" <= character <= "\U0001f3ff":
+        return "t"
+    if "\U000e0020" <= character <= "\U000e007f":
+        return "g"
+    match unicodedata.category(character):
+        case "Mn" | "Mc" | "Me":
+            return "m"
+        case "So":
+            return "e"
+        case _:
+            # ZWJ sequences such as the health worker (♂ ⚕ are So) and arrows (Sm) in emoji form.
+            return "e" if "\u2190" <= character <= "\u21ff" else " "
