@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import NewType, TypeAlias
 
 RuleId = NewType("RuleId", str)
@@ -20,8 +19,6 @@ LongcodeId = NewType("LongcodeId", int)
 """MTA's id of one of our numbers: not a phone number."""
 
 CaptureValue: TypeAlias = str | int | float
-NOTHING: Mapping[str, str] = MappingProxyType({})
-
 FALLBACK = RuleId("fallback")
 
 
@@ -71,7 +68,7 @@ class InboundMessage:
     external_id: str | None = None
     """The `externalId` of the message of ours that it answers, as far as the provider knows."""
     message_id: str | None = None
-    tags: Mapping[str, str] = field(default=NOTHING)
+    tags: Mapping[str, str] = field(default_factory=dict)
     """Tags of the message of ours that it answers."""
     received_at: datetime
 
@@ -82,10 +79,12 @@ class Context:
 
     now: datetime
     """The time of the decision, aware."""
-    contact: Mapping[str, str] = field(default=NOTHING)
+    contact: Mapping[str, str] = field(default_factory=dict)
     """What is stored about the person."""
-    values: Mapping[str, str] = field(default=NOTHING)
+    values: Mapping[str, str] = field(default_factory=dict)
     """What is stored about the conversation."""
+    longcode_id: LongcodeId | None = None
+    """The number of ours that the message came to, as far as it is known now."""
     state: str | None = None
     count: int = 0
     """Inbound messages of this conversation before this one."""
@@ -113,7 +112,7 @@ class Change:
 class Match:
     """A matcher or guard holds; what it cut out of the message."""
 
-    captures: Mapping[str, CaptureValue] = field(default_factory=lambda: MappingProxyType({}))
+    captures: Mapping[str, CaptureValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +138,7 @@ class Reply:
     rule: RuleId
     image: str | None = None
     """Public URL of a picture; makes the message an MMS."""
-    tags: Mapping[str, str] = field(default=NOTHING)
+    tags: Mapping[str, str] = field(default_factory=dict)
     """Tags that the rule adds to those carried over from the answered message."""
     send_at: datetime | None = None
     """Not before then; None is at once."""
@@ -155,7 +154,7 @@ class Decision:
     reason: Reason | None = None
     detail: str = ""
     """The reason in words, for a person; empty where the reason says it all."""
-    captures: Mapping[str, CaptureValue] = field(default_factory=lambda: MappingProxyType({}))
+    captures: Mapping[str, CaptureValue] = field(default_factory=dict)
     replies: tuple[Reply, ...] = ()
     changes: tuple[Change, ...] = ()
     trace: tuple[Step, ...] = ()
@@ -173,7 +172,7 @@ class OutboundMessage:
     text: str
     image: str | None = None
     longcode_id: LongcodeId | None = None
-    tags: Mapping[str, str] = field(default=NOTHING)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

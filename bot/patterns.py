@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import re2
 
-LONGEST: Final = 2_000
+LONGEST: Final = 4_000
 """Characters of one pattern."""
 
 _WAYS_OUT: Final = (

@@ -77,9 +77,14 @@ class Template:
             environment, environment.compile(tree), environment.globals
         )
 
+    @property
+    def is_plain(self) -> bool:
+        """There is nothing to fill in."""
+        return "{" not in self.source
+
     def render(self, names: Mapping[str, object]) -> str:
         """The text, without white space around it. Raises ReplyError, never anything else."""
-        if "{" not in self.source:
+        if self.is_plain:
             return self.source.strip()
         try:
             turns = {"_turns": [MOST_TURNS]}
@@ -92,7 +97,7 @@ class Template:
 
     def problems(self, captures: Iterable[str], variables: Set[str]) -> Iterator[TemplateProblem]:
         """What would fail at each message: syntax, unknown names, filters, statements."""
-        if "{" not in self.source:
+        if self.is_plain:
             return
         environment = _environment()
         try:

@@ -1,0 +1,108 @@
+"""What a matcher is: it looks at a message and says Match, or Miss and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from typing import ClassVar, Final, Protocol, Self
+
+from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
+from bot.patterns import Pattern
+from bot.source import Node, Problems
+from bot.text import without_tone, words
+
+HIT: Final = Match()
+"""A match without captures."""
+
+
+class Seen:
+    """A message as matchers see it: split once, with the context of its conversation."""
+
+    __slots__ = ("bare", "context", "message", "utf8", "vocabulary", "words")
+
+    def __init__(self, message: InboundMessage, context: Context) -> None:
+        self.message = message
+        self.context = context
+        self.words = words(message.text)
+        """Normalised, in order."""
+        self.utf8 = message.text.encode("utf-8", "replace")
+        """The original text, for RE2."""
+        if message.text.isascii():
+            self.bare = self.words
+            self.vocabulary = set(self.words)
+        else:
+            self.bare = tuple(map(without_tone, self.words))
+            """The words without skin tones."""
+            self.vocabulary = {*self.words, *self.bare}
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a message must have for a matcher to match at all: one of the words or patterns.
+
+    The index asks a rule only when the message has it.
+    """
+
+    words: Set[str] = frozenset()
+    patterns: tuple[Pattern, ...] = ()
+
+    def __or__(self, other: Needs) -> Needs:
+        return Needs(self.words | other.words, self.patterns + other.patterns)
+
+
+class Reading:
+    """What a matcher reads its YAML with."""
+
+    def __init__(self, problems: Problems, when: Callable[[Node, Reading], When]) -> None:
+        self.problems = problems
+        self._when = when
+
+    def when(self, node: Node) -> When:
+        """The `when` inside `any`, `all`, `not`."""
+        return self._when(node, self)
+
+
+class Matcher(Protocol):
+    """One key of `when`: one file in `bot/matchers/`, one line in its registry."""
+
+    NAME: ClassVar[str]
+    """The key in YAML."""
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        """From its YAML; mistakes go to `reading.problems`, and then the result is not used."""
+
+    def match(self, seen: Seen) -> Match | Miss:
+        """Total: nothing that a message can hold raises."""
+
+    def captures(self) -> Set[str]:
+        """Names that a match may provide."""
+
+    def needs(self) -> Needs | None:
+        """None where it may match any message."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """All of its matchers must match; without any it matches every message (`always`)."""
+
+    parts: tuple[Matcher, ...] = ()
+
+    def match(self, seen: Seen) -> Match | Miss:
+        if len(self.parts) == 1:
+            return self.parts[0].match(seen)
+        captures: dict[str, CaptureValue] = {}
+        for part in self.parts:
+            result = part.match(seen)
+            if isinstance(result, Miss):
+                return result
+            captures.update(result.captures)
+        return Match(captures) if captures else HIT
+
+    def captures(self) -> Set[str]:
+        return frozenset[str]().union(*(part.captures() for part in self.parts))
+
+    def needs(self) -> Needs | None:
+        """Of the parts' needs the most telling: words before patterns, few before many."""
+        known = [needs for part in self.parts if (needs := part.needs()) is not None]
+        return min(known, key=lambda n: (len(n.patterns), len(n.words)), default=None)

@@ -1,0 +1,58 @@
+"""The keys of `when`. A new one is a file here, a line in REGISTRY, a file of cases in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.matcher import Matcher, Reading, When
+from bot.matchers.combined import All, Any, Not
+from bot.matchers.keywords import Keywords
+from bot.matchers.media import Media
+from bot.matchers.numbers import From, To
+from bot.matchers.regex import Regex
+from bot.matchers.tags import Tags
+from bot.source import Node, Problems, Scalar
+
+REGISTRY: Final[Mapping[str, type[Matcher]]] = {
+    Keywords.NAME: Keywords,
+    Regex.NAME: Regex,
+    Tags.NAME: Tags,
+    Media.NAME: Media,
+    From.NAME: From,
+    To.NAME: To,
+    Any.NAME: Any,
+    All.NAME: All,
+    Not.NAME: Not,
+}
+
+
+def read_when(node: Node, problems: Problems) -> When:
+    """The value of `when`: `always`, or a mapping of matchers that must all match."""
+    return _read(node, Reading(problems, _read))
+
+
+def _read(node: Node, reading: Reading) -> When:
+    if isinstance(node, Scalar) and node.text == "always":
+        return When()
+    if isinstance(node, Scalar):
+        reading.problems.error(
+            node,
+            "when",
+            f"when: `{node.text}` is no condition",
+            f"write {{keywords: [{node.text}]}}, or always",
+        )
+        return When()
+    mapping = reading.problems.mapping(node, "when")
+    if mapping is None:
+        return When()
+    if not mapping.pairs:
+        reading.problems.error(node, "when", "when: is empty", "write a condition, or always")
+    parts = []
+    for key, value in mapping.items():
+        matcher = REGISTRY.get(key.text)
+        if matcher is None:
+            reading.problems.unknown(key, "matcher", key.text, REGISTRY)
+        else:
+            parts.append(matcher.read(value, reading))
+    return When(tuple(parts))
