@@ -316,6 +316,8 @@ def _at(node: Node | None, timezone: str, problems: Problems) -> datetime:
         if not _INSTANT.fullmatch(text):
             raise ValueError
         at = datetime.fromisoformat(text)
+        if not 1970 <= at.year <= 9000:  # in another time zone it is still in the calendar
+            raise ValueError
     except ValueError:
         problems.error(node, "not-a-time", f"at: `{text}` is no time", "2026-01-15 17:30")
         return DEFAULT_AT.replace(tzinfo=zone)

@@ -70,7 +70,9 @@ class Regex:
     pattern: Pattern
 
     def holds(self, value: str | None) -> bool:
-        return value is not None and self.pattern.search(value.encode()) is not None
+        return (
+            value is not None and self.pattern.search(value.encode("utf-8", "replace")) is not None
+        )
 
     def words(self) -> str:
         return f"matches {self.pattern.source}"
@@ -140,7 +142,8 @@ _SIGNS: Final[Mapping[str, Callable[[Decimal | str, Decimal | str], bool]]] = {
 def fold(value: str) -> str:
     """What equal values have in common: `05`, `5.0` and `5`; `Spring` and `spring`."""
     number = _number(value)
-    return normalise(value) if number is None else f"#{number.normalize():f}"
+    # A space before it: no normalised text begins with one.
+    return normalise(value) if number is None else f" {(number or Decimal()).normalize():f}"
 
 
 def order(value: str) -> Order | None:
@@ -152,24 +155,25 @@ def order(value: str) -> Order | None:
         if len(text := value.strip()) == 10:
             return "date", date.fromisoformat(text).isoformat()
         instant = datetime.fromisoformat(text)
-    except ValueError:
+        if instant.tzinfo is None:
+            return "local time", instant.isoformat()
+        return "instant", instant.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):  # an offset may lead out of the calendar
         return None
-    if instant.tzinfo is None:
-        return "local time", instant.isoformat()
-    return "instant", instant.astimezone(UTC).isoformat()
 
 
 def _number(value: str) -> Decimal | None:
     text = value.strip()
-    # A phone number or a house number of 40 digits is a name, not an amount.
-    if len(text) > 30 or not text or text[0] not in "+-.0123456789" or not text.isascii():
+    # What is longer is a name, not an amount; Decimal would round it to 28 digits.
+    if len(text) > 28 or not text or text[0] not in "+-.0123456789" or not text.isascii():
         return None
     if "_" in text or "e" in text.lower():
         return None
     try:
-        return Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         return None
+    return number if number.is_finite() else None  # `+nan` and `-inf` are read too
 
 
 def read(node: Node, problems: Problems, what: str) -> Condition:
@@ -177,10 +181,7 @@ def read(node: Node, problems: Problems, what: str) -> Condition:
     if isinstance(node, Scalar):
         return _one_of([node.text])
     if isinstance(node, Sequence):
-        wanted = [item.text for item in problems.texts(node, what)]
-        if not wanted and not node.items:
-            problems.error(node, "empty-list", f"{what}: needs at least one value")
-        return _one_of(wanted)
+        return _read_in(node, problems, what)
     parts: list[Condition] = []
     for key, value in node.items():
         reader = _READERS.get(key.text)
@@ -195,6 +196,13 @@ def read(node: Node, problems: Problems, what: str) -> Condition:
 
 def _one_of(wanted: list[str]) -> Condition:
     return OneOf(tuple(wanted), frozenset(map(fold, wanted)))
+
+
+def _read_in(node: Node, problems: Problems, what: str) -> Condition:
+    wanted = [item.text for item in problems.texts(node, what)]
+    if isinstance(node, Sequence) and not node.items:
+        problems.error(node, "empty-list", f"{what}: needs at least one value")
+    return _one_of(wanted)
 
 
 def _read_regex(node: Node, problems: Problems, what: str) -> list[Condition]:
@@ -227,7 +235,7 @@ def _read_between(node: Node, problems: Problems, what: str) -> list[Condition]:
 
 _READERS: Final[Mapping[str, Callable[[Node, Problems, str], list[Condition]]]] = {
     "eq": lambda node, problems, what: [_one_of([problems.text(node, what)])],
-    "in": lambda node, problems, what: [_one_of([t.text for t in problems.texts(node, what)])],
+    "in": lambda node, problems, what: [_read_in(node, problems, what)],
     "not": lambda node, problems, what: [Not(read(node, problems, what))],
     "exists": lambda node, problems, what: [Exists(problems.flag(node, what))],
     "regex": _read_regex,

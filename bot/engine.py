@@ -168,18 +168,23 @@ def _guarded(
     guard: Guard, verdict: Verdict, seen: Seen, ruleset: Ruleset, trace: list[Step]
 ) -> Decision:
     replies: tuple[Reply, ...] = ()
-    detail = ""
+    outcome, reason, detail = verdict.outcome, verdict.reason, ""
     if verdict.reply is not None:
         try:
             names = _names(seen, {}, ruleset.timezone, ruleset.variables)
-            replies = (Reply(text=verdict.reply.render(names), rule=guard.NAME),)
+            text = verdict.reply.render(names)
+            replies = (Reply(text=text, rule=guard.NAME),) if text else ()
+            if outcome is Outcome.REPLIED and not replies:
+                outcome, reason = Outcome.SUPPRESSED, reason or Reason.SILENT
         except ReplyError as error:
             # What the guard protects matters more than the text it would have sent.
             detail = str(error)
+            if outcome is Outcome.REPLIED:
+                outcome, reason = Outcome.FAILED, Reason.TEMPLATE_ERROR
     return Decision(
-        outcome=verdict.outcome,
+        outcome=outcome,
         rule=guard.NAME,
-        reason=verdict.reason,
+        reason=reason,
         detail=detail,
         replies=replies,
         changes=verdict.changes,

@@ -14,6 +14,7 @@ from bot import templates
 from bot.cases import Case, read_tests
 from bot.engine import Ruleset
 from bot.errors import Place, Problem, RuleError
+from bot.guard import Guard
 from bot.guards import read_guards
 from bot.index import Index
 from bot.matcher import When
@@ -67,6 +68,7 @@ def load(files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE) -> Lo
         reader.read(sheet, {**everywhere, **sheet.variables})
     guards = read_guards(reader.guards, problems)
     _check_guard_texts(reader.guards, everywhere, problems)
+    reader.check_named(guards)
     if problems.errors:
         raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
     rules = tuple(reader.rules)
@@ -139,6 +141,8 @@ class _Reader:
     fallback: Rule | None = None
     guards: Node | None = None
     _ids: dict[str, Place] = field(default_factory=dict)
+    _named: list[Scalar] = field(default_factory=list)
+    """Ids of rules that tests name."""
 
     def read(self, sheet: _Sheet, variables: Mapping[str, object]) -> None:
         if (node := sheet.root.get("rules")) is not None:
@@ -241,6 +245,16 @@ class _Reader:
     def _tests(self, node: MappingNode, rule: Rule) -> None:
         if (tests := node.get("tests")) is not None:
             self.cases.extend(read_tests(tests, rule.id, rule.timezone, self.problems))
+            for case in tests.items if isinstance(tests, Sequence) else ():
+                named = case.get("rule") if isinstance(case, MappingNode) else None
+                self._named.extend([named] if isinstance(named, Scalar) else [])
+
+    def check_named(self, guards: Iterable[Guard]) -> None:
+        """Tests name rules that there are; `none` is no rule at all."""
+        known = {*self._ids, *(guard.NAME for guard in guards), FALLBACK, "none"}
+        for scalar in self._named:
+            if scalar.text not in known:
+                self.problems.unknown(scalar, "rule", scalar.text, known)
 
     def _id(self, node: MappingNode) -> RuleId:
         written = node.get("id")

@@ -129,6 +129,12 @@ class Step:
     rule: RuleId
     result: Match | Miss
 
+    def as_object(self) -> dict[str, str | bool]:
+        """As it is stored, and shown by `--json`."""
+        if isinstance(self.result, Match):
+            return {"rule": self.rule, "matched": True}
+        return {"rule": self.rule, "matched": False, "because": self.result.because}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:

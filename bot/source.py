@@ -6,17 +6,19 @@ flag turns the text into one and can point at it when it is none.
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 import yaml
 
 from bot.errors import Place, Problem, Severity
 
 _DEEPEST: Final = 50
+_LONGEST_DURATION: Final = 3_660 * 86_400
 _MOST_NODES: Final = 4_000_000
 _TRUE: Final = frozenset({"true", "yes", "on"})
 _FALSE: Final = frozenset({"false", "no", "off"})
@@ -141,9 +143,12 @@ class Problems:
 
 
 def duration(text: str) -> int | None:
-    """Seconds of `30s`, `5m`, `1h`, `2d`, `1w`; None where it is no duration."""
+    """Seconds of `30s`, `5m`, `1h`, `2d`, `1w`; None where it is no duration up to ten years."""
     found = _DURATION.fullmatch(text.strip())
-    return int(found[1]) * _SECONDS[found[2]] if found else None
+    if found is None or len(found[1]) > 9:
+        return None
+    seconds = int(found[1]) * _SECONDS[found[2]]
+    return seconds if seconds <= _LONGEST_DURATION else None
 
 
 def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | None:
@@ -154,17 +159,19 @@ def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | Non
     try:
         return _Composer(file, problems).compose(text)
     except yaml.MarkedYAMLError as error:
-        unclosed = "quoted scalar" in (error.context or "")
+        unclosed = _is_unclosed(error)
         mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         problem, hint = _explain(error, text, line)
         problems.error(Place(file, line, column), "yaml", problem, hint)
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        # libyaml counts bytes of UTF-8 and gives the number of the character.
+        before = text.encode()[: error.position].decode("utf-8", "ignore")
+        character = chr(cast("int", error.character))
         problems.error(
-            Place(file, line, 1),
+            _place_after(file, before),
             "yaml",
-            f"a character that YAML does not allow: {error.character!r}",
+            f"a character that YAML does not allow: {character!a}",
             "delete it",
         )
     except _TooMuch as error:
@@ -174,17 +181,18 @@ def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | Non
 
 def _decode(file: str, content: bytes | str, problems: Problems) -> str | None:
     if isinstance(content, str):
-        return content
+        content = content.encode("utf-8", "surrogatepass")
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
-        return content.decode("utf-8-sig")
+        return content.decode()
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8")
-        line = before.count("\n") + 1
-        column = len(before) - before.rfind("\n")
-        problems.error(
-            Place(file, line, column), "not-utf-8", "the file is not UTF-8", "save it as UTF-8"
-        )
+        place = _place_after(file, content[: error.start].decode())
+        problems.error(place, "not-utf-8", "the file is not UTF-8", "save it as UTF-8")
         return None
+
+
+def _place_after(file: str, before: str) -> Place:
+    return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 class _TooMuch(Exception):
@@ -199,7 +207,8 @@ class _Composer:
         self.file = file
         self.problems = problems
         self.anchors: dict[str, Node] = {}
-        self.sizes: dict[str, int] = {}
+        self.sizes: dict[str, tuple[int, int]] = {}
+        """By anchor: nodes below it, levels from it down."""
         self.nodes = 0
 
     def compose(self, text: str) -> Node | None:
@@ -207,6 +216,8 @@ class _Composer:
         documents = 0
         # Open collections; a mapping keeps the key that waits for its value beside it.
         stack: list[tuple[Sequence | Mapping, str | None, int]] = []
+        # By open collection: how deep what is in it goes, aliases included.
+        depths: list[int] = [0]
         key: Scalar | None = None
         keys: list[Scalar | None] = []
         for event in yaml.parse(text, Loader=yaml.CLoader):
@@ -219,29 +230,36 @@ class _Composer:
                         event.style in (None, ""),
                         event.style in ("|", ">"),
                     )
-                    self._anchor(event.anchor, node, 0)
+                    self._anchor(event.anchor, node, 0, 0)
                 case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
                     place = self._place(event)
                     if len(stack) >= _DEEPEST:
-                        raise _TooMuch(place, f"nested deeper than {_DEEPEST}", "make it flatter")
+                        raise _too_deep(place)
                     opened: Sequence | Mapping = (
                         Sequence([], place)
                         if isinstance(event, yaml.SequenceStartEvent)
                         else Mapping({}, place)
                     )
                     stack.append((opened, event.anchor, self.nodes))
+                    depths.append(0)
                     keys.append(key)
                     key = None
                     continue
                 case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                     node, anchor, before = stack.pop()
                     key = keys.pop()
-                    self._anchor(anchor, node, self.nodes - before)
+                    depth = depths.pop() + 1
+                    depths[-1] = max(depths[-1], depth)
+                    self._anchor(anchor, node, self.nodes - before, depth)
                 case yaml.AliasEvent():
                     found = self._alias(event)
                     if found is None:
                         return None
                     node = found
+                    depth = self.sizes[event.anchor or ""][1]
+                    if len(stack) + depth > _DEEPEST:
+                        raise _too_deep(self._place(event))
+                    depths[-1] = max(depths[-1], depth)
                 case yaml.DocumentStartEvent():
                     documents += 1
                     if documents > 1:
@@ -293,10 +311,10 @@ class _Composer:
             return
         parent.pairs[key.text] = (key, value)
 
-    def _anchor(self, name: str | None, node: Node, size: int) -> None:
+    def _anchor(self, name: str | None, node: Node, size: int, depth: int) -> None:
         if name is not None:
             self.anchors[name] = node
-            self.sizes[name] = size
+            self.sizes[name] = size, depth
 
     def _alias(self, event: yaml.AliasEvent) -> Node | None:
         name = event.anchor or ""
@@ -310,12 +328,20 @@ class _Composer:
             )
             return None
         # An alias counts with all it stands for: aliases of aliases must not explode later.
-        self.nodes += self.sizes[name]
+        self.nodes += self.sizes[name][0]
         return node
+
+
+def _too_deep(place: Place) -> _TooMuch:
+    return _TooMuch(place, f"nested deeper than {_DEEPEST}", "make it flatter")
 
 
 def _kind(node: Node) -> str:
     return {Scalar: "text", Sequence: "list", Mapping: "mapping"}[type(node)]
+
+
+def _is_unclosed(error: yaml.MarkedYAMLError) -> bool:
+    return "quoted scalar" in (error.context or "") and "unexpected" in (error.problem or "")
 
 
 def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
@@ -329,6 +355,8 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
         return problem, "put quotes around the text"
     if "mapping values are not allowed" in problem:
         return "a second `: ` in this line", "put quotes around the text"
-    if "quoted scalar" in (error.context or ""):
+    if _is_unclosed(error):
         return "a quote that is never closed", "close it"
+    if "escape" in problem:
+        return "a backslash sequence that YAML does not know", "use single quotes: '\\d+'"
     return problem, "look at the indentation and the quotes of this line and the one above"

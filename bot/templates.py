@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 
 import jinja2
 from jinja2 import meta, nodes, sandbox
+from jinja2.filters import do_join, do_round
 
 from bot.errors import ReplyError
 
@@ -99,24 +100,27 @@ class Template:
         """What would fail at each message: syntax, unknown names, filters, statements."""
         if self.is_plain:
             return
-        environment = _environment()
         try:
-            tree = environment.parse(self.source)
+            yield from list(self._problems(captures, variables))
         except jinja2.TemplateSyntaxError as error:
             yield TemplateProblem(error.lineno, "template", error.message or "syntax error")
-            return
         except RecursionError:
             yield TemplateProblem(1, "template", "nested too deep", "make it flatter")
-            return
+        except ValueError:
+            yield TemplateProblem(1, "template", "a number of too many digits", "make it shorter")
+
+    def _problems(self, captures: Iterable[str], variables: Set[str]) -> Iterator[TemplateProblem]:
+        environment = _environment()
+        tree = environment.parse(self.source)
         yield from _statements(tree)
         unregistered = [
             *_registered(tree, nodes.Filter, "filter", environment.filters),
             *_registered(tree, nodes.Test, "test", environment.tests),
         ]
         yield from unregistered
+        yield from _members(tree, {**ALWAYS, "vars": variables})
         if not unregistered:  # Jinja cannot tell the names of a tree that it cannot compile
             yield from _names(tree, {*ALWAYS, *captures})
-        yield from _members(tree, {**ALWAYS, "vars": variables})
 
 
 def _limited(chunks: Iterable[str]) -> Iterator[str]:
@@ -130,25 +134,26 @@ def _limited(chunks: Iterable[str]) -> Iterator[str]:
 
 def _statements(tree: nodes.Template) -> Iterator[TemplateProblem]:
     for node in tree.find_all(nodes.Stmt):
+        line = node.lineno or 1
         if isinstance(node, nodes.For) and node.recursive:
-            yield TemplateProblem(node.lineno, "template", "`recursive` loops are not allowed")
+            yield TemplateProblem(line, "template", "`recursive` loops are not allowed")
         elif not isinstance(node, _STATEMENTS):
             kind = type(node).__name__
             name = _STATEMENT_NAMES.get(kind, kind.lower())
             yield TemplateProblem(
-                node.lineno, "template", f"`{name}` is not allowed", "use if, for and set"
+                line, "template", f"`{name}` is not allowed", "use if, for and set"
             )
 
 
 def _names(tree: nodes.Template, known: Set[str]) -> Iterator[TemplateProblem]:
-    try:
-        undeclared = meta.find_undeclared_variables(tree)
-    except jinja2.TemplateSyntaxError as error:
-        yield TemplateProblem(error.lineno, "template", error.message or "syntax error")
-        return
+    undeclared = meta.find_undeclared_variables(tree)
     unknown = undeclared - known - _environment().globals.keys()
+    named = [(n.name, n.lineno) for n in tree.find_all(nodes.Name)]
+    named += [(n.name, n.lineno) for n in tree.find_all(nodes.NSRef)]
+    if any(name == "self" for name, _ in named):  # Jinja's name for the template itself
+        unknown = unknown | {"self"}
     for name in sorted(unknown):
-        line = min(n.lineno for n in tree.find_all(nodes.Name) if n.name == name)
+        line = min((line for found, line in named if found == name), default=1)
         yield TemplateProblem(
             line, "unknown-name", f"nothing provides the name `{name}`", _did_you_mean(name, known)
         )
@@ -175,7 +180,7 @@ def _registered(
 ) -> Iterator[TemplateProblem]:
     for node in tree.find_all(kind):
         if node.name not in known:
-            hint = _did_you_mean(node.name, known.keys() - {"bounded", "joined"})
+            hint = _did_you_mean(node.name, known.keys() - {"bounded", "joined", "short"})
             yield TemplateProblem(node.lineno, "template", f"no {what} `{node.name}`", hint)
 
 
@@ -193,6 +198,12 @@ class _Bounds(jinja2.visitor.NodeTransformer):
     def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)
         node.iter = _filtered(cast("nodes.Expr", node.iter), "bounded")
+        return node
+
+    def visit_AssignBlock(self, node: nodes.AssignBlock) -> nodes.Node:
+        """What it collects does not pass where the reply is measured."""
+        self.generic_visit(node)
+        node.filter = nodes.Filter(node.filter, "short", [], [], None, None, lineno=node.lineno)
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
@@ -234,6 +245,12 @@ class _Environment(sandbox.ImmutableSandboxedEnvironment):
             return self.unsafe_undefined(obj, attribute)
         return super().getattr(obj, attribute)
 
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """`text['format']` is `text.format`: no way around."""
+        if isinstance(obj, str) and isinstance(argument, str):
+            return self.getattr(obj, argument)
+        return super().getitem(obj, argument)
+
 
 @cache
 def _environment() -> _Environment:
@@ -244,6 +261,9 @@ def _environment() -> _Environment:
     own: dict[str, Callable[..., Any]] = {
         "bounded": _bounded,
         "joined": _joined,
+        "join": _join,
+        "round": _round,
+        "short": _short,
         "replace": _replace,
         "date": _date,
         "time": _time,
@@ -270,6 +290,22 @@ def _bounded(context: jinja2.runtime.Context, items: Iterable[object]) -> Iterat
 
 def _joined(parts: list[object]) -> str:
     return _short("".join(map(str, parts)))
+
+
+@jinja2.pass_eval_context
+def _join(
+    context: nodes.EvalContext, items: Iterable[object], d: object = "", attribute: Any = None
+) -> str:
+    rows = list(items)
+    if len(rows) * len(str(d)) > 10 * MOST_CHARACTERS:
+        raise ReplyError("join: makes a text of more than 100,000 characters")
+    return _short(str(do_join(context, rows, str(d), attribute)))
+
+
+def _round(value: float, precision: int = 0, method: Any = "common") -> float:
+    if abs(precision) > 16:
+        raise ReplyError("round: to 16 digits at most")
+    return do_round(value, precision, method)
 
 
 def _range(*arguments: int) -> range:
@@ -319,9 +355,10 @@ def _phone(value: str) -> str:
 
 def _title_name(value: str) -> str:
     """A person's name as one writes it: `ANNA mcdonald-o'neil` is Anna McDonald-O'Neil."""
+    given = str(value)
     text = "".join(
-        letter.upper() if not at or not str(value)[at - 1].isalpha() else letter.lower()
-        for at, letter in enumerate(str(value).strip())
+        letter.lower() if at and given[at - 1].isalpha() else letter.upper()
+        for at, letter in enumerate(given)
     )
     return " ".join(_scottish(word) for word in text.split())
 

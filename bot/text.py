@@ -19,6 +19,8 @@ _PLAIN: Final = {
     0xFE0E: None,
     0xFE0F: None,
 }
+# Emoji that Unicode counts as mathematical signs or punctuation.
+_SIGNS: Final = "\u2934\u2935\u25fb\u25fc\u25fd\u25fe\u3030\u303d"
 _JOINER: Final = "\u200d"
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 
@@ -37,7 +39,7 @@ def normalise(text: str) -> str:
     "don't stop"
     """
     if text.isascii():
-        return " ".join(text.lower().split())
+        return " ".join(text.lower().replace("`", "'").split())
     return " ".join(_fold(text).split())
 
 
@@ -48,7 +50,7 @@ def words(text: str) -> tuple[str, ...]:
     ('hours', '48hours', 'of', 'work')
     """
     if text.isascii():
-        return tuple(_ASCII_WORD.findall(text.lower()))
+        return tuple(_ASCII_WORD.findall(text.lower().replace("`", "'")))
     folded = _fold(text)
     kinds = "".join(map(_kind, folded))
     return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(kinds))
@@ -65,6 +67,14 @@ def storable(text: str) -> str:
 
 
 def _fold(text: str) -> str:
+    """Again while that changes it: what is dropped may bring together what then composes."""
+    folded = _fold_once(text)
+    while not unicodedata.is_normalized("NFKC", folded) or folded.casefold() != folded:
+        folded = _fold_once(folded)
+    return folded
+
+
+def _fold_once(text: str) -> str:
     """NFKC may bring forth capitals, folding may undo the composition: hence twice."""
     composed = unicodedata.normalize("NFKC", text.translate(_PLAIN))
     folded = unicodedata.normalize("NFKC", composed.casefold()).translate(_PLAIN)
@@ -106,4 +116,4 @@ def _kind(character: str) -> str:
             return "e"
         case _:
             # ZWJ sequences such as the health worker (♂ ⚕ are So) and arrows (Sm) in emoji form.
-            return "e" if "\u2190" <= character <= "\u21ff" else " "
+            return "e" if "\u2190" <= character <= "\u21ff" or character in _SIGNS else " "

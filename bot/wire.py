@@ -284,7 +284,13 @@ def _read_accepted(body: bytes) -> Answer:
     data = root.get("data")
     data = data if isinstance(data, dict) else {}
     reached = data.get("totalSent")
-    return Accepted(_id(data, "messageId"), reached if isinstance(reached, int) else 1)
+    try:
+        message_id = _id(data, "messageId")
+    except WebhookError:  # it was taken all the same
+        message_id = None
+    if isinstance(reached, bool) or not isinstance(reached, int):
+        reached = 1
+    return Accepted(message_id, reached)
 
 
 def _refusal(status: int, body: bytes) -> str:
@@ -309,7 +315,10 @@ def _delivery_key(data: Mapping[str, Any]) -> str:
     names = ("messageId", "fromNumber", "toNumber", "message", "url", "timestamp")
     v1 = {"fromNumber": "originationNumber", "toNumber": "destinationNumber"}
     parts = [data.get(name, data.get(v1.get(name, name))) for name in names]
-    return f"h-{_sha256(json.dumps(parts, default=str))[:60]}"
+    try:
+        return f"h-{_sha256(json.dumps(parts, default=str))[:60]}"
+    except RecursionError as error:
+        raise WebhookError("a member is nested too deep") from error
 
 
 def _sha256(text: str) -> str:

@@ -25,7 +25,7 @@ _BEGINNINGS: Final = (
     "(?:thank you|thanks) for (?:your message|contacting|texting|opting in)\\b.{0,80}"
     "\\b(?:automat|out of (?:the )?office|(?:reply|respond|get back) )",
     f"{_I_AM}(?:currently )?(?:out of (?:the )?office|away from my)",
-    f"{_I_AM}driving (?:with|right now|at the moment|i'll|i will)",
+    f"{_I_AM}(?:currently )?driving(?:$| (?:with|right now|at the moment|i'll|i will|and can)\\b)",
     "out of (?:the )?office",
     "message blocking is active",
     "delivery fail",

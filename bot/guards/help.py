@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict, read_reply
-from bot.guards.opt_out import POLITENESS
+from bot.guards.opt_out import without_politeness
 from bot.matcher import Seen
 from bot.model import Miss, Outcome, RuleId
 from bot.source import Mapping, Problems
@@ -41,7 +41,7 @@ class Help:
             return _UNSET
         if not 0 < len(seen.words) <= _LONGEST:
             return _MISS
-        said = set(seen.words) - POLITENESS
+        said = without_politeness(seen.words)
         if not said or not said <= WORDS:
             return _MISS
         return Verdict(outcome=Outcome.REPLIED, reason=None, reply=self._reply)

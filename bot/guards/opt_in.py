@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict, read_reply
-from bot.guards.opt_out import POLITENESS
+from bot.guards.opt_out import without_politeness
 from bot.matcher import Seen
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.source import Mapping, Problems
@@ -38,7 +38,7 @@ class OptIn:
     def examine(self, seen: Seen) -> Verdict | Miss:
         if not 0 < len(seen.words) <= _LONGEST:
             return _MISS
-        said = set(seen.words) - POLITENESS
+        said = without_politeness(seen.words)
         if not said or not (said <= WORDS or (seen.context.opted_out and said == {"yes"})):
             return _MISS
         return Verdict(

@@ -31,7 +31,7 @@ WORDS: Final = (
     *("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke"),
     *("opt out", "optout", "opt-out"),
 )
-POLITENESS: Final = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx"})
+_POLITENESS: Final = frozenset(map(words, ("please", "pls", "plz", "thanks", "thank you", "thx")))
 
 _QUESTION: Final = "Do you want no more texts from us? Then reply STOP."
 _LONGEST_CERTAIN: Final = 12
@@ -81,7 +81,7 @@ class OptOut:
         self, more: tuple[str, ...], reply: Template | None, question: Template | None
     ) -> None:
         self._phrases = frozenset(words(text) for text in (*WORDS, *more))
-        self._first = frozenset(phrase[0] for phrase in self._phrases) | POLITENESS
+        self._longest = max(map(len, self._phrases))
         self._reply = reply
         self._question = question
 
@@ -119,21 +119,45 @@ class OptOut:
                 changes=(Change(ChangeKind.OPT_OUT),),
             )
         if is_likely(seen):
-            return Verdict(outcome=Outcome.HELD, reason=Reason.LIKELY_OPT_OUT, reply=self._question)
+            return Verdict(
+                outcome=Outcome.HELD,
+                reason=Reason.LIKELY_OPT_OUT,
+                # Who is opted out gets nothing, not even a question.
+                reply=None if seen.context.opted_out else self._question,
+            )
         return _MISS
 
     def is_certain(self, said: tuple[str, ...]) -> bool:
         """Nothing but opt-out words and politeness, at least one of the former."""
-        if not said or said[0] not in self._first or len(said) > _LONGEST_CERTAIN:
+        if not said or len(said) > max(_LONGEST_CERTAIN, self._longest):
             return False
         found, at = False, 0
         while at < len(said):
-            size = next((n for n in (3, 2, 1) if said[at : at + n] in self._phrases), 0)
+            sizes = range(self._longest, 0, -1)
+            size = next((n for n in sizes if said[at : at + n] in self._phrases), 0)
             found = found or bool(size)
-            if not size and said[at] not in POLITENESS:
+            step = size or politeness(said, at)
+            if not step:
                 return False
-            at += size or 1
+            at += step
         return found
+
+
+def politeness(said: tuple[str, ...], at: int) -> int:
+    """How many words of politeness stand there: `thank you` are two, `you` alone is none."""
+    return next((n for n in (2, 1) if said[at : at + n] in _POLITENESS), 0)
+
+
+def without_politeness(said: tuple[str, ...]) -> frozenset[str]:
+    """The other words."""
+    kept: set[str] = set()
+    at = 0
+    while at < len(said):
+        step = politeness(said, at)
+        if not step:
+            kept.add(said[at])
+        at += step or 1
+    return frozenset(kept)
 
 
 _MISS: Final = Miss("it asks for no end of the texts")

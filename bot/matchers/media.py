@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from bot.matcher import HIT, Needs, Reading, Seen
 from bot.model import Match, Miss
-from bot.source import Node
+from bot.source import Node, Scalar
 
 _ENDINGS: Final = {
     "image": "jpg jpeg png gif bmp webp heic heif tif tiff",
@@ -41,7 +41,7 @@ class Media:
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         text = reading.problems.text(node, cls.NAME).lower()
-        if text and text not in _VALUES:
+        if isinstance(node, Scalar) and text not in _VALUES:
             known = "true, false, image, video, audio, file"
             reading.problems.error(node, "media", f"media: `{text}` is no kind", f"known: {known}")
         return cls(_VALUES.get(text, "any"))

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 
 from bot.matcher import HIT, Needs, Reading, Seen
 from bot.model import LongcodeId, Match, Miss
-from bot.source import Node
+from bot.source import Node, Scalar, Sequence
 
 
 class From:
@@ -27,9 +27,9 @@ class From:
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         prefixes, digits = _read(node, reading, cls.NAME)
-        for number in digits:
+        for scalar in digits:
             hint = "write it with a +, as +15555550123"
-            reading.problems.error(node, "not-a-number", f"from: `{number}` has no +", hint)
+            reading.problems.error(scalar, "not-a-number", f"from: `{scalar.text}` has no +", hint)
         return cls(prefixes)
 
     def match(self, seen: Seen) -> Match | Miss:
@@ -55,7 +55,7 @@ class To:
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         prefixes, digits = _read(node, reading, cls.NAME)
-        return cls(prefixes, frozenset(LongcodeId(int(number)) for number in digits))
+        return cls(prefixes, frozenset(LongcodeId(int(scalar.text)) for scalar in digits))
 
     def match(self, seen: Seen) -> Match | Miss:
         by_number = self.prefixes and seen.message.number.startswith(self.prefixes)
@@ -71,17 +71,18 @@ class To:
         return None
 
 
-def _read(node: Node, reading: Reading, what: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _read(node: Node, reading: Reading, what: str) -> tuple[tuple[str, ...], tuple[Scalar, ...]]:
+    """Beginnings of numbers, and what is digits alone."""
     prefixes, digits = [], []
     written = reading.problems.texts(node, what)
-    if not written:
+    if isinstance(node, Sequence) and not node.items:
         reading.problems.error(node, "empty-list", f"{what}: needs at least one number")
     for scalar in written:
         number = re.sub(r"[\s().-]", "", scalar.text)
         if re.fullmatch(r"\+[1-9][0-9]{0,14}", number):
             prefixes.append(number)
-        elif re.fullmatch(r"[0-9]{1,18}", number):
-            digits.append(number)
+        elif re.fullmatch(r"[0-9]{1,18}", scalar.text):
+            digits.append(scalar)
         else:
             hint = "for example +15555550123, or its beginning"
             reading.problems.error(

@@ -1,0 +1,32 @@
+"""The commands, one file each. A new one is a file here and a line in REGISTRY.
+
+A module has a function `command`, or a mapping COMMANDS of functions for a group. It is imported
+when the command is called, so that `bot dry-run` never pays for the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    module: str
+    summary: str
+    """For the list of `bot --help`."""
+
+
+REGISTRY: Final[Mapping[str, Entry]] = {
+    "demo": Entry("demo", "All of it on this machine, without an account."),
+    "dry-run": Entry("dry_run", "Show what would be answered; send nothing."),
+    "check": Entry("check", "Errors and warnings of rule files."),
+    "test": Entry("test", "Run the tests that stand beside the rules."),
+    "serve": Entry("serve", "Receive, decide and answer: the server."),
+    "send": Entry("send", "Send the first message of a conversation."),
+    "messages": Entry("messages", "Messages that another system sent."),
+    "conversations": Entry("conversations", "Ordered chains of both directions."),
+    "dead-letters": Entry("dead_letters", "What could not be sent."),
+    "quarantine": Entry("quarantine", "What could not be read."),
+}

@@ -1,0 +1,71 @@
+"""Options that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+import typer
+
+from bot.errors import UsageError
+from bot.files import read_rule_files
+from bot.loader import Loaded, load
+from bot.settings import Settings, read_settings
+from bot.text import storable
+from bot.wire import e164
+
+Rules = Annotated[
+    Path | None,
+    typer.Option("--rules", metavar="PATH", help="Folder or file of rules; else BOT_RULES."),
+]
+Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="K=V", help="A tag; may be repeated.")
+]
+
+SENDER: Final = "+15555550123"
+"""Who writes in a dry run that does not say."""
+
+
+def load_rules(path: Path | None, settings: Settings | None = None) -> Loaded:
+    """Raises UsageError, and RuleError with all mistakes of all files."""
+    settings = settings or read_settings()
+    return load(read_rule_files(path or settings.rules), timezone=settings.timezone)
+
+
+def pairs(written: Iterable[str] | None, option: str) -> Mapping[str, str]:
+    """`K=V` texts as a mapping. Raises UsageError."""
+    found: dict[str, str] = {}
+    for text in written or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise UsageError(f"{option} {text}: write it as name=value")
+        found[storable(name)] = storable(value)
+    return found
+
+
+def number(written: str, option: str) -> str:
+    """A phone number in E.164. Raises UsageError."""
+    found = e164(written)
+    if found is None:
+        raise UsageError(f"{option} {written}: is no phone number, for example +15555550123")
+    return found
+
+
+def instant(written: str, timezone: str, what: str) -> datetime:
+    """An ISO time; without an offset it is in `timezone`. Raises UsageError."""
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        raise UsageError(f"{what} {written}: is no time, for example 2026-01-15T17:30") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One object on one line."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")

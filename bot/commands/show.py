@@ -1,0 +1,82 @@
+"""Decisions for people to read, in a terminal or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Final
+
+from bot import segments
+from bot.engine import Ruleset
+from bot.model import Decision, InboundMessage, Match, Outcome, Step
+
+_COLOURS: Final = {
+    Outcome.REPLIED: "32",
+    Outcome.HELD: "33",
+    Outcome.SUPPRESSED: "33",
+    Outcome.UNMATCHED: "35",
+    Outcome.FAILED: "31",
+}
+
+
+def write_decision(
+    message: InboundMessage,
+    decision: Decision,
+    ruleset: Ruleset,
+    steps: Iterable[Step] = (),
+) -> None:
+    """A message, what would be answered, by which rule and where it stands."""
+    said = printable(message.text) or "(no text)"
+    attached = f" [{printable(message.media_url)}]" if message.media_url else ""
+    lines = [f"{_bold('› ' + said)}{attached}", f"  {_verdict(decision, ruleset)}"]
+    for reply in decision.replies:
+        measured = segments.measure(reply.text)
+        plural = "" if measured.count == 1 else "s"
+        lines += [f"  ‹ {line}" for line in printable(reply.text).splitlines() or [""]]
+        cost = f"{measured.count} segment{plural}, {measured.encoding}, {measured.units} units"
+        image = f", picture {printable(reply.image)}" if reply.image else ""
+        later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
+        lines.append(dim(f"    {cost}{image}{later}"))
+    lines += [dim(f"    {_step(step)}") for step in steps]
+    print("\n".join(lines))
+
+
+def printable(text: str | None) -> str:
+    """A text from outside for a terminal: no control characters that could steer it."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text or ""
+    )
+
+
+def dim(text: str) -> str:
+    return colour("2", text)
+
+
+def colour(code: str, text: str) -> str:
+    """Coloured on a terminal, plain elsewhere; `NO_COLOR` is honoured (https://no-color.org)."""
+    import os
+
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\033[{code}m{text}\033[0m"
+
+
+def _bold(text: str) -> str:
+    return colour("1", text)
+
+
+def _verdict(decision: Decision, ruleset: Ruleset) -> str:
+    outcome = colour(_COLOURS[decision.outcome], str(decision.outcome))
+    if decision.rule is None:
+        return outcome + (f" ({decision.reason})" if decision.reason else ": no rule matches")
+    rule = ruleset.rule(decision.rule)
+    place = dim(f" ({rule.place.file}:{rule.place.line})") if rule is not None else ""
+    reason = f", {decision.reason}" if decision.reason else ""
+    detail = f": {printable(decision.detail)}" if decision.detail else ""
+    return f"{outcome} by {decision.rule}{place}{reason}{detail}"
+
+
+def _step(step: Step) -> str:
+    if isinstance(step.result, Match):
+        return f"✓ {step.rule}"
+    return f"· {step.rule}: {printable(step.result.because)}"

@@ -1,0 +1,270 @@
+"""Conversations: one person, one of our numbers, one ordered chain of both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.ledger.schema import (
+    contacts,
+    conversations,
+    decisions,
+    inbox,
+    optouts,
+    outbox,
+)
+from bot.model import Change, ChangeKind, InboundMessage, LongcodeId
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The message of ours that an inbound message answers, as the provider's hint names it."""
+
+    id: int
+    conversation_id: int
+    longcode_id: LongcodeId | None
+    tags: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    id: int
+    contact: str
+    number: str
+    longcode_id: LongcodeId | None
+    state: str | None
+    values: Mapping[str, str]
+    received: int
+
+
+def answered(connection: Connection, message: InboundMessage) -> Answered | None:
+    """Only a message to that very person counts: the provider's `externalId` is a hint."""
+    if message.external_id is None:
+        return None
+    row = connection.execute(
+        select(outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id, outbox.c.tags).where(
+            outbox.c.external_id == message.external_id, outbox.c.recipient == message.sender
+        )
+    ).one_or_none()
+    return None if row is None else Answered(*row)
+
+
+def conversation_of(
+    connection: Connection,
+    message: InboundMessage,
+    hint: Answered | None,
+    longcode: LongcodeId | None,
+    now: datetime,
+) -> Conversation:
+    """The chain that a message belongs to, new where there is none.
+
+    The pair of numbers decides. A chain that we began without knowing our own number in E.164
+    takes the number of the first answer.
+    """
+    mine = conversations.c.contact == message.sender
+    found: Row[Any] | None = None
+    if message.number:
+        found = _first(connection, mine, conversations.c.number == message.number)
+        found = found or _numberless(connection, message, hint, longcode)
+    elif hint is not None:
+        found = _first(connection, mine, conversations.c.id == hint.conversation_id)
+    if found is None and not message.number:
+        found = _first(connection, mine)
+    if found is not None:
+        return _conversation(found)
+    return begin(connection, message.sender, message.number, longcode, now)
+
+
+def begin(
+    connection: Connection, contact: str, number: str, longcode: LongcodeId | None, now: datetime
+) -> Conversation:
+    row_id = connection.execute(
+        insert(conversations)
+        .values(
+            contact=contact,
+            number=number,
+            longcode_id=longcode,
+            values={},
+            received=0,
+            changed_at=now,
+        )
+        .returning(conversations.c.id)
+    ).scalar_one()
+    return Conversation(row_id, contact, number, longcode, None, {}, 0)
+
+
+def conversation_to(
+    connection: Connection, contact: str, longcode: LongcodeId | None, now: datetime
+) -> Conversation:
+    """The chain for a first message of ours, which knows the id of our number only."""
+    mine = conversations.c.contact == contact
+    found = _first(connection, mine, conversations.c.longcode_id == longcode)
+    if found is None:
+        return begin(connection, contact, "", longcode, now)
+    return _conversation(found)
+
+
+def received(
+    connection: Connection,
+    conversation: Conversation,
+    longcode: LongcodeId | None,
+    now: datetime,
+) -> None:
+    """One more message came in; what it tells of our number is remembered."""
+    connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation.id)
+        .values(
+            received=conversation.received + 1,
+            longcode_id=longcode if longcode is not None else conversation.longcode_id,
+            changed_at=now,
+        )
+    )
+
+
+def contact_values(connection: Connection, number: str) -> Mapping[str, str]:
+    values = connection.execute(
+        select(contacts.c["values"]).where(contacts.c.number == number)
+    ).scalar_one_or_none()
+    return values or {}
+
+
+def is_opted_out(connection: Connection, number: str) -> bool:
+    found = connection.execute(select(optouts.c.number).where(optouts.c.number == number))
+    return found.first() is not None
+
+
+def opt_out(connection: Connection, number: str, because: str, now: datetime) -> None:
+    """For ever, or until they come back by themselves; the first time is kept."""
+    connection.execute(
+        _insert(connection, optouts)
+        .values(number=number, since=now, because=because)
+        .on_conflict_do_nothing(index_elements=["number"])
+    )
+
+
+def opt_in(connection: Connection, number: str) -> None:
+    connection.execute(delete(optouts).where(optouts.c.number == number))
+
+
+def store_values(
+    connection: Connection, conversation: Conversation, changes: tuple[Change, ...]
+) -> None:
+    """What the rules `set`."""
+    for kind in (ChangeKind.CONTACT, ChangeKind.CONVERSATION):
+        named = [change for change in changes if change.kind is kind]
+        if not named:
+            continue
+        of_contact = kind is ChangeKind.CONTACT
+        before = (
+            contact_values(connection, conversation.contact) if of_contact else conversation.values
+        )
+        values = dict(before)
+        for change in named:
+            values.pop(change.name, None)
+            if change.value is not None:
+                values[change.name] = change.value
+        if of_contact:
+            statement = _insert(connection, contacts).values(
+                number=conversation.contact, values=values
+            )
+            connection.execute(
+                statement.on_conflict_do_update(index_elements=["number"], set_={"values": values})
+            )
+        else:
+            connection.execute(
+                update(conversations)
+                .where(conversations.c.id == conversation.id)
+                .values(values=values)
+            )
+
+
+def listed(connection: Connection) -> list[Row[Any]]:
+    """All conversations, the one with the latest change first."""
+    return list(
+        connection.execute(select(conversations).order_by(conversations.c.changed_at.desc()))
+    )
+
+
+def with_contact(connection: Connection, contact: str) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(conversations)
+            .where(conversations.c.contact == contact)
+            .order_by(conversations.c.id)
+        )
+    )
+
+
+def inbound_of(connection: Connection, conversation_id: int) -> list[Row[Any]]:
+    """Inbound messages with what was decided, oldest first."""
+    return list(
+        connection.execute(
+            select(inbox, decisions.c.outcome, decisions.c.rule, decisions.c.reason)
+            .outerjoin(decisions, decisions.c.inbox_id == inbox.c.id)
+            .where(inbox.c.conversation_id == conversation_id)
+            .order_by(inbox.c.id)
+        )
+    )
+
+
+def outbound_of(connection: Connection, conversation_id: int) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(outbox).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
+        )
+    )
+
+
+def _numberless(
+    connection: Connection,
+    message: InboundMessage,
+    hint: Answered | None,
+    longcode: LongcodeId | None,
+) -> Row[Any] | None:
+    """A chain that we began, which this message gives the number of ours."""
+    unnumbered = (conversations.c.contact == message.sender, conversations.c.number == "")
+    found: Row[Any] | None = None
+    if hint is not None:
+        found = _first(connection, *unnumbered, conversations.c.id == hint.conversation_id)
+    if found is None and longcode is not None:
+        found = _first(connection, *unnumbered, conversations.c.longcode_id == longcode)
+    if found is None:
+        found = _first(connection, *unnumbered, conversations.c.longcode_id.is_(None))
+    if found is None:
+        return None
+    return connection.execute(
+        update(conversations)
+        .where(conversations.c.id == found.id)
+        .values(number=message.number)
+        .returning(conversations)
+    ).one()
+
+
+def _first(connection: Connection, *where: Any) -> Row[Any] | None:
+    return connection.execute(
+        select(conversations).where(*where).order_by(conversations.c.changed_at.desc()).limit(1)
+    ).one_or_none()
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        row.id,
+        row.contact,
+        row.number,
+        row.longcode_id,
+        row.state,
+        row._mapping[conversations.c["values"]],
+        row.received,
+    )
+
+
+def _insert(connection: Connection, table: Table) -> Any:
+    """INSERT with ON CONFLICT, which both databases have under the same name."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

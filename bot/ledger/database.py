@@ -1,0 +1,223 @@
+"""Opening the ledger, and the one thread that writes to it.
+
+SQLite: WAL with `synchronous=FULL`, so that what is committed survives a power cut, and one
+writer at a time: versions 3.7.0 to 3.51.2 can lose data when two connections write and
+checkpoint at the same instant (https://sqlite.org/wal.html). A lock file keeps commands and the
+server apart for the length of a transaction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import LedgerError
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+_LARGEST_BATCH: Final = 256
+"""Pieces of work in one transaction."""
+
+
+class Database:
+    """An open ledger, migrated to this version of the bot."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        path = engine.url.database
+        self._lock_path = Path(f"{path}.lock") if _is_sqlite(engine) and path else None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Everything inside is committed together, or not at all."""
+        with self._alone(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """One connection for several transactions of the same thread."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def transaction_on(self, connection: Connection) -> Iterator[None]:
+        with self._alone(), connection.begin():
+            yield
+
+    def close(self) -> None:
+        with self._alone():
+            self.engine.dispose()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other process writes to the same SQLite file meanwhile."""
+        if self._lock_path is None:
+            yield
+            return
+        with self._lock_path.open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def open_database(url: str) -> Database:
+    """Open, create and migrate the database. Raises LedgerError."""
+    try:
+        engine = _engine(url)
+        database = Database(engine)
+        with database.transaction() as connection:
+            _migrate(connection)
+        return database
+    except (SQLAlchemyError, OSError, sqlite3.Error) as error:
+        place = make_url(url).render_as_string(hide_password=True)
+        cause = getattr(error, "orig", None) or error
+        raise LedgerError(f"the database {place} cannot be used: {cause}") from error
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"
+
+
+def _configure(connection: sqlite3.Connection, _: Any) -> None:
+    connection.isolation_level = None  # transactions begin where we say, not where the driver does
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _migrate(connection: Connection) -> None:
+    # Alembic is a third of the start; it is asked only when the version is another.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "bot.ledger:migrations")
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+class _Piece(Generic[T]):
+    """A piece of work that waits for the writer, and the future of its result."""
+
+    __slots__ = ("future", "loop", "result", "work")
+
+    def __init__(self, work: Work[T], loop: asyncio.AbstractEventLoop) -> None:
+        self.work = work
+        self.loop = loop
+        self.future: asyncio.Future[T] = loop.create_future()
+        self.result: T | BaseException
+
+    def settle(self) -> None:
+        if self.future.cancelled():
+            return
+        if isinstance(self.result, BaseException):
+            self.future.set_exception(self.result)
+        else:
+            self.future.set_result(self.result)
+
+
+class Writer:
+    """One thread with one connection: all work that waits at a moment goes in one commit.
+
+    When a batch fails, its pieces are tried one by one, so that one cannot spoil the others;
+    hence a piece of work may run twice and must touch nothing but the connection.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._queue: queue.SimpleQueue[_Piece[Any] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
+        self._thread.start()
+
+    async def run(self, work: Work[T]) -> T:
+        """The result of `work(connection)`, after it is durable."""
+        piece = _Piece(work, asyncio.get_running_loop())
+        self._queue.put(piece)
+        # The commit happens whether or not anybody still waits for it.
+        return await asyncio.shield(piece.future)
+
+    def close(self) -> None:
+        """Finish what waits, then end the thread."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        with self._database.connection() as connection:
+            while True:
+                batch, last = self._next_batch()
+                if batch:
+                    self._commit(connection, batch)
+                    _hand_over(batch)
+                if last:
+                    return
+
+    def _next_batch(self) -> tuple[list[_Piece[Any]], bool]:
+        batch: list[_Piece[Any]] = []
+        piece = self._queue.get()
+        while piece is not None:
+            batch.append(piece)
+            if len(batch) == _LARGEST_BATCH:
+                return batch, False
+            try:
+                piece = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, False
+        return batch, True
+
+    def _commit(self, connection: Connection, batch: list[_Piece[Any]]) -> None:
+        try:
+            with self._database.transaction_on(connection):
+                for piece in batch:
+                    piece.result = piece.work(connection)
+        except BaseException as error:  # it belongs to whoever waits for the work
+            if len(batch) == 1:
+                batch[0].result = error
+                return
+            for piece in batch:
+                self._commit(connection, [piece])
+
+
+def _hand_over(batch: list[_Piece[Any]]) -> None:
+    """One call into the loop for the whole batch."""
+
+    def settle() -> None:
+        for piece in batch:
+            piece.settle()
+
+    try:
+        batch[0].loop.call_soon_threadsafe(settle)
+    except RuntimeError:  # the loop has ended; the work is durable all the same
+        return
+
+
+def is_alive(connection: Connection) -> bool:
+    """The database answers."""
+    return bool(connection.execute(text("SELECT 1")).scalar_one())

@@ -1,0 +1,121 @@
+"""What came in: kept once, in order, until it is decided; and what could not be read."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+
+from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.ledger.schema import inbox, notices, quarantine
+from bot.model import InboundMessage
+
+InboxId = NewType("InboxId", int)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An event is durable: its id, and whether it was here before."""
+
+    id: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An inbound message that is not decided yet."""
+
+    id: InboxId
+    message: InboundMessage
+
+
+def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kept]:
+    """Store messages in their order; one whose delivery key is known changes nothing."""
+    rows = [
+        {
+            "key": message.key,
+            "status": "waiting",
+            "sender": message.sender,
+            "number": message.number,
+            "text": message.text,
+            "media_url": message.media_url,
+            "external_id": message.external_id,
+            "message_id": message.message_id,
+            "tags": dict(message.tags),
+            "received_at": message.received_at,
+        }
+        for message in messages
+    ]
+    return _keep_once(connection, inbox, rows)
+
+
+def keep_unreadable(
+    connection: Connection, event: str, body: bytes, because: str, now: datetime
+) -> Kept:
+    """Store a signed body that cannot be read, for a person to look at."""
+    row = {"event": event, "body": body, "because": because, "received_at": now}
+    return _keep_once(connection, quarantine, [{"key": _digest(event, body), **row}])[0]
+
+
+def keep_notice(connection: Connection, event: str, body: bytes, now: datetime) -> Kept:
+    """Store an event that is no message: a delivery status, a send, an opt-in."""
+    row = {"event": event, "body": body, "received_at": now}
+    return _keep_once(connection, notices, [{"key": _digest(event, body), **row}])[0]
+
+
+def waiting(connection: Connection, limit: int) -> list[Waiting]:
+    """The oldest messages that are not decided yet, in order."""
+    rows = connection.execute(
+        select(inbox).where(inbox.c.status == "waiting").order_by(inbox.c.id).limit(limit)
+    )
+    return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
+
+
+def quarantined(connection: Connection) -> list[Row[Any]]:
+    return list(connection.execute(select(quarantine).order_by(quarantine.c.id)))
+
+
+def message_of(row: Row[Any]) -> InboundMessage:
+    return InboundMessage(
+        key=row.key,
+        sender=row.sender,
+        number=row.number,
+        text=row.text,
+        media_url=row.media_url,
+        external_id=row.external_id,
+        message_id=row.message_id,
+        tags=row.tags,
+        received_at=row.received_at,
+    )
+
+
+def _digest(event: str, body: bytes) -> str:
+    return hashlib.sha256(event.encode() + b"\0" + body).hexdigest()
+
+
+def _keep_once(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> list[Kept]:
+    """Insert what is new by `key`; ids for all, in the order given."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=["key"])
+    found = connection.execute(
+        statement.returning(table.c.key, table.c.id), [dict(row) for row in rows]
+    )
+    new: dict[str, int] = dict(found.tuples().all())
+    known = {row["key"] for row in rows} - new.keys()
+    old: dict[str, int] = {}
+    if known:
+        stored = select(table.c.key, table.c.id).where(table.c.key.in_(known))
+        old = dict(connection.execute(stored).tuples().all())
+    kept = []
+    for row in rows:
+        key = row["key"]
+        kept.append(Kept(new.get(key) or old[key], duplicate=key not in new or key in old))
+        if key in new:  # the same key again in this batch is a duplicate of the first
+            old[key] = new[key]
+    return kept

@@ -1,0 +1,360 @@
+"""What leaves: queued, claimed one at a time within the provider's rate, and its answer kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+
+from bot.ledger.chains import is_opted_out
+from bot.ledger.schema import attempts, conversations, lanes, outbox
+from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Refused, RetryLater
+from bot.settings import Rate
+
+_ACCOUNT: Final = "default"
+_SLOWEST_RETRY: Final = timedelta(minutes=5)
+_GIVE_UP_AFTER: Final = timedelta(hours=72)
+
+
+class Status(StrEnum):
+    """Where an outbound message stands."""
+
+    DUE = "due"
+    SENDING = "sending"
+    """Claimed; whether the provider has it is not known yet."""
+    ACCEPTED = "accepted"
+    DEAD = "dead"
+    """A dead letter: a person must look at it."""
+    DROPPED = "dropped"
+    """Will not be sent, as it should be."""
+    IMPORTED = "imported"
+    """Another system sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """An outbound message to be put in the outbox."""
+
+    message: OutboundMessage
+    conversation_id: int
+    inbox_id: int | None
+    rule: str | None
+    due_at: datetime
+    status: Status = Status.DUE
+    reason: str = ""
+    confirms_opt_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that is ours to send now."""
+
+    outbox_id: int
+    attempt_id: int
+    message: OutboundMessage
+    number: str
+    """Our number in E.164 as the conversation knows it, or empty."""
+    known_longcode: LongcodeId | None
+    """The conversation's last known one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing can be sent now; `until` is when to look again, None when something changes."""
+
+    until: datetime | None
+
+
+def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
+    """Queue messages in their order; their ids."""
+    return [
+        connection.execute(
+            insert(outbox)
+            .values(
+                external_id=item.message.external_id,
+                request_id=item.message.request_id,
+                conversation_id=item.conversation_id,
+                inbox_id=item.inbox_id,
+                recipient=item.message.to,
+                text=item.message.text,
+                image=item.message.image,
+                longcode_id=item.message.longcode_id,
+                tags=dict(item.message.tags),
+                rule=item.rule,
+                status=item.status,
+                reason=item.reason,
+                due_at=item.due_at,
+                tries=0,
+                confirms_opt_out=item.confirms_opt_out,
+                created_at=now,
+            )
+            .returning(outbox.c.id)
+        ).scalar_one()
+        for item in queued
+    ]
+
+
+def recover(connection: Connection, now: datetime) -> None:
+    """After a start: what was being sent when the process died is sent again.
+
+    The same X-Request-Id goes along, so the provider takes it once. A pause ends with a restart.
+    """
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.status == Status.SENDING)
+        .values(status=Status.DUE, due_at=now)
+    )
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.finished_at.is_(None))
+        .values(finished_at=now, answer="the process ended before the answer came")
+    )
+    connection.execute(update(lanes).values(paused=None))
+
+
+def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
+    """The next message to send: due, allowed, first of its conversation, within the rate."""
+    wait = _wait(connection, rate, now)
+    if wait is not None:
+        return wait
+    while True:
+        row = connection.execute(_next_due(now)).one_or_none()
+        if row is None:
+            return Nothing(_next_time(connection))
+        if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
+            _finish(connection, row.id, Status.DROPPED, "opted-out", now)
+            continue
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == row.id)
+            .values(status=Status.SENDING, tries=row.tries + 1)
+        )
+        attempt_id = connection.execute(
+            insert(attempts)
+            .values(outbox_id=row.id, started_at=now, answer="")
+            .returning(attempts.c.id)
+        ).scalar_one()
+        return Claim(row.id, attempt_id, message_of(row), row.number, row.known_longcode)
+
+
+def record(
+    connection: Connection, claimed: Claim, answer: Answer, sent: OutboundMessage, now: datetime
+) -> None:
+    """Keep the provider's answer, in the transaction that moves the message on."""
+    words = answer.because if isinstance(answer, Refused | RetryLater) else "accepted"
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == claimed.attempt_id)
+        .values(finished_at=now, answer=words)
+    )
+    match answer:
+        case Accepted():
+            _accepted(connection, claimed, answer, sent, now)
+        case Refused(because, pauses=True):
+            _retry_at(connection, claimed, now, because)
+            _lane(connection, {"paused": because})
+        case Refused(because):
+            _finish(connection, claimed.outbox_id, Status.DEAD, because, now)
+        case RetryLater(because, after):
+            if after is not None:
+                _lane(connection, {"not_before": now + timedelta(seconds=after)})
+            _retry(connection, claimed, because, now)
+
+
+def hold(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
+    """Nothing was sent: the message becomes a dead letter, the attempt never was."""
+    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
+    _finish(connection, claimed.outbox_id, Status.DEAD, reason, now)
+
+
+def postpone(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
+    """Nothing was sent yet, and not because of the message: try again later."""
+    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
+    _retry(connection, claimed, because, now)
+
+
+def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:
+    """What still waits for a person who has left is not sent."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.recipient == recipient, outbox.c.status == Status.DUE)
+        .values(status=Status.DROPPED, reason=reason, done_at=now)
+    )
+
+
+def delivered(
+    connection: Connection,
+    *,
+    external_id: str | None,
+    message_id: str | None,
+    word: str,
+    is_final: bool,
+) -> str | None:
+    """Note a delivery status; never back from a final one. The recipient, where it is ours."""
+    if external_id is not None:
+        where = outbox.c.external_id == external_id
+    elif message_id is not None:
+        where = outbox.c.message_id == message_id
+    else:
+        return None
+    row = connection.execute(
+        select(outbox.c.id, outbox.c.recipient, outbox.c.delivery).where(where)
+    )
+    found = row.first()
+    if found is None:
+        return None
+    if is_final or found.delivery not in FINAL:
+        connection.execute(update(outbox).where(outbox.c.id == found.id).values(delivery=word))
+    recipient: str = found.recipient
+    return recipient
+
+
+FINAL: Final = frozenset(
+    {"delivered", "sending-failed", "delivery-failed", "delivery-unconfirmed"}
+    | {"delivery-rejected", "undelivered", "invalid-number", "stopped-number", "landline"}
+    | {"send-rejected", "failed"}
+)
+
+
+def dead(connection: Connection) -> list[Row[Any]]:
+    return list(
+        connection.execute(
+            select(outbox).where(outbox.c.status == Status.DEAD).order_by(outbox.c.id)
+        )
+    )
+
+
+def counts(connection: Connection) -> Mapping[str, int]:
+    """How many messages stand where."""
+    rows = connection.execute(select(outbox.c.status, func.count()).group_by(outbox.c.status))
+    return dict(rows.tuples().all())
+
+
+def message_of(row: Row[Any]) -> OutboundMessage:
+    return OutboundMessage(
+        external_id=row.external_id,
+        request_id=row.request_id,
+        to=row.recipient,
+        text=row.text,
+        image=row.image,
+        longcode_id=row.longcode_id,
+        tags=row.tags,
+    )
+
+
+def _wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
+    lane = connection.execute(select(lanes).where(lanes.c.account == _ACCOUNT)).one_or_none()
+    if lane is not None and lane.paused is not None:
+        return Nothing(None)
+    if lane is not None and lane.not_before is not None and lane.not_before > now:
+        return Nothing(lane.not_before)
+    # The end of the attempt counts: when the provider saw it lies somewhere before.
+    ended = connection.execute(
+        select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
+        .order_by(attempts.c.id.desc())
+        .limit(1)
+        .offset(rate.count - 1)
+    ).scalar_one_or_none()
+    if ended is None:
+        return None
+    free = min(ended, now) + timedelta(seconds=rate.seconds)  # a clock set back must not stop us
+    return Nothing(free) if free > now else None
+
+
+def _next_due(now: datetime) -> Any:
+    earlier = outbox.alias()
+    blocked = exists().where(
+        and_(
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.id < outbox.c.id,
+            earlier.c.status.in_((Status.DUE, Status.SENDING)),
+            # One that is delayed on purpose and was never tried lets others pass.
+            or_(earlier.c.due_at <= now, earlier.c.tries > 0),
+        )
+    )
+    return (
+        select(
+            outbox,
+            conversations.c.number,
+            conversations.c.longcode_id.label("known_longcode"),
+        )
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(outbox.c.status == Status.DUE, outbox.c.due_at <= now, ~blocked)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(1)
+    )
+
+
+def _next_time(connection: Connection) -> datetime | None:
+    found: datetime | None = connection.execute(
+        select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.DUE)
+    ).scalar_one()
+    return found
+
+
+def _accepted(
+    connection: Connection, claimed: Claim, answer: Accepted, sent: OutboundMessage, now: datetime
+) -> None:
+    nobody = "accepted, but nobody was reached" if answer.reached == 0 else ""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == claimed.outbox_id)
+        .values(
+            status=Status.ACCEPTED,
+            reason=nobody,
+            message_id=answer.message_id,
+            longcode_id=sent.longcode_id,
+            done_at=now,
+        )
+    )
+    if sent.longcode_id is not None:
+        chain = select(outbox.c.conversation_id).where(outbox.c.id == claimed.outbox_id)
+        connection.execute(
+            update(conversations)
+            .where(conversations.c.id == chain.scalar_subquery())
+            .values(longcode_id=sent.longcode_id)
+        )
+
+
+def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
+    row = connection.execute(
+        select(outbox.c.tries, outbox.c.created_at).where(outbox.c.id == claimed.outbox_id)
+    ).one()
+    if now - row.created_at > _GIVE_UP_AFTER:
+        _finish(connection, claimed.outbox_id, Status.DEAD, f"gave up: {because}", now)
+        return
+    _retry_at(connection, claimed, now + backoff(row.tries, claimed.message.request_id), because)
+
+
+def backoff(tries: int, request_id: str) -> timedelta:
+    """1 s, 2 s, 4 s … at most 5 minutes, each up to a quarter longer, by the message's own id."""
+    base = min(timedelta(seconds=2 ** min(tries - 1, 20)), _SLOWEST_RETRY)
+    return base * (1 + int(request_id[:4], 16) / 0xFFFF / 4)
+
+
+def _retry_at(connection: Connection, claimed: Claim, at: datetime, because: str) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == claimed.outbox_id)
+        .values(status=Status.DUE, due_at=at, reason=because)
+    )
+
+
+def _finish(
+    connection: Connection, outbox_id: int, status: Status, reason: str, now: datetime
+) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(status=status, reason=reason, done_at=now)
+    )
+
+
+def _lane(connection: Connection, values: Mapping[str, Any]) -> None:
+    changed = connection.execute(update(lanes).where(lanes.c.account == _ACCOUNT).values(**values))
+    if not changed.rowcount:
+        connection.execute(insert(lanes).values(account=_ACCOUNT, **values))

@@ -1,0 +1,174 @@
+"""The tables, the same for SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as microseconds since 1970 in UTC: exact, and sorts as it should."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=int(value))
+
+
+metadata = MetaData()
+# SQLite counts up only what it calls INTEGER; PostgreSQL gets the larger type.
+_Id: Final = BigInteger().with_variant(Integer, "sqlite")
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("contact", Text, nullable=False),
+    Column("number", Text, nullable=False),  # empty until the provider names our number
+    Column("longcode_id", BigInteger),
+    Column("state", Text),
+    Column("values", JSON, nullable=False),
+    Column("received", Integer, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Index("ix_conversations_contact", "contact", "number"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("values", JSON, nullable=False),
+)
+
+optouts = Table(
+    "optouts",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("since", Instant, nullable=False),
+    Column("because", Text, nullable=False),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),  # waiting, decided
+    Column("sender", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("media_url", Text),
+    Column("external_id", Text),
+    Column("message_id", Text),
+    Column("tags", JSON, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("conversation_id", _Id, ForeignKey("conversations.id")),
+    Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
+    Index("ix_inbox_status_id", "status", "id"),
+    Index("ix_inbox_conversation_id", "conversation_id", "id"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("inbox_id", _Id, ForeignKey("inbox.id"), primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("rule", Text),
+    Column("reason", Text),
+    Column("detail", Text, nullable=False),
+    Column("captures", JSON, nullable=False),
+    Column("changes", JSON, nullable=False),
+    Column("trace", JSON, nullable=False),
+    Column("ruleset", Text, nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("external_id", Text, nullable=False, unique=True),
+    Column("request_id", Text, nullable=False, unique=True),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    Column("inbox_id", _Id, ForeignKey("inbox.id")),
+    Column("recipient", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("image", Text),
+    Column("longcode_id", BigInteger),
+    Column("tags", JSON, nullable=False),
+    Column("rule", Text),
+    Column("status", Text, nullable=False),  # see bot.ledger.outbox.Status
+    Column("reason", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("confirms_opt_out", Boolean, nullable=False),
+    Column("message_id", Text),
+    Column("delivery", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Index("ix_outbox_status_due_at", "status", "due_at", "id"),
+    Index("ix_outbox_conversation_id", "conversation_id", "id"),
+    Index("ix_outbox_message_id", "message_id"),
+    Index("ix_outbox_recipient", "recipient", "status"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("outbox_id", _Id, ForeignKey("outbox.id"), nullable=False, index=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("answer", Text, nullable=False),
+)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("paused", Text),  # why; NULL is running
+    Column("not_before", Instant),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("event", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("received_at", Instant, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("event", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("received_at", Instant, nullable=False),
+)

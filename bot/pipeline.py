@@ -1,0 +1,294 @@
+"""From an inbound message to its reply: `process` decides and applies, `deliver` sends.
+
+Both are idempotent: a runner only says when. One decision is applied in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, insert, update
+
+from bot import wire
+from bot.engine import Ruleset, decide
+from bot.gateway import Gateway
+from bot.ids import new_external_id, new_request_id
+from bot.ledger import chains, outbox
+from bot.ledger.chains import Answered, Conversation
+from bot.ledger.database import Writer
+from bot.ledger.inbox import Waiting
+from bot.ledger.outbox import Claim, Nothing, Queued, Status
+from bot.ledger.schema import decisions, inbox
+from bot.model import (
+    ChangeKind,
+    Context,
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    OutboundMessage,
+    Outcome,
+    Reason,
+    Refused,
+    Reply,
+    RetryLater,
+)
+from bot.settings import Settings, UnknownLongcode
+
+Clock = Callable[[], datetime]
+
+_FRESH: Final = timedelta(hours=1)
+_ASK_AGAIN: Final = timedelta(minutes=1)
+"""For a number that the list does not have: MTA allows 30 such calls a minute in all."""
+
+
+def process(
+    connection: Connection,
+    waiting: Waiting,
+    ruleset: Ruleset,
+    settings: Settings,
+    numbers: Mapping[str, LongcodeId],
+    now: datetime,
+    *,
+    sends: bool = True,
+) -> Decision:
+    """Decide one inbound message and apply the decision, all in the transaction of `connection`.
+
+    `sends` False keeps the replies as dropped: decided and recorded, never sent.
+    """
+    message = waiting.message
+    hint = chains.answered(connection, message)
+    line = _line(message, hint, numbers)
+    conversation = chains.conversation_of(connection, message, hint, line, now)
+    context = _context(connection, message, conversation, line, settings, now)
+    decision = decide(message, context, ruleset)
+    _record(connection, waiting, conversation, hint, decision, ruleset, now)
+    chains.received(connection, conversation, line, now)
+    _apply_changes(connection, waiting, conversation, decision, now)
+    replies = [
+        queued(waiting, conversation, decision, reply, line, now, sends=sends)
+        for reply in decision.replies
+    ]
+    outbox.put(connection, replies, now)
+    return decision
+
+
+def fail(
+    connection: Connection, waiting: Waiting, ruleset: Ruleset, because: str, now: datetime
+) -> None:
+    """Close a message that could not be processed, so that those behind it go on."""
+    conversation = chains.conversation_of(connection, waiting.message, None, None, now)
+    decision = Decision(outcome=Outcome.FAILED, detail=because)
+    _record(connection, waiting, conversation, None, decision, ruleset, now)
+
+
+def _line(
+    message: InboundMessage, hint: Answered | None, numbers: Mapping[str, LongcodeId]
+) -> LongcodeId | None:
+    """What tells for sure which number of ours was written to, without asking the provider."""
+    if hint is not None and hint.longcode_id is not None:
+        return hint.longcode_id
+    return wire.longcode_id(message.tags.get("longcodeId")) or numbers.get(message.number)
+
+
+def _context(
+    connection: Connection,
+    message: InboundMessage,
+    conversation: Conversation,
+    line: LongcodeId | None,
+    settings: Settings,
+    now: datetime,
+) -> Context:
+    return Context(
+        now=now,
+        contact=chains.contact_values(connection, message.sender),
+        values=conversation.values,
+        longcode_id=line or conversation.longcode_id or settings.longcode_id,
+        state=conversation.state,
+        count=conversation.received,
+        opted_out=chains.is_opted_out(connection, message.sender),
+    )
+
+
+def _record(
+    connection: Connection,
+    waiting: Waiting,
+    conversation: Conversation,
+    hint: Answered | None,
+    decision: Decision,
+    ruleset: Ruleset,
+    now: datetime,
+) -> None:
+    connection.execute(
+        update(inbox)
+        .where(inbox.c.id == waiting.id)
+        .values(
+            status="decided",
+            conversation_id=conversation.id,
+            answers_id=hint.id if hint is not None else None,
+        )
+    )
+    connection.execute(
+        insert(decisions).values(
+            inbox_id=waiting.id,
+            outcome=decision.outcome,
+            rule=decision.rule,
+            reason=decision.reason,
+            detail=decision.detail,
+            captures=dict(decision.captures),
+            changes=[
+                {"kind": change.kind, "name": change.name, "value": change.value}
+                for change in decision.changes
+            ],
+            trace=[step.as_object() for step in decision.trace],
+            ruleset=ruleset.digest,
+            decided_at=now,
+        )
+    )
+
+
+def _apply_changes(
+    connection: Connection,
+    waiting: Waiting,
+    conversation: Conversation,
+    decision: Decision,
+    now: datetime,
+) -> None:
+    sender = waiting.message.sender
+    for change in decision.changes:
+        if change.kind is ChangeKind.OPT_OUT:
+            chains.opt_out(connection, sender, f"in-{waiting.id}", now)
+            outbox.drop_queued(connection, sender, Reason.OPT_OUT, now)
+        elif change.kind is ChangeKind.OPT_IN:
+            chains.opt_in(connection, sender)
+    chains.store_values(connection, conversation, decision.changes)
+
+
+def queued(
+    waiting: Waiting,
+    conversation: Conversation,
+    decision: Decision,
+    reply: Reply,
+    line: LongcodeId | None,
+    now: datetime,
+    *,
+    sends: bool,
+) -> Queued:
+    message = waiting.message
+    return Queued(
+        message=OutboundMessage(
+            external_id=new_external_id(),
+            request_id=new_request_id(),
+            to=message.sender,
+            text=reply.text,
+            image=reply.image,
+            longcode_id=line,
+            tags=wire.outbound_tags(message.tags, reply.tags, reply.rule),
+        ),
+        conversation_id=conversation.id,
+        inbox_id=waiting.id,
+        rule=reply.rule,
+        due_at=reply.send_at or now,
+        status=Status.DUE if sends else Status.DROPPED,
+        reason="" if sends else "dry run",
+        confirms_opt_out=decision.reason is Reason.OPT_OUT,
+    )
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Our numbers as the provider lists them, asked for when they are needed, kept for an hour."""
+
+    known: Mapping[str, LongcodeId] = field(default_factory=dict)
+    asked_at: datetime | None = None
+
+    async def refresh(self, gateway: Gateway, wanted: str, now: datetime) -> RetryLater | None:
+        """Make sure of `wanted` as far as possible; RetryLater where the provider is away.
+
+        A refusal counts as an answer: the number is not to be had this way.
+        """
+        if self.asked_at is not None:
+            age = now - self.asked_at
+            if age < (_FRESH if wanted in self.known else _ASK_AGAIN):
+                return None
+        answer = await gateway.numbers()
+        if isinstance(answer, RetryLater):
+            return answer
+        self.asked_at = now
+        if not isinstance(answer, Refused):
+            self.known = answer
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One try to send: what the provider answered."""
+
+    claim: Claim
+    answer: object
+
+
+async def deliver(
+    writer: Writer, gateway: Gateway, numbers: Numbers, settings: Settings, clock: Clock
+) -> Delivered | Nothing:
+    """Send the next message that may leave now. At most one call of this runs at a time."""
+    claimed = await writer.run(lambda c: outbox.claim(c, settings.send_rate, clock()))
+    if isinstance(claimed, Nothing):
+        return claimed
+    message = claimed.message
+    if message.longcode_id is None:
+        found = await _find_longcode(claimed, gateway, numbers, settings, clock())
+        if isinstance(found, RetryLater):
+            because = found.because
+            await writer.run(lambda c: outbox.postpone(c, claimed, because, clock()))
+            return Delivered(claimed, found)
+        if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
+            reason = Reason.LONGCODE_UNKNOWN
+            await writer.run(lambda c: outbox.hold(c, claimed, reason, clock()))
+            return Delivered(claimed, Refused(reason))
+        message = replace(message, longcode_id=found)
+    answer = await gateway.send(message)
+    await writer.run(lambda c: outbox.record(c, claimed, answer, message, clock()))
+    return Delivered(claimed, answer)
+
+
+async def _find_longcode(
+    claimed: Claim, gateway: Gateway, numbers: Numbers, settings: Settings, now: datetime
+) -> LongcodeId | RetryLater | None:
+    """The rest of the look-up: our number's id, the conversation's last one, the setting."""
+    if claimed.number:
+        away = await numbers.refresh(gateway, claimed.number, now)
+        if away is not None:
+            return away
+        found = numbers.known.get(claimed.number)
+        if found is not None:
+            return found
+    return claimed.known_longcode or settings.longcode_id
+
+
+def first_message(
+    connection: Connection,
+    *,
+    to: str,
+    text: str,
+    longcode: LongcodeId,
+    tags: Mapping[str, str],
+    image: str | None,
+    external_id: str | None,
+    now: datetime,
+) -> str:
+    """Queue the first message of a conversation; its externalId."""
+    conversation = chains.conversation_to(connection, to, longcode, now)
+    message = OutboundMessage(
+        external_id=external_id or new_external_id(),
+        request_id=new_request_id(),
+        to=to,
+        text=text,
+        image=image,
+        longcode_id=longcode,
+        tags=tags,
+    )
+    outbox.put(connection, [Queued(message, conversation.id, None, None, now)], now)
+    return message.external_id

@@ -1,0 +1,18 @@
+"""Request bodies, read as they stream in and never beyond a limit."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+
+async def read_body(request: Request, largest: int) -> bytes | None:
+    """The bytes, or None where there are more than `largest`: the rest is not read."""
+    declared = request.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:20]) > largest:
+        return None
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > largest:
+            return None
+    return bytes(body)

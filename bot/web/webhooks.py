@@ -1,0 +1,94 @@
+"""`POST /webhooks/{event}`: verify, keep, answer 200; all work comes later.
+
+The path says which event it is, never the body. MTA counts 200 as delivered and repeats the rest
+at most twice, so 200 goes out only when the event is durable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot import wire
+from bot.errors import SignatureError, WebhookError
+from bot.ledger.inbox import Kept
+from bot.log import logger
+from bot.metrics import Metrics
+from bot.model import InboundMessage
+from bot.web.body import read_body
+from bot.wire import DeliveryStatus
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Intake(Protocol):
+    """Where events go; each is durable when the call returns."""
+
+    async def keep_message(self, message: InboundMessage) -> Kept: ...
+
+    async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept: ...
+
+    async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept: ...
+
+
+def webhook_routes(secrets: tuple[str, ...], intake: Intake, metrics: Metrics) -> list[Route]:
+    return [
+        Route(f"/webhooks/{event}", _endpoint(event, secrets, intake, metrics), methods=["POST"])
+        for event in wire.EVENTS
+    ]
+
+
+def _endpoint(event: str, secrets: tuple[str, ...], intake: Intake, metrics: Metrics) -> Endpoint:
+    async def receive(request: Request) -> Response:
+        received_at = datetime.now(UTC)
+        try:
+            body = await read_body(request, wire.LARGEST_BODY)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        if body is None:
+            metrics.rejected("too large")
+            return _error(413, f"the body is larger than {wire.LARGEST_BODY} bytes")
+        try:
+            wire.verify(secrets, body, request.headers.get("x-signature"))
+        except SignatureError as error:
+            metrics.rejected("signature")
+            return _error(401, str(error))
+        try:
+            return await _keep(event, body, intake, received_at)
+        except Exception:
+            metrics.rejected("storage")
+            logger().exception("an event could not be stored", event_kind=event)
+            return _error(503, "the event could not be stored")
+
+    return receive
+
+
+async def _keep(event: str, body: bytes, intake: Intake, received_at: datetime) -> Response:
+    try:
+        data = wire.read_json(body)
+        if event == "message-reply":
+            message = wire.read_message_reply(data, received_at=received_at)
+            return _kept(await intake.keep_message(message), _INBOUND)
+        status = wire.read_delivery_status(data) if event == "delivery-status" else None
+    except WebhookError as error:
+        kept = await intake.keep_unreadable(event, body, str(error))
+        return JSONResponse({"status": "quarantined", "id": f"quarantine-{kept.id}"})
+    return _kept(await intake.keep_notice(event, body, status), _NOTICE)
+
+
+_INBOUND: Final = "in"
+_NOTICE: Final = "notice"
+
+
+def _kept(kept: Kept, prefix: str) -> Response:
+    status = "duplicate" if kept.duplicate else "accepted"
+    return JSONResponse({"status": status, "id": f"{prefix}-{kept.id}"})
+
+
+def _error(status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status_code=status)
