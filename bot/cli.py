@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -39,7 +38,7 @@ class _Commands(TyperGroup):
         module = importlib.import_module(f"bot.commands.{entry.module}")
         app = typer.Typer(add_completion=False, rich_markup_mode=None)
         if hasattr(module, "COMMANDS"):
-            app.callback(help=module.__doc__, no_args_is_help=True)(_nothing)
+            app.callback(help=module.__doc__)(_nothing)
             for name, function in module.COMMANDS.items():
                 app.command(name)(function)
         else:
@@ -55,11 +54,9 @@ def _nothing() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    app = typer.Typer(
-        cls=_Commands, add_completion=False, rich_markup_mode=None, no_args_is_help=True
-    )
+    app = typer.Typer(cls=_Commands, add_completion=False, rich_markup_mode=None)
     app.callback(help=_HELP)(_nothing)
-    arguments = list(sys.argv[1:] if argv is None else argv)
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     try:
         result = get_command(app).main(args=arguments, prog_name="bot", standalone_mode=False)
         return result if isinstance(result, int) else 0
@@ -68,13 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except (KeyboardInterrupt, typer.Abort):
         return 130
-    except BrokenPipeError:
-        # Whoever read our output has left; Python must not complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except typer.TyperException as error:
-        error.show(file=sys.stderr)
-        return error.exit_code
+        print(f"bot: {error.format_message()} Try `bot --help`.", file=sys.stderr)
+        return 2
     except Exception:
         traceback.print_exc()
         return 3

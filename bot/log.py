@@ -13,8 +13,11 @@ import structlog
 _NUMBER: Final = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 
 
-def configure() -> None:
-    """For this process; libraries that log through `logging` come out the same way."""
+def configure(*, quiet: bool = False) -> None:
+    """For this process; libraries that log through `logging` come out the same way.
+
+    `quiet` leaves only errors.
+    """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -29,7 +32,9 @@ def configure() -> None:
     )
     structlog.configure(
         processors=[*shared, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.ERROR if quiet else logging.INFO
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
@@ -39,7 +44,9 @@ def configure() -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter)
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.basicConfig(
+        handlers=[handler], level=logging.ERROR if quiet else logging.WARNING, force=True
+    )
 
 
 def mask_numbers(

@@ -14,6 +14,10 @@ import re2
 LONGEST: Final = 4_000
 """Characters of one pattern."""
 
+# A named group, after stepping over what only looks like one: quoted text, escapes, classes.
+_NAMED_GROUP: Final = re.compile(
+    r"(?s)\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\(\?P?<(\w+)>"
+)
 _WAYS_OUT: Final = (
     (r"\(\?<?[=!]", "RE2 has no look-around: match the words themselves, or use `not:`"),
     (r"\\[1-9]|\(\?P=", "RE2 has no back-references: write the text twice, or use two rules"),
@@ -50,6 +54,10 @@ class Pattern:
             raise PatternError(_words(error), _way_out(source)) from None
         except UnicodeEncodeError:
             raise PatternError("holds a character that is no text", "delete it") from None
+        names = [found[1] for found in _NAMED_GROUP.finditer(source) if found[1]]
+        if twice := next((name for name in names if names.count(name) > 1), None):
+            # RE2 takes it and gives the first group only, https://github.com/google/re2/issues/393
+            raise PatternError(f"the group `{twice}` stands there twice", "give it two names")
         self.groups: Final[tuple[str, ...]] = tuple(
             name.decode() if isinstance(name, bytes) else name for name in self._compiled.groupindex
         )

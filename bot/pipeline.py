@@ -292,3 +292,29 @@ def first_message(
     )
     outbox.put(connection, [Queued(message, conversation.id, None, None, now)], now)
     return message.external_id
+
+
+def import_message(
+    connection: Connection,
+    *,
+    external_id: str,
+    longcode: LongcodeId,
+    to: str,
+    tags: Mapping[str, str],
+    at: datetime,
+) -> bool:
+    """Note a message that another system sent; False where its externalId is known already."""
+    if outbox.is_known(connection, external_id):
+        return False
+    conversation = chains.conversation_to(connection, to, longcode, at)
+    message = OutboundMessage(
+        external_id=external_id,
+        request_id=new_request_id(),
+        to=to,
+        text="",
+        longcode_id=longcode,
+        tags=tags,
+    )
+    row = Queued(message, conversation.id, None, None, at, status=Status.IMPORTED)
+    outbox.put(connection, [row], at)
+    return True

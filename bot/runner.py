@@ -25,7 +25,8 @@ from bot.wire import DeliveryStatus
 
 _BATCH: Final = 16
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
-_LONGEST_SLEEP: Final = 60.0
+_LONGEST_SLEEP: Final = 1.0
+"""Seconds; a command in another process may have queued something."""
 _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
 

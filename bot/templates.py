@@ -330,15 +330,22 @@ def _replace(text: str, old: str, new: str) -> str:
 
 
 def _date(value: datetime | date | str, form: str = "%b %-d, %Y") -> str:
-    """`Nov 23, 2026`, or as the strftime form says; a text is read as YYYY-MM-DD."""
-    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return day.strftime(form)
+    """`Nov 23, 2026`, or as the strftime form says; a text that begins with no date stays."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value.strip()[:10])
+        except ValueError:
+            return str(value)
+    return value.strftime(form)
 
 
 def _time(value: datetime | time | str, form: str = "%-I:%M %p") -> str:
-    """`5:30 PM`, or as the strftime form says; a text is read as HH:MM or an ISO instant."""
+    """`5:30 PM`, or as the strftime form says; a text that ends in no HH:MM stays."""
     if isinstance(value, str):
-        value = datetime.fromisoformat(value) if "T" in value else time.fromisoformat(value)
+        try:
+            value = time.fromisoformat(value.strip().replace("T", " ").rpartition(" ")[2])
+        except ValueError:
+            return str(value)
     return value.strftime(form)
 
 

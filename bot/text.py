@@ -68,9 +68,10 @@ def storable(text: str) -> str:
 
 def _fold(text: str) -> str:
     """Again while that changes it: what is dropped may bring together what then composes."""
-    folded = _fold_once(text)
-    while not unicodedata.is_normalized("NFKC", folded) or folded.casefold() != folded:
-        folded = _fold_once(folded)
+    while (folded := _fold_once(text)) != text:
+        if unicodedata.is_normalized("NFKC", folded) and folded.casefold() == folded:
+            break
+        text = folded
     return folded
 
 

@@ -118,7 +118,7 @@ def read_message_reply(
         media_url=storable(media_url) if media_url else None,
         external_id=_id(data, "externalId"),
         message_id=_id(data, "messageId"),
-        tags=_tags(data),
+        tags=read_tags(data),
         received_at=received_at,
     )
 
@@ -349,7 +349,8 @@ def _id(data: Mapping[str, Any], name: str) -> str | None:
     return text
 
 
-def _tags(data: Mapping[str, Any]) -> Mapping[str, str]:
+def read_tags(data: Mapping[str, Any]) -> Mapping[str, str]:
+    """Texts by name; numbers and flags as texts. Raises WebhookError."""
     tags = data.get("tags")
     if tags is None:
         return {}

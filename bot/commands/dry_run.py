@@ -172,8 +172,14 @@ class _Run:
         return _Answered(message, play.say(message, given, ask_all=self.ask_all), longcode)
 
     def _at(self, data: Mapping[str, Any]) -> datetime:
+        """`at`, else the time that a recorded body carries, else now."""
         written = _text(data, "at")
-        return options.instant(written, self.timezone, "at") if written else self._started
+        if written:
+            return options.instant(written, self.timezone, "at")
+        try:
+            return options.instant(str(data.get("timestamp")), "UTC", "timestamp")
+        except UsageError:
+            return self._started
 
     def _longcode(self, data: Mapping[str, Any], message: InboundMessage) -> LongcodeId | None:
         written = data.get("longcodeId")

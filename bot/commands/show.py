@@ -8,7 +8,7 @@ from typing import Final
 
 from bot import segments
 from bot.engine import Ruleset
-from bot.model import Decision, InboundMessage, Match, Outcome, Step
+from bot.model import Change, Decision, InboundMessage, Match, Outcome, Step
 
 _COLOURS: Final = {
     Outcome.REPLIED: "32",
@@ -37,6 +37,7 @@ def write_decision(
         image = f", picture {printable(reply.image)}" if reply.image else ""
         later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
         lines.append(dim(f"    {cost}{image}{later}"))
+    lines += [dim(f"    {_change(change)}") for change in decision.changes]
     lines += [dim(f"    {_step(step)}") for step in steps]
     print("\n".join(lines))
 
@@ -74,6 +75,14 @@ def _verdict(decision: Decision, ruleset: Ruleset) -> str:
     reason = f", {decision.reason}" if decision.reason else ""
     detail = f": {printable(decision.detail)}" if decision.detail else ""
     return f"{outcome} by {decision.rule}{place}{reason}{detail}"
+
+
+def _change(change: Change) -> str:
+    if not change.name:
+        return f"changes: {change.kind}"
+    if change.value is None:
+        return f"removes {change.kind}.{change.name}"
+    return f"sets {change.kind}.{change.name} = {printable(change.value)}"
 
 
 def _step(step: Step) -> str:

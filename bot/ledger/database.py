@@ -55,6 +55,23 @@ class Database:
         with self._alone(), connection.begin():
             yield
 
+    @contextmanager
+    def only_sender(self) -> Iterator[bool]:
+        """Whether this process is the one that sends, as long as it is inside.
+
+        SQLite: one process at a time, by a lock file. A server database says it by itself.
+        """
+        if self._lock_path is None:
+            yield True
+            return
+        with self._lock_path.with_suffix(".sender").open("wb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
+
     def close(self) -> None:
         with self._alone():
             self.engine.dispose()

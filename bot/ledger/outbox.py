@@ -228,6 +228,17 @@ def dead(connection: Connection) -> list[Row[Any]]:
     )
 
 
+def by_external_id(connection: Connection, external_id: str) -> Row[Any]:
+    return connection.execute(select(outbox).where(outbox.c.external_id == external_id)).one()
+
+
+def is_known(connection: Connection, external_id: str) -> bool:
+    found = connection.execute(
+        select(outbox.c.id).where(outbox.c.external_id == external_id)
+    )
+    return found.first() is not None
+
+
 def counts(connection: Connection) -> Mapping[str, int]:
     """How many messages stand where."""
     rows = connection.execute(select(outbox.c.status, func.count()).group_by(outbox.c.status))

@@ -6,7 +6,7 @@
     when: {keywords: {exact: [yes, "yes please"]}}  # the whole message is one of them
     when: {keywords: {starts: [order]}}           # the message begins with one of them
 
-Upper and lower case, accents typed apart, quotes and punctuation make no difference; `hours` does
+Upper and lower case, kinds of quotes and punctuation make no difference, accents do; `hours` does
 not stand in `48hours`. A phrase is its words in a row. An emoji is a word: without a skin tone it
 takes every tone. The keys `any`, `all`, `none`, `exact`, `starts` beside each other must all hold.
 """

@@ -1,0 +1,140 @@
+"""Ordered chains of both directions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import typer
+from sqlalchemy import Connection, Row
+
+from bot.commands import options
+from bot.commands.show import dim, printable
+from bot.errors import UsageError
+from bot.ledger import chains
+from bot.ledger.database import open_database
+from bot.settings import read_settings
+
+
+def list_conversations(as_json: options.Json = False) -> int:
+    """All conversations, the one with the latest message first."""
+    database = open_database(read_settings().database_url)
+    with database.transaction() as connection:
+        rows = chains.listed(connection)
+    for row in rows:
+        if as_json:
+            options.print_json(
+                {
+                    "id": row.id,
+                    "at": _time(row.changed_at),
+                    "reason": None,
+                    "number": row.contact,
+                    "ourNumber": row.number or None,
+                    "longcodeId": row.longcode_id,
+                    "received": row.received,
+                }
+            )
+        else:
+            ours = row.number or f"longcode {row.longcode_id}"
+            print(f"{row.contact}  with {ours}  {row.received} received  {row.changed_at:%F %R}")
+    if not rows and not as_json:
+        print("no conversations yet")
+    return 0
+
+
+def show(
+    number: Annotated[str, typer.Argument(metavar="N", help="The person's number.")],
+    as_json: options.Json = False,
+) -> int:
+    """What was said, in order, and which rule answered.
+
+    Example:
+
+    bot conversations show +15555550123
+    """
+    contact = options.number(number, "N")
+    database = open_database(read_settings().database_url)
+    with database.transaction() as connection:
+        found = [_as_object(connection, row) for row in chains.with_contact(connection, contact)]
+    if not found:
+        raise UsageError(f"there is no conversation with {contact}")
+    for conversation in found:
+        if as_json:
+            options.print_json(conversation)
+        else:
+            _print(conversation)
+    return 0
+
+
+COMMANDS: Final = {"list": list_conversations, "show": show}
+
+
+def _as_object(connection: Connection, row: Row[Any]) -> dict[str, Any]:
+    messages = [
+        *((m.received_at, 0, m.id, _inbound(m)) for m in chains.inbound_of(connection, row.id)),
+        *((m.created_at, 1, m.id, _outbound(m)) for m in chains.outbound_of(connection, row.id)),
+    ]
+    return {
+        "number": row.contact,
+        "ourNumber": row.number or None,
+        "longcodeId": row.longcode_id,
+        "state": row.state,
+        "optedOut": chains.is_opted_out(connection, row.contact),
+        "handedOver": False,
+        "contact": dict(chains.contact_values(connection, row.contact)),
+        "messages": [message for *_, message in sorted(messages, key=lambda m: m[:3])],
+    }
+
+
+def _inbound(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": f"in-{row.id}",
+        "direction": "inbound",
+        "at": _time(row.received_at),
+        "text": row.text,
+        "mediaUrl": row.media_url,
+        "externalId": row.external_id,
+        "inReplyTo": None if row.answers_id is None else f"out-{row.answers_id}",
+        "rule": row.rule,
+        "outcome": row.outcome,
+        "reason": row.reason,
+        "status": row.status,
+        "messageId": row.message_id,
+        "tags": row.tags,
+    }
+
+
+def _outbound(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": f"out-{row.id}",
+        "direction": "outbound",
+        "at": _time(row.created_at),
+        "text": row.text,
+        "mediaUrl": row.image,
+        "externalId": row.external_id,
+        "inReplyTo": None if row.inbox_id is None else f"in-{row.inbox_id}",
+        "rule": row.rule,
+        "outcome": None,
+        "reason": row.reason or None,
+        "status": row.status,
+        "delivery": row.delivery,
+        "messageId": row.message_id,
+        "longcodeId": row.longcode_id,
+        "tags": row.tags,
+    }
+
+
+def _time(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def _print(conversation: dict[str, Any]) -> None:
+    ours = conversation["ourNumber"] or f"longcode {conversation['longcodeId']}"
+    left = ", opted out" if conversation["optedOut"] else ""
+    print(f"{conversation['number']} with {ours}{left}")
+    for message in conversation["messages"]:
+        sign = "›" if message["direction"] == "inbound" else "‹"
+        about = [message["outcome"], message["rule"], message["status"], message["reason"]]
+        text = printable(message["text"]) or "(no text)"
+        print(f"  {sign} {text}")
+        print(dim(f"    {message['at']}  {' · '.join(filter(None, about))}"))

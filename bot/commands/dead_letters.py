@@ -1,0 +1,38 @@
+"""What could not be sent, and why."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.commands import options
+from bot.ledger import outbox
+from bot.ledger.database import open_database
+from bot.settings import read_settings
+
+
+def list_dead(as_json: options.Json = False) -> int:
+    """Messages that were not sent and wait for a person."""
+    database = open_database(read_settings().database_url)
+    with database.transaction() as connection:
+        rows = outbox.dead(connection)
+    for row in rows:
+        at = (row.done_at or row.created_at).isoformat()
+        if as_json:
+            options.print_json(
+                {
+                    "id": f"out-{row.id}",
+                    "at": at,
+                    "reason": row.reason,
+                    "number": row.recipient,
+                    "externalId": row.external_id,
+                    "rule": row.rule,
+                }
+            )
+        else:
+            print(f"out-{row.id}  {at[:16]}  {row.recipient}  {row.reason}")
+    if not rows and not as_json:
+        print("no dead letters")
+    return 0
+
+
+COMMANDS: Final = {"list": list_dead}

@@ -1,0 +1,31 @@
+"""What came in signed, but could not be read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.commands import options
+from bot.ledger import inbox
+from bot.ledger.database import open_database
+from bot.settings import read_settings
+
+
+def list_quarantined(as_json: options.Json = False) -> int:
+    """Events that were signed with our secret but could not be read."""
+    database = open_database(read_settings().database_url)
+    with database.transaction() as connection:
+        rows = inbox.quarantined(connection)
+    for row in rows:
+        at = row.received_at.isoformat()
+        if as_json:
+            options.print_json(
+                {"id": f"quarantine-{row.id}", "at": at, "reason": row.because, "event": row.event}
+            )
+        else:
+            print(f"quarantine-{row.id}  {at[:16]}  {row.event}  {row.because}")
+    if not rows and not as_json:
+        print("the quarantine is empty")
+    return 0
+
+
+COMMANDS: Final = {"list": list_quarantined}

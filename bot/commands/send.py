@@ -1,0 +1,107 @@
+"""`bot send`: the first message of a conversation, through the bot, so that it knows its answer."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import typer
+
+from bot import pipeline
+from bot.commands import options
+from bot.errors import UsageError
+from bot.gateway import Gateway
+from bot.ledger import outbox
+from bot.ledger.database import Database, Writer, open_database
+from bot.ledger.outbox import Nothing, Status
+from bot.settings import Settings, read_settings
+from bot.text import storable
+from bot.web.api import read_tags
+from bot.wire import longcode_id
+
+_PATIENCE = 60.0
+"""Seconds until the rest is left to the server."""
+
+
+def command(
+    text: Annotated[str, typer.Argument(help="What to send.")],
+    to: Annotated[str, typer.Option("--to", metavar="N", help="Who gets it.")],
+    longcode: Annotated[str, typer.Option("--longcode", metavar="ID", help="Our number's id.")],
+    tag: options.Tags = None,
+    image: Annotated[str | None, typer.Option(metavar="URL", help="A picture.")] = None,
+    as_json: options.Json = False,
+) -> int:
+    """Send the first message of a conversation.
+
+    Where `bot serve` runs on the same database, it sends; else this command does.
+
+    Example:
+
+    bot send --to +15555550123 --longcode 123 --tag campaign=spring "Your order is ready. OK?"
+    """
+    settings = read_settings()
+    api_key = settings.needed_api_key()
+    number = options.number(to, "--to")
+    line = longcode_id(longcode)
+    if line is None:
+        raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
+    if not text.strip():
+        raise UsageError("the text is empty")
+    tags = read_tags(dict(options.pairs(tag, "--tag")))
+    database = open_database(settings.database_url)
+    with database.only_sender() as alone:
+        if alone:
+            with database.transaction() as connection:
+                outbox.recover(connection, datetime.now(UTC))
+        with database.transaction() as connection:
+            external_id = pipeline.first_message(
+                connection,
+                to=number,
+                text=storable(text),
+                longcode=line,
+                tags=tags,
+                image=image,
+                external_id=None,
+                now=datetime.now(UTC),
+            )
+        if alone:
+            asyncio.run(_deliver(database, settings, api_key, external_id))
+    with database.transaction() as connection:
+        row = outbox.by_external_id(connection, external_id)
+    result: dict[str, Any] = {
+        "externalId": external_id,
+        "status": row.status,
+        "reason": row.reason or None,
+        "messageId": row.message_id,
+    }
+    if as_json:
+        options.print_json(result)
+    else:
+        because = f": {row.reason}" if row.reason else ""
+        print(f"{row.status}{because} (externalId {external_id})")
+    return 0 if row.status in (Status.ACCEPTED, Status.DUE, Status.SENDING) else 2
+
+
+async def _deliver(database: Database, settings: Settings, api_key: str, external_id: str) -> None:
+    """Send what is due until our message has left, or for a while."""
+    gateway, writer = Gateway(settings.base_url, api_key), Writer(database)
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                result = await pipeline.deliver(
+                    writer, gateway, pipeline.Numbers(), settings, lambda: datetime.now(UTC)
+                )
+                row = await writer.run(lambda c: outbox.by_external_id(c, external_id))
+                if row.status not in (Status.DUE, Status.SENDING):
+                    return
+                if isinstance(result, Nothing):
+                    if result.until is None:
+                        return
+                    wait = (result.until - datetime.now(UTC)).total_seconds()
+                    await asyncio.sleep(max(wait, 0.01))
+    except TimeoutError:
+        return
+    finally:
+        await gateway.close()
+        await asyncio.to_thread(writer.close)

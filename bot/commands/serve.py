@@ -1,0 +1,124 @@
+"""`bot serve`: the server."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Final
+
+import typer
+import uvicorn
+from starlette.applications import Starlette
+
+from bot import log
+from bot.commands import options
+from bot.engine import Ruleset
+from bot.errors import UsageError
+from bot.gateway import Gateway
+from bot.ledger.database import Database, Writer, open_database
+from bot.metrics import Metrics
+from bot.runner import Runner
+from bot.settings import Settings, read_settings
+from bot.web.app import create_app
+
+_GRACE: Final = 10
+"""Seconds that open requests may take after SIGTERM."""
+
+
+def command(
+    rules: options.Rules = None,
+    host: Annotated[str | None, typer.Option(help="Else BOT_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Else BOT_PORT.", min=0, max=65_535)] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Decide and record, send nothing.")
+    ] = False,
+) -> int:
+    """Receive webhooks, decide, answer. SIGTERM finishes what it holds.
+
+    Examples:
+
+    bot serve
+
+    bot serve --rules examples/clinic --port 9000 --dry-run
+    """
+    settings = read_settings()
+    settings.needed_secrets()
+    gateway = None if dry_run else Gateway(settings.base_url, settings.needed_api_key())
+    ruleset = options.load_rules(rules, settings).ruleset
+    log.configure()
+    database = open_database(settings.database_url)
+    with database.only_sender() as alone:
+        if not alone:
+            raise UsageError("another `bot serve` uses this database: stop it first")
+        app = build_app(settings, ruleset, database, gateway)
+        return run(app, host or settings.host, settings.port if port is None else port)
+
+
+def build_app(
+    settings: Settings, ruleset: Ruleset, database: Database, gateway: Gateway | None
+) -> Starlette:
+    """The server with its parts, put together; the runner starts and stops with it."""
+    metrics = Metrics()
+    runner = Runner(
+        writer=Writer(database),
+        gateway=gateway,
+        settings=settings,
+        rules=lambda: ruleset,
+        metrics=metrics,
+    )
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        await runner.start()
+        try:
+            yield
+        finally:
+            await runner.stop()
+            if gateway is not None:
+                await gateway.close()
+            await asyncio.to_thread(runner.writer.close)
+            database.close()
+
+    return create_app(
+        secrets=settings.needed_secrets(),
+        token=settings.console_token,
+        bot=runner,
+        metrics=metrics,
+        lifespan=lifespan,
+    )
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"bot serves on http://{host}:{port}", file=sys.stderr, flush=True)
+
+
+def run(app: Starlette, host: str, port: int) -> int:
+    """Serve until SIGTERM or ^C; 0 when it ended as it should."""
+    # uvicorn raises a signal again after its shutdown; by then there is nothing left to end.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    serving = _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            # Who asks decides about the API; a header that anyone can send must not.
+            proxy_headers=False,
+        )
+    )
+    serving.run()
+    return 0 if serving.started else 2
