@@ -12,9 +12,7 @@ import traceback
 from collections.abc import Sequence
 from typing import Final
 
-import typer
-from typer.core import TyperGroup
-from typer.main import get_command
+import click
 
 from bot.commands import REGISTRY
 from bot.errors import BotError
@@ -25,48 +23,42 @@ Try: bot demo · bot dry-run "What are your hours?" · bot check · bot test
 """
 
 
-class _Commands(TyperGroup):
+class _Commands(click.Group):
     """Imports a command's module when it is called."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(REGISTRY)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def,override]
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         entry = REGISTRY.get(cmd_name)
         if entry is None:
             return None
         module = importlib.import_module(f"bot.commands.{entry.module}")
-        app = typer.Typer(add_completion=False, rich_markup_mode=None)
         if hasattr(module, "COMMANDS"):
-            app.callback(help=module.__doc__)(_nothing)
-            for name, function in module.COMMANDS.items():
-                app.command(name)(function)
-        else:
-            app.command(cmd_name)(module.command)
-        command = get_command(app)
-        command.short_help = entry.summary
+            return click.Group(cmd_name, list(module.COMMANDS), help=module.__doc__)
+        command: click.Command = module.command
         return command
 
-
-def _nothing() -> None:
-    """A group by itself does nothing."""
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the registry: the list of commands needs none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in REGISTRY.items()])
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    app = typer.Typer(cls=_Commands, add_completion=False, rich_markup_mode=None)
-    app.callback(help=_HELP)(_nothing)
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    bot = _Commands("bot", help=_HELP)
     try:
-        result = get_command(app).main(args=arguments, prog_name="bot", standalone_mode=False)
+        result = bot.main(args=arguments, prog_name="bot", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except BotError as error:
         print(error, file=sys.stderr)
         return 2
-    except (KeyboardInterrupt, typer.Abort):
+    except (KeyboardInterrupt, click.Abort):
         return 130
-    except typer.TyperException as error:
-        print(f"bot: {error.format_message()} Try `bot --help`.", file=sys.stderr)
+    except click.ClickException as error:
+        error.show(sys.stderr)
         return 2
     except Exception:
         traceback.print_exc()

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
 
-import typer
+import click
 
 from bot.commands import options
 from bot.commands.show import colour
 from bot.errors import Problem, RuleError, Severity
 
 
-def command(
-    rules: options.Rules = None,
-    strict: Annotated[bool, typer.Option(help="Warnings count as errors.")] = False,
-    as_json: options.Json = False,
-) -> int:
+@click.command()
+@options.rules_option
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@options.json_option
+def command(rules: Path | None, strict: bool, as_json: bool) -> int:
     """Errors and warnings of rule files, each with its place and what to write instead.
 
+    \b
     Examples:
-
-    bot check
-
-    bot check --rules examples/clinic --strict
+      bot check
+      bot check --rules examples/clinic --strict
     """
     count = 0
     try:

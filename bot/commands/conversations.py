@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
+import click
 from sqlalchemy import Connection, Row
 
 from bot.commands import options
@@ -16,7 +16,9 @@ from bot.ledger.database import open_database
 from bot.settings import read_settings
 
 
-def list_conversations(as_json: options.Json = False) -> int:
+@click.command("list")
+@options.json_option
+def list_conversations(as_json: bool) -> int:
     """All conversations, the one with the latest message first."""
     database = open_database(read_settings().database_url)
     with database.transaction() as connection:
@@ -42,15 +44,15 @@ def list_conversations(as_json: options.Json = False) -> int:
     return 0
 
 
-def show(
-    number: Annotated[str, typer.Argument(metavar="N", help="The person's number.")],
-    as_json: options.Json = False,
-) -> int:
-    """What was said, in order, and which rule answered.
+@click.command()
+@click.argument("number", metavar="N")
+@options.json_option
+def show(number: str, as_json: bool) -> int:
+    """What was said with the person N, in order, and which rule answered.
 
+    \b
     Example:
-
-    bot conversations show +15555550123
+      bot conversations show +15555550123
     """
     contact = options.number(number, "N")
     database = open_database(read_settings().database_url)
@@ -66,7 +68,7 @@ def show(
     return 0
 
 
-COMMANDS: Final = {"list": list_conversations, "show": show}
+COMMANDS: Final = (list_conversations, show)
 
 
 def _as_object(connection: Connection, row: Row[Any]) -> dict[str, Any]:

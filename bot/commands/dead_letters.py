@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+import click
+
 from bot.commands import options
 from bot.ledger import outbox
 from bot.ledger.database import open_database
 from bot.settings import read_settings
 
 
-def list_dead(as_json: options.Json = False) -> int:
+@click.command("list")
+@options.json_option
+def list_dead(as_json: bool) -> int:
     """Messages that were not sent and wait for a person."""
     database = open_database(read_settings().database_url)
     with database.transaction() as connection:
@@ -35,4 +39,4 @@ def list_dead(as_json: options.Json = False) -> int:
     return 0
 
 
-COMMANDS: Final = {"list": list_dead}
+COMMANDS: Final = (list_dead,)

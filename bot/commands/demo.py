@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
+import click
 import httpx
-import typer
 from sqlalchemy import Row
 
 from bot import log
@@ -40,29 +40,25 @@ _STEP: Final = 0.01
 T = TypeVar("T")
 
 
-def command(
-    texts: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]...", help="Say these, then end.")
-    ] = None,
-    rules: options.Rules = None,
-    wire: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Show what goes over the wire.")
-    ] = False,
-) -> int:
+@click.command()
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@options.rules_option
+@click.option("--verbose", "-v", "wire", is_flag=True, help="Show what goes over the wire.")
+def command(texts: tuple[str, ...], rules: Path | None, wire: bool) -> int:
     """Text the bot from this terminal: a stand-in for MTA, the server, your rules.
 
     Each text goes through a real signed webhook, and each answer through a real POST /send,
-    over HTTP on this machine. Nothing leaves it, nothing is kept.
+    over HTTP on this machine. Nothing leaves it, nothing is kept. With TEXTs it says these
+    and ends.
 
+    \b
     Examples:
-
-    bot demo
-
-    bot demo "Hours?" "STOP" -v
+      bot demo
+      bot demo "Hours?" "STOP" -v
     """
     ruleset = options.load_rules(rules).ruleset
     log.configure(quiet=True)
-    asyncio.run(_demo(ruleset, list(texts or ()), wire=wire))
+    asyncio.run(_demo(ruleset, list(texts), wire=wire))
     return 0
 
 

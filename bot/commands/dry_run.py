@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Annotated, Any, Final
+from typing import IO, Any, Final
 
-import typer
+import click
 
 from bot import segments, wire
 from bot.commands import options
@@ -28,50 +28,54 @@ _LONG: Final = 256 * 1024
 _LONGEST_LINE: Final = 1024 * 1024
 
 
+@click.command()
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@options.rules_option
+@click.option("--input", "input_file", metavar="FILE", help="JSON lines of webhooks; - is stdin.")
+@click.option("--from", "sender", metavar="N", help="Who writes.")
+@click.option("--to", metavar="N", help="Which of our numbers got it.")
+@options.tags_option
+@click.option("--contact", multiple=True, metavar="K=V", help="What is stored of them.")
+@click.option("--media", metavar="URL", help="An attachment.")
+@click.option("--state", help="State of the conversation.")
+@click.option("--at", metavar="TIME", help="When it comes in.")
+@click.option("--longcode", metavar="ID", help="Our number's id.")
+@click.option("--keep-state", is_flag=True, help="Play the input in order, as conversations.")
+@click.option(
+    "--trace",
+    type=click.Choice(["asked", "all"]),
+    default="asked",
+    help="Rules that were asked, or each rule in order.",
+)
+@click.option("--verbose", "-v", is_flag=True, help="Which rules were passed over, and why.")
+@options.json_option
 def command(
-    texts: Annotated[
-        list[str] | None, typer.Argument(metavar="[TEXT]...", help="Each is one message.")
-    ] = None,
-    rules: options.Rules = None,
-    input_file: Annotated[
-        str | None,
-        typer.Option("--input", metavar="FILE", help="JSON lines of webhook bodies; - is stdin."),
-    ] = None,
-    sender: Annotated[str | None, typer.Option("--from", help="Who writes.")] = None,
-    to: Annotated[str | None, typer.Option("--to", help="Which of our numbers got it.")] = None,
-    tag: options.Tags = None,
-    contact: Annotated[
-        list[str] | None, typer.Option("--contact", metavar="K=V", help="What is stored of them.")
-    ] = None,
-    media: Annotated[str | None, typer.Option(metavar="URL", help="An attachment.")] = None,
-    state: Annotated[str | None, typer.Option(help="State of the conversation.")] = None,
-    at: Annotated[str | None, typer.Option(metavar="TIME", help="When it comes in.")] = None,
-    longcode: Annotated[str | None, typer.Option(metavar="ID", help="Our number's id.")] = None,
-    keep_state: Annotated[
-        bool, typer.Option("--keep-state", help="Play the input in order, as conversations.")
-    ] = False,
-    trace: Annotated[
-        str, typer.Option(help="asked: rules that were asked; all: each rule in order.")
-    ] = "asked",
-    verbose: Annotated[
-        bool, typer.Option("--verbose", "-v", help="Which rules were passed over, and why.")
-    ] = False,
-    as_json: options.Json = False,
+    texts: tuple[str, ...],
+    rules: Path | None,
+    input_file: str | None,
+    sender: str | None,
+    to: str | None,
+    tags: tuple[str, ...],
+    contact: tuple[str, ...],
+    media: str | None,
+    state: str | None,
+    at: str | None,
+    longcode: str | None,
+    keep_state: bool,
+    trace: str,
+    verbose: bool,
+    as_json: bool,
 ) -> int:
-    """Show what would be answered; touches neither network nor database.
+    """Show what would be answered to each TEXT; no network, no database.
 
+    \b
     Examples:
-
-    bot dry-run "What are your hours?"
-
-    bot dry-run "YES" --tag appointment=tomorrow --rules examples/clinic -v
-
-    bot dry-run --input messages.jsonl --json
+      bot dry-run "What are your hours?"
+      bot dry-run "YES" --tag appointment=tomorrow --rules examples/clinic -v
+      bot dry-run --input messages.jsonl --json
     """
-    if trace not in ("asked", "all"):
-        raise UsageError(f"--trace {trace}: needs asked or all")
     settings = read_settings()
-    given = _given(sender, to, tag, contact, media, state, at, longcode)
+    given = _given(sender, to, tags, contact, media, state, at, longcode)
     if not texts and input_file is None and media is None:
         raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
     ruleset = options.load_rules(rules, settings).ruleset
@@ -106,8 +110,8 @@ def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
 def _given(
     sender: str | None,
     to: str | None,
-    tag: list[str] | None,
-    contact: list[str] | None,
+    tags: tuple[str, ...],
+    contact: tuple[str, ...],
     media: str | None,
     state: str | None,
     at: str | None,
@@ -119,8 +123,8 @@ def _given(
         given["fromNumber"] = options.number(sender, "--from")
     if to is not None:
         given["toNumber"] = options.number(to, "--to")
-    if tag:
-        given["tags"] = dict(options.pairs(tag, "--tag"))
+    if tags:
+        given["tags"] = dict(options.pairs(tags, "--tag"))
     if contact:
         given["contact"] = dict(options.pairs(contact, "--contact"))
     if longcode is not None:

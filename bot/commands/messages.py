@@ -7,9 +7,9 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
+import click
 
 from bot import pipeline, wire
 from bot.commands import options
@@ -22,17 +22,17 @@ _BATCH: Final = 500
 """Lines of one transaction."""
 
 
-def import_messages(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines.")],
-    as_json: options.Json = False,
-) -> int:
+@click.command("import")
+@click.argument("file", type=Path)
+@options.json_option
+def import_messages(file: Path, as_json: bool) -> int:
     """Read `{externalId, longcodeId, to, tags?, sentAt?}`, one object a line.
 
     A message that is known already changes nothing, so a file may be read again.
 
+    \b
     Example:
-
-    bot messages import sent.jsonl
+      bot messages import sent.jsonl
     """
     try:
         lines = file.read_bytes().splitlines()
@@ -64,7 +64,7 @@ def import_messages(
     return 2 if wrong else 0
 
 
-COMMANDS: Final = {"import": import_messages}
+COMMANDS: Final = (import_messages,)
 
 
 def _read(line: bytes) -> Mapping[str, Any]:

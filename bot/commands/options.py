@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import typer
+import click
 
 from bot.errors import UsageError
 from bot.files import read_rule_files
@@ -19,14 +19,13 @@ from bot.settings import Settings, read_settings
 from bot.text import storable
 from bot.wire import e164
 
-Rules = Annotated[
-    Path | None,
-    typer.Option("--rules", metavar="PATH", help="Folder or file of rules; else BOT_RULES."),
-]
-Json = Annotated[bool, typer.Option("--json", help="JSON on stdout, for programs.")]
-Tags = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="K=V", help="A tag; may be repeated.")
-]
+rules_option = click.option(
+    "--rules", type=Path, metavar="PATH", help="Folder or file of rules; else BOT_RULES."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
+tags_option = click.option(
+    "--tag", "tags", multiple=True, metavar="K=V", help="A tag; may be repeated."
+)
 
 SENDER: Final = "+15555550123"
 """Who writes in a dry run that does not say."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
+import click
+
 from bot.commands import options
 from bot.ledger import inbox
 from bot.ledger.database import open_database
 from bot.settings import read_settings
 
 
-def list_quarantined(as_json: options.Json = False) -> int:
+@click.command("list")
+@options.json_option
+def list_quarantined(as_json: bool) -> int:
     """Events that were signed with our secret but could not be read."""
     database = open_database(read_settings().database_url)
     with database.transaction() as connection:
@@ -28,4 +32,4 @@ def list_quarantined(as_json: options.Json = False) -> int:
     return 0
 
 
-COMMANDS: Final = {"list": list_quarantined}
+COMMANDS: Final = (list_quarantined,)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-import typer
+import click
 
 from bot import pipeline
 from bot.commands import options
@@ -24,21 +24,23 @@ _PATIENCE = 60.0
 """Seconds until the rest is left to the server."""
 
 
+@click.command()
+@click.argument("text")
+@click.option("--to", required=True, metavar="N", help="Who gets it.")
+@click.option("--longcode", required=True, metavar="ID", help="Our number's id.")
+@options.tags_option
+@click.option("--image", metavar="URL", help="A picture.")
+@options.json_option
 def command(
-    text: Annotated[str, typer.Argument(help="What to send.")],
-    to: Annotated[str, typer.Option("--to", metavar="N", help="Who gets it.")],
-    longcode: Annotated[str, typer.Option("--longcode", metavar="ID", help="Our number's id.")],
-    tag: options.Tags = None,
-    image: Annotated[str | None, typer.Option(metavar="URL", help="A picture.")] = None,
-    as_json: options.Json = False,
+    text: str, to: str, longcode: str, tags: tuple[str, ...], image: str | None, as_json: bool
 ) -> int:
     """Send the first message of a conversation.
 
     Where `bot serve` runs on the same database, it sends; else this command does.
 
+    \b
     Example:
-
-    bot send --to +15555550123 --longcode 123 --tag campaign=spring "Your order is ready. OK?"
+      bot send --to +15555550123 --longcode 123 --tag campaign=spring "Is Friday fine?"
     """
     settings = read_settings()
     api_key = settings.needed_api_key()
@@ -48,7 +50,7 @@ def command(
         raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
     if not text.strip():
         raise UsageError("the text is empty")
-    tags = read_tags(dict(options.pairs(tag, "--tag")))
+    named = read_tags(dict(options.pairs(tags, "--tag")))
     database = open_database(settings.database_url)
     with database.only_sender() as alone:
         if alone:
@@ -60,7 +62,7 @@ def command(
                 to=number,
                 text=storable(text),
                 longcode=line,
-                tags=tags,
+                tags=named,
                 image=image,
                 external_id=None,
                 now=datetime.now(UTC),

@@ -8,9 +8,10 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Final
+from pathlib import Path
+from typing import Final
 
-import typer
+import click
 import uvicorn
 from starlette.applications import Starlette
 
@@ -29,21 +30,18 @@ _GRACE: Final = 10
 """Seconds that open requests may take after SIGTERM."""
 
 
-def command(
-    rules: options.Rules = None,
-    host: Annotated[str | None, typer.Option(help="Else BOT_HOST.")] = None,
-    port: Annotated[int | None, typer.Option(help="Else BOT_PORT.", min=0, max=65_535)] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Decide and record, send nothing.")
-    ] = False,
-) -> int:
+@click.command()
+@options.rules_option
+@click.option("--host", help="Else BOT_HOST.")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Else BOT_PORT; 0 is any free one.")
+@click.option("--dry-run", is_flag=True, help="Decide and record, send nothing.")
+def command(rules: Path | None, host: str | None, port: int | None, dry_run: bool) -> int:
     """Receive webhooks, decide, answer. SIGTERM finishes what it holds.
 
+    \b
     Examples:
-
-    bot serve
-
-    bot serve --rules examples/clinic --port 9000 --dry-run
+      bot serve
+      bot serve --rules examples/clinic --port 9000 --dry-run
     """
     settings = read_settings()
     settings.needed_secrets()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 from bot import cases
 from bot.cases import Result
@@ -14,19 +13,18 @@ from bot.commands.show import colour, dim, printable
 from bot.settings import read_settings
 
 
-def command(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PATH]...", help="Else BOT_RULES.")
-    ] = None,
-    as_json: options.Json = False,
-) -> int:
+@click.command()
+@click.argument("paths", nargs=-1, type=Path, metavar="[PATH]...")
+@options.json_option
+def command(paths: tuple[Path, ...], as_json: bool) -> int:
     """Run the tests that stand beside the rules; each PATH is a rule set of its own.
 
+    Without a PATH those of BOT_RULES.
+
+    \b
     Examples:
-
-    bot test
-
-    bot test examples/clinic examples/shop
+      bot test
+      bot test examples/clinic examples/shop
     """
     settings = read_settings()
     passed = failed = 0

@@ -21,7 +21,7 @@ _FORMS: Final = (
     rf"(?:Liked|Loved|Disliked|Emphasi[sz]ed|Questioned|Laughed at){_QUOTED}",
     rf"Removed an? (?:like|heart|dislike|laugh|exclamation|question mark|reaction)\b.{{0,20}} from"
     rf"{_QUOTED}",
-    rf"Reacted \S{{1,20}} to{_QUOTED}",
+    rf"Reacted [^\sA-Za-z]\S{{0,19}} to{_QUOTED}",
     rf"[^\w\s\"'.!?]{{1,8}}\s*to{_QUOTED}",
 )
 _MISS: Final = Miss("it is no reaction to a message")
