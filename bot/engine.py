@@ -53,6 +53,34 @@ class Ruleset:
     digest: str
     """SHA-256 of the files: which rules decided."""
     index: Index
+    passed: Decision
+    """Of a message that has no sign of any guard or rule, where there is no fallback."""
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        guards: tuple[Guard, ...],
+        rules: tuple[Rule, ...],
+        fallback: Rule | None,
+        timezone: str,
+        variables: Mapping[str, object],
+        digest: str,
+    ) -> Ruleset:
+        """With what deciding looks up at every message."""
+        return cls(
+            guards=guards,
+            rules=rules,
+            fallback=fallback,
+            timezone=timezone,
+            variables=variables,
+            digest=digest,
+            index=Index(guards, rules),
+            passed=Decision(
+                outcome=Outcome.UNMATCHED,
+                trace=tuple(Step(guard.NAME, guard.miss()) for guard in guards),
+            ),
+        )
 
     def rule(self, rule_id: str) -> Rule | None:
         if rule_id == FALLBACK:
@@ -69,15 +97,27 @@ def decide(
     a longer trace.
     """
     seen = Seen(message, context)
-    trace: list[Step] = []
-    for guard in ruleset.guards:
+    guards, rules = ruleset.guards, ruleset.rules
+    numbers = range(len(guards) + len(rules)) if ask_all else ruleset.index.candidates(seen)
+    trace: list[Step] | None = None
+    asked = 0
+    for number in numbers:
+        if number >= len(guards):
+            break
+        asked += 1
+        guard = guards[number]
         verdict = guard.examine(seen)
+        if verdict is guard.miss():
+            continue
+        trace = trace or list(ruleset.passed.trace)
         if isinstance(verdict, Verdict):
-            trace.append(Step(guard.NAME, _MATCHED))
+            trace[number:] = [Step(guard.NAME, _MATCHED)]
             return _guarded(guard, verdict, seen, ruleset, trace)
-        trace.append(Step(guard.NAME, verdict))
-    rules = ruleset.rules if ask_all else ruleset.index.candidates(seen)
-    return _search(rules, seen, ruleset, trace)
+        trace[number] = Step(guard.NAME, verdict)
+    if asked == len(numbers) and trace is None and ruleset.fallback is None:
+        return ruleset.passed
+    candidates = [rules[number - len(guards)] for number in numbers[asked:]]
+    return _search(candidates, seen, ruleset, trace or list(ruleset.passed.trace))
 
 
 _MATCHED: Final = Match()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
 
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Change, Miss, Outcome, Reason, RuleId
 from bot.source import Mapping, Problems
 from bot.templates import Template
@@ -35,6 +35,12 @@ class Guard(Protocol):
 
     def examine(self, seen: Seen) -> Verdict | Miss:
         """Total, and cheap on an ordinary message: it runs before every rule."""
+
+    def needs(self) -> Needs | None:
+        """Words of which a message must have one; None where it looks at more than words."""
+
+    def miss(self) -> Miss:
+        """What a message gets that has none of the words."""
 
 
 def read_reply(section: Mapping | None, problems: Problems, key: str = "reply") -> Template | None:

@@ -1,60 +1,65 @@
-"""Which rules a message can match at all, without asking every one.
+"""Which guards and rules a message can match at all, without asking every one.
 
 Words point to rules, patterns go into one filtered set of RE2 (which looks for the literals that
-a pattern must contain first). The answer is always the same as asking every rule in turn.
+a pattern must contain first). The answer is always the same as asking every one in turn.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any
 
 import re2
 
-from bot.matcher import Seen
+from bot.guard import Guard
+from bot.matcher import Needs, Seen
 from bot.patterns import options
 from bot.rules import Rule
 
-FEW: Final = 8
-"""Up to so many rules are asked one by one: looking them up would cost as much."""
-
 
 class Index:
-    """The rules of a set by what a message needs to match them."""
+    """Guards and rules, numbered in the order in which they are tried, by what they need."""
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = rules
+    def __init__(self, guards: Sequence[Guard], rules: Sequence[Rule]) -> None:
         self._by_word: dict[str, list[int]] = {}
         self._always: list[int] = []
         self._by_pattern: list[int] = []
         self._filter: Any = None
-        if len(rules) > FEW:
-            self._build()
-
-    def candidates(self, seen: Seen) -> Iterable[Rule]:
-        """In file order; a rule that is left out cannot match."""
-        if len(self._rules) <= FEW:
-            return self._rules
-        positions = set(self._always)
-        for word in self._by_word.keys() & seen.vocabulary:
-            positions.update(self._by_word[word])
-        if self._filter is not None:
-            for number in self._filter.Match(seen.utf8) or ():
-                positions.add(self._by_pattern[number])
-        return [self._rules[position] for position in sorted(positions)]
-
-    def _build(self) -> None:
-        for position, rule in enumerate(self._rules):
-            needs = rule.when.needs()
-            if needs is None:
-                self._always.append(position)
-                continue
-            for word in needs.words:
-                self._by_word.setdefault(word, []).append(position)
-            for pattern in needs.patterns:
-                if self._filter is None:
-                    self._filter = re2.Filter()
-                self._filter.Add(pattern.source.encode(), options(ignore_case=pattern.ignore_case))
-                self._by_pattern.append(position)
+        for number, guard in enumerate(guards):
+            self._add(number, guard.needs())
+        for number, rule in enumerate(rules, len(guards)):
+            self._add(number, rule.when.needs())
+        self._words = frozenset(self._by_word)
         if self._filter is not None:
             self._filter.Compile()
+
+    def candidates(self, seen: Seen) -> Sequence[int]:
+        """Numbers in order; what is left out cannot match."""
+        found = self._filter.Match(seen.utf8) if self._filter is not None else None
+        if not found and self._knows_none(seen):
+            return self._always
+        numbers = set(self._always)
+        for word in self._words & seen.vocabulary:
+            numbers.update(self._by_word[word])
+        for pattern in found or ():
+            numbers.add(self._by_pattern[pattern])
+        return sorted(numbers)
+
+    def _knows_none(self, seen: Seen) -> bool:
+        """Without building the vocabulary, which few messages need."""
+        known = self._words
+        return known.isdisjoint(seen.words) and (
+            seen.bare is seen.words or known.isdisjoint(seen.bare)
+        )
+
+    def _add(self, number: int, needs: Needs | None) -> None:
+        if needs is None:
+            self._always.append(number)
+            return
+        for word in needs.words:
+            self._by_word.setdefault(word, []).append(number)
+        for pattern in needs.patterns:
+            if self._filter is None:
+                self._filter = re2.Filter()
+            self._filter.Add(pattern.source.encode(), options(ignore_case=pattern.ignore_case))
+            self._by_pattern.append(number)

@@ -16,7 +16,6 @@ from bot.engine import Ruleset
 from bot.errors import Place, Problem, RuleError
 from bot.guard import Guard
 from bot.guards import read_guards
-from bot.index import Index
 from bot.matcher import When
 from bot.matchers import read_when
 from bot.matchers.keywords import Keywords
@@ -72,14 +71,13 @@ def load(files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE) -> Lo
     if problems.errors:
         raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
     rules = tuple(reader.rules)
-    ruleset = Ruleset(
+    ruleset = Ruleset.build(
         guards=guards,
         rules=rules,
         fallback=reader.fallback,
         timezone=timezone,
         variables=everywhere,
         digest=_digest(files),
-        index=Index(rules),
     )
     return Loaded(ruleset, tuple(reader.cases), tuple(problems.found))
 

@@ -18,22 +18,26 @@ HIT: Final = Match()
 class Seen:
     """A message as matchers see it: split once, with the context of its conversation."""
 
-    __slots__ = ("bare", "context", "message", "utf8", "vocabulary", "words")
+    __slots__ = ("_vocabulary", "bare", "context", "message", "utf8", "words")
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
+        text = message.text
         self.message = message
         self.context = context
-        self.words = words(message.text)
+        self.words = words(text)
         """Normalised, in order."""
-        self.utf8 = message.text.encode("utf-8", "replace")
+        self.bare = self.words if text.isascii() else tuple(map(without_tone, self.words))
+        """The words without skin tones."""
+        self.utf8 = text.encode("utf-8", "replace")
         """The original text, for RE2."""
-        if message.text.isascii():
-            self.bare = self.words
-            self.vocabulary = set(self.words)
-        else:
-            self.bare = tuple(map(without_tone, self.words))
-            """The words without skin tones."""
-            self.vocabulary = {*self.words, *self.bare}
+        self._vocabulary: Set[str] | None = None
+
+    @property
+    def vocabulary(self) -> Set[str]:
+        """The words, with and without skin tones."""
+        if self._vocabulary is None:
+            self._vocabulary = {*self.words, *self.bare}
+        return self._vocabulary
 
 
 @dataclass(frozen=True, slots=True)

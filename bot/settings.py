@@ -129,7 +129,11 @@ def _dotenv() -> Mapping[str, str]:
         return {}
     from dotenv import dotenv_values  # 40 ms, and only where there is such a file
 
-    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    try:
+        values = dotenv_values(".env")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f".env cannot be read: {error}") from None
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _text(written: str) -> str:
@@ -152,13 +156,15 @@ def _secrets(written: str) -> tuple[str, ...]:
 
 def _url(written: str) -> str:
     parts = urlsplit(written)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    # Reading `port` raises ValueError where it is no port.
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError(written)
     return written.rstrip("/")
 
 
 def _database_url(written: str) -> str:
-    if not re.match(r"sqlite:///.|postgresql(\+psycopg)?://", written):
+    # A ledger in memory would be another one for each connection.
+    if not re.match(r"sqlite:///(?!:memory:).|postgresql(\+psycopg)?://", written):
         raise ValueError(written)
     return written
 

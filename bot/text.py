@@ -26,6 +26,11 @@ _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
+# Letters small, kinds of apostrophes one, all else a space: the rest is to split.
+_ASCII_LOWER: Final = bytes(
+    39 if code in b"'`" else ord(chr(code).lower()) if chr(code).isalnum() and code < 128 else 32
+    for code in range(256)
+)
 _ASCII_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 # One letter for the kind of each character: w word, m mark, e emoji, t skin tone, z joiner,
 # r regional indicator, g tag character of a flag.
@@ -50,7 +55,8 @@ def words(text: str) -> tuple[str, ...]:
     ('hours', '48hours', 'of', 'work')
     """
     if text.isascii():
-        return tuple(_ASCII_WORD.findall(text.lower().replace("`", "'")))
+        plain = text.encode().translate(_ASCII_LOWER).decode()
+        return tuple(plain.split()) if "'" not in plain else tuple(_ASCII_WORD.findall(plain))
     folded = _fold(text)
     kinds = "".join(map(_kind, folded))
     return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(kinds))
@@ -68,11 +74,13 @@ def storable(text: str) -> str:
 
 def _fold(text: str) -> str:
     """Again while that changes it: what is dropped may bring together what then composes."""
-    while (folded := _fold_once(text)) != text:
-        if unicodedata.is_normalized("NFKC", folded) and folded.casefold() == folded:
+    for _ in range(4):
+        before, text = text, _fold_once(text)
+        if text == before:
             break
-        text = folded
-    return folded
+        if unicodedata.is_normalized("NFKC", text) and text.casefold() == text:
+            break
+    return text
 
 
 def _fold_once(text: str) -> str:

@@ -10,34 +10,34 @@ from functools import cache
 from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.patterns import Pattern
 from bot.source import Mapping, Problems
 
 _I_AM: Final = "(?:(?:hi|hello|sorry) )*(?:i'm|i am|im) "
 _BEGINNINGS: Final = (
-    "network msg",
-    "free ?msg",
-    "auto ?reply",
-    "automat(?:ic|ed) (?:reply|response|message)",
-    "this is an automat(?:ic|ed)",
+    "network msg\\b",
+    "free ?msg\\b",
+    "auto ?reply\\b",
+    "automat(?:ic|ed) (?:reply|response|message)\\b",
+    "this is an automat(?:ic|ed)\\b",
     "(?:thank you|thanks) for (?:your message|contacting|texting|opting in)\\b.{0,80}"
-    "\\b(?:automat|out of (?:the )?office|(?:reply|respond|get back) )",
-    f"{_I_AM}(?:currently )?(?:out of (?:the )?office|away from my)",
+    "\\b(?:automat(?:ic|ed|ically)|office|reply|respond|get back)\\b",
+    f"{_I_AM}(?:currently )?(?:out of (?:the )?office|away from my)\\b",
     f"{_I_AM}(?:currently )?driving(?:$| (?:with|right now|at the moment|i'll|i will|and can)\\b)",
-    "out of (?:the )?office",
-    "message blocking is active",
-    "delivery fail",
-    "the (?:number|person|subscriber) you (?:are|have) (?:texting|texted|trying)",
+    "out of (?:the )?office\\b",
+    "message blocking is active\\b",
+    "delivery fail(?:ed|ure)\\b",
+    "the (?:number|person|subscriber) you (?:are|have) (?:texting|texted|trying)\\b",
 )
 _STARTS: Final = frozenset(
     "network free freemsg auto autoreply automatic automated this thank thanks hi hello sorry "
     "i'm i im out message delivery the".split()
 )
 _SIGNS: Final = frozenset(
-    "msg freemsg free autoreply reply automatic automated response office away driving active "
-    "failed failure texting texted trying back respond".split()
+    "msg freemsg autoreply reply respond response automatic automated automatically office away "
+    "driving active failed failure texting texted trying back".split()
 )
 _MISS: Final = Miss("it does not begin as an automatic message does")
 
@@ -53,11 +53,17 @@ class AutoReply:
         return cls()
 
     def examine(self, seen: Seen) -> Verdict | Miss:
-        if not seen.words or seen.words[0] not in _STARTS or _SIGNS.isdisjoint(seen.vocabulary):
+        if not seen.words or seen.words[0] not in _STARTS:
             return _MISS
         if _pattern().search(" ".join(seen.words[:30]).encode()) is None:
             return _MISS
         return Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.AUTO_REPLY)
+
+    def needs(self) -> Needs | None:
+        return Needs(_SIGNS)
+
+    def miss(self) -> Miss:
+        return _MISS
 
 
 @cache

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict, read_reply
 from bot.guards.opt_out import without_politeness
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Miss, Outcome, RuleId
 from bot.source import Mapping, Problems
 from bot.templates import Template
@@ -45,3 +45,9 @@ class Help:
         if not said or not said <= WORDS:
             return _MISS
         return Verdict(outcome=Outcome.REPLIED, reason=None, reply=self._reply)
+
+    def needs(self) -> Needs | None:
+        return Needs() if self._reply is None else Needs(WORDS)
+
+    def miss(self) -> Miss:
+        return _UNSET if self._reply is None else _MISS

@@ -12,7 +12,7 @@ from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict, read_reply
 from bot.guards.opt_out import without_politeness
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.source import Mapping, Problems
 from bot.templates import Template
@@ -47,3 +47,9 @@ class OptIn:
             reply=self._reply,
             changes=(Change(ChangeKind.OPT_IN),),
         )
+
+    def needs(self) -> Needs | None:
+        return Needs(WORDS | {"yes"})
+
+    def miss(self) -> Miss:
+        return _MISS

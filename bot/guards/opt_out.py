@@ -20,7 +20,7 @@ from functools import cache
 from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict, read_reply
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.patterns import Pattern
 from bot.source import Mapping, Problems
@@ -125,6 +125,12 @@ class OptOut:
                 # Who is opted out gets nothing, not even a question.
                 reply=None if seen.context.opted_out else self._question,
             )
+        return _MISS
+
+    def needs(self) -> Needs | None:
+        return Needs(_SIGNS | {phrase[0] for phrase in self._phrases})
+
+    def miss(self) -> Miss:
         return _MISS
 
     def is_certain(self, said: tuple[str, ...]) -> bool:

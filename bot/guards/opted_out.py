@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.source import Mapping, Problems
 
@@ -26,3 +26,9 @@ class OptedOut:
         if not seen.context.opted_out:
             return _MISS
         return Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.OPTED_OUT)
+
+    def needs(self) -> Needs | None:
+        return None
+
+    def miss(self) -> Miss:
+        return _MISS

@@ -9,7 +9,7 @@ from functools import cache
 from typing import ClassVar, Final, Self
 
 from bot.guard import Verdict
-from bot.matcher import Seen
+from bot.matcher import Needs, Seen
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.patterns import Pattern
 from bot.source import Mapping, Problems
@@ -22,7 +22,10 @@ _FORMS: Final = (
     rf"Removed an? (?:like|heart|dislike|laugh|exclamation|question mark|reaction)\b.{{0,20}} from"
     rf"{_QUOTED}",
     rf"Reacted [^\sA-Za-z]\S{{0,19}} to{_QUOTED}",
-    rf"[^\w\s\"'.!?]{{1,8}}\s*to{_QUOTED}",
+    rf"[^\x00-\x7f]{{1,8}}\s*to{_QUOTED}",
+)
+_VERBS: Final = frozenset(
+    "liked loved disliked emphasized emphasised questioned laughed removed reacted".split()
 )
 _MISS: Final = Miss("it is no reaction to a message")
 
@@ -38,9 +41,16 @@ class Tapback:
         return cls()
 
     def examine(self, seen: Seen) -> Verdict | Miss:
-        if _pattern().search(seen.utf8) is None:
+        is_plain = seen.bare is seen.words and _VERBS.isdisjoint(seen.words)
+        if is_plain or _pattern().search(seen.utf8) is None:
             return _MISS
         return Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.TAPBACK)
+
+    def needs(self) -> Needs | None:
+        return None  # an emoji and `to` may stand in any message
+
+    def miss(self) -> Miss:
+        return _MISS
 
 
 @cache

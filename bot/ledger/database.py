@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import LedgerError
@@ -90,19 +90,25 @@ class Database:
 def open_database(url: str) -> Database:
     """Open, create and migrate the database. Raises LedgerError."""
     try:
-        engine = _engine(url)
-        database = Database(engine)
-        with database.transaction() as connection:
-            _migrate(connection)
+        parsed = make_url(url)
+    except (SQLAlchemyError, ValueError):
+        raise LedgerError("the database cannot be used: its URL cannot be read") from None
+    try:
+        database = Database(_engine(parsed))
+        try:
+            with database.transaction() as connection:
+                _migrate(connection)
+        except BaseException:
+            database.engine.dispose()
+            raise
         return database
-    except (SQLAlchemyError, OSError, sqlite3.Error) as error:
-        place = make_url(url).render_as_string(hide_password=True)
+    except (SQLAlchemyError, LedgerError, ImportError, OSError, sqlite3.Error) as error:
+        place = parsed.render_as_string(hide_password=True)
         cause = getattr(error, "orig", None) or error
         raise LedgerError(f"the database {place} cannot be used: {cause}") from error
 
 
-def _engine(url: str) -> Engine:
-    parsed = make_url(url)
+def _engine(parsed: URL) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
@@ -133,12 +139,16 @@ def _migrate(connection: Connection) -> None:
     # Alembic is a third of the start; it is asked only when the version is another.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", "bot.ledger:migrations")
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:  # made by a later version of the bot
+        raise LedgerError(str(error)) from error
 
 
 class _Piece(Generic[T]):

@@ -106,12 +106,12 @@ def _keep_once(
     found = connection.execute(
         statement.returning(table.c.key, table.c.id), [dict(row) for row in rows]
     )
-    new: dict[str, int] = dict(found.tuples().all())
+    new: dict[str, int] = {row.key: row.id for row in found}
     known = {row["key"] for row in rows} - new.keys()
     old: dict[str, int] = {}
     if known:
         stored = select(table.c.key, table.c.id).where(table.c.key.in_(known))
-        old = dict(connection.execute(stored).tuples().all())
+        old = {row.key: row.id for row in connection.execute(stored)}
     kept = []
     for row in rows:
         key = row["key"]

@@ -124,7 +124,7 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
     while True:
         row = connection.execute(_next_due(now)).one_or_none()
         if row is None:
-            return Nothing(_next_time(connection))
+            return Nothing(_next_time(connection, now))
         if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
             _finish(connection, row.id, Status.DROPPED, "opted-out", now)
             continue
@@ -233,16 +233,15 @@ def by_external_id(connection: Connection, external_id: str) -> Row[Any]:
 
 
 def is_known(connection: Connection, external_id: str) -> bool:
-    found = connection.execute(
-        select(outbox.c.id).where(outbox.c.external_id == external_id)
-    )
+    found = connection.execute(select(outbox.c.id).where(outbox.c.external_id == external_id))
     return found.first() is not None
 
 
 def counts(connection: Connection) -> Mapping[str, int]:
     """How many messages stand where."""
-    rows = connection.execute(select(outbox.c.status, func.count()).group_by(outbox.c.status))
-    return dict(rows.tuples().all())
+    many = func.count().label("many")
+    rows = connection.execute(select(outbox.c.status, many).group_by(outbox.c.status))
+    return {row.status: row.many for row in rows}
 
 
 def message_of(row: Row[Any]) -> OutboundMessage:
@@ -272,7 +271,13 @@ def _wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
     ).scalar_one_or_none()
     if ended is None:
         return None
-    free = min(ended, now) + timedelta(seconds=rate.seconds)  # a clock set back must not stop us
+    if ended > now:
+        # The clock was set back, nobody knows how far: as if all of it had just been sent.
+        connection.execute(
+            update(attempts).where(attempts.c.finished_at > now).values(finished_at=now)
+        )
+        ended = now
+    free = ended + timedelta(seconds=rate.seconds)
     return Nothing(free) if free > now else None
 
 
@@ -300,9 +305,12 @@ def _next_due(now: datetime) -> Any:
     )
 
 
-def _next_time(connection: Connection) -> datetime | None:
+def _next_time(connection: Connection, now: datetime) -> datetime | None:
+    """What is due already waits behind one of its conversation that is not."""
     found: datetime | None = connection.execute(
-        select(func.min(outbox.c.due_at)).where(outbox.c.status == Status.DUE)
+        select(func.min(outbox.c.due_at)).where(
+            outbox.c.status == Status.DUE, outbox.c.due_at > now
+        )
     ).scalar_one()
     return found
 
@@ -332,13 +340,16 @@ def _accepted(
 
 
 def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
-    row = connection.execute(
-        select(outbox.c.tries, outbox.c.created_at).where(outbox.c.id == claimed.outbox_id)
-    ).one()
-    if now - row.created_at > _GIVE_UP_AFTER:
+    tries = connection.execute(
+        select(outbox.c.tries).where(outbox.c.id == claimed.outbox_id)
+    ).scalar_one()
+    tried_at = connection.execute(
+        select(func.min(attempts.c.started_at)).where(attempts.c.outbox_id == claimed.outbox_id)
+    ).scalar_one()
+    if tried_at is not None and now - tried_at > _GIVE_UP_AFTER:
         _finish(connection, claimed.outbox_id, Status.DEAD, f"gave up: {because}", now)
         return
-    _retry_at(connection, claimed, now + backoff(row.tries, claimed.message.request_id), because)
+    _retry_at(connection, claimed, now + backoff(tries, claimed.message.request_id), because)
 
 
 def backoff(tries: int, request_id: str) -> timedelta:

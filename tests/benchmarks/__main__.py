@@ -1,0 +1,18 @@
+"""`python -m tests.benchmarks [NAME…]`: figures as ratios of one run; nothing is asserted."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.benchmarks import decide
+
+REPORTS = {"decide": decide.report}
+
+
+def main() -> None:
+    for name in sys.argv[1:] or REPORTS:
+        REPORTS[name]()
+
+
+if __name__ == "__main__":
+    main()

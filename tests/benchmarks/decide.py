@@ -1,0 +1,99 @@
+"""`decide` against a loop of `re.search` over the same rules: keywords, and patterns."""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from bot.engine import Ruleset, decide
+from bot.loader import SourceFile, load
+from bot.model import Context, InboundMessage
+from tests.benchmarks.texts import texts
+
+SIZES = (10, 100, 1_000)
+NOW = datetime(2026, 1, 15, 17, 4, tzinfo=UTC)
+
+
+def report() -> None:
+    print("decide against a loop of re.search, p50 of a message; more is better")
+    said = [
+        InboundMessage(key="k", sender="+15555550123", text=text, received_at=NOW)
+        for text in texts(400)
+    ]
+    for kind, rules, patterns in (
+        ("keywords", keyword_rules, keyword_patterns),
+        ("regexes", regex_rules, regex_patterns),
+    ):
+        for size in SIZES:
+            names = words(size)
+            ruleset = load([SourceFile("bench.yaml", rules(names))]).ruleset
+            loop = [re.compile(pattern, re.IGNORECASE) for pattern in patterns(names)]
+            ours, theirs = paired(decider(ruleset), searcher(loop), said)
+            print(
+                f"  {size:>5} {kind:<8}  {theirs / ours:8.1f}x   "
+                f"({ours * 1e6:.1f} µs against {theirs * 1e6:.1f} µs)"
+            )
+
+
+def words(size: int) -> list[str]:
+    """Made-up words that no message holds: every rule is passed over."""
+    chance = random.Random(7)  # noqa: S311  no secret
+    return ["".join(chance.choices("bcdfghjklmnpqrstvwxz", k=7)) for _ in range(size)]
+
+
+def keyword_rules(names: Sequence[str]) -> str:
+    lines = [
+        f"  - {{id: r{n}, when: {{keywords: [{name}, {name[::-1]}, {name} today]}}, reply: ok}}"
+        for n, name in enumerate(names)
+    ]
+    return "rules:\n" + "\n".join(lines)
+
+
+def keyword_patterns(names: Sequence[str]) -> list[str]:
+    return [rf"\b(?:{name}|{name[::-1]}|{name} today)\b" for name in names]
+
+
+def regex_rules(names: Sequence[str]) -> str:
+    lines = [
+        f"  - {{id: r{n}, when: {{regex: '{name}\\s+#?(?P<number>\\d{{4,8}})'}}, reply: ok}}"
+        for n, name in enumerate(names)
+    ]
+    return "rules:\n" + "\n".join(lines)
+
+
+def regex_patterns(names: Sequence[str]) -> list[str]:
+    return [rf"{name}\s+#?(?P<number>\d{{4,8}})" for name in names]
+
+
+def decider(ruleset: Ruleset) -> Callable[[InboundMessage], object]:
+    context = Context(now=NOW)
+    return lambda message: decide(message, context, ruleset)
+
+
+def searcher(patterns: Sequence[re.Pattern[str]]) -> Callable[[InboundMessage], object]:
+    def run(message: InboundMessage) -> object:
+        for pattern in patterns:
+            if pattern.search(message.text):
+                return pattern
+        return None
+
+    return run
+
+
+def paired(
+    ours: Callable[[InboundMessage], object],
+    theirs: Callable[[InboundMessage], object],
+    said: Sequence[InboundMessage],
+) -> tuple[float, float]:
+    """Seconds of a message, p50, both measured in turn so that the machine's moods cancel out."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for message in said * 3:
+        for run, found in zip((ours, theirs), times, strict=True):
+            begin = time.perf_counter()
+            run(message)
+            found.append(time.perf_counter() - begin)
+    return statistics.median(times[0]), statistics.median(times[1])
