@@ -9,7 +9,7 @@ import httpx
 
 from bot import wire
 from bot.errors import WebhookError
-from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Refused, RetryLater
+from bot.model import Answer, LongcodeId, OutboundMessage, Refused, RetryLater
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
 """Seconds."""
@@ -50,7 +50,11 @@ class Gateway:
             return RetryLater(f"the provider could not be reached ({type(error).__name__})")
         if response.status_code != 200:
             answer = wire.read_answer(response.status_code, response.headers, response.content)
-            return Refused("the provider answered 409") if isinstance(answer, Accepted) else answer
+            if isinstance(answer, RetryLater):
+                return answer
+            said = answer.because if isinstance(answer, Refused) else "the provider answered 409"
+            # A key may be allowed to send and not to list; a wrong one is wrong for both.
+            return Refused(said, pauses=response.status_code == 401)
         try:
             return wire.read_numbers(response.content)
         except WebhookError as error:

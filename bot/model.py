@@ -107,6 +107,10 @@ class Change:
     value: str | None = None
     """None removes the value."""
 
+    def as_object(self) -> dict[str, str | None]:
+        """As it is stored, and shown by `--json`."""
+        return {"kind": str(self.kind), "name": self.name, "value": self.value}
+
 
 @dataclass(frozen=True, slots=True)
 class Match:

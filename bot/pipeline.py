@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, bindparam, insert, update
 
 from bot import wire
 from bot.engine import Ruleset, decide
@@ -42,6 +42,9 @@ Clock = Callable[[], datetime]
 _FRESH: Final = timedelta(hours=1)
 _ASK_AGAIN: Final = timedelta(minutes=1)
 """For a number that the list does not have: MTA allows 30 such calls a minute in all."""
+
+_DECIDED: Final = update(inbox).where(inbox.c.id == bindparam("message"))
+_DECISION: Final = insert(decisions)
 
 
 def process(
@@ -121,32 +124,26 @@ def _record(
     ruleset: Ruleset,
     now: datetime,
 ) -> None:
-    connection.execute(
-        update(inbox)
-        .where(inbox.c.id == waiting.id)
-        .values(
-            status="decided",
-            conversation_id=conversation.id,
-            answers_id=hint.id if hint is not None else None,
-        )
-    )
-    connection.execute(
-        insert(decisions).values(
-            inbox_id=waiting.id,
-            outcome=decision.outcome,
-            rule=decision.rule,
-            reason=decision.reason,
-            detail=decision.detail,
-            captures=dict(decision.captures),
-            changes=[
-                {"kind": change.kind, "name": change.name, "value": change.value}
-                for change in decision.changes
-            ],
-            trace=[step.as_object() for step in decision.trace],
-            ruleset=ruleset.digest,
-            decided_at=now,
-        )
-    )
+    decided = {
+        "message": waiting.id,
+        "status": "decided",
+        "conversation_id": conversation.id,
+        "answers_id": hint.id if hint is not None else None,
+    }
+    connection.execute(_DECIDED, decided)
+    row = {
+        "inbox_id": waiting.id,
+        "outcome": decision.outcome,
+        "rule": decision.rule,
+        "reason": decision.reason,
+        "detail": decision.detail,
+        "captures": dict(decision.captures),
+        "changes": [change.as_object() for change in decision.changes],
+        "trace": [step.as_object() for step in decision.trace],
+        "ruleset": ruleset.digest,
+        "decided_at": now,
+    }
+    connection.execute(_DECISION, row)
 
 
 def _apply_changes(
@@ -204,17 +201,24 @@ class Numbers:
     known: Mapping[str, LongcodeId] = field(default_factory=dict)
     asked_at: datetime | None = None
 
-    async def refresh(self, gateway: Gateway, wanted: str, now: datetime) -> RetryLater | None:
-        """Make sure of `wanted` as far as possible; RetryLater where the provider is away.
+    def fresh(self, now: datetime) -> Mapping[str, LongcodeId]:
+        """Those that need not be asked for again."""
+        return self.known if self.asked_at is not None and now - self.asked_at < _FRESH else {}
 
-        A refusal counts as an answer: the number is not to be had this way.
+    async def refresh(
+        self, gateway: Gateway, wanted: str, now: datetime
+    ) -> Refused | RetryLater | None:
+        """Make sure of `wanted` as far as possible; why not, where that may change.
+
+        A refusal counts as an answer, but for that of the key: the number is not to be had
+        this way.
         """
         if self.asked_at is not None:
             age = now - self.asked_at
             if age < (_FRESH if wanted in self.known else _ASK_AGAIN):
                 return None
         answer = await gateway.numbers()
-        if isinstance(answer, RetryLater):
+        if isinstance(answer, RetryLater) or (isinstance(answer, Refused) and answer.pauses):
             return answer
         self.asked_at = now
         if not isinstance(answer, Refused):
@@ -240,9 +244,10 @@ async def deliver(
     message = claimed.message
     if message.longcode_id is None:
         found = await _find_longcode(claimed, gateway, numbers, settings, clock())
-        if isinstance(found, RetryLater):
+        if isinstance(found, RetryLater | Refused):
             because = found.because
-            await writer.run(lambda c: outbox.postpone(c, claimed, because, clock()))
+            put_off = outbox.pause if isinstance(found, Refused) else outbox.postpone
+            await writer.run(lambda c: put_off(c, claimed, because, clock()))
             return Delivered(claimed, found)
         if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
             reason = Reason.LONGCODE_UNKNOWN
@@ -256,7 +261,7 @@ async def deliver(
 
 async def _find_longcode(
     claimed: Claim, gateway: Gateway, numbers: Numbers, settings: Settings, now: datetime
-) -> LongcodeId | RetryLater | None:
+) -> LongcodeId | Refused | RetryLater | None:
     """The rest of the look-up: our number's id, the conversation's last one, the setting."""
     if claimed.number:
         away = await numbers.refresh(gateway, claimed.number, now)

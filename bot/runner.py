@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -11,6 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot import pipeline
+from bot.arrivals import Arrivals
 from bot.engine import Ruleset
 from bot.gateway import Gateway
 from bot.ledger import chains, inbox, outbox
@@ -25,6 +28,11 @@ from bot.wire import DeliveryStatus
 
 _BATCH: Final = 16
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
+_GIVES_WAY: Final = 4.0
+"""While webhooks pour in, deciding pauses for so many times the time that it took: they come
+first, since the provider repeats them only twice."""
+_PATIENCE_AT_END: Final = 5.0
+"""Seconds."""
 _LONGEST_SLEEP: Final = 1.0
 """Seconds; a command in another process may have queued something."""
 _AFTER_TROUBLE: Final = 1.0
@@ -56,9 +64,11 @@ class Runner:
         self.metrics = metrics
         self.clock = clock
         self._numbers = pipeline.Numbers()
+        self._arrivals = Arrivals(writer)
         self._inbox_changed = asyncio.Event()
         self._outbox_changed = asyncio.Event()
         self._stopping = False
+        self._give_up_at = math.inf
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -68,15 +78,19 @@ class Runner:
             self._tasks.append(asyncio.create_task(self._send_for_ever(), name="send"))
 
     async def stop(self) -> None:
-        """Decide what has been accepted, finish the send under way, take nothing new."""
+        """Finish what is under way: decisions for a few seconds, the send to its answer.
+
+        What is left stays in the ledger, for the next start.
+        """
         self._stopping = True
+        self._give_up_at = time.monotonic() + _PATIENCE_AT_END
         self._inbox_changed.set()
         self._outbox_changed.set()
         await asyncio.gather(*self._tasks)
 
     async def keep_message(self, message: InboundMessage) -> Kept:
         """Durable when it returns."""
-        kept = await self.writer.run(lambda connection: inbox.keep(connection, [message])[0])
+        kept = await self._arrivals.keep(message)
         self.metrics.received("message-reply", duplicate=kept.duplicate)
         if not kept.duplicate:
             self._inbox_changed.set()
@@ -135,8 +149,9 @@ class Runner:
         return await self.writer.run(is_alive)
 
     async def _decide_for_ever(self) -> None:
-        while True:
+        while time.monotonic() < self._give_up_at:
             self._inbox_changed.clear()
+            begin = time.monotonic()
             try:
                 decided = await self._decide_waiting(_BATCH)
             except Exception:
@@ -147,6 +162,8 @@ class Runner:
                 continue
             if decided:
                 self._outbox_changed.set()
+                if self._arrivals.are_coming and not self._stopping:
+                    await asyncio.sleep(_GIVES_WAY * (time.monotonic() - begin))
             elif self._stopping:
                 return
             else:
@@ -183,7 +200,7 @@ class Runner:
                     waiting,
                     ruleset,
                     self.settings,
-                    self._numbers.known,
+                    self._numbers.fresh(at),
                     at,
                     sends=self.gateway is not None,
                 ),

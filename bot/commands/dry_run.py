@@ -314,10 +314,7 @@ def as_object(answered: _Answered, steps: Iterable[Step]) -> dict[str, Any]:
         **({"detail": decision.detail} if decision.detail else {}),
         "captures": dict(decision.captures),
         "replies": [_reply(reply, answered) for reply in decision.replies],
-        "changes": [
-            {"kind": str(change.kind), "name": change.name, "value": change.value}
-            for change in decision.changes
-        ],
+        "changes": [change.as_object() for change in decision.changes],
         "trace": [step.as_object() for step in steps],
     }
 

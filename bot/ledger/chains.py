@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ledger.schema import (
@@ -19,6 +19,20 @@ from bot.ledger.schema import (
     outbox,
 )
 from bot.model import Change, ChangeKind, InboundMessage, LongcodeId
+
+# Statements of every message are built once: building costs more than running them.
+_ANSWERED: Final = select(
+    outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id, outbox.c.tags
+).where(outbox.c.external_id == bindparam("external_id"), outbox.c.recipient == bindparam("sender"))
+_LATEST: Final = select(conversations).order_by(conversations.c.changed_at.desc()).limit(1)
+_OF_PAIR: Final = _LATEST.where(
+    conversations.c.contact == bindparam("contact"),
+    conversations.c.number == bindparam("number"),
+)
+_BEGIN: Final = insert(conversations).returning(conversations.c.id)
+_RECEIVED: Final = update(conversations).where(conversations.c.id == bindparam("conversation"))
+_CONTACT: Final = select(contacts.c["values"]).where(contacts.c.number == bindparam("number"))
+_OPTED_OUT: Final = select(optouts.c.number).where(optouts.c.number == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +60,8 @@ def answered(connection: Connection, message: InboundMessage) -> Answered | None
     """Only a message to that very person counts: the provider's `externalId` is a hint."""
     if message.external_id is None:
         return None
-    row = connection.execute(
-        select(outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id, outbox.c.tags).where(
-            outbox.c.external_id == message.external_id, outbox.c.recipient == message.sender
-        )
-    ).one_or_none()
+    wanted = {"external_id": message.external_id, "sender": message.sender}
+    row = connection.execute(_ANSWERED, wanted).one_or_none()
     return None if row is None else Answered(*row)
 
 
@@ -69,7 +80,8 @@ def conversation_of(
     mine = conversations.c.contact == message.sender
     found: Row[Any] | None = None
     if message.number:
-        found = _first(connection, mine, conversations.c.number == message.number)
+        pair = {"contact": message.sender, "number": message.number}
+        found = connection.execute(_OF_PAIR, pair).one_or_none()
         found = found or _numberless(connection, message, hint, longcode)
     elif hint is not None:
         found = _first(connection, mine, conversations.c.id == hint.conversation_id)
@@ -83,18 +95,15 @@ def conversation_of(
 def begin(
     connection: Connection, contact: str, number: str, longcode: LongcodeId | None, now: datetime
 ) -> Conversation:
-    row_id = connection.execute(
-        insert(conversations)
-        .values(
-            contact=contact,
-            number=number,
-            longcode_id=longcode,
-            values={},
-            received=0,
-            changed_at=now,
-        )
-        .returning(conversations.c.id)
-    ).scalar_one()
+    row: dict[str, Any] = {
+        "contact": contact,
+        "number": number,
+        "longcode_id": longcode,
+        "values": {},
+        "received": 0,
+        "changed_at": now,
+    }
+    row_id = connection.execute(_BEGIN, row).scalar_one()
     return Conversation(row_id, contact, number, longcode, None, {}, 0)
 
 
@@ -116,27 +125,22 @@ def received(
     now: datetime,
 ) -> None:
     """One more message came in; what it tells of our number is remembered."""
-    connection.execute(
-        update(conversations)
-        .where(conversations.c.id == conversation.id)
-        .values(
-            received=conversation.received + 1,
-            longcode_id=longcode if longcode is not None else conversation.longcode_id,
-            changed_at=now,
-        )
-    )
+    changed = {
+        "conversation": conversation.id,
+        "received": conversation.received + 1,
+        "longcode_id": longcode if longcode is not None else conversation.longcode_id,
+        "changed_at": now,
+    }
+    connection.execute(_RECEIVED, changed)
 
 
 def contact_values(connection: Connection, number: str) -> Mapping[str, str]:
-    values = connection.execute(
-        select(contacts.c["values"]).where(contacts.c.number == number)
-    ).scalar_one_or_none()
+    values = connection.execute(_CONTACT, {"number": number}).scalar_one_or_none()
     return values or {}
 
 
 def is_opted_out(connection: Connection, number: str) -> bool:
-    found = connection.execute(select(optouts.c.number).where(optouts.c.number == number))
-    return found.first() is not None
+    return connection.execute(_OPTED_OUT, {"number": number}).first() is not None
 
 
 def opt_out(connection: Connection, number: str, because: str, now: datetime) -> None:
@@ -247,9 +251,7 @@ def _numberless(
 
 
 def _first(connection: Connection, *where: Any) -> Row[Any] | None:
-    return connection.execute(
-        select(conversations).where(*where).order_by(conversations.c.changed_at.desc()).limit(1)
-    ).one_or_none()
+    return connection.execute(_LATEST.where(*where)).one_or_none()
 
 
 def _conversation(row: Row[Any]) -> Conversation:

@@ -6,15 +6,23 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from functools import cache
+from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ledger.schema import inbox, notices, quarantine
 from bot.model import InboundMessage
 
 InboxId = NewType("InboxId", int)
+
+_WAITING: Final = (
+    select(inbox)
+    .where(inbox.c.status == "waiting")
+    .order_by(inbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,7 @@ def keep_notice(connection: Connection, event: str, body: bytes, now: datetime) 
 
 def waiting(connection: Connection, limit: int) -> list[Waiting]:
     """The oldest messages that are not decided yet, in order."""
-    rows = connection.execute(
-        select(inbox).where(inbox.c.status == "waiting").order_by(inbox.c.id).limit(limit)
-    )
+    rows = connection.execute(_WAITING, {"most": limit})
     return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
 
 
@@ -97,15 +103,19 @@ def _digest(event: str, body: bytes) -> str:
     return hashlib.sha256(event.encode() + b"\0" + body).hexdigest()
 
 
+@cache
+def _insert_new(table: Table, dialect: str) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = insert(table).on_conflict_do_nothing(index_elements=["key"])
+    return statement.returning(table.c.key, table.c.id)
+
+
 def _keep_once(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> list[Kept]:
     """Insert what is new by `key`; ids for all, in the order given."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=["key"])
-    found = connection.execute(
-        statement.returning(table.c.key, table.c.id), [dict(row) for row in rows]
-    )
+    statement = _insert_new(table, connection.dialect.name)
+    found = connection.execute(statement, [dict(row) for row in rows])
     new: dict[str, int] = {row.key: row.id for row in found}
     known = {row["key"] for row in rows} - new.keys()
     old: dict[str, int] = {}

@@ -19,6 +19,8 @@ _ACCOUNT: Final = "default"
 _SLOWEST_RETRY: Final = timedelta(minutes=5)
 _GIVE_UP_AFTER: Final = timedelta(hours=72)
 
+_PUT: Final = insert(outbox).returning(outbox.c.id)
+
 
 class Status(StrEnum):
     """Where an outbound message stands."""
@@ -71,31 +73,28 @@ class Nothing:
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
     """Queue messages in their order; their ids."""
-    return [
-        connection.execute(
-            insert(outbox)
-            .values(
-                external_id=item.message.external_id,
-                request_id=item.message.request_id,
-                conversation_id=item.conversation_id,
-                inbox_id=item.inbox_id,
-                recipient=item.message.to,
-                text=item.message.text,
-                image=item.message.image,
-                longcode_id=item.message.longcode_id,
-                tags=dict(item.message.tags),
-                rule=item.rule,
-                status=item.status,
-                reason=item.reason,
-                due_at=item.due_at,
-                tries=0,
-                confirms_opt_out=item.confirms_opt_out,
-                created_at=now,
-            )
-            .returning(outbox.c.id)
-        ).scalar_one()
-        for item in queued
-    ]
+    return [connection.execute(_PUT, _row(item, now)).scalar_one() for item in queued]
+
+
+def _row(item: Queued, now: datetime) -> dict[str, Any]:
+    return {
+        "external_id": item.message.external_id,
+        "request_id": item.message.request_id,
+        "conversation_id": item.conversation_id,
+        "inbox_id": item.inbox_id,
+        "recipient": item.message.to,
+        "text": item.message.text,
+        "image": item.message.image,
+        "longcode_id": item.message.longcode_id,
+        "tags": dict(item.message.tags),
+        "rule": item.rule,
+        "status": item.status,
+        "reason": item.reason,
+        "due_at": item.due_at,
+        "tries": 0,
+        "confirms_opt_out": item.confirms_opt_out,
+        "created_at": now,
+    }
 
 
 def recover(connection: Connection, now: datetime) -> None:
@@ -175,6 +174,13 @@ def postpone(connection: Connection, claimed: Claim, because: str, now: datetime
     """Nothing was sent yet, and not because of the message: try again later."""
     connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
     _retry(connection, claimed, because, now)
+
+
+def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
+    """Nothing was sent, and nothing can be: the lane stops, the message keeps its place."""
+    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
+    _retry_at(connection, claimed, now, because)
+    _lane(connection, {"paused": because})
 
 
 def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import decide
+from tests.benchmarks import accept, decide, memory, start
 
-REPORTS = {"decide": decide.report}
+REPORTS = {
+    "decide": decide.report,
+    "start": start.report,
+    "accept": accept.report,
+    "memory": memory.report,
+}
 
 
 def main() -> None:

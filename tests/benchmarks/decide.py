@@ -91,7 +91,7 @@ def paired(
 ) -> tuple[float, float]:
     """Seconds of a message, p50, both measured in turn so that the machine's moods cancel out."""
     times: tuple[list[float], list[float]] = ([], [])
-    for message in said * 3:
+    for message in [*said] * 3:
         for run, found in zip((ours, theirs), times, strict=True):
             begin = time.perf_counter()
             run(message)

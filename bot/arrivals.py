@@ -1,0 +1,56 @@
+"""Messages on their way into the ledger: those that wait at a moment go in together."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.ledger import inbox
+from bot.ledger.database import Writer
+from bot.ledger.inbox import Kept
+from bot.model import InboundMessage
+
+
+class Arrivals:
+    """Keeps messages durably, as many with one statement as have come in meanwhile."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._waiting: list[tuple[InboundMessage, asyncio.Future[Kept]]] = []
+        self._keeping: asyncio.Task[None] | None = None
+
+    @property
+    def are_coming(self) -> bool:
+        return self._keeping is not None
+
+    async def keep(self, message: InboundMessage) -> Kept:
+        """Durable when it returns."""
+        future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, future))
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep_all())
+        return await future
+
+    async def _keep_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                await self._keep(batch)
+            except Exception:
+                # One that cannot be stored must not take the others with it.
+                for item in batch:
+                    await self._keep_one(item)
+        self._keeping = None
+
+    async def _keep(self, batch: list[tuple[InboundMessage, asyncio.Future[Kept]]]) -> None:
+        messages = [message for message, _ in batch]
+        found = await self._writer.run(lambda connection: inbox.keep(connection, messages))
+        for (_, future), kept in zip(batch, found, strict=True):
+            if not future.done():
+                future.set_result(kept)
+
+    async def _keep_one(self, item: tuple[InboundMessage, asyncio.Future[Kept]]) -> None:
+        try:
+            await self._keep([item])
+        except Exception as error:
+            if not item[1].done():
+                item[1].set_exception(error)

@@ -1,0 +1,90 @@
+"""Accepting durably, against a bare Starlette answer that does HMAC and JSON only."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks.load import SECRET, post, requests
+
+COUNT = 8_000
+ROUNDS = 3
+ROOT = Path(__file__).parents[2]
+
+
+def report() -> None:
+    print(f"accepting durably, 32 connections, {COUNT:,} messages a round, median of {ROUNDS}")
+    with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as ours, bare() as theirs:
+        figures: dict[str, list[float]] = {"bot serve": [], "bare": []}
+        slowest = []
+        for number in range(ROUNDS):
+            work = requests(COUNT, first=number * COUNT)
+            found = post(ours[1], work)
+            assert not found.refused
+            slowest.append(found.slowest_of_100)
+            figures["bot serve"].append(found.per_second)
+            figures["bare"].append(post(theirs[1], work).per_second)
+        medians = {name: statistics.median(values) for name, values in figures.items()}
+        ratio = medians["bot serve"] / medians["bare"]
+        print(
+            f"  {ratio:.2f}x   ({medians['bot serve']:,.0f} a second against "
+            f"{medians['bare']:,.0f}; p99 {statistics.median(slowest) * 1e3:.0f} ms)"
+        )
+
+
+@contextmanager
+def bot(folder: Path) -> Iterator[tuple[int, int]]:
+    """`bot serve` with the rules that ship, and a provider that is away: pid and port."""
+    environ = {
+        **os.environ,
+        "MTA_API_KEY": "key",
+        "MTA_WEBHOOK_SECRET": SECRET,
+        "MTA_BASE_URL": "http://127.0.0.1:9/v3",
+        "BOT_DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        "BOT_RULES": str(ROOT / "rules"),
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, "-m", "bot", "serve", "--port", "0"]
+    with _running(command, environ, folder) as started:
+        yield started
+
+
+@contextmanager
+def bare() -> Iterator[tuple[int, int]]:
+    command = [sys.executable, "-m", "tests.benchmarks.bare"]
+    with _running(command, {**os.environ, "PYTHONPATH": str(ROOT)}, ROOT) as started:
+        yield started
+
+
+@contextmanager
+def _running(
+    command: Sequence[str], environ: dict[str, str], folder: Path
+) -> Iterator[tuple[int, int]]:
+    with tempfile.NamedTemporaryFile("w+") as said:
+        process = subprocess.Popen(command, env=environ, cwd=folder, stderr=said)
+        try:
+            yield process.pid, _port(process, Path(said.name))
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _port(process: subprocess.Popen[bytes], said: Path) -> int:
+    """Out of what it says when it serves."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = re.search(r"http://127\.0\.0\.1:(\d+)", said.read_text())
+        if found:
+            return int(found[1])
+        if process.poll() is not None:
+            raise RuntimeError(said.read_text())
+        time.sleep(0.05)
+    raise TimeoutError("the server did not start")
