@@ -9,21 +9,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from functools import lru_cache
+from datetime import timedelta
 from itertools import accumulate
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot import segments
 from bot.errors import ReplyError
 from bot.guard import Guard, Verdict
+from bot.guards import loop
 from bot.index import Index
 from bot.matcher import Seen
 from bot.model import (
     FALLBACK,
-    CaptureValue,
     Change,
+    ChangeKind,
     Context,
     Decision,
     InboundMessage,
@@ -35,7 +34,16 @@ from bot.model import (
     RuleId,
     Step,
 )
-from bot.rules import MAX_SEGMENTS, OneOf, ReplySpec, ReplyTemplate, Rule
+from bot.names import local, template_names
+from bot.rules import (
+    MAX_SEGMENTS,
+    Enter,
+    OneOf,
+    ReplySpec,
+    ReplyTemplate,
+    Rule,
+    Throttle,
+)
 from bot.templates import Template
 
 
@@ -140,10 +148,15 @@ def _search(rules: Iterable[Rule], seen: Seen, ruleset: Ruleset, trace: list[Ste
     so_far = _Collected()
     last: tuple[Rule, Match] | None = None
     for rule in rules:
-        result = rule.when.match(seen)
+        result = _ask(rule, seen)
         trace.append(Step(rule.id, result))
         if isinstance(result, Miss):
             continue
+        throttle = _throttle(rule, seen)
+        if throttle is not None:
+            if rule.goes_on:
+                continue
+            return _suppressed(rule.id, throttle.reason, result, so_far, trace)
         last = rule, result
         failed = _apply(rule, result, seen, so_far, trace)
         if failed is not None:
@@ -154,10 +167,43 @@ def _search(rules: Iterable[Rule], seen: Seen, ruleset: Ruleset, trace: list[Ste
         return _decision(*last, so_far, trace)
     if ruleset.fallback is not None:
         # Rules that only set something and go on have not answered.
-        trace.append(Step(FALLBACK, _MATCHED))
-        failed = _apply(ruleset.fallback, _MATCHED, seen, so_far, trace)
-        return failed or _decision(ruleset.fallback, _MATCHED, so_far, trace)
+        return _fall_back(ruleset.fallback, seen, so_far, trace)
     return Decision(outcome=Outcome.UNMATCHED, changes=tuple(so_far.changes), trace=tuple(trace))
+
+
+def _fall_back(rule: Rule, seen: Seen, so_far: _Collected, trace: list[Step]) -> Decision:
+    trace.append(Step(FALLBACK, _MATCHED))
+    throttle = _throttle(rule, seen)
+    if throttle is not None:
+        return _suppressed(FALLBACK, throttle.reason, _MATCHED, so_far, trace)
+    if rule.replies and loop.has_too_many_fallbacks(seen.context):
+        trace[-1] = Step(loop.Loop.NAME, _MATCHED)
+        return _suppressed(loop.Loop.NAME, Reason.LOOP, _MATCHED, so_far, trace)
+    failed = _apply(rule, _MATCHED, seen, so_far, trace)
+    return failed or _decision(rule, _MATCHED, so_far, trace)
+
+
+def _ask(rule: Rule, seen: Seen) -> Match | Miss:
+    if rule.from_date is not None or rule.until is not None:
+        today = local(seen.message.received_at, rule.timezone).date()
+        if rule.from_date is not None and today < rule.from_date:
+            return Miss(f"off before {rule.from_date}")
+        if rule.until is not None and today > rule.until:
+            return Miss(f"off after {rule.until}")
+    result = rule.when.match(seen)
+    if rule.is_shadow and isinstance(result, Match):
+        return Miss("mode: shadow; else it would have matched")
+    return result
+
+
+def _throttle(rule: Rule, seen: Seen) -> Throttle | None:
+    """The cooldown or limit that keeps a rule from answering, if any."""
+    for throttle in rule.throttles:
+        since = seen.context.now - timedelta(seconds=throttle.seconds)
+        uses = seen.context.uses.get((throttle.per, throttle.key), ())
+        if sum(at > since for at in uses) >= throttle.times:
+            return throttle
+    return None
 
 
 def _apply(
@@ -165,7 +211,11 @@ def _apply(
 ) -> Decision | None:
     """Add what a rule does; a Decision only where it fails, which ends the search."""
     try:
-        names = _names(seen, match.captures, rule.timezone, rule.variables) if rule.fills_in else {}
+        names: Mapping[str, object] = {}
+        if rule.fills_in:
+            names = template_names(
+                seen.message, seen.context, match.captures, rule.timezone, rule.variables
+            )
         if not rule.silent:
             for spec in rule.replies:
                 reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
@@ -177,7 +227,31 @@ def _apply(
         return _failed(rule.id, Reason.TEMPLATE_ERROR, str(error), match, trace)
     except _Failed as error:
         return _failed(rule.id, error.reason, error.detail, match, trace)
+    if rule.state is not None:
+        so_far.changes.append(_enter(rule.state, seen))
+    for throttle in rule.throttles:
+        so_far.changes.append(Change(ChangeKind.USE, throttle.key, throttle.per))
     return None
+
+
+def _enter(state: Enter, seen: Seen) -> Change:
+    ends = seen.context.now + timedelta(seconds=state.seconds) if state.seconds else None
+    return Change(ChangeKind.STATE, state.name, None if ends is None else ends.isoformat())
+
+
+def _suppressed(
+    rule: RuleId, reason: Reason, match: Match, so_far: _Collected, trace: list[Step]
+) -> Decision:
+    """What rules before it collected still holds."""
+    return Decision(
+        outcome=Outcome.REPLIED if so_far.replies else Outcome.SUPPRESSED,
+        rule=rule,
+        reason=reason,
+        captures=match.captures,
+        replies=tuple(so_far.replies),
+        changes=tuple(so_far.changes),
+        trace=tuple(trace),
+    )
 
 
 def _decision(rule: Rule, match: Match, so_far: _Collected, trace: list[Step]) -> Decision:
@@ -211,7 +285,9 @@ def _guarded(
     outcome, reason, detail = verdict.outcome, verdict.reason, ""
     if verdict.reply is not None:
         try:
-            names = _names(seen, {}, ruleset.timezone, ruleset.variables)
+            names = template_names(
+                seen.message, seen.context, {}, ruleset.timezone, ruleset.variables
+            )
             text = verdict.reply.render(names)
             replies = (Reply(text=text, rule=guard.NAME),) if text else ()
             if outcome is Outcome.REPLIED and not replies:
@@ -265,43 +341,3 @@ def _draw(one_of: OneOf, key: str, rule: RuleId) -> ReplyTemplate:
     return next(
         choice for choice, bound in zip(one_of.choices, bounds, strict=True) if ticket < bound
     )
-
-
-def _names(
-    seen: Seen,
-    captures: Mapping[str, CaptureValue],
-    timezone: str,
-    variables: Mapping[str, object],
-) -> Mapping[str, object]:
-    """What a template may name; captures first, since the loader lets none hide a built-in."""
-    message, context = seen.message, seen.context
-    return {
-        **captures,
-        "message": {
-            "text": message.text,
-            "sender": message.sender,
-            "number": message.number,
-            "media_url": message.media_url or "",
-            "tags": message.tags,
-            "external_id": message.external_id or "",
-            "received_at": _local(message.received_at, timezone),
-        },
-        "tags": message.tags,
-        "contact": context.contact,
-        "conversation": {
-            "state": context.state or "",
-            "values": context.values,
-            "count": context.count,
-        },
-        "vars": variables,
-        "now": _local(context.now, timezone),
-    }
-
-
-def _local(instant: datetime, timezone: str) -> datetime:
-    return instant.astimezone(_zone(timezone))
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)

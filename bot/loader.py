@@ -7,33 +7,37 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot import templates
+from bot.actions import Actions, check_template, fills_in
 from bot.cases import Case, read_tests
 from bot.engine import Ruleset
 from bot.errors import Place, Problem, RuleError
 from bot.guard import Guard
+from bot.guards import REGISTRY as GUARDS
 from bot.guards import read_guards
-from bot.matcher import When
+from bot.matcher import Sheet, When
 from bot.matchers import read_when
+from bot.matchers.in_reply_to import InReplyTo
 from bot.matchers.keywords import Keywords
-from bot.model import FALLBACK, ChangeKind, RuleId
-from bot.rules import MAX_SEGMENTS, OneOf, ReplySpec, ReplyTemplate, Rule, SetValue
+from bot.model import FALLBACK, RuleId
+from bot.rules import MAX_SEGMENTS, Rule
 from bot.source import Mapping as MappingNode
-from bot.source import Node, Problems, Scalar, Sequence, duration, read_yaml
+from bot.source import Node, Problems, Scalar, Sequence, read_yaml
 from bot.templates import Template
 from bot.text import words
 
+T = TypeVar("T")
+
 DEFAULT_TIMEZONE: Final = "America/New_York"
 
-_TOP: Final = ("vars", "defaults", "rules", "fallback", "guards")
-_DEFAULTS: Final = ("timezone", "max_segments")
-_DOES: Final = ("reply", "silent", "set", "continue")
-_RULE: Final = ("id", "when", *_DOES, "max_segments", "tests")
-_FALLBACK: Final = ("reply", "silent", "set", "max_segments", "tests")
-_MESSAGE: Final = ("text", "image", "tags", "delay")
+_TOP: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
+_DEFAULTS: Final = ("timezone", "max_segments", "cooldown", "dates")
+_DOES: Final = ("reply", "silent", "set", "state", "continue")
+_BODY: Final = ("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "tests")
+_RULE: Final = ("id", "when", *_BODY, "continue", "until", "from_date", "mode")
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -59,12 +63,20 @@ def load(files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE) -> Lo
     """
     files = tuple(files)
     problems = Problems()
-    roots = [(file, _root(file, problems)) for file in files]
-    sheets = [_Sheet.read(file.path, root, timezone, problems) for file, root in roots if root]
-    everywhere = _shared_variables(sheets)
+    roots = [_root(file, problems) for file in files]
+    read = [_File.read(root, timezone, problems) for root in roots if root]
+    everywhere = _shared([file.variables for file in read])
+    lists = _shared([file.lists for file in read])
     reader = _Reader(problems)
-    for sheet in sheets:
-        reader.read(sheet, {**everywhere, **sheet.variables})
+    for file in read:
+        sheet = Sheet(
+            timezone=file.timezone,
+            day_first=file.day_first,
+            lists={**lists, **file.lists},
+            variables={**everywhere, **file.variables},
+        )
+        reader.read(file, sheet)
+    _check_references(reader, problems)
     guards = read_guards(reader.guards, problems)
     _check_guard_texts(reader.guards, everywhere, problems)
     reader.check_named(guards)
@@ -83,31 +95,36 @@ def load(files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE) -> Lo
 
 
 @dataclass(slots=True)
-class _Sheet:
+class _File:
     """One file: what holds for all its rules."""
 
-    file: str
     root: MappingNode
     timezone: str
-    max_segments: int
-    variables: Mapping[str, object]
+    max_segments: int = MAX_SEGMENTS
+    day_first: bool = False
+    cooldown: Node | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, file: str, root: MappingNode, timezone: str, problems: Problems) -> _Sheet:
+    def read(cls, root: MappingNode, timezone: str, problems: Problems) -> _File:
         problems.known_keys(root, _TOP, "key")
-        sheet = cls(file, root, timezone, MAX_SEGMENTS, {})
+        file = cls(root, timezone)
         if (node := root.get("vars")) is not None:
             mapping = problems.mapping(node, "vars")
             pairs = mapping.items() if mapping is not None else iter(())
-            sheet.variables = {key.text: _plain(value) for key, value in pairs}
+            file.variables = {key.text: _plain(value) for key, value in pairs}
+        if (node := root.get("lists")) is not None:
+            file.lists = _read_lists(node, problems)
         if (node := root.get("defaults")) is not None:
             defaults = problems.mapping(node, "defaults")
             if defaults is not None:
-                sheet._read_defaults(defaults, problems)
-        return sheet
+                file._read_defaults(defaults, problems)
+        return file
 
     def _read_defaults(self, defaults: MappingNode, problems: Problems) -> None:
         problems.known_keys(defaults, _DEFAULTS, "key of defaults")
+        self.cooldown = defaults.get("cooldown")
         if (node := defaults.get("timezone")) is not None:
             name = problems.text(node, "defaults.timezone")
             if is_timezone(name):
@@ -117,6 +134,29 @@ class _Sheet:
                 problems.error(node, "timezone", f"`{name}` is no time zone", hint)
         if (node := defaults.get("max_segments")) is not None:
             self.max_segments = problems.number(node, "defaults.max_segments", least=1)
+        if (node := defaults.get("dates")) is not None:
+            order = problems.text(node, "defaults.dates")
+            self.day_first = order == "dmy"
+            if order not in ("mdy", "dmy"):
+                problems.error(node, "dates", f"`{order}` is no order of dates", "mdy or dmy")
+
+
+def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """`{shop: {downtown: [dt, "down town"]}}`: a value is a synonym of itself."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    mapping = problems.mapping(node, "lists")
+    for name, values in mapping.items() if mapping is not None else ():
+        inner = problems.mapping(values, f"lists.{name.text}")
+        if inner is not None and not inner.pairs:
+            problems.error(name, "empty", f"lists.{name.text}: needs at least one value")
+        found[name.text] = {
+            value.text: (
+                value.text,
+                *(s.text for s in problems.texts(synonyms, f"lists.{name.text}.{value.text}")),
+            )
+            for value, synonyms in (inner.items() if inner is not None else ())
+        }
+    return found
 
 
 def is_timezone(name: str) -> bool:
@@ -142,22 +182,22 @@ class _Reader:
     _named: list[Scalar] = field(default_factory=list)
     """Ids of rules that tests name."""
 
-    def read(self, sheet: _Sheet, variables: Mapping[str, object]) -> None:
-        if (node := sheet.root.get("rules")) is not None:
+    def read(self, file: _File, sheet: Sheet) -> None:
+        if (node := file.root.get("rules")) is not None:
             for item in self.problems.sequence(node, "rules"):
                 mapping = self.problems.mapping(item, "a rule")
                 if mapping is not None:
-                    self._rule(mapping, sheet, variables)
-        if (node := sheet.root.get("fallback")) is not None:
-            self._fallback(node, sheet, variables)
-        if (node := sheet.root.get("guards")) is not None:
+                    self._rule(mapping, file, sheet)
+        if (node := file.root.get("fallback")) is not None:
+            self._fallback(node, file, sheet)
+        if (node := file.root.get("guards")) is not None:
             if self.guards is not None:
                 self._twice(node, "guards", self.guards.place)
             self.guards = node
 
-    def _rule(self, node: MappingNode, sheet: _Sheet, variables: Mapping[str, object]) -> None:
+    def _rule(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
         if len(node.pairs) == 1 and next(iter(node.pairs)) not in _RULE:
-            self._short(node, sheet, variables)
+            self._short(node, file, sheet)
             return
         self.problems.known_keys(node, _RULE, "key of a rule")
         rule_id = self._id(node)
@@ -165,16 +205,18 @@ class _Reader:
         if when_node is None:
             hint = "when: {keywords: [hours]}, or when: always"
             self.problems.error(node, "missing-key", f"rule `{rule_id}` needs a `when`", hint)
-        when = read_when(when_node, self.problems) if when_node is not None else When()
+            when = When()
+        else:
+            when = read_when(when_node, self.problems, sheet)
         self._check_captures(when, when_node or node)
         if not any(key in node.pairs for key in _DOES):
             hint = "give it a `reply`, or `silent: true`"
             self.problems.error(node, "does-nothing", f"rule `{rule_id}` does nothing", hint)
-        rule = self._body(node, rule_id, when, sheet, variables)
+        rule = self._body(node, rule_id, when, file, sheet)
         self.rules.append(rule)
         self._tests(node, rule)
 
-    def _short(self, node: MappingNode, sheet: _Sheet, variables: Mapping[str, object]) -> None:
+    def _short(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
         """`{hours: "We're open 9-5."}`: a keyword and what to answer."""
         [(key, value)] = node.items()
         phrase = words(key.text)
@@ -183,28 +225,18 @@ class _Reader:
             self.problems.error(key, "no-word", f"there is no word in `{key.text}`", hint)
             return
         rule_id = self._unique(_slug(key.text), key)
-        replies = self._replies(value, (), variables)
-        self.rules.append(
-            Rule(
-                id=rule_id,
-                place=key.place,
-                when=When((Keywords(any=(phrase,)),)),
-                replies=replies,
-                max_segments=sheet.max_segments,
-                timezone=sheet.timezone,
-                variables=variables,
-                fills_in=_fills_in(replies, ()),
-            )
-        )
+        body = MappingNode({"reply": (key, value)}, key.place)
+        when = When((Keywords(any=(phrase,)),))
+        self.rules.append(self._body(body, rule_id, when, file, sheet))
 
-    def _fallback(self, node: Node, sheet: _Sheet, variables: Mapping[str, object]) -> None:
+    def _fallback(self, node: Node, file: _File, sheet: Sheet) -> None:
         if self.fallback is not None:
             self._twice(node, "fallback", self.fallback.place)
         mapping = self.problems.mapping(node, "fallback")
         if mapping is None:
             return
-        self.problems.known_keys(mapping, _FALLBACK, "key of fallback")
-        self.fallback = self._body(mapping, FALLBACK, When(), sheet, variables)
+        self.problems.known_keys(mapping, _BODY, "key of fallback")
+        self.fallback = self._body(mapping, FALLBACK, When(), file, sheet)
         self._tests(mapping, self.fallback)
 
     def _twice(self, node: Node, what: str, first: Place) -> None:
@@ -213,17 +245,14 @@ class _Reader:
         )
 
     def _body(
-        self,
-        node: MappingNode,
-        rule_id: RuleId,
-        when: When,
-        sheet: _Sheet,
-        variables: Mapping[str, object],
+        self, node: MappingNode, rule_id: RuleId, when: When, file: _File, sheet: Sheet
     ) -> Rule:
-        captures = when.captures()
-        reply, segments = node.get("reply"), node.get("max_segments")
-        replies = self._replies(reply, captures, variables) if reply is not None else ()
-        sets = self._sets(node.get("set"), captures, variables)
+        read = Actions(self.problems, tuple(when.captures()), sheet.variables)
+        replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
+        segments = node.get("max_segments")
+        cooldown = node.get("cooldown")
+        if cooldown is None and rule_id != FALLBACK:
+            cooldown = file.cooldown
         return Rule(
             id=rule_id,
             place=node.place,
@@ -232,12 +261,17 @@ class _Reader:
             sets=sets,
             silent=self._flag(node, "silent"),
             goes_on=self._flag(node, "continue"),
-            max_segments=sheet.max_segments
+            state=read.state(node.get("state")),
+            throttles=read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id),
+            from_date=read.day(node.get("from_date"), "from_date"),
+            until=read.day(node.get("until"), "until"),
+            is_shadow=read.is_shadow(node.get("mode")),
+            max_segments=file.max_segments
             if segments is None
             else self.problems.number(segments, "max_segments", least=1),
             timezone=sheet.timezone,
-            variables=variables,
-            fills_in=_fills_in(replies, sets),
+            variables=sheet.variables,
+            fills_in=fills_in(replies, sets),
         )
 
     def _tests(self, node: MappingNode, rule: Rule) -> None:
@@ -290,122 +324,6 @@ class _Reader:
         value = node.get(key)
         return value is not None and self.problems.flag(value, key)
 
-    def _replies(
-        self, node: Node, captures: Iterable[str], variables: Mapping[str, object]
-    ) -> tuple[ReplySpec, ...]:
-        items = node.items if isinstance(node, Sequence) else [node]
-        if not items:
-            self.problems.error(node, "empty-list", "reply: needs at least one message")
-        return tuple(self._reply(item, tuple(captures), variables) for item in items)
-
-    def _reply(
-        self, node: Node, captures: tuple[str, ...], variables: Mapping[str, object]
-    ) -> ReplySpec:
-        if isinstance(node, MappingNode) and "one_of" in node.pairs:
-            return self._one_of(node, captures, variables)
-        return self._message(node, captures, variables, _MESSAGE)
-
-    def _one_of(
-        self, node: MappingNode, captures: tuple[str, ...], variables: Mapping[str, object]
-    ) -> OneOf:
-        self.problems.known_keys(node, ("one_of",), "key beside one_of")
-        choices, weights = [], []
-        listed = node.get("one_of")
-        items = self.problems.sequence(listed, "one_of") if listed is not None else []
-        for item in items:
-            weight = item.get("weight") if isinstance(item, MappingNode) else None
-            choices.append(self._message(item, captures, variables, (*_MESSAGE, "weight")))
-            weights.append(1 if weight is None else self.problems.number(weight, "weight", least=1))
-        if not items:
-            self.problems.error(node, "empty-list", "one_of: needs at least one message")
-        return OneOf(tuple(choices), tuple(weights))
-
-    def _message(
-        self,
-        node: Node,
-        captures: tuple[str, ...],
-        variables: Mapping[str, object],
-        keys: tuple[str, ...],
-    ) -> ReplyTemplate:
-        if not isinstance(node, MappingNode):
-            return ReplyTemplate(text=self._template(node, "reply", captures, variables))
-        self.problems.known_keys(node, keys, "key of reply")
-        text, image, tags = node.get("text"), node.get("image"), node.get("tags")
-        if text is None and image is None:
-            self.problems.error(node, "missing-key", "reply: needs a `text` or an `image`")
-        mapping = self.problems.mapping(tags, "reply.tags") if tags is not None else None
-        return ReplyTemplate(
-            text=self._template(text, "reply.text", captures, variables)
-            if text is not None
-            else Template(""),
-            image=self._template(image, "reply.image", captures, variables)
-            if image is not None
-            else None,
-            tags={
-                key.text: self._template(value, f"reply.tags.{key.text}", captures, variables)
-                for key, value in (mapping.items() if mapping is not None else ())
-            },
-            delay=self._duration(node.get("delay"), "reply.delay"),
-        )
-
-    def _duration(self, node: Node | None, what: str) -> int:
-        if node is None:
-            return 0
-        seconds = duration(self.problems.text(node, what))
-        if seconds is None:
-            hint = "for example 30s, 5m, 1h, 2d, 1w"
-            self.problems.error(node, "not-a-duration", f"{what}: is no duration", hint)
-        return seconds or 0
-
-    def _sets(
-        self, node: Node | None, captures: Iterable[str], variables: Mapping[str, object]
-    ) -> tuple[SetValue, ...]:
-        mapping = self.problems.mapping(node, "set") if node is not None else None
-        if mapping is None:
-            return ()
-        self.problems.known_keys(mapping, ("contact", "conversation"), "key of set")
-        found = []
-        for kind in (ChangeKind.CONTACT, ChangeKind.CONVERSATION):
-            value = mapping.get(kind)
-            values = self.problems.mapping(value, f"set.{kind}") if value is not None else None
-            for key, item in values.items() if values is not None else ():
-                nothing = isinstance(item, Scalar) and item.is_null
-                what = f"set.{kind}.{key.text}"
-                template = None if nothing else self._template(item, what, captures, variables)
-                found.append(SetValue(kind, key.text, template))
-        return tuple(found)
-
-    def _template(
-        self, node: Node, what: str, captures: Iterable[str], variables: Mapping[str, object]
-    ) -> Template:
-        text = self.problems.text(node, what)
-        template = Template(text)
-        if isinstance(node, Scalar):
-            check_template(node, template, captures, variables, self.problems)
-        return template
-
-
-def check_template(
-    node: Scalar,
-    template: Template,
-    captures: Iterable[str],
-    variables: Mapping[str, object],
-    problems: Problems,
-) -> None:
-    """What is wrong with a template, at its line in the file."""
-    for problem in template.problems(captures, variables.keys()):
-        place = node.place
-        if problem.line > 1 or node.block:
-            line = place.line + problem.line - (0 if node.block else 1)
-            place = Place(place.file, line, 1)
-        problems.error(place, problem.code, problem.message, problem.hint)
-
-
-def _fills_in(replies: Iterable[ReplySpec], sets: Iterable[SetValue]) -> bool:
-    templates = [template for spec in replies for template in spec.templates()]
-    templates += [item.value for item in sets if item.value is not None]
-    return not all(template.is_plain for template in templates)
-
 
 def _root(file: SourceFile, problems: Problems) -> MappingNode | None:
     node = read_yaml(file.path, file.content, problems)
@@ -417,13 +335,23 @@ def _root(file: SourceFile, problems: Problems) -> MappingNode | None:
     return None
 
 
-def _shared_variables(sheets: Iterable[_Sheet]) -> Mapping[str, object]:
-    """The variables of all files; where two name the same, the first file wins elsewhere."""
-    shared: dict[str, object] = {}
-    for sheet in sheets:
-        for name, value in sheet.variables.items():
+def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
+    """Names of all files; where two name the same, the first file wins elsewhere."""
+    shared: dict[str, T] = {}
+    for named in by_file:
+        for name, value in named.items():
             shared.setdefault(name, value)
     return shared
+
+
+def _check_references(reader: _Reader, problems: Problems) -> None:
+    """`in_reply_to` names rules that exist."""
+    known = {*(rule.id for rule in reader.rules), FALLBACK, *(g.NAME for g in GUARDS)}
+    for rule in reader.rules:
+        for part in rule.when.walk():
+            for scalar in part.written if isinstance(part, InReplyTo) else ():
+                if scalar.text not in known:
+                    problems.unknown(scalar, "rule", scalar.text, known)
 
 
 def _check_guard_texts(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
-from dataclasses import dataclass
-from typing import ClassVar, Final, Protocol, Self
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import ClassVar, Final, Protocol, Self, runtime_checkable
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.patterns import Pattern
@@ -54,11 +54,27 @@ class Needs:
         return Needs(self.words | other.words, self.patterns + other.patterns)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a rule file says for all its rules, as far as matchers need it."""
+
+    timezone: str = "America/New_York"
+    """IANA name; local times and dates are in it."""
+    day_first: bool = False
+    """`3/4` is the third of April (`defaults.dates: dmy`), else the fourth of March."""
+    lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """`lists`: name → value → its synonyms, the value among them."""
+    variables: Mapping[str, object] = field(default_factory=dict)
+
+
 class Reading:
     """What a matcher reads its YAML with."""
 
-    def __init__(self, problems: Problems, when: Callable[[Node, Reading], When]) -> None:
+    def __init__(
+        self, problems: Problems, sheet: Sheet, when: Callable[[Node, Reading], When]
+    ) -> None:
         self.problems = problems
+        self.sheet = sheet
         self._when = when
 
     def when(self, node: Node) -> When:
@@ -86,6 +102,13 @@ class Matcher(Protocol):
         """None where it may match any message."""
 
 
+@runtime_checkable
+class Combined(Protocol):
+    """A matcher made of others."""
+
+    def inner(self) -> tuple[When, ...]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """All of its matchers must match; without any it matches every message (`always`)."""
@@ -102,6 +125,13 @@ class When:
                 return result
             captures.update(result.captures)
         return Match(captures) if captures else HIT
+
+    def walk(self) -> Iterator[Matcher]:
+        """All matchers in it, those inside `any`, `all` and `not` too."""
+        for part in self.parts:
+            yield part
+            for inner in part.inner() if isinstance(part, Combined) else ():
+                yield from inner.walk()
 
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(part.captures() for part in self.parts))

@@ -22,6 +22,14 @@ CaptureValue: TypeAlias = str | int | float
 FALLBACK = RuleId("fallback")
 
 
+class Per(StrEnum):
+    """Whom a cooldown or limit counts for."""
+
+    CONTACT = "contact"
+    CONVERSATION = "conversation"
+    ALL = "all"
+
+
 class Outcome(StrEnum):
     """How an inbound message ended: exactly one of these."""
 
@@ -89,9 +97,27 @@ class Context:
     count: int = 0
     """Inbound messages of this conversation before this one."""
     opted_out: bool = False
+    answered_rule: RuleId | None = None
+    """The rule that sent the message of ours that this one answers."""
+    received_at: tuple[datetime, ...] = ()
+    """When earlier messages of this conversation came in, the latest first."""
+    unmatched_at: tuple[datetime, ...] = ()
+    """Those of them that no rule answered, or the fallback did."""
+    equal_at: tuple[datetime, ...] = ()
+    """Those of them with the same words as this one."""
+    replied_at: tuple[datetime, ...] = ()
+    """When the bot last answered this person, the latest first."""
+    fallbacks_in_row: int = 0
+    """Answers of the fallback since a rule last answered."""
+    uses: Mapping[tuple[Per, str], tuple[datetime, ...]] = field(default_factory=dict)
+    """When what has a cooldown or limit was last used, by its scope and key."""
 
 
 class ChangeKind(StrEnum):
+    STATE = "state"
+    """`name` is the state that is entered, empty to leave; `value` until when, ISO."""
+    USE = "use"
+    """`name` is the key of a cooldown or limit, `value` its scope."""
     CONTACT = "contact"
     CONVERSATION = "conversation"
     OPT_OUT = "opt-out"

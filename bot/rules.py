@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, TypeAlias
 
 from bot.errors import Place
 from bot.matcher import When
-from bot.model import ChangeKind, RuleId
+from bot.model import ChangeKind, Per, Reason, RuleId
 from bot.templates import Template
 
 MAX_SEGMENTS: Final = 10
@@ -56,6 +57,25 @@ class SetValue:
     value: Template | None
 
 
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """At most `times` in `seconds`; `cooldown` is once, `limit` names how often."""
+
+    times: int
+    seconds: int
+    per: Per
+    key: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Enter a state, or leave it where the name is empty; it ends after `seconds`, if any."""
+
+    name: str
+    seconds: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     id: RuleId
@@ -66,6 +86,13 @@ class Rule:
     silent: bool = False
     goes_on: bool = False
     """`continue`: the search goes on with the next rule."""
+    state: Enter | None = None
+    throttles: tuple[Throttle, ...] = ()
+    from_date: date | None = None
+    until: date | None = None
+    """The last day, in the rule's zone."""
+    is_shadow: bool = False
+    """`mode: shadow`: evaluated and recorded; the search goes on as if it had not matched."""
     max_segments: int = MAX_SEGMENTS
     timezone: str
     """IANA name; times in templates and tests are in it."""

@@ -7,13 +7,17 @@ from typing import Final
 from bot.guard import Guard
 from bot.guards.auto_reply import AutoReply
 from bot.guards.help import Help
+from bot.guards.loop import Loop
 from bot.guards.opt_in import OptIn
 from bot.guards.opt_out import OptOut
 from bot.guards.opted_out import OptedOut
 from bot.guards.tapback import Tapback
 from bot.source import Mapping, Node, Problems
 
-REGISTRY: Final[tuple[type[Guard], ...]] = (OptOut, OptIn, Help, AutoReply, Tapback, OptedOut)
+REGISTRY: Final[tuple[type[Guard], ...]] = (
+    *(OptOut, OptIn, Help, AutoReply, Tapback),
+    *(Loop, OptedOut),
+)
 
 
 def read_guards(node: Node | None, problems: Problems) -> tuple[Guard, ...]:

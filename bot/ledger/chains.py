@@ -29,6 +29,11 @@ _OF_PAIR: Final = _LATEST.where(
     conversations.c.contact == bindparam("contact"),
     conversations.c.number == bindparam("number"),
 )
+_UNNUMBERED: Final = (
+    select(conversations)
+    .where(conversations.c.contact == bindparam("contact"), conversations.c.number == "")
+    .order_by(conversations.c.changed_at.desc())
+)
 _BEGIN: Final = insert(conversations).returning(conversations.c.id)
 _RECEIVED: Final = update(conversations).where(conversations.c.id == bindparam("conversation"))
 _CONTACT: Final = select(contacts.c["values"]).where(contacts.c.number == bindparam("number"))
@@ -232,14 +237,13 @@ def _numberless(
     longcode: LongcodeId | None,
 ) -> Row[Any] | None:
     """A chain that we began, which this message gives the number of ours."""
-    unnumbered = (conversations.c.contact == message.sender, conversations.c.number == "")
-    found: Row[Any] | None = None
-    if hint is not None:
-        found = _first(connection, *unnumbered, conversations.c.id == hint.conversation_id)
-    if found is None and longcode is not None:
-        found = _first(connection, *unnumbered, conversations.c.longcode_id == longcode)
-    if found is None:
-        found = _first(connection, *unnumbered, conversations.c.longcode_id.is_(None))
+    unnumbered = connection.execute(_UNNUMBERED, {"contact": message.sender}).all()
+    hinted = hint.conversation_id if hint is not None else None
+    found = (
+        next((row for row in unnumbered if row.id == hinted), None)
+        or next((row for row in unnumbered if longcode and row.longcode_id == longcode), None)
+        or next((row for row in unnumbered if row.longcode_id is None), None)
+    )
     if found is None:
         return None
     return connection.execute(

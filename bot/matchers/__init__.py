@@ -5,31 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.matcher import Matcher, Reading, When
+from bot.matcher import Matcher, Reading, Sheet, When
 from bot.matchers.combined import All, Any, Not
+from bot.matchers.count import Count
+from bot.matchers.in_reply_to import InReplyTo
 from bot.matchers.keywords import Keywords
 from bot.matchers.media import Media
 from bot.matchers.numbers import From, To
 from bot.matchers.regex import Regex
-from bot.matchers.tags import Tags
+from bot.matchers.state import State
+from bot.matchers.tags import Contact, Conversation, Tags
 from bot.source import Node, Problems, Scalar
 
 REGISTRY: Final[Mapping[str, type[Matcher]]] = {
     Keywords.NAME: Keywords,
     Regex.NAME: Regex,
     Tags.NAME: Tags,
+    Contact.NAME: Contact,
+    Conversation.NAME: Conversation,
     Media.NAME: Media,
     From.NAME: From,
     To.NAME: To,
+    State.NAME: State,
+    InReplyTo.NAME: InReplyTo,
+    Count.NAME: Count,
     Any.NAME: Any,
     All.NAME: All,
     Not.NAME: Not,
 }
 
 
-def read_when(node: Node, problems: Problems) -> When:
+def read_when(node: Node, problems: Problems, sheet: Sheet | None = None) -> When:
     """The value of `when`: `always`, or a mapping of matchers that must all match."""
-    return _read(node, Reading(problems, _read))
+    return _read(node, Reading(problems, sheet or Sheet(), _read))
 
 
 def _read(node: Node, reading: Reading) -> When:

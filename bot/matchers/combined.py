@@ -40,6 +40,9 @@ class Any:
             misses.append(result.because)
         return Miss("no alternative holds: " + "; ".join(misses))
 
+    def inner(self) -> tuple[When, ...]:
+        return self.alternatives
+
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(when.captures() for when in self.alternatives))
 
@@ -67,6 +70,9 @@ class All:
     def match(self, seen: Seen) -> Match | Miss:
         return self.when.match(seen)
 
+    def inner(self) -> tuple[When, ...]:
+        return (self.when,)
+
     def captures(self) -> Set[str]:
         return self.when.captures()
 
@@ -91,6 +97,9 @@ class Not:
             return HIT
         names = ", ".join(part.NAME for part in self.when.parts) or "always"
         return Miss(f"what must not be there is: {names}")
+
+    def inner(self) -> tuple[When, ...]:
+        return (self.when,)
 
     def captures(self) -> Set[str]:
         return frozenset()

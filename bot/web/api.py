@@ -9,13 +9,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import wire
 from bot.errors import UsageError
+from bot.log import logger
 from bot.model import LongcodeId
 from bot.text import storable
 from bot.web.body import read_body
@@ -53,6 +54,9 @@ def api_routes(token: str | None, outgoing: Outgoing) -> list[Route]:
             return _error(400, str(error))
         except IntegrityError:
             return _error(409, "externalId: is taken by an earlier message")
+        except SQLAlchemyError:
+            logger().exception("a first message could not be stored")
+            return _error(503, "the message could not be stored")
         return JSONResponse({"externalId": external_id}, status_code=202)
 
     return [Route("/api/messages", send, methods=["POST"])]

@@ -1,0 +1,201 @@
+"""What a rule does, from its YAML: replies, values, state, cooldowns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.errors import Place
+from bot.model import ChangeKind, Per, Reason
+from bot.rules import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
+from bot.source import Mapping as MappingNode
+from bot.source import Node, Problems, Scalar, Sequence, duration
+from bot.templates import Template
+
+_MESSAGE: Final = ("text", "image", "tags", "delay")
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Reads the parts of one rule's body; templates are checked against what they may name."""
+
+    problems: Problems
+    captures: tuple[str, ...]
+    variables: Mapping[str, object]
+
+    def replies(self, node: Node | None) -> tuple[ReplySpec, ...]:
+        if node is None:
+            return ()
+        items = node.items if isinstance(node, Sequence) else [node]
+        if not items:
+            self.problems.error(node, "empty-list", "reply: needs at least one message")
+        return tuple(map(self._reply, items))
+
+    def sets(self, node: Node | None) -> tuple[SetValue, ...]:
+        mapping = self.problems.mapping(node, "set") if node is not None else None
+        if mapping is None:
+            return ()
+        self.problems.known_keys(mapping, ("contact", "conversation"), "key of set")
+        found = []
+        for kind in (ChangeKind.CONTACT, ChangeKind.CONVERSATION):
+            value = mapping.get(kind)
+            values = self.problems.mapping(value, f"set.{kind}") if value is not None else None
+            for key, item in values.items() if values is not None else ():
+                nothing = isinstance(item, Scalar) and item.is_null
+                template = None if nothing else self._template(item, f"set.{kind}.{key.text}")
+                found.append(SetValue(kind, key.text, template))
+        return tuple(found)
+
+    def state(self, node: Node | None) -> Enter | None:
+        if node is None:
+            return None
+        if not isinstance(node, MappingNode):
+            name = self.problems.text(node, "state")
+            return Enter("" if name == "none" else name)
+        self.problems.known_keys(node, ("name", "expires"), "key of state")
+        written = node.get("name")
+        if written is None:
+            self.problems.error(node, "missing-key", "state: needs a `name`")
+            return None
+        expires = self.duration(node.get("expires"), "state.expires")
+        return Enter(self.problems.text(written, "state.name"), expires)
+
+    def cooldown(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
+        """`1h`, or `{once: 1d, per: contact, key: name}`."""
+        if node is None:
+            return ()
+        if not isinstance(node, MappingNode):
+            seconds = self.duration(node, "cooldown")
+            return (Throttle(1, seconds, Per.CONVERSATION, key, Reason.COOLDOWN),)
+        self.problems.known_keys(node, ("once", "per", "key"), "key of cooldown")
+        seconds = self._needed_duration(node, "once", "cooldown")
+        per = self._per(node.get("per"), "cooldown.per")
+        return (Throttle(1, seconds, per, self._key(node, key), Reason.COOLDOWN),)
+
+    def limit(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
+        """`{times: 2, per: 1h}`, for the conversation or `for: contact` or `all`."""
+        mapping = self.problems.mapping(node, "limit") if node is not None else None
+        if mapping is None:
+            return ()
+        self.problems.known_keys(mapping, ("times", "per", "for", "key"), "key of limit")
+        times = mapping.get("times")
+        if times is None:
+            self.problems.error(mapping, "missing-key", "limit: needs `times`", "times: 2")
+        count = self.problems.number(times, "limit.times", least=1) if times is not None else 1
+        seconds = self._needed_duration(mapping, "per", "limit")
+        per = self._per(mapping.get("for"), "limit.for")
+        return (Throttle(count, seconds, per, self._key(mapping, key), Reason.LIMIT),)
+
+    def day(self, node: Node | None, what: str) -> date | None:
+        if node is None:
+            return None
+        text = self.problems.text(node, what)
+        try:
+            if len(text) != 10:
+                raise ValueError
+            return date.fromisoformat(text)
+        except ValueError:
+            self.problems.error(node, "not-a-date", f"{what}: `{text}` is no date", "2026-12-25")
+            return None
+
+    def is_shadow(self, node: Node | None) -> bool:
+        if node is None:
+            return False
+        text = self.problems.text(node, "mode")
+        if text not in ("shadow", "live"):
+            self.problems.error(node, "mode", f"mode: `{text}` is no mode", "shadow or live")
+        return text == "shadow"
+
+    def duration(self, node: Node | None, what: str) -> int:
+        """Seconds; 0 where there is none."""
+        if node is None:
+            return 0
+        seconds = duration(self.problems.text(node, what))
+        if seconds is None:
+            hint = "for example 30s, 5m, 1h, 2d, 1w"
+            self.problems.error(node, "not-a-duration", f"{what}: is no duration", hint)
+        return seconds or 0
+
+    def _needed_duration(self, node: MappingNode, key: str, what: str) -> int:
+        value = node.get(key)
+        if value is None:
+            self.problems.error(node, "missing-key", f"{what}: needs `{key}`", f"{key}: 1h")
+        return self.duration(value, f"{what}.{key}")
+
+    def _per(self, node: Node | None, what: str) -> Per:
+        text = self.problems.text(node, what) if node is not None else Per.CONVERSATION
+        if node is not None and text not in list(Per):
+            hint = "contact, conversation or all"
+            self.problems.error(node, "per", f"{what}: `{text}` is no scope", hint)
+            return Per.CONVERSATION
+        return Per(text)
+
+    def _key(self, node: MappingNode, otherwise: str) -> str:
+        value = node.get("key")
+        return self.problems.text(value, "key") if value is not None else otherwise
+
+    def _reply(self, node: Node) -> ReplySpec:
+        if isinstance(node, MappingNode) and "one_of" in node.pairs:
+            return self._one_of(node)
+        return self._message(node, _MESSAGE)
+
+    def _one_of(self, node: MappingNode) -> OneOf:
+        self.problems.known_keys(node, ("one_of",), "key beside one_of")
+        choices, weights = [], []
+        listed = node.get("one_of")
+        items = self.problems.sequence(listed, "one_of") if listed is not None else []
+        for item in items:
+            weight = item.get("weight") if isinstance(item, MappingNode) else None
+            choices.append(self._message(item, (*_MESSAGE, "weight")))
+            weights.append(1 if weight is None else self.problems.number(weight, "weight", least=1))
+        if not items:
+            self.problems.error(node, "empty-list", "one_of: needs at least one message")
+        return OneOf(tuple(choices), tuple(weights))
+
+    def _message(self, node: Node, keys: tuple[str, ...]) -> ReplyTemplate:
+        if not isinstance(node, MappingNode):
+            return ReplyTemplate(text=self._template(node, "reply"))
+        self.problems.known_keys(node, keys, "key of reply")
+        text, image, tags = node.get("text"), node.get("image"), node.get("tags")
+        if text is None and image is None:
+            self.problems.error(node, "missing-key", "reply: needs a `text` or an `image`")
+        mapping = self.problems.mapping(tags, "reply.tags") if tags is not None else None
+        pairs = mapping.items() if mapping is not None else iter(())
+        return ReplyTemplate(
+            text=Template("") if text is None else self._template(text, "reply.text"),
+            image=None if image is None else self._template(image, "reply.image"),
+            tags={
+                key.text: self._template(value, f"reply.tags.{key.text}") for key, value in pairs
+            },
+            delay=self.duration(node.get("delay"), "reply.delay"),
+        )
+
+    def _template(self, node: Node, what: str) -> Template:
+        template = Template(self.problems.text(node, what))
+        if isinstance(node, Scalar):
+            check_template(node, template, self.captures, self.variables, self.problems)
+        return template
+
+
+def check_template(
+    node: Scalar,
+    template: Template,
+    captures: Iterable[str],
+    variables: Mapping[str, object],
+    problems: Problems,
+) -> None:
+    """What is wrong with a template, at its line in the file."""
+    for problem in template.problems(captures, variables.keys()):
+        place = node.place
+        if problem.line > 1 or node.block:
+            line = place.line + problem.line - (0 if node.block else 1)
+            place = Place(place.file, line, 1)
+        problems.error(place, problem.code, problem.message, problem.hint)
+
+
+def fills_in(replies: Iterable[ReplySpec], sets: Iterable[SetValue]) -> bool:
+    templates = [template for spec in replies for template in spec.templates()]
+    templates += [item.value for item in sets if item.value is not None]
+    return not all(template.is_plain for template in templates)
