@@ -19,6 +19,7 @@ from bot.guard import Guard, Verdict
 from bot.guards import loop
 from bot.index import Index
 from bot.matcher import Seen
+from bot.matchers.count import Count
 from bot.model import (
     FALLBACK,
     Change,
@@ -61,6 +62,8 @@ class Ruleset:
     digest: str
     """SHA-256 of the files: which rules decided."""
     index: Index
+    looks_back: timedelta
+    """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
     passed: Decision
     """Of a message that has no sign of any guard or rule, where there is no fallback."""
 
@@ -84,6 +87,7 @@ class Ruleset:
             variables=variables,
             digest=digest,
             index=Index(guards, rules),
+            looks_back=_looks_back([*rules, *([fallback] if fallback else [])]),
             passed=Decision(
                 outcome=Outcome.UNMATCHED,
                 trace=tuple(Step(guard.NAME, guard.miss()) for guard in guards),
@@ -126,6 +130,20 @@ def decide(
         return ruleset.passed
     candidates = [rules[number - len(guards)] for number in numbers[asked:]]
     return _search(candidates, seen, ruleset, trace or list(ruleset.passed.trace))
+
+
+def tagged_rule(message: InboundMessage) -> RuleId | None:
+    """The rule that sent what is answered, by the tag that every reply of ours carries."""
+    tag = message.tags.get("rule")
+    return RuleId(tag) if tag else None
+
+
+def _looks_back(rules: Iterable[Rule]) -> timedelta:
+    seconds = [throttle.seconds for rule in rules for throttle in rule.throttles]
+    seconds += [
+        part.seconds for rule in rules for part in rule.when.walk() if isinstance(part, Count)
+    ]
+    return timedelta(seconds=max(seconds, default=0))
 
 
 _MATCHED: Final = Match()

@@ -13,12 +13,13 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, insert, update
 
 from bot import wire
-from bot.engine import Ruleset, decide
+from bot.engine import Ruleset, decide, tagged_rule
 from bot.gateway import Gateway
 from bot.ids import new_external_id, new_request_id
 from bot.ledger import chains, outbox
 from bot.ledger.chains import Answered, Conversation
 from bot.ledger.database import Writer
+from bot.ledger.history import history, store_uses
 from bot.ledger.inbox import Waiting
 from bot.ledger.outbox import Claim, Nothing, Queued, Status
 from bot.ledger.schema import decisions, inbox
@@ -65,7 +66,7 @@ def process(
     hint = chains.answered(connection, message)
     line = _line(message, hint, numbers)
     conversation = chains.conversation_of(connection, message, hint, line, now)
-    context = _context(connection, message, conversation, line, settings, now)
+    context = _context(connection, message, conversation, hint, line, ruleset, settings, now)
     decision = decide(message, context, ruleset)
     _record(connection, waiting, conversation, hint, decision, ruleset, now)
     chains.received(connection, conversation, line, now)
@@ -100,18 +101,28 @@ def _context(
     connection: Connection,
     message: InboundMessage,
     conversation: Conversation,
+    hint: Answered | None,
     line: LongcodeId | None,
+    ruleset: Ruleset,
     settings: Settings,
     now: datetime,
 ) -> Context:
+    lately = history(connection, conversation, message.text, now, ruleset.looks_back)
     return Context(
         now=now,
         contact=chains.contact_values(connection, message.sender),
         values=conversation.values,
         longcode_id=line or conversation.longcode_id or settings.longcode_id,
-        state=conversation.state,
+        state=conversation.state_at(now),
         count=conversation.received,
         opted_out=chains.is_opted_out(connection, message.sender),
+        answered_rule=hint.rule if hint is not None else tagged_rule(message),
+        received_at=lately.received_at,
+        unmatched_at=lately.unmatched_at,
+        equal_at=lately.equal_at,
+        replied_at=lately.replied_at,
+        fallbacks_in_row=lately.fallbacks_in_row,
+        uses=lately.uses,
     )
 
 
@@ -161,6 +172,8 @@ def _apply_changes(
         elif change.kind is ChangeKind.OPT_IN:
             chains.opt_in(connection, sender)
     chains.store_values(connection, conversation, decision.changes)
+    chains.store_state(connection, conversation, decision.changes)
+    store_uses(connection, conversation, decision.changes, now)
 
 
 def queued(

@@ -6,8 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.engine import Ruleset, decide
-from bot.model import Change, ChangeKind, Context, Decision, InboundMessage, LongcodeId
+from bot.engine import Ruleset, decide, tagged_rule
+from bot.model import (
+    FALLBACK,
+    Change,
+    ChangeKind,
+    Context,
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    Outcome,
+    Per,
+)
+from bot.text import words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,38 +33,68 @@ class Given:
 
 
 @dataclass(slots=True)
+class _Chain:
+    """One person and one of our numbers."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    state: str | None = None
+    state_until: datetime | None = None
+    heard: list[tuple[datetime, tuple[str, ...], Decision]] = field(default_factory=list)
+    """When, which words, and what came of it; the latest first."""
+
+
+@dataclass(slots=True)
 class Play:
     """Decides messages one after the other, as conversations go on."""
 
     ruleset: Ruleset
+    _chains: dict[tuple[str, str], _Chain] = field(default_factory=dict)
     _contacts: dict[str, dict[str, str]] = field(default_factory=dict)
     _opted_out: set[str] = field(default_factory=set)
-    _values: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
-    _received: dict[tuple[str, str], int] = field(default_factory=dict)
+    _replied: dict[str, list[datetime]] = field(default_factory=dict)
+    _uses: dict[tuple[Per, str, str], tuple[datetime, ...]] = field(default_factory=dict)
 
     def say(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decision:
         """Decide, and remember what the decision changes."""
-        decision = decide(message, self._context(message, given), self.ruleset, ask_all=ask_all)
-        chain = message.sender, message.number
-        self._received[chain] = self._received.get(chain, 0) + 1
+        chain = self._chains.setdefault((message.sender, message.number), _Chain())
+        context = self._context(message, chain, given)
+        decision = decide(message, context, self.ruleset, ask_all=ask_all)
+        chain.heard.insert(0, (given.now, words(message.text), decision))
+        replied = self._replied.setdefault(message.sender, [])
+        replied[:0] = [given.now] * len(decision.replies)
         for change in decision.changes:
-            self._change(message, change)
+            self._change(message, chain, change, given.now)
         return decision
 
-    def _context(self, message: InboundMessage, given: Given) -> Context:
-        chain = message.sender, message.number
-        remembered = message.sender in self._opted_out
+    def _context(self, message: InboundMessage, chain: _Chain, given: Given) -> Context:
+        is_over = chain.state_until is not None and chain.state_until <= given.now
+        remembered = None if is_over else chain.state
+        said = words(message.text)
+        opted_out = message.sender in self._opted_out
         return Context(
             now=given.now,
             contact={**self._contacts.get(message.sender, {}), **given.contact},
-            values=dict(self._values.get(chain, {})),
+            values=dict(chain.values),
             longcode_id=given.longcode_id,
-            state=given.state,
-            count=self._received.get(chain, 0),
-            opted_out=remembered if given.opted_out is None else given.opted_out,
+            state=remembered if given.state is None else given.state,
+            count=len(chain.heard),
+            opted_out=opted_out if given.opted_out is None else given.opted_out,
+            answered_rule=tagged_rule(message),
+            received_at=tuple(at for at, _, _ in chain.heard),
+            unmatched_at=tuple(at for at, _, decision in chain.heard if _is_unmatched(decision)),
+            equal_at=tuple(at for at, before, _ in chain.heard if said and before == said),
+            replied_at=tuple(self._replied.get(message.sender, ())),
+            fallbacks_in_row=_fallbacks(chain),
+            uses={
+                (per, key): times
+                for (per, owner, key), times in self._uses.items()
+                if owner == _owner(per, message)
+            },
         )
 
-    def _change(self, message: InboundMessage, change: Change) -> None:
+    def _change(
+        self, message: InboundMessage, chain: _Chain, change: Change, now: datetime
+    ) -> None:
         match change.kind:
             case ChangeKind.OPT_OUT:
                 self._opted_out.add(message.sender)
@@ -62,7 +103,38 @@ class Play:
             case ChangeKind.CONTACT:
                 _set(self._contacts.setdefault(message.sender, {}), change)
             case ChangeKind.CONVERSATION:
-                _set(self._values.setdefault((message.sender, message.number), {}), change)
+                _set(chain.values, change)
+            case ChangeKind.STATE:
+                chain.state = change.name or None
+                chain.state_until = datetime.fromisoformat(change.value) if change.value else None
+            case ChangeKind.USE:
+                per = Per(change.value or Per.CONVERSATION)
+                use = per, _owner(per, message), change.name
+                self._uses[use] = (now, *self._uses.get(use, ()))
+
+
+def _owner(per: Per, message: InboundMessage) -> str:
+    match per:
+        case Per.CONTACT:
+            return message.sender
+        case Per.CONVERSATION:
+            return f"{message.sender} {message.number}"
+        case Per.ALL:
+            return ""
+
+
+def _is_unmatched(decision: Decision) -> bool:
+    return decision.outcome is Outcome.UNMATCHED or decision.rule == FALLBACK
+
+
+def _fallbacks(chain: _Chain) -> int:
+    count = 0
+    for _, _, decision in chain.heard:
+        if decision.outcome is Outcome.REPLIED:
+            if decision.rule != FALLBACK:
+                break
+            count += 1
+    return count
 
 
 def _set(values: dict[str, str], change: Change) -> None:

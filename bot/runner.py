@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from bot import pipeline
 from bot.arrivals import Arrivals
@@ -173,6 +174,8 @@ class Runner:
         """Decide up to `limit` messages in one transaction; their number."""
         try:
             decided = await self.writer.run(lambda connection: self._decide(connection, limit))
+        except OperationalError:
+            raise  # the database is at fault, no message is
         except Exception:
             if limit > 1:
                 return await self._decide_waiting(1)

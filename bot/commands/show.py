@@ -8,7 +8,7 @@ from typing import Final
 
 from bot import segments
 from bot.engine import Ruleset
-from bot.model import Change, Decision, InboundMessage, Match, Outcome, Step
+from bot.model import Change, ChangeKind, Decision, InboundMessage, Match, Outcome, Step
 
 _COLOURS: Final = {
     Outcome.REPLIED: "32",
@@ -78,6 +78,10 @@ def _verdict(decision: Decision, ruleset: Ruleset) -> str:
 
 
 def _change(change: Change) -> str:
+    if change.kind is ChangeKind.STATE:
+        return f"enters state {change.name}" if change.name else "leaves the state"
+    if change.kind is ChangeKind.USE:
+        return f"counts for the cooldown or limit {change.name}, per {change.value}"
     if not change.name:
         return f"changes: {change.kind}"
     if change.value is None:

@@ -18,11 +18,11 @@ from bot.ledger.schema import (
     optouts,
     outbox,
 )
-from bot.model import Change, ChangeKind, InboundMessage, LongcodeId
+from bot.model import Change, ChangeKind, InboundMessage, LongcodeId, RuleId
 
 # Statements of every message are built once: building costs more than running them.
 _ANSWERED: Final = select(
-    outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id, outbox.c.tags
+    outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id, outbox.c.rule
 ).where(outbox.c.external_id == bindparam("external_id"), outbox.c.recipient == bindparam("sender"))
 _LATEST: Final = select(conversations).order_by(conversations.c.changed_at.desc()).limit(1)
 _OF_PAIR: Final = _LATEST.where(
@@ -47,7 +47,7 @@ class Answered:
     id: int
     conversation_id: int
     longcode_id: LongcodeId | None
-    tags: Mapping[str, str]
+    rule: RuleId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,14 @@ class Conversation:
     number: str
     longcode_id: LongcodeId | None
     state: str | None
+    state_until: datetime | None
     values: Mapping[str, str]
     received: int
+
+    def state_at(self, now: datetime) -> str | None:
+        """A state that has ended is none."""
+        is_over = self.state_until is not None and self.state_until <= now
+        return None if is_over else self.state
 
 
 def answered(connection: Connection, message: InboundMessage) -> Answered | None:
@@ -109,7 +115,7 @@ def begin(
         "changed_at": now,
     }
     row_id = connection.execute(_BEGIN, row).scalar_one()
-    return Conversation(row_id, contact, number, longcode, None, {}, 0)
+    return Conversation(row_id, contact, number, longcode, None, None, {}, 0)
 
 
 def conversation_to(
@@ -193,6 +199,17 @@ def store_values(
             )
 
 
+def store_state(
+    connection: Connection, conversation: Conversation, changes: tuple[Change, ...]
+) -> None:
+    """The last state that the rules entered or left."""
+    for change in changes:
+        if change.kind is ChangeKind.STATE:
+            until = datetime.fromisoformat(change.value) if change.value else None
+            state = {"conversation": conversation.id, "state": change.name or None}
+            connection.execute(_RECEIVED, {**state, "state_until": until})
+
+
 def listed(connection: Connection) -> list[Row[Any]]:
     """All conversations, the one with the latest change first."""
     return list(
@@ -265,6 +282,7 @@ def _conversation(row: Row[Any]) -> Conversation:
         row.number,
         row.longcode_id,
         row.state,
+        row.state_until,
         row._mapping[conversations.c["values"]],
         row.received,
     )

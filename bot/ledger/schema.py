@@ -49,6 +49,7 @@ conversations = Table(
     Column("number", Text, nullable=False),  # empty until the provider names our number
     Column("longcode_id", BigInteger),
     Column("state", Text),
+    Column("state_until", Instant),
     Column("values", JSON, nullable=False),
     Column("received", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -142,6 +143,17 @@ attempts = Table(
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("answer", Text, nullable=False),
+)
+
+uses = Table(
+    "uses",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("scope", Text, nullable=False),  # see bot.model.Per
+    Column("owner", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_uses_scope_owner_at", "scope", "owner", "at"),
 )
 
 lanes = Table(
