@@ -13,13 +13,17 @@ def read_rule_files(path: Path) -> tuple[SourceFile, ...]:
 
     Conversations to test (`*.test.yaml`) and hidden files are no rule files. Raises UsageError.
     """
-    if path.is_dir():
-        paths = sorted(p for p in path.rglob("*") if _is_rule_file(p, path))
-        if not paths:
-            raise UsageError(f"{path}: there is no rule file (*.yaml) in this folder")
-    else:
-        paths = [path]
+    paths = rule_paths(path)
+    if not paths:
+        raise UsageError(f"{path}: there is no rule file (*.yaml) in this folder")
     return tuple(SourceFile(p.as_posix(), _read(p)) for p in paths)
+
+
+def rule_paths(path: Path) -> list[Path]:
+    """The rule files of a folder in order; a file itself, whether or not it is there."""
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.rglob("*") if _is_rule_file(p, path))
 
 
 def _is_rule_file(path: Path, root: Path) -> bool:

@@ -20,11 +20,11 @@ from bot import log
 from bot.commands import options
 from bot.commands.serve import build_app
 from bot.commands.show import dim, printable
-from bot.engine import Ruleset
 from bot.errors import LedgerError
 from bot.gateway import Gateway
 from bot.ledger import chains
 from bot.ledger.database import Database, open_database
+from bot.reload import LiveRules
 from bot.sandbox import Courier, Number, Provider, create_app, serving
 from bot.settings import Settings, read_settings
 from bot.text import storable
@@ -56,14 +56,15 @@ def command(texts: tuple[str, ...], rules: Path | None, wire: bool) -> int:
       bot demo
       bot demo "Hours?" "STOP" -v
     """
-    ruleset = options.load_rules(rules).ruleset
+    settings = read_settings()
+    live = LiveRules(rules or settings.rules, settings.timezone)
     log.configure(quiet=True)
-    asyncio.run(_demo(ruleset, list(texts), wire=wire))
+    asyncio.run(_demo(live, list(texts), wire=wire))
     return 0
 
 
-async def _demo(ruleset: Ruleset, texts: list[str], *, wire: bool) -> None:
-    async with _everything(ruleset) as scene:
+async def _demo(live: LiveRules, texts: list[str], *, wire: bool) -> None:
+    async with _everything(live) as scene:
         await scene.begin()
         print(f"{dim('shop ‹')} {_GREETING}")
         if texts:
@@ -80,7 +81,7 @@ async def _demo(ruleset: Ruleset, texts: list[str], *, wire: bool) -> None:
 class _Scene:
     """The stand-in, the server and a person, connected over HTTP."""
 
-    ruleset: Ruleset
+    live: LiveRules
     provider: Provider
     courier: Courier
     database: Database
@@ -151,14 +152,14 @@ class _Scene:
         return sum(row.inbox_id == inbox_id for row in rows)
 
     def _because(self, inbound: Row[Any]) -> str:
-        rule = self.ruleset.rule(inbound.rule or "")
+        rule = self.live.ruleset.rule(inbound.rule or "")
         place = f" ({rule.place.file}:{rule.place.line})" if rule is not None else ""
         reason = f", {inbound.reason}" if inbound.reason else ""
         return f"{inbound.outcome} by {inbound.rule or 'no rule'}{place}{reason}"
 
 
 @asynccontextmanager
-async def _everything(ruleset: Ruleset) -> AsyncIterator[_Scene]:
+async def _everything(live: LiveRules) -> AsyncIterator[_Scene]:
     """Both servers on free loopback ports, the webhooks registered, a ledger for the occasion."""
     api_key, secret = secrets.token_hex(16), secrets.token_hex(64)
     provider = Provider(numbers=[OURS])
@@ -175,11 +176,11 @@ async def _everything(ruleset: Ruleset) -> AsyncIterator[_Scene]:
                     timezone=read_settings().timezone,
                 )
                 gateway = Gateway(settings.base_url, api_key)
-                app = build_app(settings, ruleset, database, gateway)
+                app = build_app(settings, live, database, gateway)
                 async with serving(app) as bot:
                     for event in ("message-reply", "delivery-status"):
                         await _register(client, f"{origin}/v3", api_key, secret, event, bot)
-                    yield _Scene(ruleset, provider, courier, database, client, bot)
+                    yield _Scene(live, provider, courier, database, client, bot)
                     await courier.settle()
 
 

@@ -17,11 +17,11 @@ from starlette.applications import Starlette
 
 from bot import log
 from bot.commands import options
-from bot.engine import Ruleset
 from bot.errors import UsageError
 from bot.gateway import Gateway
 from bot.ledger.database import Database, Writer, open_database
 from bot.metrics import Metrics
+from bot.reload import LiveRules
 from bot.runner import Runner
 from bot.settings import Settings, read_settings
 from bot.web.app import create_app
@@ -46,18 +46,18 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
     settings = read_settings()
     settings.needed_secrets()
     gateway = None if dry_run else Gateway(settings.base_url, settings.needed_api_key())
-    ruleset = options.load_rules(rules, settings).ruleset
+    live = LiveRules(rules or settings.rules, settings.timezone)
     log.configure()
     database = open_database(settings.database_url)
     with database.only_sender() as alone:
         if not alone:
             raise UsageError("another `bot serve` uses this database: stop it first")
-        app = build_app(settings, ruleset, database, gateway)
+        app = build_app(settings, live, database, gateway)
         return run(app, host or settings.host, settings.port if port is None else port)
 
 
 def build_app(
-    settings: Settings, ruleset: Ruleset, database: Database, gateway: Gateway | None
+    settings: Settings, live: LiveRules, database: Database, gateway: Gateway | None
 ) -> Starlette:
     """The server with its parts, put together; the runner starts and stops with it."""
     metrics = Metrics()
@@ -65,16 +65,18 @@ def build_app(
         writer=Writer(database),
         gateway=gateway,
         settings=settings,
-        rules=lambda: ruleset,
+        rules=live.current,
         metrics=metrics,
     )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         await runner.start()
+        watching = asyncio.create_task(live.watch())
         try:
             yield
         finally:
+            watching.cancel()
             await runner.stop()
             if gateway is not None:
                 await gateway.close()
@@ -86,6 +88,7 @@ def build_app(
         token=settings.console_token,
         bot=runner,
         metrics=metrics,
+        rule_errors=lambda: live.errors,
         lifespan=lifespan,
     )
 

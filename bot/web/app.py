@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
@@ -32,6 +32,7 @@ def create_app(
     token: str | None,
     bot: Bot,
     metrics: Metrics,
+    rule_errors: Callable[[], Sequence[str]] = tuple,
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """Webhooks, API and health of one bot."""
@@ -40,7 +41,7 @@ def create_app(
             *webhook_routes(secrets, bot, metrics),
             *api_routes(token, bot),
             Route("/healthz", _healthz),
-            Route("/readyz", _readyz(bot)),
+            Route("/readyz", _readyz(bot, rule_errors)),
             Route("/metrics", _metrics(metrics)),
         ],
         lifespan=lifespan,
@@ -51,16 +52,24 @@ async def _healthz(request: Request) -> Response:
     return JSONResponse({"status": "alive"})
 
 
-def _readyz(bot: Bot) -> Callable[[Request], Awaitable[Response]]:
+def _readyz(
+    bot: Bot, rule_errors: Callable[[], Sequence[str]]
+) -> Callable[[Request], Awaitable[Response]]:
     async def readyz(request: Request) -> Response:
         try:
             async with asyncio.timeout(_PATIENCE):
-                ready = await bot.can_store()
+                can_store = await bot.can_store()
         except Exception:
-            ready = False
-        if not ready:
-            return JSONResponse({"status": "not ready", "storage": "failing"}, status_code=503)
-        return JSONResponse({"status": "ready", "storage": "ok", "rules": "ok"})
+            can_store = False
+        errors = list(rule_errors())
+        ready = can_store and not errors
+        body = {
+            "status": "ready" if ready else "not ready",
+            "storage": "ok" if can_store else "failing",
+            "rules": "broken" if errors else "ok",
+            **({"errors": errors} if errors else {}),
+        }
+        return JSONResponse(body, status_code=200 if ready else 503)
 
     return readyz
 
