@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.engine import Ruleset, decide, tagged_rule
+from bot.guards.loop import FALLBACKS_WITHIN
 from bot.model import (
     FALLBACK,
     Change,
@@ -66,6 +67,11 @@ class Play:
             self._change(message, chain, change, given.now)
         return decision
 
+    def context(self, message: InboundMessage, given: Given) -> Context:
+        """What a decision about this message would know now; nothing is remembered."""
+        chain = self._chains.get((message.sender, message.number), _Chain())
+        return self._context(message, chain, given)
+
     def _context(self, message: InboundMessage, chain: _Chain, given: Given) -> Context:
         is_over = chain.state_until is not None and chain.state_until <= given.now
         remembered = None if is_over else chain.state
@@ -84,7 +90,7 @@ class Play:
             unmatched_at=tuple(at for at, _, decision in chain.heard if _is_unmatched(decision)),
             equal_at=tuple(at for at, before, _ in chain.heard if said and before == said),
             replied_at=tuple(self._replied.get(message.sender, ())),
-            fallbacks_in_row=_fallbacks(chain),
+            fallbacks_in_row=_fallbacks(chain, given.now),
             uses={
                 (per, key): times
                 for (per, owner, key), times in self._uses.items()
@@ -127,9 +133,11 @@ def _is_unmatched(decision: Decision) -> bool:
     return decision.outcome is Outcome.UNMATCHED or decision.rule == FALLBACK
 
 
-def _fallbacks(chain: _Chain) -> int:
+def _fallbacks(chain: _Chain, now: datetime) -> int:
     count = 0
-    for _, _, decision in chain.heard:
+    for at, _, decision in chain.heard:
+        if at <= now - FALLBACKS_WITHIN:
+            break
         if decision.outcome is Outcome.REPLIED:
             if decision.rule != FALLBACK:
                 break

@@ -1,7 +1,7 @@
 """`$loop`: two machines, or one impatient person, must not go on for ever.
 
 Not sent are the 11th automatic reply to a person within 10 minutes, the 4th reply of the fallback
-in a row, and the answer to the 5th equal text within 5 minutes.
+in a row (within a day), and the answer to the 5th equal text within 5 minutes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.source import Mapping, Problems
 MOST_REPLIES: Final = 10
 REPLIES_WITHIN: Final = timedelta(minutes=10)
 MOST_FALLBACKS: Final = 3
+FALLBACKS_WITHIN: Final = timedelta(days=1)
 MOST_EQUAL: Final = 4
 EQUAL_WITHIN: Final = timedelta(minutes=5)
 

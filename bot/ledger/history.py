@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, delete, insert, or_, select
 
-from bot.guards.loop import EQUAL_WITHIN, MOST_REPLIES, REPLIES_WITHIN
+from bot.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 from bot.ledger.chains import Conversation
 from bot.ledger.schema import decisions, inbox, outbox, uses
 from bot.model import FALLBACK, Change, ChangeKind, Outcome, Per
@@ -73,7 +73,7 @@ def history(
     looks_back: timedelta,
 ) -> History:
     """As far back as the rules look, and at least as far as the guards do."""
-    since = now - max(looks_back, REPLIES_WITHIN, EQUAL_WITHIN)
+    since = now - max(looks_back, REPLIES_WITHIN, EQUAL_WITHIN, FALLBACKS_WITHIN)
     rows = connection.execute(_RECENT, {"conversation": conversation.id, "since": since}).all()
     contact = {"contact": conversation.contact}
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
@@ -87,7 +87,7 @@ def history(
             if row.received_at > now - EQUAL_WITHIN and said and words(row.text) == said
         ),
         replied_at=tuple(replied.scalars()),
-        fallbacks_in_row=_fallbacks(rows),
+        fallbacks_in_row=_fallbacks(rows, now - FALLBACKS_WITHIN),
         uses=_uses(connection, conversation, since) if looks_back else {},
     )
 
@@ -124,10 +124,12 @@ def _is_unmatched(row: Any) -> bool:
     return bool(row.outcome == Outcome.UNMATCHED or row.rule == FALLBACK)
 
 
-def _fallbacks(rows: Any) -> int:
+def _fallbacks(rows: Any, since: datetime) -> int:
     """Answers of the fallback since a rule last answered; what was not answered counts not."""
     count = 0
     for row in rows:
+        if row.received_at <= since:
+            break
         if row.outcome == Outcome.REPLIED:
             if row.rule != FALLBACK:
                 break

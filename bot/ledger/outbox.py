@@ -243,6 +243,11 @@ def is_known(connection: Connection, external_id: str) -> bool:
     return found.first() is not None
 
 
+def is_paused(connection: Connection) -> bool:
+    paused = connection.execute(select(lanes.c.paused).where(lanes.c.account == _ACCOUNT))
+    return paused.scalar_one_or_none() is not None
+
+
 def counts(connection: Connection) -> Mapping[str, int]:
     """How many messages stand where."""
     many = func.count().label("many")

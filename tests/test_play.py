@@ -1,0 +1,194 @@
+"""What is played in memory is what the server does: the same conversations, the same decisions."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import pipeline, wire
+from bot.engine import Ruleset
+from bot.ids import new_external_id
+from bot.ledger import inbox
+from bot.ledger.database import Database, open_database
+from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
+from bot.play import Given, Play
+from bot.settings import Settings
+from tests.build import NOW, OUR_NUMBER, PERSON, ruleset
+
+RULES = """
+defaults: {cooldown: 5m}
+rules:
+  - {id: book, when: {keywords: [book]}, reply: "For which day?", state: {name: day, expires: 20m}}
+  - id: day
+    when: {state: day, keywords: [monday, tuesday]}
+    reply: "Booked, {{ contact.name | default('friend') }}."
+    state: none
+    cooldown: 1s
+    set: {conversation: {day: "{{ message.text }}"}}
+  - id: name
+    when: {regex: 'i am (?P<who>\\w+)'}
+    set: {contact: {name: "{{ who }}"}}
+    continue: true
+  - {id: known, when: {contact: {name: anna}, keywords: [hi]}, reply: "Hi Anna."}
+  - {id: welcome, when: {in_reply_to: day}, reply: "Any time.", cooldown: {once: 1h, per: contact}}
+  - {id: prize, when: {keywords: [prize]}, reply: "You won.", limit: {times: 2, per: 1d, for: all}}
+  - {id: person, when: {count: {of: unmatched, per: 1h, gte: 3}}, reply: "A person will call."}
+  - {id: much, when: {count: {of: received, per: 10m, gte: 9}}, silent: true}
+fallback: {reply: "What?", limit: {times: 4, per: 1h}}
+"""
+OTHER = "+15555550124"
+SAID = (
+    "book",
+    "Monday",
+    "tuesday!",
+    "i am Anna",
+    "hi",
+    "prize",
+    "thanks",
+    "x",
+    "y",
+    "STOP",
+    "start",
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    text: str
+    sender: str
+    after: int
+    """Seconds since the message before."""
+    answers_reply: bool
+    """The provider gave the tags of our last message along."""
+
+
+says = st.builds(
+    Said,
+    st.sampled_from(SAID),
+    st.sampled_from((PERSON, PERSON, OTHER)),
+    st.sampled_from((1, 30, 200, 700, 2_000, 90_000)),
+    st.booleans(),
+)
+
+
+def messages(said: list[Said]) -> Iterator[tuple[Said, datetime, str]]:
+    now = NOW
+    for number, item in enumerate(said):
+        now += timedelta(seconds=item.after)
+        yield item, now, f"r-{number}"
+
+
+def inbound(item: Said, now: datetime, key: str, last: dict[str, Reply]) -> InboundMessage:
+    reply = last.get(item.sender) if item.answers_reply else None
+    tags = wire.outbound_tags({}, reply.tags, reply.rule) if reply is not None else {}
+    return InboundMessage(
+        key=key, sender=item.sender, number=OUR_NUMBER, text=item.text, tags=tags, received_at=now
+    )
+
+
+def played(rules: Ruleset, said: list[Said]) -> list[Decision]:
+    play, last, decisions = Play(rules), dict[str, Reply](), []
+    for item, now, key in messages(said):
+        decision = play.say(inbound(item, now, key, last), Given(now=now))
+        decisions.append(decision)
+        last.update((item.sender, reply) for reply in decision.replies)
+    return decisions
+
+
+def served(rules: Ruleset, said: list[Said]) -> list[Decision]:
+    last, decisions = dict[str, Reply](), []
+    with ledger() as database:
+        for item, now, key in messages(said):
+            with database.transaction() as connection:
+                inbox.keep(connection, [inbound(item, now, key, last)])
+                [waiting] = inbox.waiting(connection, 1)
+                decision = pipeline.process(connection, waiting, rules, Settings(), {}, now)
+            decisions.append(decision)
+            last.update((item.sender, reply) for reply in decision.replies)
+    return decisions
+
+
+@contextmanager
+def ledger() -> Iterator[Database]:
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{Path(folder) / 'bot.db'}")
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(says, max_size=25))
+def test_what_is_played_is_what_is_served(said: list[Said]) -> None:
+    rules = ruleset(RULES)
+    assert played(rules, said) == served(rules, said)
+
+
+def outcomes(*said: tuple[str, int]) -> list[tuple[str | None, Outcome, Reason | None]]:
+    rules = ruleset(RULES)
+    items = [Said(text, PERSON, after, False) for text, after in said]
+    found = played(rules, items)
+    assert found == served(rules, items)
+    return [(decision.rule, decision.outcome, decision.reason) for decision in found]
+
+
+def test_a_state_is_entered_and_left_and_ends_by_itself() -> None:
+    assert outcomes(("book", 1), ("monday", 1), ("monday", 1)) == [
+        ("book", Outcome.REPLIED, None),
+        ("day", Outcome.REPLIED, None),
+        ("fallback", Outcome.REPLIED, None),
+    ]
+    assert outcomes(("book", 1), ("monday", 1_201)) == [
+        ("book", Outcome.REPLIED, None),
+        ("fallback", Outcome.REPLIED, None),
+    ]
+
+
+def test_a_cooldown_keeps_a_rule_from_answering_until_it_is_over() -> None:
+    assert outcomes(("book", 1), ("book", 299), ("book", 2)) == [
+        ("book", Outcome.REPLIED, None),
+        ("book", Outcome.SUPPRESSED, Reason.COOLDOWN),
+        ("book", Outcome.REPLIED, None),
+    ]
+
+
+def test_the_fallback_answers_three_times_in_a_row_at_most() -> None:
+    texts = [("x", 1), ("y", 1), ("x y", 1)]
+    rules = ruleset("fallback: {reply: 'What?'}")
+    items = [Said(text, PERSON, after, False) for text, after in [*texts, ("z", 1)]]
+    found = served(rules, items)
+    assert found == played(rules, items)
+    assert [(d.rule, d.reason) for d in found] == [
+        *[("fallback", None)] * 3,
+        ("$loop", Reason.LOOP),
+    ]
+
+
+def test_the_fifth_equal_text_within_five_minutes_is_not_answered() -> None:
+    rules = ruleset("rules: [{hours: 9-5}]")
+    items = [Said(text, PERSON, 10, False) for text in ("Hours?", "hours", "HOURS!", "hours.") * 2]
+    found = served(rules, items)
+    assert found == played(rules, items)
+    assert [d.rule for d in found] == [*["hours"] * 4, *["$loop"] * 4]
+    later = [*items[:4], replace(items[4], after=301)]
+    assert [d.rule for d in played(rules, later)] == ["hours"] * 5
+
+
+def test_the_eleventh_reply_within_ten_minutes_is_not_sent() -> None:
+    rules = ruleset("rules: [{id: all, when: always, reply: [one, two]}]")
+    items = [Said(f"text {number}", PERSON, 10, False) for number in range(6)]
+    found = served(rules, items)
+    assert found == played(rules, items)
+    assert [d.rule for d in found] == [*["all"] * 5, "$loop"]
+
+
+def test_an_external_id_is_fresh() -> None:
+    assert len({new_external_id() for _ in range(1_000)}) == 1_000
