@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, Protocol, Self, runtime_checkable
+from typing import ClassVar, Final, Protocol, Self
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.patterns import Pattern
 from bot.source import Node, Problems
-from bot.text import without_tone, words
+from bot.text import normalise, without_tone, words
 
 HIT: Final = Match()
 """A match without captures."""
@@ -18,7 +18,7 @@ HIT: Final = Match()
 class Seen:
     """A message as matchers see it: split once, with the context of its conversation."""
 
-    __slots__ = ("_vocabulary", "bare", "context", "message", "utf8", "words")
+    __slots__ = ("_normal", "_vocabulary", "bare", "context", "message", "utf8", "words")
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
         text = message.text
@@ -31,6 +31,14 @@ class Seen:
         self.utf8 = text.encode("utf-8", "replace")
         """The original text, for RE2."""
         self._vocabulary: Set[str] | None = None
+        self._normal: str | None = None
+
+    @property
+    def normal(self) -> str:
+        """The normalised text, punctuation and all."""
+        if self._normal is None:
+            self._normal = normalise(self.message.text)
+        return self._normal
 
     @property
     def vocabulary(self) -> Set[str]:
@@ -102,13 +110,6 @@ class Matcher(Protocol):
         """None where it may match any message."""
 
 
-@runtime_checkable
-class Combined(Protocol):
-    """A matcher made of others."""
-
-    def inner(self) -> tuple[When, ...]: ...
-
-
 @dataclass(frozen=True, slots=True)
 class When:
     """All of its matchers must match; without any it matches every message (`always`)."""
@@ -127,10 +128,13 @@ class When:
         return Match(captures) if captures else HIT
 
     def walk(self) -> Iterator[Matcher]:
-        """All matchers in it, those inside `any`, `all` and `not` too."""
+        """All matchers in it, those inside `any`, `all` and `not` too.
+
+        A matcher that is made of others has them under `inner()`.
+        """
         for part in self.parts:
             yield part
-            for inner in part.inner() if isinstance(part, Combined) else ():
+            for inner in getattr(part, "inner", tuple)():
                 yield from inner.walk()
 
     def captures(self) -> Set[str]:

@@ -6,8 +6,9 @@ import asyncio
 import secrets
 import sys
 import tempfile
+import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -109,13 +110,7 @@ class _Scene:
             await self.say(text, wire=wire)
 
     async def converse(self, *, wire: bool) -> None:
-        prompt = dim("you  › ")
-        while True:
-            try:
-                text = await asyncio.to_thread(input, prompt)
-            except EOFError:
-                print()
-                return
+        while (text := await _typed(dim("you  › "))) is not None:
             if text.strip():
                 await self.say(text, wire=wire)
 
@@ -182,6 +177,31 @@ async def _everything(live: LiveRules) -> AsyncIterator[_Scene]:
                         await _register(client, f"{origin}/v3", api_key, secret, event, bot)
                     yield _Scene(live, provider, courier, database, client, bot)
                     await courier.settle()
+
+
+async def _typed(prompt: str) -> str | None:
+    """A line from the terminal; None at its end.
+
+    In a thread that may be left behind: ^C must not wait for Enter.
+    """
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[str | None] = loop.create_future()
+
+    def settle(line: str | None) -> None:
+        if not typed.done():
+            typed.set_result(line)
+
+    def read() -> None:
+        try:
+            line: str | None = input(prompt)
+        except EOFError:
+            print()
+            line = None
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(settle, line)
+
+    threading.Thread(target=read, daemon=True).start()
+    return await typed
 
 
 async def _until(look: Callable[[], T | None]) -> T:
