@@ -1,4 +1,27 @@
-"""What a rule does, from its YAML: replies, values, state, cooldowns."""
+"""What a rule does when it matches: replies, values to store, state, cooldowns and limits.
+
+    reply: "We're open 9-5."
+    reply: [First message., Second message.]          # several messages, in that order
+    reply: {text: Here you are., image: "https://example.com/map.png", tags: {topic: map}}
+    reply: {text: Are you still there?, delay: 5m}
+    reply: {one_of: [Hello!, {text: Hi there!, weight: 3}]}     # the second three times as often
+    silent: true                                       # it matches, and nothing is sent
+    continue: true                                     # the next rule is asked too
+
+    set: {contact: {first_name: "{{ message.text | title_name }}"}, conversation: {topic: null}}
+    state: asked-for-name                              # `none` leaves; see `state` under `when`
+    state: {name: asked-for-name, expires: 30m}
+
+    cooldown: 1h                                       # at most once an hour in a conversation
+    cooldown: {once: 1d, per: contact, key: greeting}  # rules with one key share it; or per: all
+    limit: {times: 2, per: 1h, for: contact}
+    max_segments: 2                                    # a longer reply is not sent
+    from_date: 2026-12-01
+    until: 2026-12-26                                  # the last day
+    mode: shadow                                       # recorded, not sent; as if not matched
+
+`null` removes a value. Durations are `30s`, `5m`, `1h`, `2d`, `1w`.
+"""
 
 from __future__ import annotations
 

@@ -1,28 +1,50 @@
-"""Tests that stand beside the rules: what somebody says, and what must come of it.
+"""Tests: what somebody says, and what must come of it.
 
-tests: {match: ["Hours?"], no_match: ["48hours of work"]}
-tests:
-  - {say: "Order #48213?", tags: {campaign: spring}, reply: "Order 48213 is on its way."}
-  - {say: "Order #48213?", rule: fallback}
+Beside a rule:
+
+    tests: {match: ["Hours?"], no_match: ["48hours of work"]}
+    tests: {with: {tags: {campaign: spring}}, match: ["Order #48213?"]}
+    tests:
+      - {say: "Order #48213?", tags: {campaign: spring}, reply: "Order 48213 is on its way."}
+      - {say: "Order #48213?", rule: fallback}
+
+Conversations, in files `*.test.yaml`:
+
+    - name: asks once a day
+      tags: {campaign: spring}
+      steps:
+        - {say: "Hours?", rule: hours}
+        - {after: 2h}
+        - {say: "Hours?", reason: cooldown}
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot import segments
 from bot.engine import Ruleset, decide
-from bot.errors import Place
-from bot.model import Context, Decision, InboundMessage, Match, Miss, RuleId
+from bot.errors import Place, RuleError
+from bot.model import (
+    FALLBACK,
+    ChangeKind,
+    Context,
+    Decision,
+    InboundMessage,
+    Match,
+    Miss,
+    RuleId,
+)
 from bot.patterns import Pattern, PatternError
+from bot.play import Given, Play
 from bot.source import Mapping as MappingNode
-from bot.source import Node, Problems, Scalar
-from bot.wire import e164, longcode_id
+from bot.source import Node, Problems, Scalar, duration, read_yaml
+from bot.wire import e164, longcode_id, outbound_tags
 
 DEFAULT_AT: Final = datetime(2026, 1, 15, 12, 0)
 """When a message of a test comes in, unless it says `at`: a Thursday, noon, in the rules' zone."""
@@ -79,10 +101,12 @@ class Case:
     contact: Mapping[str, str] = field(default_factory=dict)
     state: str | None = None
     expected: Expected
+    conversation: str = ""
+    """The name of the conversation that it is a step of."""
 
     @property
     def name(self) -> str:
-        return f"{self.rule}: {self.say or '(no text)'}"
+        return f"{self.conversation or self.rule}: {self.say or '(no text)'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +115,9 @@ class Result:
     expected: Mapping[str, object]
     got: Mapping[str, object]
     decision: Decision
+    message: InboundMessage
+    context: Context
+    """What was decided on."""
 
     @property
     def passed(self) -> bool:
@@ -100,13 +127,13 @@ class Result:
 def read_tests(node: Node, rule: RuleId, timezone: str, problems: Problems) -> tuple[Case, ...]:
     """The value of `tests`; mistakes go to `problems`."""
     if isinstance(node, MappingNode):
-        problems.known_keys(node, ("match", "no_match"), "key of tests")
+        problems.known_keys(node, ("with", "match", "no_match"), "key of tests")
+        shared = _read_with(node, rule, timezone, problems)
         return tuple(
-            Case(
-                rule=rule,
+            replace(
+                shared,
                 place=scalar.place,
                 say=scalar.text,
-                at=_at(None, timezone, problems),
                 expected=Expected(fires=key.text == "match"),
             )
             for key, value in node.items()
@@ -122,9 +149,27 @@ def read_tests(node: Node, rule: RuleId, timezone: str, problems: Problems) -> t
     return tuple(cases)
 
 
+def _read_with(node: MappingNode, rule: RuleId, timezone: str, problems: Problems) -> Case:
+    """What `match` and `no_match` have in common."""
+    given = node.get("with")
+    mapping = problems.mapping(given, "tests.with") if given is not None else None
+    mapping = mapping or MappingNode({}, node.place)
+    known = tuple(key for key in _INPUT if key != "say")
+    problems.known_keys(mapping, known, "key of tests.with")
+    return _read_input(mapping, rule, timezone, problems)
+
+
 def run(case: Case, ruleset: Ruleset) -> Result:
     """Decide the message of the case and compare what it names."""
-    message = InboundMessage(
+    message, context = inbound(case), context_of(case)
+    # Why a rule did not match is known only where it was asked.
+    everyone = case.expected.because is not None
+    decision = decide(message, context, ruleset, ask_all=everyone)
+    return _result(case, decision, message, context)
+
+
+def inbound(case: Case) -> InboundMessage:
+    return InboundMessage(
         key=f"test-{case.place.line}-{case.place.column}",
         sender=case.sender,
         number=case.number,
@@ -133,15 +178,20 @@ def run(case: Case, ruleset: Ruleset) -> Result:
         tags=case.tags,
         received_at=case.at,
     )
-    context = Context(
+
+
+def context_of(case: Case) -> Context:
+    return Context(
         now=case.at,
         contact=case.contact,
         state=case.state,
         longcode_id=longcode_id(case.longcode),
     )
-    decision = decide(message, context, ruleset, ask_all=True)
+
+
+def _result(case: Case, decision: Decision, message: InboundMessage, context: Context) -> Result:
     expected, got = _compare(case, decision)
-    return Result(case, expected, got, decision)
+    return Result(case, expected, got, decision, message, context)
 
 
 def _compare(case: Case, decision: Decision) -> tuple[Mapping[str, object], Mapping[str, object]]:
@@ -222,6 +272,14 @@ def _read_case(node: MappingNode, rule: RuleId, timezone: str, problems: Problem
     say, media = node.get("say"), node.get("media")
     if say is None and media is None:
         problems.error(node, "test", "a test needs `say`", "{say: Hours?, reply: ...}")
+    case = _read_input(node, rule, timezone, problems)
+    expected = _read_expected(node, problems)
+    if expected == Expected():
+        expected = Expected(fires=True)
+    return replace(case, expected=expected)
+
+
+def _read_input(node: MappingNode, rule: RuleId, timezone: str, problems: Problems) -> Case:
     to = _text(node, "to", problems)
     return Case(
         rule=rule,
@@ -235,7 +293,7 @@ def _read_case(node: MappingNode, rule: RuleId, timezone: str, problems: Problem
         at=_at(node.get("at"), timezone, problems),
         contact=_texts_by_name(node, "contact", problems),
         state=_text(node, "state", problems) or None,
-        expected=_read_expected(node, problems),
+        expected=Expected(),
     )
 
 
@@ -248,9 +306,7 @@ def _read_expected(node: MappingNode, problems: Problems) -> Expected:
         items = problems.sequence(replies, "replies")
         texts = tuple(_expected_text(item, problems) for item in items)
     captures, count = node.get("captures"), node.get("segments")
-    names_none = not any(key in node.pairs for key in _EXPECTED)
     return Expected(
-        fires=True if names_none else None,
         rule=_text(node, "rule", problems) or None,
         outcome=_text(node, "outcome", problems) or None,
         reason=_text(node, "reason", problems) or None,
@@ -322,3 +378,148 @@ def _at(node: Node | None, timezone: str, problems: Problems) -> datetime:
         problems.error(node, "not-a-time", f"at: `{text}` is no time", "2026-01-15 17:30")
         return DEFAULT_AT.replace(tzinfo=zone)
     return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+
+
+# Conversations
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message of a conversation."""
+
+    case: Case
+    wait: timedelta
+    """How long after the message before; without meaning where `at` is named."""
+    is_timed: bool
+    """`case.at` was named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Messages of one person, played in order with what is remembered between them."""
+
+    start: Case
+    """Who writes, when it begins, and what comes along with each message."""
+    turns: tuple[Turn, ...]
+
+
+_STEP: Final = ("say", "media", "tags", "at", "contact", "state", *_EXPECTED)
+
+
+def read_conversations(
+    file: str, content: bytes | str, ruleset: Ruleset
+) -> tuple[Conversation, ...]:
+    """The conversations of a `*.test.yaml`. Raises RuleError with all that is wrong."""
+    problems = Problems()
+    root = read_yaml(file, content, problems)
+    known = {*(rule.id for rule in ruleset.rules), *(g.NAME for g in ruleset.guards)}
+    reader = _Conversations(problems, zone_of(ruleset), known | {FALLBACK, "none"})
+    is_empty = root is None or (isinstance(root, Scalar) and root.is_null)
+    nodes = problems.sequence(root, "conversations") if root is not None and not is_empty else []
+    found = [read for node in nodes if (read := reader.conversation(node)) is not None]
+    if problems.errors:
+        raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
+    return tuple(found)
+
+
+def zone_of(ruleset: Ruleset) -> str:
+    """The zone of all rules where they share one, else of the rule set."""
+    zones = {rule.timezone for rule in ruleset.rules}
+    return zones.pop() if len(zones) == 1 else ruleset.timezone
+
+
+def play(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
+    """Say one message after the other; a result for each, also where it expects nothing."""
+    plays, start = Play(ruleset), conversation.start
+    now, tags, external_id = start.at, start.tags, None
+    contact = dict(start.contact)
+    for number, turn in enumerate(conversation.turns, 1):
+        case = turn.case
+        now = case.at if turn.is_timed else now + turn.wait
+        # A message brings back the tags of ours that it answers, as the provider sends them.
+        message = replace(
+            inbound(replace(case, sender=start.sender, number=start.number, at=now)),
+            tags={**tags, **case.tags},
+            external_id=external_id,
+        )
+        given = Given(
+            now=now,
+            contact={**contact, **case.contact},
+            longcode_id=longcode_id(start.longcode),
+            state=case.state,
+        )
+        context = plays.context(message, given)
+        everyone = case.expected.because is not None
+        decision = plays.say(message, given, ask_all=everyone)
+        for change in decision.changes:
+            if change.kind is ChangeKind.CONTACT:
+                contact.pop(change.name, None)
+        for reply in decision.replies:
+            tags = outbound_tags(message.tags, reply.tags, reply.rule)
+            external_id = f"test-{number}"
+        yield _result(case, decision, message, context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversations:
+    problems: Problems
+    timezone: str
+    rules: Set[str]
+
+    def conversation(self, node: Node) -> Conversation | None:
+        mapping = self.problems.mapping(node, "a conversation")
+        if mapping is None:
+            return None
+        known = ("name", "at", "from", "to", "tags", "contact", "steps")
+        self.problems.known_keys(mapping, known, "key of a conversation")
+        name = _text(mapping, "name", self.problems)
+        if not name:
+            self.problems.error(mapping, "missing-key", "a conversation needs a `name`")
+        start = _read_input(mapping, RuleId(""), self.timezone, self.problems)
+        steps = mapping.get("steps")
+        if steps is None:
+            hint = "steps: [{say: Hours?, rule: hours}]"
+            self.problems.error(mapping, "missing-key", "a conversation needs `steps`", hint)
+            return None
+        items = self.problems.sequence(steps, "steps")
+        return Conversation(start, tuple(self._turns(items, name)))
+
+    def _turns(self, items: Iterable[Node], name: str) -> Iterator[Turn]:
+        wait = timedelta()
+        for item in items:
+            step = self.problems.mapping(item, "a step")
+            if step is None:
+                continue
+            if "after" in step.pairs:
+                wait += self._after(step)
+            elif "agent" in step.pairs:
+                self.problems.error(
+                    step,
+                    "agent",
+                    "agent: a hand-over to a person cannot be tested yet",
+                    "take this step out",
+                )
+            else:
+                yield self._turn(step, name, wait)
+                wait = timedelta()
+
+    def _after(self, step: MappingNode) -> timedelta:
+        self.problems.known_keys(step, ("after",), "key beside `after`")
+        seconds = duration(_text(step, "after", self.problems))
+        if seconds is None:
+            hint = "for example 30s, 5m, 1h, 2d, 1w"
+            self.problems.error(step, "not-a-duration", "after: is no duration", hint)
+        return timedelta(seconds=seconds or 0)
+
+    def _turn(self, step: MappingNode, name: str, wait: timedelta) -> Turn:
+        problems = self.problems
+        problems.known_keys(step, _STEP, "key of a step")
+        if step.get("say") is None and step.get("media") is None:
+            problems.error(step, "test", "a step needs `say` or `after`", "{say: Hours?}")
+        rule = step.get("rule")
+        if isinstance(rule, Scalar) and rule.text not in self.rules:
+            problems.unknown(rule, "rule", rule.text, self.rules)
+        expected = _read_expected(step, problems)
+        case = _read_input(step, RuleId(expected.rule or ""), self.timezone, problems)
+        case = replace(case, expected=expected, conversation=name)
+        return Turn(case, wait, "at" in step.pairs)

@@ -2,6 +2,14 @@
 
 A text or number (equal, case folded; numbers compare as numbers), a list (one of), or a mapping
 of `eq in not exists regex starts gt gte lt lte between contains`, which must all hold.
+
+    when: {tags: {campaign: spring}}
+    when: {tags: {campaign: [spring, summer]}}
+    when: {tags: {age: {gte: 18, lt: 65}, due: {between: [2026-01-01, 2026-06-30]}}}
+    when: {contact: {vip: {exists: true}, plan: {not: [free, trial]}, city: {starts: San}}}
+
+`gt` and the like compare numbers, dates `YYYY-MM-DD` and times; on anything else they do not
+hold. A missing value meets only `{exists: false}` and `{not: …}`.
 """
 
 from __future__ import annotations

@@ -33,11 +33,11 @@ T = TypeVar("T")
 
 DEFAULT_TIMEZONE: Final = "America/New_York"
 
-_TOP: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
-_DEFAULTS: Final = ("timezone", "max_segments", "cooldown", "dates")
+TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
+DEFAULTS_KEYS: Final = ("timezone", "max_segments", "cooldown", "dates")
 _DOES: Final = ("reply", "silent", "set", "state", "continue")
-_BODY: Final = ("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "tests")
-_RULE: Final = ("id", "when", *_BODY, "continue", "until", "from_date", "mode")
+BODY_KEYS: Final = ("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "tests")
+RULE_KEYS: Final = ("id", "when", *BODY_KEYS, "continue", "until", "from_date", "mode")
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -108,7 +108,7 @@ class _File:
 
     @classmethod
     def read(cls, root: MappingNode, timezone: str, problems: Problems) -> _File:
-        problems.known_keys(root, _TOP, "key")
+        problems.known_keys(root, TOP_KEYS, "key")
         file = cls(root, timezone)
         if (node := root.get("vars")) is not None:
             mapping = problems.mapping(node, "vars")
@@ -123,7 +123,7 @@ class _File:
         return file
 
     def _read_defaults(self, defaults: MappingNode, problems: Problems) -> None:
-        problems.known_keys(defaults, _DEFAULTS, "key of defaults")
+        problems.known_keys(defaults, DEFAULTS_KEYS, "key of defaults")
         self.cooldown = defaults.get("cooldown")
         if (node := defaults.get("timezone")) is not None:
             name = problems.text(node, "defaults.timezone")
@@ -196,10 +196,10 @@ class _Reader:
             self.guards = node
 
     def _rule(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
-        if len(node.pairs) == 1 and next(iter(node.pairs)) not in _RULE:
+        if len(node.pairs) == 1 and next(iter(node.pairs)) not in RULE_KEYS:
             self._short(node, file, sheet)
             return
-        self.problems.known_keys(node, _RULE, "key of a rule")
+        self.problems.known_keys(node, RULE_KEYS, "key of a rule")
         rule_id = self._id(node)
         when_node = node.get("when")
         if when_node is None:
@@ -235,7 +235,7 @@ class _Reader:
         mapping = self.problems.mapping(node, "fallback")
         if mapping is None:
             return
-        self.problems.known_keys(mapping, _BODY, "key of fallback")
+        self.problems.known_keys(mapping, BODY_KEYS, "key of fallback")
         self.fallback = self._body(mapping, FALLBACK, When(), file, sheet)
         self._tests(mapping, self.fallback)
 

@@ -11,6 +11,9 @@ from bot.patterns import Pattern
 from bot.source import Node, Problems
 from bot.text import normalise, without_tone, words
 
+OPENING: Final = 5_000
+"""Characters within which numbers, dates and the like are looked for."""
+
 HIT: Final = Match()
 """A match without captures."""
 
@@ -18,7 +21,7 @@ HIT: Final = Match()
 class Seen:
     """A message as matchers see it: split once, with the context of its conversation."""
 
-    __slots__ = ("_normal", "_vocabulary", "bare", "context", "message", "utf8", "words")
+    __slots__ = ("_opening", "_vocabulary", "bare", "context", "message", "utf8", "words")
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
         text = message.text
@@ -31,14 +34,14 @@ class Seen:
         self.utf8 = text.encode("utf-8", "replace")
         """The original text, for RE2."""
         self._vocabulary: Set[str] | None = None
-        self._normal: str | None = None
+        self._opening: str | None = None
 
     @property
-    def normal(self) -> str:
-        """The normalised text, punctuation and all."""
-        if self._normal is None:
-            self._normal = normalise(self.message.text)
-        return self._normal
+    def opening(self) -> str:
+        """The beginning of the normalised text, punctuation and all."""
+        if self._opening is None:
+            self._opening = normalise(self.message.text[:OPENING])
+        return self._opening
 
     @property
     def vocabulary(self) -> Set[str]:

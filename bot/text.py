@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 # What keyboards make of ' and -: NFKC leaves these alone.
@@ -37,6 +38,17 @@ _ASCII_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 _WORD_KINDS: Final = re.compile("[wm]+(?:'[wm]+)*|rr|[er][tm]*g*(?:ze[tm]*)*")
 
 
+# No character composes with the white space before it.
+_CHUNK: Final = re.compile(r"\S+")
+# A character with its marks; a joiner takes the next one too.
+_MARK: Final = (
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u200b-\u200f\ufe00-\ufe0f"
+    "\ufe20-\ufe2f\u00ad\u2060-\u206f\ufeff\u3099\u309a\uff9e\uff9f\u1160-\u11ff\u0e00-\u0eff\u0900-\u0dff"
+    "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]"
+)
+_CLUSTER: Final = re.compile(f"(?s).(?:\u200d.?|{_MARK})*")
+
+
 def normalise(text: str) -> str:
     """The copy that words are compared on: NFKC, case folded, plain quotes, single spaces.
 
@@ -62,6 +74,39 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(kinds))
 
 
+def word_spans(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The words of a text, each with where it begins and ends in the text as it was written.
+
+    >>> word_spans("It’s ﬁne!")
+    (("it's", 0, 4), ('fine', 5, 8))
+    """
+    if text.isascii():
+        plain = text.lower().replace("`", "'")
+        return tuple((m[0], m.start(), m.end()) for m in _ASCII_WORD.finditer(plain))
+    spans = tuple(
+        (word, chunk.start() + start, chunk.start() + end)
+        for chunk in _CHUNK.finditer(text)
+        for word, start, end in _chunk_spans(chunk[0])
+    )
+    expected = words(text)
+    if tuple(word for word, _, _ in spans) == expected:
+        return spans
+    return tuple((word, 0, len(text)) for word in expected)
+
+
+def _chunk_spans(chunk: str) -> list[tuple[str, int, int]]:
+    """Folded cluster by cluster, since NFKC changes lengths; each character knows its cluster."""
+    clusters = [(m[0], m.start(), m.end()) for m in _CLUSTER.finditer(chunk)]
+    parts = [_fold_cluster(cluster) for cluster, _, _ in clusters]
+    folded = _fold(chunk)
+    found = _WORD_KINDS.finditer("".join(map(_kind, folded)))
+    if "".join(parts) != folded:
+        return [(folded[m.start() : m.end()], 0, len(chunk)) for m in found]
+    starts = [start for part, (_, start, _) in zip(parts, clusters, strict=True) for _ in part]
+    ends = [end for part, (_, _, end) in zip(parts, clusters, strict=True) for _ in part]
+    return [(folded[m.start() : m.end()], starts[m.start()], ends[m.end() - 1]) for m in found]
+
+
 def without_tone(word: str) -> str:
     """An emoji without its skin tones; any other word as it is."""
     return word if word.isascii() else _TONES.sub("", word)
@@ -81,6 +126,11 @@ def _fold(text: str) -> str:
         if unicodedata.is_normalized("NFKC", text) and text.casefold() == text:
             break
     return text
+
+
+@lru_cache(maxsize=4096)
+def _fold_cluster(cluster: str) -> str:
+    return _fold(cluster)
 
 
 def _fold_once(text: str) -> str:

@@ -21,6 +21,11 @@ class Entry:
 REGISTRY: Final[Mapping[str, Entry]] = {
     "demo": Entry("demo", "All of it on this machine, without an account."),
     "dry-run": Entry("dry_run", "Show what would be answered; send nothing."),
+    "chat": Entry("chat", "Text the bot from the terminal."),
+    "init": Entry("init", "A new folder of rules to begin with."),
+    "schema": Entry("schema", "JSON Schema of rule files, for editors."),
+    "help": Entry("help", "The manual of the rule language."),
+    "why": Entry("why", "Why a rule does or does not answer a message."),
     "check": Entry("check", "Errors and warnings of rule files."),
     "test": Entry("test", "Run the tests that stand beside the rules."),
     "serve": Entry("serve", "Receive, decide and answer: the server."),

@@ -1,61 +1,111 @@
-"""`bot check`: everything that is wrong with rule files, at once."""
+"""`bot check`: everything that is wrong or odd in rule files, at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from bot.commands import options
-from bot.commands.show import colour
+from bot.commands.show import colour, printable
 from bot.errors import Problem, RuleError, Severity
+from bot.files import read_rule_files
+from bot.lint import lint
+from bot.loader import load
+from bot.settings import read_settings
 
 
 @click.command()
 @options.rules_option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="For people, for programs, or for GitHub to show beside the line.",
+)
 @options.json_option
-def command(rules: Path | None, strict: bool, as_json: bool) -> int:
+def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
     """Errors and warnings of rule files, each with its place and what to write instead.
 
     \b
     Examples:
       bot check
       bot check --rules examples/clinic --strict
+      bot check --format github
     """
-    count = 0
-    try:
-        loaded = options.load_rules(rules)
-        problems, count = loaded.warnings, len(loaded.ruleset.rules)
-    except RuleError as error:
-        problems = error.problems
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    count, problems = _problems(rules)
+    write = _FORMS["json" if as_json else form]
     for problem in problems:
-        if as_json:
-            options.print_json(_as_object(problem))
-        else:
-            print(_line(problem))
-    if not as_json:
+        write(problem)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if write is not _write_json:
         print(_summary(count, errors, len(problems) - errors))
     return 1 if errors or (strict and problems) else 0
 
 
-def _as_object(problem: Problem) -> dict[str, object]:
-    return {
-        "file": problem.place.file,
-        "line": problem.place.line,
-        "column": problem.place.column,
-        "severity": str(problem.severity),
-        "code": problem.code,
-        "message": problem.message,
-        "hint": problem.hint,
-    }
+def _problems(path: Path | None) -> tuple[int, Sequence[Problem]]:
+    """How many rules there are, and what is wrong with them."""
+    settings = read_settings()
+    files = read_rule_files(path or settings.rules)
+    try:
+        loaded = load(files, timezone=settings.timezone)
+    except RuleError as error:
+        return 0, error.problems
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    return len(loaded.ruleset.rules), (*loaded.warnings, *lint(loaded, files, today=today))
 
 
-def _line(problem: Problem) -> str:
+def _write_json(problem: Problem) -> None:
+    options.print_json(
+        {
+            "file": problem.place.file,
+            "line": problem.place.line,
+            "column": problem.place.column,
+            "severity": str(problem.severity),
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+    )
+
+
+def _write_text(problem: Problem) -> None:
     code = "31" if problem.severity is Severity.ERROR else "33"
-    place, _, rest = str(problem).partition(": ")
-    return f"{colour('1', place)}: {colour(code, str(problem.severity))}: {rest}"
+    severity, hint = (
+        colour(code, str(problem.severity)),
+        f" ({problem.hint})" if problem.hint else "",
+    )
+    print(f"{colour('1', str(problem.place))}: {severity}: {printable(problem.message + hint)}")
+
+
+def _write_github(problem: Problem) -> None:
+    """https://docs.github.com/actions/reference/workflow-commands-for-github-actions"""
+    place = problem.place
+    where = f"file={_property(place.file)},line={place.line},col={place.column}"
+    hint = f" ({problem.hint})" if problem.hint else ""
+    message = _data(printable(problem.message + hint))
+    print(f"::{problem.severity} {where},title={_property(problem.code)}::{message}")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_FORMS: Final[Mapping[str, Callable[[Problem], None]]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "github": _write_github,
+}
 
 
 def _summary(rules: int, errors: int, warnings: int) -> str:

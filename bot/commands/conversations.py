@@ -12,16 +12,13 @@ from bot.commands import options
 from bot.commands.show import dim, printable
 from bot.errors import UsageError
 from bot.ledger import chains
-from bot.ledger.database import open_database
-from bot.settings import read_settings
 
 
 @click.command("list")
 @options.json_option
 def list_conversations(as_json: bool) -> int:
     """All conversations, the one with the latest message first."""
-    database = open_database(read_settings().database_url)
-    with database.transaction() as connection:
+    with options.ledger() as connection:
         rows = chains.listed(connection)
     for row in rows:
         if as_json:
@@ -55,8 +52,7 @@ def show(number: str, as_json: bool) -> int:
       bot conversations show +15555550123
     """
     contact = options.number(number, "N")
-    database = open_database(read_settings().database_url)
-    with database.transaction() as connection:
+    with options.ledger() as connection:
         found = [_as_object(connection, row) for row in chains.with_contact(connection, contact)]
     if not found:
         raise UsageError(f"there is no conversation with {contact}")
@@ -137,6 +133,6 @@ def _print(conversation: dict[str, Any]) -> None:
     for message in conversation["messages"]:
         sign = "›" if message["direction"] == "inbound" else "‹"
         about = [message["outcome"], message["rule"], message["status"], message["reason"]]
-        text = printable(message["text"]) or "(no text)"
-        print(f"  {sign} {text}")
-        print(dim(f"    {message['at']}  {' · '.join(filter(None, about))}"))
+        for line in printable(message["text"]).splitlines() or ["(no text)"]:
+            print(f"  {sign} {line}")
+        print(dim(f"    {message['at']}  {printable(' · '.join(filter(None, about)))}"))

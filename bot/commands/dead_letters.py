@@ -7,17 +7,15 @@ from typing import Final
 import click
 
 from bot.commands import options
+from bot.commands.show import printable
 from bot.ledger import outbox
-from bot.ledger.database import open_database
-from bot.settings import read_settings
 
 
 @click.command("list")
 @options.json_option
 def list_dead(as_json: bool) -> int:
     """Messages that were not sent and wait for a person."""
-    database = open_database(read_settings().database_url)
-    with database.transaction() as connection:
+    with options.ledger() as connection:
         rows = outbox.dead(connection)
     for row in rows:
         at = (row.done_at or row.created_at).isoformat()
@@ -33,7 +31,7 @@ def list_dead(as_json: bool) -> int:
                 }
             )
         else:
-            print(f"out-{row.id}  {at[:16]}  {row.recipient}  {row.reason}")
+            print(f"out-{row.id}  {at[:16]}  {row.recipient}  {printable(row.reason)}")
     if not rows and not as_json:
         print("no dead letters")
     return 0

@@ -14,32 +14,26 @@ from typing import IO, Any, Final
 import click
 
 from bot import segments, wire
-from bot.commands import options
+from bot.commands import bodies, options
 from bot.engine import Ruleset
 from bot.errors import BotError, UsageError, WebhookError
 from bot.ids import new_external_id
 from bot.model import Decision, InboundMessage, LongcodeId, Miss, Reply, Step
-from bot.play import Given, Play
+from bot.play import Play
 from bot.settings import read_settings
 from bot.text import storable
 
 _LONG: Final = 256 * 1024
 """Bytes of input from which on a progress bar is worth it."""
 _LONGEST_LINE: Final = 1024 * 1024
+_TOO_LONG: Final = b"(a line that is too long)"
 
 
 @click.command()
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @options.rules_option
 @click.option("--input", "input_file", metavar="FILE", help="JSON lines of webhooks; - is stdin.")
-@click.option("--from", "sender", metavar="N", help="Who writes.")
-@click.option("--to", metavar="N", help="Which of our numbers got it.")
-@options.tags_option
-@click.option("--contact", multiple=True, metavar="K=V", help="What is stored of them.")
-@click.option("--media", metavar="URL", help="An attachment.")
-@click.option("--state", help="State of the conversation.")
-@click.option("--at", metavar="TIME", help="When it comes in.")
-@click.option("--longcode", metavar="ID", help="Our number's id.")
+@bodies.message_options
 @click.option("--keep-state", is_flag=True, help="Play the input in order, as conversations.")
 @click.option(
     "--trace",
@@ -53,18 +47,11 @@ def command(
     texts: tuple[str, ...],
     rules: Path | None,
     input_file: str | None,
-    sender: str | None,
-    to: str | None,
-    tags: tuple[str, ...],
-    contact: tuple[str, ...],
-    media: str | None,
-    state: str | None,
-    at: str | None,
-    longcode: str | None,
     keep_state: bool,
     trace: str,
     verbose: bool,
     as_json: bool,
+    given: dict[str, Any],
 ) -> int:
     """Show what would be answered to each TEXT; no network, no database.
 
@@ -75,8 +62,7 @@ def command(
       bot dry-run --input messages.jsonl --json
     """
     settings = read_settings()
-    given = _given(sender, to, tags, contact, media, state, at, longcode)
-    if not texts and input_file is None and media is None:
+    if not texts and input_file is None and "url" not in given:
         raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
     ruleset = options.load_rules(rules, settings).ruleset
     show = _Show(ruleset, as_json=as_json, verbose=verbose, everything=trace == "all")
@@ -107,36 +93,6 @@ def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
     return 2 if failed else 0
 
 
-def _given(
-    sender: str | None,
-    to: str | None,
-    tags: tuple[str, ...],
-    contact: tuple[str, ...],
-    media: str | None,
-    state: str | None,
-    at: str | None,
-    longcode: str | None,
-) -> dict[str, Any]:
-    """The options as members of a webhook body: they hold where a line does not say."""
-    given: dict[str, Any] = {}
-    if sender is not None:
-        given["fromNumber"] = options.number(sender, "--from")
-    if to is not None:
-        given["toNumber"] = options.number(to, "--to")
-    if tags:
-        given["tags"] = dict(options.pairs(tags, "--tag"))
-    if contact:
-        given["contact"] = dict(options.pairs(contact, "--contact"))
-    if longcode is not None:
-        if wire.longcode_id(longcode) is None:
-            raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
-        given["longcodeId"] = longcode
-    for name, value in (("url", media), ("state", state), ("at", at)):
-        if value is not None:
-            given[name] = storable(value)
-    return given
-
-
 @dataclass(frozen=True, slots=True)
 class _Answered:
     message: InboundMessage
@@ -158,43 +114,24 @@ class _Run:
 
     def answer(self, data: Mapping[str, Any], number: int) -> _Answered:
         """Raises WebhookError, UsageError."""
-        at = self._at(data)
         # Without ids of its own a line is a message of its own, however often its text occurs.
         named = data.get("replyId") is not None or data.get("messageId") is not None
-        key = None if named else f"line-{number}"
-        message = wire.read_message_reply(data, received_at=at, key=key)
-        longcode = self._longcode(data, message)
-        play = self.play if self.keeps_state else Play(self.play.ruleset)
-        opted_out = data.get("optedOut")
-        given = Given(
-            now=at,
-            contact=_texts(data, "contact"),
-            longcode_id=longcode,
-            state=_text(data, "state"),
-            opted_out=opted_out if isinstance(opted_out, bool) else None,
+        message, given = bodies.read(
+            data,
+            key=None if named else f"line-{number}",
+            timezone=self.timezone,
+            longcode=self.default_longcode,
+            now=self._started,
         )
-        return _Answered(message, play.say(message, given, ask_all=self.ask_all), longcode)
-
-    def _at(self, data: Mapping[str, Any]) -> datetime:
-        """`at`, else the time that a recorded body carries, else now."""
-        written = _text(data, "at")
-        if written:
-            return options.instant(written, self.timezone, "at")
-        try:
-            return options.instant(str(data.get("timestamp")), "UTC", "timestamp")
-        except UsageError:
-            return self._started
-
-    def _longcode(self, data: Mapping[str, Any], message: InboundMessage) -> LongcodeId | None:
-        written = data.get("longcodeId")
-        if written is not None and wire.longcode_id(written) is None:
-            raise WebhookError("longcodeId is no id")
-        tagged = wire.longcode_id(message.tags.get("longcodeId"))
-        return wire.longcode_id(written) or tagged or self.default_longcode
+        play = self.play if self.keeps_state else Play(self.play.ruleset)
+        decision = play.say(message, given, ask_all=self.ask_all)
+        return _Answered(message, decision, given.longcode_id)
 
 
-def _members(line: str) -> Mapping[str, Any]:
+def _members(line: bytes) -> Mapping[str, Any]:
     """A line's webhook body; what stands beside `data` (`at`, `longcodeId`) counts too."""
+    if line is _TOO_LONG:
+        raise WebhookError("the line is longer than 1 MiB")
     try:
         root = json.loads(line)
     except (ValueError, RecursionError):
@@ -208,27 +145,11 @@ def _beside(root: Mapping[str, Any]) -> Mapping[str, Any]:
     return {name: root[name] for name in names if name in root}
 
 
-def _text(data: Mapping[str, Any], name: str) -> str | None:
-    value = data.get(name)
-    if value is None or isinstance(value, str):
-        return storable(value) if value else None
-    raise WebhookError(f"{name} is no text")
-
-
-def _texts(data: Mapping[str, Any], name: str) -> Mapping[str, str]:
-    value = data.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, dict) or any(isinstance(v, dict | list) for v in value.values()):
-        raise WebhookError(f"{name} needs names with texts")
-    return {storable(k): storable(str(v)) for k, v in value.items() if v is not None}
-
-
 @contextmanager
-def _lines(input_file: str) -> Iterator[Iterable[str]]:
+def _lines(input_file: str) -> Iterator[Iterable[bytes]]:
     """The lines of a file or of stdin, under a progress bar where that is of use."""
     with _open(input_file) as stream:
-        lines = _decoded(stream)
+        lines = _split(stream)
         size = Path(input_file).stat().st_size if input_file != "-" else None
         if sys.stderr.isatty() and (size is None or size > _LONG):
             yield _with_progress(stream, lines, size)
@@ -245,13 +166,15 @@ def _open(input_file: str) -> Any:
         raise UsageError(f"--input {input_file}: {error.strerror}") from None
 
 
-def _decoded(stream: IO[bytes]) -> Iterator[str]:
-    """Byte lines as text; what is no UTF-8 shows up as what no JSON text may hold."""
-    while raw := stream.readline(_LONGEST_LINE):
-        yield raw.decode("utf-8-sig", "replace")
+def _split(stream: IO[bytes]) -> Iterator[bytes]:
+    while line := stream.readline(_LONGEST_LINE):
+        end = line
+        while not end.endswith(b"\n") and (end := stream.readline(_LONGEST_LINE)):
+            line = _TOO_LONG
+        yield line
 
 
-def _with_progress(stream: IO[bytes], lines: Iterator[str], size: int | None) -> Iterator[str]:
+def _with_progress(stream: IO[bytes], lines: Iterator[bytes], size: int | None) -> Iterator[bytes]:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -263,7 +186,7 @@ def _with_progress(stream: IO[bytes], lines: Iterator[str], size: int | None) ->
         task = progress.add_task("messages", total=size)
         for line in lines:
             yield line
-            progress.update(task, advance=len(line.encode()))
+            progress.update(task, advance=len(line))
 
 
 @dataclass(slots=True)
@@ -293,7 +216,9 @@ class _Show:
         if self.as_json:
             options.print_json({"line": line, "error": because})
         else:
-            print(f"line {line}: {because}", file=sys.stderr)
+            from bot.commands.show import printable
+
+            print(f"line {line}: {printable(because)}", file=sys.stderr)
 
     def _steps(self, decision: Decision) -> tuple[Step, ...]:
         if not self.everything:

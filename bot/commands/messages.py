@@ -13,6 +13,7 @@ import click
 
 from bot import pipeline, wire
 from bot.commands import options
+from bot.commands.show import printable
 from bot.errors import UsageError, WebhookError
 from bot.ledger.database import open_database
 from bot.settings import read_settings
@@ -50,7 +51,7 @@ def import_messages(file: Path, as_json: bool) -> int:
                     messages.append(_read(line))
                 except (WebhookError, UsageError) as error:
                     wrong += 1
-                    print(f"{file}:{number}: {error}", file=sys.stderr)
+                    print(f"{file}:{number}: {printable(str(error))}", file=sys.stderr)
             with database.transaction() as connection:
                 for message in messages:
                     new = pipeline.import_message(connection, **message)
@@ -76,7 +77,8 @@ def _read(line: bytes) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise UsageError("the line is no JSON object")
     external_id = data.get("externalId")
-    if not isinstance(external_id, str | int) or not 0 < len(str(external_id)) <= 1_000:
+    named = isinstance(external_id, str | int) and not isinstance(external_id, bool)
+    if not named or not 0 < len(str(external_id)) <= 1_000:
         raise UsageError("externalId: is missing")
     longcode = wire.longcode_id(data.get("longcodeId"))
     if longcode is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
@@ -19,6 +21,9 @@ from bot.settings import Settings, read_settings
 from bot.text import storable
 from bot.wire import e164
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 rules_option = click.option(
     "--rules", type=Path, metavar="PATH", help="Folder or file of rules; else BOT_RULES."
 )
@@ -26,6 +31,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdo
 tags_option = click.option(
     "--tag", "tags", multiple=True, metavar="K=V", help="A tag; may be repeated."
 )
+
+_STEERS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")  # JSON escapes those below a space itself
 
 SENDER: Final = "+15555550123"
 """Who writes in a dry run that does not say."""
@@ -60,11 +67,26 @@ def instant(written: str, timezone: str, what: str) -> datetime:
     """An ISO time; without an offset it is in `timezone`. Raises UsageError."""
     try:
         at = datetime.fromisoformat(written)
+        if not 1900 <= at.year < 2900:  # room for zones and delays at both ends of the calendar
+            raise ValueError(written)
     except ValueError:
         raise UsageError(f"{what} {written}: is no time, for example 2026-01-15T17:30") from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
 
 
+@contextmanager
+def ledger() -> Iterator[Connection]:
+    """The ledger of the settings, for one transaction. Raises LedgerError."""
+    from bot.ledger.database import open_database  # a dry run never pays for it
+
+    with (
+        closing(open_database(read_settings().database_url)) as database,
+        database.transaction() as connection,
+    ):
+        yield connection
+
+
 def print_json(value: Mapping[str, Any]) -> None:
-    """One object on one line."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    """One object on one line, however its reader splits lines; nothing that steers a terminal."""
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write(_STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")

@@ -7,17 +7,15 @@ from typing import Final
 import click
 
 from bot.commands import options
+from bot.commands.show import printable
 from bot.ledger import inbox
-from bot.ledger.database import open_database
-from bot.settings import read_settings
 
 
 @click.command("list")
 @options.json_option
 def list_quarantined(as_json: bool) -> int:
     """Events that were signed with our secret but could not be read."""
-    database = open_database(read_settings().database_url)
-    with database.transaction() as connection:
+    with options.ledger() as connection:
         rows = inbox.quarantined(connection)
     for row in rows:
         at = row.received_at.isoformat()
@@ -26,7 +24,7 @@ def list_quarantined(as_json: bool) -> int:
                 {"id": f"quarantine-{row.id}", "at": at, "reason": row.because, "event": row.event}
             )
         else:
-            print(f"quarantine-{row.id}  {at[:16]}  {row.event}  {row.because}")
+            print(f"quarantine-{row.id}  {at[:16]}  {row.event}  {printable(row.because)}")
     if not rows and not as_json:
         print("the quarantine is empty")
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,15 +11,13 @@ import click
 
 from bot import pipeline
 from bot.commands import options
-from bot.errors import UsageError
+from bot.commands.show import printable
 from bot.gateway import Gateway
 from bot.ledger import outbox
 from bot.ledger.database import Database, Writer, open_database
 from bot.ledger.outbox import Nothing, Status
 from bot.settings import Settings, read_settings
-from bot.text import storable
-from bot.web.api import read_tags
-from bot.wire import longcode_id
+from bot.web.api import first_message_of
 
 _PATIENCE = 60.0
 """Seconds until the rest is left to the server."""
@@ -44,33 +43,27 @@ def command(
     """
     settings = read_settings()
     api_key = settings.needed_api_key()
-    number = options.number(to, "--to")
-    line = longcode_id(longcode)
-    if line is None:
-        raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
-    if not text.strip():
-        raise UsageError("the text is empty")
-    named = read_tags(dict(options.pairs(tags, "--tag")))
-    database = open_database(settings.database_url)
-    with database.only_sender() as alone:
-        if alone:
+    fields = first_message_of(
+        {
+            "to": to,
+            "text": text,
+            "longcodeId": longcode,
+            "tags": dict(options.pairs(tags, "--tag")),
+            "image": image,
+        }
+    )
+    with closing(open_database(settings.database_url)) as database:
+        with database.only_sender() as alone:
+            if alone:
+                with database.transaction() as connection:
+                    outbox.recover(connection, datetime.now(UTC))
             with database.transaction() as connection:
-                outbox.recover(connection, datetime.now(UTC))
+                external_id = pipeline.first_message(connection, **fields, now=datetime.now(UTC))
+            if alone:
+                asyncio.run(_deliver(database, settings, api_key, external_id))
         with database.transaction() as connection:
-            external_id = pipeline.first_message(
-                connection,
-                to=number,
-                text=storable(text),
-                longcode=line,
-                tags=named,
-                image=image,
-                external_id=None,
-                now=datetime.now(UTC),
-            )
-        if alone:
-            asyncio.run(_deliver(database, settings, api_key, external_id))
-    with database.transaction() as connection:
-        row = outbox.by_external_id(connection, external_id)
+            row = outbox.by_external_id(connection, external_id)
+            paused = outbox.is_paused(connection)
     result: dict[str, Any] = {
         "externalId": external_id,
         "status": row.status,
@@ -80,9 +73,10 @@ def command(
     if as_json:
         options.print_json(result)
     else:
-        because = f": {row.reason}" if row.reason else ""
+        because = f": {printable(row.reason)}" if row.reason else ""
         print(f"{row.status}{because} (externalId {external_id})")
-    return 0 if row.status in (Status.ACCEPTED, Status.DUE, Status.SENDING) else 2
+    waits = row.status in (Status.DUE, Status.SENDING) and not paused
+    return 0 if waits or row.status == Status.ACCEPTED else 2
 
 
 async def _deliver(database: Database, settings: Settings, api_key: str, external_id: str) -> None:

@@ -26,9 +26,15 @@ def write_decision(
     steps: Iterable[Step] = (),
 ) -> None:
     """A message, what would be answered, by which rule and where it stands."""
-    said = printable(message.text) or "(no text)"
+    said = [_bold(f"› {line}") for line in printable(message.text).splitlines() or ["(no text)"]]
     attached = f" [{printable(message.media_url)}]" if message.media_url else ""
-    lines = [f"{_bold('› ' + said)}{attached}", f"  {_verdict(decision, ruleset)}"]
+    print("\n".join(said) + attached)
+    write_answer(decision, ruleset, steps)
+
+
+def write_answer(decision: Decision, ruleset: Ruleset, steps: Iterable[Step] = ()) -> None:
+    """What would be answered, by which rule and where it stands."""
+    lines = [f"  {_verdict(decision, ruleset)}"]
     for reply in decision.replies:
         measured = segments.measure(reply.text)
         plural = "" if measured.count == 1 else "s"
@@ -38,7 +44,7 @@ def write_decision(
         later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
         lines.append(dim(f"    {cost}{image}{later}"))
     lines += [dim(f"    {_change(change)}") for change in decision.changes]
-    lines += [dim(f"    {_step(step)}") for step in steps]
+    lines += [dim(f"    {step_line(step)}") for step in steps]
     print("\n".join(lines))
 
 
@@ -89,7 +95,8 @@ def _change(change: Change) -> str:
     return f"sets {change.kind}.{change.name} = {printable(change.value)}"
 
 
-def _step(step: Step) -> str:
+def step_line(step: Step) -> str:
+    """One line of the trace."""
     if isinstance(step.result, Match):
         return f"✓ {step.rule}"
     return f"· {step.rule}: {printable(step.result.because)}"

@@ -8,24 +8,39 @@ from typing import Final
 from bot.matcher import Matcher, Reading, Sheet, When
 from bot.matchers.combined import All, Any, Not
 from bot.matchers.count import Count
+from bot.matchers.date import Date
+from bot.matchers.during import During, Outside
+from bot.matchers.email import Email
 from bot.matchers.in_reply_to import InReplyTo
 from bot.matchers.keywords import Keywords
 from bot.matchers.media import Media
+from bot.matchers.number import Number
 from bot.matchers.numbers import From, To
+from bot.matchers.phone import Phone
 from bot.matchers.regex import Regex
+from bot.matchers.says import Says
 from bot.matchers.state import State
 from bot.matchers.tags import Contact, Conversation, Tags
+from bot.matchers.time import Time
 from bot.source import Node, Problems, Scalar
 
 REGISTRY: Final[Mapping[str, type[Matcher]]] = {
     Keywords.NAME: Keywords,
     Regex.NAME: Regex,
+    Says.NAME: Says,
     Tags.NAME: Tags,
     Contact.NAME: Contact,
     Conversation.NAME: Conversation,
     Media.NAME: Media,
     From.NAME: From,
     To.NAME: To,
+    Number.NAME: Number,
+    Date.NAME: Date,
+    Time.NAME: Time,
+    Phone.NAME: Phone,
+    Email.NAME: Email,
+    During.NAME: During,
+    Outside.NAME: Outside,
     State.NAME: State,
     InReplyTo.NAME: InReplyTo,
     Count.NAME: Count,

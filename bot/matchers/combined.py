@@ -6,7 +6,9 @@
         - {regex: 'open (today|tomorrow)', tags: {campaign: spring}}
       not: {media: true}
 
-Keys beside each other must all hold, so `all` is only needed to name the same key twice.
+Keys beside each other must all hold, so `all` is only needed to name the same key twice:
+
+    when: {all: [{keywords: [order, orders]}, {keywords: [late, lost]}]}
 """
 
 from __future__ import annotations

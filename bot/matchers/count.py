@@ -35,7 +35,9 @@ class Count:
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         problems = reading.problems
-        mapping = problems.mapping(node, cls.NAME) or Mapping({}, node.place)
+        mapping = problems.mapping(node, cls.NAME)
+        if mapping is None:
+            return cls("", 0, conditions.All(()))
         problems.known_keys(mapping, ("of", "per", *_COMPARISONS), "key of count")
         of, per = mapping.get("of"), mapping.get("per")
         what = problems.text(of, "count.of") if of is not None else ""
@@ -47,7 +49,7 @@ class Count:
         compared = {key: pair for key, pair in mapping.pairs.items() if key in _COMPARISONS}
         if not compared:
             problems.error(node, "count", "count: needs a comparison", "gte: 3")
-            compared = {}
+            return cls(what, seconds or 0, conditions.All(()))
         read = conditions.read(Mapping(compared, node.place), problems, cls.NAME)
         return cls(what, seconds or 0, read)
 

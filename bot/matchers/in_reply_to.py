@@ -11,7 +11,7 @@ from typing import ClassVar, Self
 
 from bot.matcher import HIT, Needs, Reading, Seen
 from bot.model import Match, Miss
-from bot.source import Node, Scalar
+from bot.source import Node, Scalar, Sequence
 
 
 class InReplyTo:
@@ -25,7 +25,7 @@ class InReplyTo:
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         written = reading.problems.texts(node, cls.NAME)
-        if not written:
+        if isinstance(node, Sequence) and not node.items:
             reading.problems.error(node, "empty-list", "in_reply_to: needs the id of a rule")
         return cls(tuple(written))
 

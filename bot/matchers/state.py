@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 
 from bot.matcher import HIT, Needs, Reading, Seen
 from bot.model import Match, Miss
-from bot.source import Node
+from bot.source import Node, Sequence
 
 
 class State:
@@ -26,7 +26,7 @@ class State:
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         written = reading.problems.texts(node, cls.NAME)
-        if not written:
+        if isinstance(node, Sequence) and not node.items:
             reading.problems.error(node, "empty-list", "state: needs at least one name")
         return cls(tuple(scalar.text for scalar in written))
 

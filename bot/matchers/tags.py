@@ -3,7 +3,7 @@
     when: {tags: {campaign: spring}}                  # equal, upper and lower case aside
     when: {tags: {campaign: [spring, summer]}}        # one of them
     when: {tags: {age: {gte: 18}, vip: {exists: true}, source: {not: import}}}
-    when: {contact: {language: es}}
+    when: {contact: {language: es}, conversation: {topic: {exists: false}}}
 
 `tags` are those of the message that is answered; `contact` and `conversation` what rules stored
 by `set`. Each name must meet its condition; a missing one meets only `{exists: false}` and

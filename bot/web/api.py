@@ -110,6 +110,11 @@ def read_first_message(body: bytes) -> dict[str, Any]:
         raise UsageError("the body is no JSON") from None
     if not isinstance(root, dict):
         raise UsageError("the body is no JSON object")
+    return first_message_of(root)
+
+
+def first_message_of(root: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of members that are read already."""
     known = {"to", "text", "longcodeId", "tags", "externalId", "image"}
     if unknown := sorted(root.keys() - known):
         raise UsageError(

@@ -1,0 +1,67 @@
+"""Commands as they are called: in a folder of their own, with nothing in the environment."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.cli import main
+from bot.ledger.database import open_database
+from tests.support import HOURS, NAMES
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended, and what it said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """What `--json` printed: one object a line, and nothing else."""
+        return [json.loads(line) for line in self.out.split("\n")[:-1]]
+
+
+Bot = Callable[..., Ran]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, with rules."""
+    monkeypatch.chdir(tmp_path)
+    for name in NAMES:
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "shop.yaml").write_text(HOURS)
+    return tmp_path
+
+
+@pytest.fixture
+def bot(folder: Path, capsys: pytest.CaptureFixture[str]) -> Bot:
+    """Runs `bot …`."""
+
+    def run(*arguments: object) -> Ran:
+        code = main([str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ran(code, captured.out, captured.err)
+
+    return run
+
+
+@contextmanager
+def ledger(folder: Path) -> Iterator[Connection]:
+    """The ledger of the folder, for a moment."""
+    with (
+        closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database,
+        database.transaction() as connection,
+    ):
+        yield connection

@@ -1,0 +1,213 @@
+"""Opening the ledger, its tables, and the one thread that writes to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from bot.errors import LedgerError
+from bot.ledger import chains
+from bot.ledger.database import Database, Writer, open_database
+from bot.ledger.schema import contacts, metadata
+from tests.support import database_url
+
+
+@pytest.fixture
+async def writer(database: Database) -> AsyncIterator[Writer]:
+    writer = Writer(database)
+    yield writer
+    await asyncio.to_thread(writer.close)
+
+
+def add(number: str) -> Callable[[Connection], str]:
+    def work(connection: Connection) -> str:
+        connection.execute(insert(contacts).values(number=number, values={}))
+        return number
+
+    return work
+
+
+def stored(database: Database) -> list[str]:
+    """What another connection sees."""
+    with database.engine.connect() as connection:
+        return list(connection.execute(select(contacts.c.number).order_by("number")).scalars())
+
+
+def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
+    with database.transaction() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_what_is_committed_survives_a_power_cut(database: Database) -> None:
+    names = ("journal_mode", "synchronous", "foreign_keys")
+    with database.transaction() as connection:
+        found = {name: connection.scalar(text(f"PRAGMA {name}")) for name in names}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_opening_again_keeps_everything(tmp_path: Path) -> None:
+    for number in ("+1", "+2"):
+        with closing(open_database(database_url(tmp_path))) as database:
+            with database.transaction() as connection:
+                add(number)(connection)
+            numbers = stored(database)
+    assert numbers == ["+1", "+2"]
+
+
+def test_the_folder_of_the_database_is_made(tmp_path: Path) -> None:
+    open_database(f"sqlite:///{tmp_path / 'new' / 'folder' / 'bot.db'}").close()
+    assert (tmp_path / "new" / "folder" / "bot.db").is_file()
+
+
+def test_a_transaction_is_whole_or_nothing(database: Database) -> None:
+    with contextlib.suppress(ZeroDivisionError), database.transaction() as connection:
+        add("+1")(connection)
+        raise ZeroDivisionError
+    assert stored(database) == []
+
+
+@pytest.mark.anyio
+async def test_a_result_comes_when_it_is_durable(database: Database, writer: Writer) -> None:
+    assert await writer.run(add("+1")) == "+1"
+    assert stored(database) == ["+1"]
+
+
+@pytest.mark.anyio
+async def test_work_that_waits_at_a_moment_goes_in_one_commit(
+    database: Database, writer: Writer
+) -> None:
+    commits: list[Connection] = []
+    event.listen(database.engine, "commit", commits.append)
+    await together(writer, [add(f"+{n}") for n in range(9)])
+    assert (len(commits), len(stored(database))) == (2, 9)  # of the blocker, and of all others
+
+
+@pytest.mark.anyio
+async def test_a_piece_that_fails_does_not_spoil_the_others(
+    database: Database, writer: Writer
+) -> None:
+    def fail(connection: Connection) -> str:
+        add("+3")(connection)
+        raise ZeroDivisionError
+
+    results = await together(writer, [add("+1"), fail, add("+1"), add("+2")])
+    assert [type(result) for result in results] == [str, ZeroDivisionError, IntegrityError, str]
+    assert stored(database) == ["+1", "+2"]
+
+
+@pytest.mark.anyio
+async def test_after_a_failure_the_writer_goes_on(database: Database, writer: Writer) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await writer.run(lambda _: 1 // 0)
+    assert await writer.run(add("+1")) == "+1"
+
+
+@pytest.mark.anyio
+async def test_work_is_done_even_when_nobody_waits_any_more(
+    database: Database, writer: Writer
+) -> None:
+    release = threading.Event()
+    blocker = asyncio.create_task(writer.run(lambda _: release.wait(10)))
+    await asyncio.sleep(0.01)
+    left = asyncio.create_task(writer.run(add("+1")))
+    await asyncio.sleep(0.01)
+    left.cancel()
+    release.set()
+    assert await blocker
+    await writer.run(add("+2"))
+    assert stored(database) == ["+1", "+2"]
+
+
+@pytest.mark.anyio
+async def test_closing_finishes_what_waits(database: Database) -> None:
+    writer = Writer(database)
+    tasks = [asyncio.create_task(writer.run(add(f"+{n}"))) for n in range(300)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(writer.close)
+    assert len(await asyncio.gather(*tasks)) == len(stored(database)) == 300
+
+
+@pytest.mark.anyio
+async def test_two_writers_of_one_file_wait_for_each_other(tmp_path: Path) -> None:
+    """As `bot send` and `bot serve` do: each has its own connection and takes its turn."""
+    with (
+        closing(open_database(database_url(tmp_path))) as first,
+        closing(open_database(database_url(tmp_path))) as second,
+    ):
+        writers = [Writer(first), Writer(second)]
+        work = (writers[n % 2].run(add(f"+{n}")) for n in range(200))
+        await asyncio.gather(*work)
+        for writer in writers:
+            await asyncio.to_thread(writer.close)
+        assert len(stored(first)) == 200
+
+
+async def together(writer: Writer, works: list[Callable[[Connection], object]]) -> list[object]:
+    """Run these in one batch: they queue up behind a piece that waits for them."""
+    release = threading.Event()
+    blocker = asyncio.create_task(writer.run(lambda _: release.wait(10)))
+    await asyncio.sleep(0.05)
+    tasks = [asyncio.create_task(writer.run(work)) for work in works]
+    await asyncio.sleep(0)
+    release.set()
+    await blocker
+    return list(await asyncio.gather(*tasks, return_exceptions=True))
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("sqlite:////proc/no/bot.db", "the database sqlite:////proc/no/bot.db cannot be used: "),
+        ("sqlite:///{folder}", "the database sqlite:///{folder} cannot be used: "),
+        (
+            "sqlite:///{text}",
+            "the database sqlite:///{text} cannot be used: file is not a database",
+        ),
+        ("postgresql://bot:hush@127.0.0.1:1/bot", "the database postgresql://bot:***@127.0.0.1:1/"),
+        ("postgresql://bot:hush@host:port/bot", "the database cannot be used: "),
+        ("postgresql+pg8000://bot:hush@host/bot", "the database postgresql+pg8000://bot:***@host/"),
+        ("postgresql+nosuch://bot:hush@host/bot", "the database postgresql+nosuch://bot:***@host/"),
+    ],
+)
+def test_an_impossible_database_is_said_without_its_password(
+    url: str, message: str, tmp_path: Path
+) -> None:
+    folder, file = tmp_path / "folder", tmp_path / "text.db"
+    folder.mkdir()
+    file.write_text("This is no database. " * 100)
+    with pytest.raises(LedgerError) as raised:
+        open_database(url.format(folder=folder, text=file))
+    assert str(raised.value).startswith(message.format(folder=folder, text=file))
+    assert "hush" not in str(raised.value)
+
+
+def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
+    open_database(database_url(tmp_path)).close()
+    with closing(sqlite3.connect(tmp_path / "bot.db")) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(LedgerError, match="9999"):
+        open_database(database_url(tmp_path))
+
+
+def test_one_process_at_a_time_sends(database: Database, tmp_path: Path) -> None:
+    with (
+        closing(open_database(database_url(tmp_path))) as other,
+        database.only_sender() as mine,
+    ):
+        with other.only_sender() as theirs:
+            assert (mine, theirs) == (True, False)
+        with database.transaction() as connection:  # it does not keep anybody from writing
+            assert not chains.is_opted_out(connection, "+1")
+    with database.only_sender() as again:
+        assert again

@@ -1,0 +1,99 @@
+"""What comes in is kept once, in its order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import func, select
+
+from bot.ledger import inbox
+from bot.ledger.database import Database
+from bot.ledger.inbox import InboxId, Kept, Waiting
+from bot.ledger.schema import notices
+from tests.build import NOW, inbound
+
+FULL = inbound(
+    "Hours? 🕘 \u2028 'quoted'; DROP TABLE inbox",
+    key="r-full",
+    media_url="https://example.com/1.jpg",
+    external_id="out-1",
+    message_id="55501",
+    tags={"flow": "hours", "ключ": "значение"},
+)
+
+
+def test_a_message_comes_back_as_it_went_in(database: Database) -> None:
+    with database.transaction() as connection:
+        assert inbox.keep(connection, [FULL]) == [Kept(1, duplicate=False)]
+    with database.transaction() as connection:
+        assert inbox.waiting(connection, 10) == [Waiting(InboxId(1), FULL)]
+
+
+def test_a_message_whose_key_is_known_changes_nothing(database: Database) -> None:
+    with database.transaction() as connection:
+        inbox.keep(connection, [FULL])
+        again = inbox.keep(connection, [replace(FULL, text="another text")])
+        assert again == [Kept(1, duplicate=True)]
+        assert [waiting.message for waiting in inbox.waiting(connection, 10)] == [FULL]
+
+
+def test_duplicates_within_one_batch_are_seen(database: Database) -> None:
+    messages = [inbound(key=key) for key in ("a", "b", "a", "c", "b", "a")]
+    with database.transaction() as connection:
+        assert inbox.keep(connection, messages) == [
+            Kept(1, duplicate=False),
+            Kept(2, duplicate=False),
+            Kept(1, duplicate=True),
+            Kept(3, duplicate=False),
+            Kept(2, duplicate=True),
+            Kept(1, duplicate=True),
+        ]
+
+
+def test_a_batch_with_old_and_new_messages_keeps_their_order(database: Database) -> None:
+    with database.transaction() as connection:
+        inbox.keep(connection, [inbound(key="old")])
+        kept = inbox.keep(connection, [inbound(key=key) for key in ("new-1", "old", "new-2")])
+        assert [item.duplicate for item in kept] == [False, True, False]
+        keys = [waiting.message.key for waiting in inbox.waiting(connection, 10)]
+    assert keys == ["old", "new-1", "new-2"]
+    assert kept[0].id < kept[2].id
+
+
+def test_a_large_batch_keeps_its_order(database: Database) -> None:
+    messages = [inbound(str(n), key=f"r-{n}") for n in range(1_000)]
+    with database.transaction() as connection:
+        ids = [kept.id for kept in inbox.keep(connection, messages)]
+        waiting = inbox.waiting(connection, 2_000)
+    assert ids == sorted(ids)
+    assert [item.message for item in waiting] == messages
+
+
+def test_the_oldest_wait_in_front(database: Database) -> None:
+    with database.transaction() as connection:
+        inbox.keep(connection, [inbound(key=str(n)) for n in range(5)])
+        assert [item.message.key for item in inbox.waiting(connection, 2)] == ["0", "1"]
+
+
+def test_equal_bodies_are_kept_once_for_each_event(database: Database) -> None:
+    body = b'{"status": 4}'
+    with database.transaction() as connection:
+        kept = [
+            inbox.keep_notice(connection, event, body, NOW)
+            for event in ("delivery-status", "message-send", "delivery-status")
+        ]
+        count = connection.scalar(select(func.count()).select_from(notices))
+    assert [item.duplicate for item in kept] == [False, False, True]
+    assert (kept[2].id, count) == (kept[0].id, 2)
+
+
+def test_what_cannot_be_read_is_kept_byte_for_byte(database: Database) -> None:
+    body = b"\xff\x00 no JSON"
+    with database.transaction() as connection:
+        first = inbox.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
+        again = inbox.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
+        rows = inbox.quarantined(connection)
+    assert (first, again) == (Kept(1, duplicate=False), Kept(1, duplicate=True))
+    assert [(row.event, row.body, row.because, row.received_at) for row in rows] == [
+        ("message-reply", body, "no JSON", NOW)
+    ]

@@ -1,0 +1,106 @@
+"""Webhook bodies and their signatures, ledgers and their rows; a test names what matters to it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import anyio
+from sqlalchemy import Connection
+
+import bot
+from bot.ids import new_request_id
+from bot.ledger import chains
+from bot.ledger.outbox import Queued, put
+from bot.model import LongcodeId, OutboundMessage
+from bot.sandbox import signature
+from tests.build import NOW, OUR_NUMBER, PERSON
+
+ROOT = Path(bot.__file__).parent.parent
+"""Where `python -m bot` finds this very code."""
+NAMES = (
+    *("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "MTA_BASE_URL", "BOT_RULES", "BOT_DATABASE_URL"),
+    *("BOT_HOST", "BOT_PORT", "BOT_LONGCODE_ID", "BOT_UNKNOWN_LONGCODE", "BOT_TIMEZONE"),
+    *("BOT_SEND_RATE", "BOT_CONSOLE_TOKEN"),
+)
+"""Every setting that the environment may hold."""
+KEY = "test-key"
+SECRET = "example-webhook-secret"
+OTHER_PERSON = "+15555550124"
+LINE = LongcodeId(123)
+"""MTA's id of OUR_NUMBER."""
+
+HOURS = """
+rules:
+  - hours: "We're open 9-5."
+  - id: order
+    when: {regex: 'order #(?P<order_id>\\d+)'}
+    reply: "Order {{ order_id }} is on its way."
+"""
+
+
+def database_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'bot.db'}"
+
+
+def webhook(event: str | None = None, **members: Any) -> bytes:
+    """A message-reply, flat, or nested under `data` where `event` is given; None takes out."""
+    whole = {
+        "fromNumber": PERSON,
+        "toNumber": OUR_NUMBER,
+        "replyId": "r-1001",
+        "message": "Hours?",
+        "timestamp": "2026-01-15T17:04:05.000Z",
+    } | members
+    fields = {name: value for name, value in whole.items() if value is not None}
+    return json.dumps(fields if event is None else {"event": event, "data": fields}).encode()
+
+
+def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
+    """The headers of a webhook; signed by the stand-in's code, not by the bot's."""
+    return {"X-Signature": signature(secret, body), "Content-Type": "application/json"}
+
+
+_numbered = itertools.count(1)
+
+
+def outbound(text: str = "We open at 9.", **members: Any) -> OutboundMessage:
+    defaults = {
+        "external_id": f"out-{next(_numbered)}",
+        "request_id": new_request_id(),
+        "to": PERSON,
+        "longcode_id": LINE,
+    }
+    return OutboundMessage(text=text, **{**defaults, **members})
+
+
+def queue(
+    connection: Connection,
+    message: OutboundMessage,
+    *,
+    conversation: int | None = None,
+    now: datetime = NOW,
+    due_at: datetime | None = None,
+    **members: Any,
+) -> int:
+    """Put one message in the outbox, by itself in a new conversation unless one is named."""
+    if conversation is None:
+        conversation = chains.begin(connection, message.to, "", message.longcode_id, now).id
+    item = Queued(message, conversation, None, None, due_at or now, **members)
+    return put(connection, [item], now)[0]
+
+
+async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 15.0) -> None:
+    """Wait for something that comes by itself. Raises TimeoutError when it does not."""
+    with anyio.fail_after(seconds):
+        while True:
+            found = holds()
+            if isinstance(found, Awaitable):
+                found = await found
+            if found:
+                return
+            await anyio.sleep(0.01)

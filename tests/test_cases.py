@@ -1,0 +1,234 @@
+"""The tests that stand beside the rules: how they are read, what passes, what fails and how."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.cases import DEFAULT_AT, DEFAULT_SENDER, Case, Contains, Expected, Matches, Result, run
+from bot.errors import Place
+from bot.model import RuleId
+from tests.build import loaded, mistakes
+
+SHOP = """\
+defaults: {timezone: America/Chicago}
+rules:
+  - id: order
+    when: {regex: 'order #?(?P<n>\\d+)', tags: {campaign: spring}}
+    reply: ["Order {{ n }}.", "Thanks {{ contact.name | default('there') }}!"]
+    tests: TESTS
+  - {id: vip, when: {keywords: vip, to: 123}, reply: "Hello {{ now | time('%H:%M') }}"}
+  - {id: quiet, when: {media: image, from: "+1555"}, silent: true}
+fallback: {reply: Sorry.}
+"""
+
+
+def results(tests: str) -> list[Result]:
+    found = loaded(SHOP.replace("TESTS", tests))
+    return [run(case, found.ruleset) for case in found.cases]
+
+
+SPRING = "say: 'order #5', tags: {campaign: spring}"
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        f"{{{SPRING}}}",
+        f"{{{SPRING}, rule: order}}",
+        f"{{{SPRING}, outcome: replied}}",
+        f"{{{SPRING}, replies: [Order 5., Thanks there!]}}",
+        f"{{{SPRING}, replies: [{{contains: der 5}}, {{regex: '^Thanks \\w+!$'}}]}}",
+        f"{{{SPRING}, captures: {{n: 5}}}}",
+        f"{{{SPRING}, segments: 2}}",
+        f"{{{SPRING}, contact: {{name: Anna}}, replies: [Order 5., Thanks Anna!]}}",
+        "{say: 'order #5', rule: fallback, reply: Sorry., outcome: replied}",
+        "{say: 'order #5', because: tag campaign is missing}",
+        "{say: order, tags: {campaign: spring}, because: not found}",
+        "{say: STOP, rule: $opt-out, outcome: suppressed, reason: opt-out, replies: []}",
+        "{say: STOP, because: opt-out}",
+        "{say: vip, to: 123, rule: vip, reply: 'Hello 12:00'}",
+        "{say: vip, to: 123, at: 2026-07-04 09:30, reply: 'Hello 09:30'}",
+        "{say: vip, to: 123, at: 2026-07-04T09:30Z, reply: 'Hello 04:30'}",
+        "{say: vip, to: 123, at: 2026-07-04, reply: 'Hello 00:00'}",
+        "{say: vip, to: 124, rule: fallback}",
+        "{say: vip, to: '+18005550100', rule: fallback}",
+        "{media: https://x.example/c.png, rule: quiet, reason: silent}",
+        "{media: https://x.example/c.png, from: '+447700900123', rule: fallback}",
+        "{say: nothing, reply: {contains: orr}}",
+        "{match: [], no_match: [hello, STOP, 'order 5']}",
+    ],
+)
+def test_a_case_that_tells_the_truth_passes(case: str) -> None:
+    written = case if case.startswith("{match") else f"[{case}]"
+    assert all(result.passed for result in results(written))
+
+
+@pytest.mark.parametrize(
+    ("case", "expected", "got"),
+    [
+        ("{say: hello}", {"fires": True}, {"fires": False}),
+        ("{say: hello, rule: order}", {"rule": "order"}, {"rule": "fallback"}),
+        ("{say: hello, rule: none}", {"rule": "none"}, {"rule": "fallback"}),
+        ("{say: hello, outcome: failed}", {"outcome": "failed"}, {"outcome": "replied"}),
+        ("{say: STOP, reason: silent}", {"reason": "silent"}, {"reason": "opt-out"}),
+        ("{say: hello, reason: silent}", {"reason": "silent"}, {"reason": "none"}),
+        ("{say: hello, reply: Hi}", {"replies": ["Hi"]}, {"replies": ["Sorry."]}),
+        (
+            f"{{{SPRING}, reply: Order 5.}}",
+            {"replies": ["Order 5."]},
+            {"replies": ["Order 5.", "Thanks there!"]},
+        ),
+        ("{say: hello, replies: []}", {"replies": []}, {"replies": ["Sorry."]}),
+        (
+            "{say: hello, reply: {contains: hi}}",
+            {"replies": ["contains hi"]},
+            {"replies": ["Sorry."]},
+        ),
+        (
+            "{say: hello, reply: {regex: sorry}}",
+            {"replies": ["matches sorry"]},
+            {"replies": ["Sorry."]},
+        ),
+        (
+            "{say: hello, replies: [{regex: Sorry}, Bye]}",
+            {"replies": ["matches Sorry", "Bye"]},
+            {"replies": ["matches Sorry"]},
+        ),
+        (f"{{{SPRING}, captures: {{n: 6}}}}", {"captures": {"n": "6"}}, {"captures": {"n": "5"}}),
+        (f"{{{SPRING}, captures: {{}}}}", {"captures": {}}, {"captures": {"n": "5"}}),
+        (f"{{{SPRING}, segments: 1}}", {"segments": 1}, {"segments": 2}),
+        (
+            "{say: 'order #5', because: not found}",
+            {"because": "not found"},
+            {"because": "tag campaign is missing, wanted: is spring"},
+        ),
+    ],
+)
+def test_a_case_that_is_wrong_shows_what_it_expected_and_got(
+    case: str, expected: object, got: object
+) -> None:
+    [result] = results(f"[{case}]")
+    assert not result.passed
+    assert (result.expected, result.got) == (expected, got)
+
+
+def test_match_and_no_match_ask_whether_the_rule_fires() -> None:
+    found = results("{match: [hello], no_match: ['order 5']}")
+    assert [(r.case.say, r.expected, r.got) for r in found] == [
+        ("hello", {"fires": True}, {"fires": False}),
+        ("order 5", {"fires": False}, {"fires": False}),
+    ]
+
+
+def test_a_rule_that_goes_on_fires_although_another_ends_the_search() -> None:
+    found = loaded(
+        "rules:\n"
+        "  - id: note\n"
+        "    when: always\n"
+        "    set: {contact: {a: b}}\n"
+        "    continue: yes\n"
+        "    tests: {match: [hi]}\n"
+        "  - {hi: Hello}"
+    )
+    [case] = found.cases
+    assert run(case, found.ruleset).passed
+
+
+def test_a_rule_that_another_hides_does_not_fire() -> None:
+    found = loaded("rules: [{hi: Hello}, {id: b, when: always, reply: x, tests: {match: [hi]}}]")
+    [case] = found.cases
+    assert not run(case, found.ruleset).passed
+
+
+def test_a_case_is_read_whole() -> None:
+    [case] = loaded(
+        "rules:\n  - id: a\n    when: always\n    silent: yes\n    tests:\n"
+        "      - {say: Hi, from: 555-555-0199, to: '+1 800 555 0100', tags: {a: 007}, media: u,\n"
+        "         at: 2026-07-04 09:30, contact: {n: yes}, state: s, rule: a, outcome: replied,\n"
+        "         reason: silent, replies: [x, {contains: y}], captures: {c: 1}, segments: 2,\n"
+        "         because: b}\n"
+    ).cases
+    assert case == Case(
+        rule=RuleId("a"),
+        place=Place("rules.yaml", 6, 9),
+        say="Hi",
+        sender="+15555550199",
+        number="+18005550100",
+        tags={"a": "007"},
+        media_url="u",
+        at=datetime(2026, 7, 4, 9, 30, tzinfo=ZoneInfo("America/New_York")),
+        contact={"n": "yes"},
+        state="s",
+        expected=Expected(
+            rule="a",
+            outcome="replied",
+            reason="silent",
+            replies=("x", Contains("y")),
+            captures={"c": "1"},
+            segments=2,
+            because="b",
+        ),
+    )
+    assert case.name == "a: Hi"
+
+
+def test_what_a_case_does_not_say_has_a_default() -> None:
+    first, second = loaded(
+        "rules: [{id: a, when: always, silent: yes, tests: [{media: u}, {say: x, to: 123}]}]"
+    ).cases
+    at = DEFAULT_AT.replace(tzinfo=ZoneInfo("America/New_York"))
+    assert (first.say, first.sender, first.number, first.at) == ("", DEFAULT_SENDER, "", at)
+    assert (first.name, first.expected) == ("a: (no text)", Expected(fires=True))
+    assert (second.number, second.longcode) == ("", "123")
+
+
+def test_a_time_with_an_offset_is_that_instant() -> None:
+    [case] = loaded(
+        "rules: [{id: a, when: always, silent: yes, tests: [{say: x, at: 2026-01-15T10:00+02:00}]}]"
+    ).cases
+    assert case.at == datetime(2026, 1, 15, 8, 0, tzinfo=UTC)
+
+
+def test_the_same_pattern_is_the_same_expectation() -> None:
+    [result] = results("[{say: hello, reply: {regex: ^Sorry}}]")
+    [expected] = result.case.expected.replies or ()
+    assert isinstance(expected, Matches)
+    assert (expected.pattern.source, expected.pattern.ignore_case) == ("^Sorry", False)
+
+
+@pytest.mark.parametrize(
+    ("tests", "found"),
+    [
+        ("{match: {a: b}}", "6:20: tests.match: needs a text or a list of them"),
+        ("{match: [{a: b}]}", "6:21: tests.match: needs texts, not a mapping (put quotes around"),
+        ("{no-match: [a]}", "6:13: unknown key of tests `no-match` (did you mean `no_match`?)"),
+        ("hello", "6:12: tests: needs a list, not a text"),
+        ("[hello]", "6:13: tests: needs cases ({say: ..., reply: ...})"),
+        ("[{reply: x}]", "6:13: a test needs `say` ({say: Hours?, reply: ...})"),
+        ("[{say: x, replay: y}]", "6:22: unknown key of a test `replay` (did you mean `reply`?)"),
+        (
+            "[{say: x, reply: [y]}]",
+            "6:29: reply: needs a text, or one of these ({contains: ...} or",
+        ),
+        ("[{say: x, reply: {has: y}}]", "6:29: reply: needs a text, or one of these"),
+        ("[{say: x, reply: {regex: '('}}]", "6:37: reply.regex: missing )"),
+        ("[{say: x, replies: y}]", "6:31: replies: needs a list, not a text"),
+        ("[{say: x, from: Anna}]", "6:28: from: is no phone number (+15555550123)"),
+        ("[{say: x, to: main}]", "6:26: to: is no phone number (+15555550123)"),
+        ("[{say: x, tags: [a]}]", "6:28: tags: needs `name: value` lines, not a list"),
+        ("[{say: x, tags: {a: [b]}}]", "6:32: tags.a: needs a text, not a list"),
+        ("[{say: x, at: noon}]", "6:26: at: `noon` is no time (2026-01-15 17:30)"),
+        ("[{say: x, at: 2026-02-30}]", "6:26: at: `2026-02-30` is no time"),
+        ("[{say: x, at: 0001-01-01T00:00+14:00}]", "6:26: at: `0001-01-01T00:00+14:00` is no time"),
+        ("[{say: x, at: 9999-12-31T23:59-12:00}]", "6:26: at: `9999-12-31T23:59-12:00` is no time"),
+        ("[{say: x, segments: few}]", "6:32: segments: needs a whole number"),
+        ("[{say: x, captures: y}]", "6:32: captures: needs `name: value` lines, not a text"),
+        ("[{say: x, rule: ordr}]", "6:28: unknown rule `ordr` (did you mean `order`?)"),
+    ],
+)
+def test_a_wrong_case_is_a_mistake_with_its_place(tests: str, found: str) -> None:
+    [line] = mistakes(SHOP.replace("TESTS", tests))
+    assert line.startswith(f"rules.yaml:{found}")

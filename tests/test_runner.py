@@ -1,0 +1,208 @@
+"""The runner: says when to decide and when to send; nothing that fails stops the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Connection, Row, event, select
+
+from bot.gateway import Gateway
+from bot.ledger.database import Database, Writer
+from bot.ledger.schema import decisions
+from bot.ledger.schema import inbox as inbox_table
+from bot.ledger.schema import outbox as outbox_table
+from bot.metrics import Metrics
+from bot.runner import Runner
+from bot.sandbox import Fault, Number, Provider, create_app
+from bot.settings import Rate, Settings
+from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
+from tests.conftest import Logged
+from tests.support import HOURS, KEY, LINE, OTHER_PERSON, until
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
+
+
+@dataclass(slots=True)
+class Running:
+    runner: Runner
+    database: Database
+    provider: Provider
+
+    async def keep(self, *texts: str, sender: str = PERSON) -> None:
+        for text in texts:
+            await self.runner.keep_message(inbound(text, key=f"{sender} {text}", sender=sender))
+
+    def rows(self, table: Any) -> list[Row[Any]]:
+        with self.database.transaction() as connection:
+            return list(connection.execute(select(table).order_by(*table.primary_key)))
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        return [(row.outcome, row.detail) for row in self.rows(decisions)]
+
+    async def limit(self, pages: int) -> None:
+        """How far the database file may grow; SQLite keeps the pages that there are."""
+        await self.runner.writer.run(lambda c: _limit(c, pages))
+
+
+def _limit(connection: Connection, pages: int) -> None:
+    connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+
+Run = Callable[..., Running]
+
+
+@pytest.fixture
+async def run(database: Database) -> AsyncIterator[Run]:
+    """Makes a runner that is not started yet."""
+    async with AsyncExitStack() as stack:
+
+        def make(*, sends: bool = True) -> Running:
+            provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
+            transport = httpx.ASGITransport(create_app(provider, api_key=KEY))
+            gateway = Gateway("http://mta/v3", KEY, transport=transport) if sends else None
+            writer = Writer(database)
+            stack.push_async_callback(asyncio.to_thread, writer.close)
+            if gateway is not None:
+                stack.push_async_callback(gateway.close)
+            rules = ruleset(HOURS)
+            runner = Runner(
+                writer=writer,
+                gateway=gateway,
+                settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0)),
+                rules=lambda: rules,
+                metrics=Metrics(),
+            )
+            return Running(runner, database, provider)
+
+        yield make
+
+
+@pytest.fixture
+async def running(run: Run) -> AsyncIterator[Running]:
+    running = run()
+    await running.runner.start()
+    yield running
+    await running.runner.stop()
+
+
+async def test_what_comes_in_is_answered_in_order(running: Running) -> None:
+    await running.keep("Hours?", "order #48213")
+    await until(lambda: len(running.provider.sent) == 2)
+    assert [message.text for message in running.provider.sent] == [
+        "We're open 9-5.",
+        "Order 48213 is on its way.",
+    ]
+
+
+async def test_what_waited_before_the_start_is_answered_too(run: Run) -> None:
+    running = run()
+    await running.keep("Hours?")
+    await running.runner.start()
+    await until(lambda: running.provider.sent)
+    await running.runner.stop()
+
+
+async def test_a_message_that_cannot_be_processed_is_closed_and_the_next_go_on(
+    running: Running, logged: Logged
+) -> None:
+    """A fault for one person only, as a bug of ours would be: their replies cannot be stored."""
+    with running.database.transaction() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER trap BEFORE INSERT ON outbox WHEN new.recipient = '{PERSON}' "
+            "BEGIN SELECT RAISE(ABORT, 'a fault'); END"
+        )
+    await running.keep("Hours?", "Hours, please")
+    await running.keep("Hours?", sender=OTHER_PERSON)
+    await until(lambda: running.provider.sent)
+    fault = ("failed", "a fault in the bot, see its log")
+    assert running.outcomes() == [fault, fault, ("replied", "")]
+    assert [message.to for message in running.provider.sent] == [OTHER_PERSON]
+    assert "a message cannot be processed" in logged()
+    assert PERSON not in logged()
+
+
+async def test_a_full_disk_closes_no_message(run: Run) -> None:
+    """The database is at fault and not the message: it waits until there is room again."""
+    running = run()
+    await running.keep(*(f"Hours? {number}" for number in range(20)))
+    with running.database.transaction() as connection:  # each reply needs a megabyte
+        connection.exec_driver_sql(
+            "CREATE TRIGGER large BEFORE INSERT ON outbox "
+            "BEGIN INSERT INTO notices (key, event, body, received_at) "
+            "VALUES ('', '', zeroblob(1000000), 0); DELETE FROM notices; END"
+        )
+    await running.limit(1)
+    await running.runner.start()
+    await asyncio.sleep(0.2)
+    assert running.outcomes() == []
+    await running.limit(2**31 - 2)
+    await until(lambda: len(running.provider.sent) == 20)
+    assert set(running.outcomes()) == {("replied", "")}
+    await running.runner.stop()
+
+
+async def test_a_provider_that_is_away_costs_nothing_but_time(running: Running) -> None:
+    running.provider.faults.extend([Fault(status=500), Fault.reset_after(), Fault.garbage()])
+    await running.keep("Hours?")
+    await running.keep("Hours?", sender=OTHER_PERSON)
+    await until(lambda: done(running) == 2)
+    assert {message.to for message in running.provider.sent} == {PERSON, OTHER_PERSON}
+    assert (len(running.provider.sent), len(running.provider.attempts)) == (2, 5)
+
+
+def done(running: Running) -> int:
+    return sum(row.status == "accepted" for row in running.rows(outbox_table))
+
+
+async def test_a_lane_that_waits_does_not_spin(running: Running) -> None:
+    """Two for one conversation, the first of them tried again later: nothing to do meanwhile."""
+    running.provider.faults.extend([Fault(status=500)] * 3)
+    await running.keep("Hours?", "Hours, please")
+    await until(lambda: len(running.provider.attempts) >= 2)
+    begun: list[Connection] = []
+    event.listen(running.database.engine, "begin", begun.append)
+    await asyncio.sleep(0.5)
+    assert len(begun) < 10
+
+
+async def test_stopping_decides_what_has_been_accepted(run: Run) -> None:
+    running = run()
+    await running.runner.start()
+    await running.keep(*(f"Hours? {number}" for number in range(100)))
+    await running.runner.stop()
+    assert {row.status for row in running.rows(inbox_table)} == {"decided"}
+    # What has not left waits for the next start.
+    assert {row.status for row in running.rows(outbox_table)} <= {"accepted", "due"}
+    assert done(running) == len(running.provider.sent)
+
+
+async def test_without_a_gateway_nothing_is_sent_and_all_is_recorded(run: Run) -> None:
+    running = run(sends=False)
+    await running.runner.start()
+    await running.keep("Hours?")
+    await until(running.outcomes)
+    await running.runner.stop()
+    assert running.outcomes() == [("replied", "")]
+    assert [(row.status, row.reason) for row in running.rows(outbox_table)] == [
+        ("dropped", "dry run")
+    ]
+
+
+async def test_a_first_message_leaves_at_once(running: Running) -> None:
+    await asyncio.sleep(0.05)  # both loops rest
+    await running.runner.first_message(
+        to=OTHER_PERSON,
+        text="Ready?",
+        longcode=LINE,
+        tags={},
+        image=None,
+        external_id="shop-1",
+    )
+    await until(lambda: running.provider.sent, seconds=0.5)
+    assert [message.external_id for message in running.provider.sent] == ["shop-1"]

@@ -1,0 +1,561 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import wire
+from bot.errors import SignatureError, WebhookError
+from bot.model import (
+    Accepted,
+    Answer,
+    InboundMessage,
+    LongcodeId,
+    OutboundMessage,
+    Refused,
+    RetryLater,
+)
+from bot.wire import DeliveryStatus
+from tests.build import NOW, OUR_NUMBER, PERSON
+
+SECRET = "example-webhook-secret"
+BODY = (
+    b'{"fromNumber":"+15555550123","toNumber":"+18005550100","replyId":"r-1001",'
+    b'"externalId":"conv-42-out-7","message":"What time do you open?","tags":{"flow":"hours"},'
+    b'"timestamp":"2026-01-15T17:04:05.000Z"}'
+)
+SIGNATURE = "e08349fb93edc0faeb944eeee53da0be2e3e23a96a91f75d4163108db51fe1e4"
+
+
+def test_the_vector_of_the_contract_is_signed_as_it_says() -> None:
+    assert len(BODY) == 201
+    assert wire.sign(SECRET, BODY) == SIGNATURE
+
+
+@pytest.mark.parametrize("secrets", [[SECRET], ["other", SECRET], [SECRET, "other"]])
+def test_one_of_the_secrets_must_have_signed(secrets: list[str]) -> None:
+    wire.verify(secrets, BODY, SIGNATURE)
+
+
+@pytest.mark.parametrize(
+    ("secrets", "body", "signature"),
+    [
+        ([SECRET], BODY, None),
+        ([SECRET], BODY, ""),
+        ([SECRET], BODY, SIGNATURE[:-1]),
+        ([SECRET], BODY, SIGNATURE.upper()),
+        ([SECRET], BODY, f"sha256={SIGNATURE}"),
+        ([SECRET], BODY, "é" * 64),
+        ([SECRET], BODY, "\ud800"),
+        ([SECRET], BODY + b" ", SIGNATURE),
+        (["other"], BODY, SIGNATURE),
+        ([], BODY, SIGNATURE),
+        ([], BODY, None),
+    ],
+)
+def test_a_signature_that_is_missing_or_wrong_is_an_error(
+    secrets: list[str], body: bytes, signature: str | None
+) -> None:
+    with pytest.raises(SignatureError, match="missing or wrong"):
+        wire.verify(secrets, body, signature)
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("+15555550123", PERSON),
+        (" +15555550123 ", PERSON),
+        ("15555550123", PERSON),
+        ("5555550123", PERSON),
+        (5555550123, PERSON),
+        (15555550123, PERSON),
+        ("(555) 555-0123", PERSON),
+        ("+1 555.555.0123", PERSON),
+        ("1-555-555-0123", PERSON),
+        ("+447700900123", "+447700900123"),
+        ("+44 7700 900123", "+447700900123"),
+        ("447700900123", None),
+        ("0555550123", None),
+        ("555-0123", None),
+        ("87121", None),
+        ("", None),
+        ("+", None),
+        ("STOP", None),
+        ("+1555555012３", None),
+        ("+0155555501", None),
+        ("+1234567890123456", None),
+        ("5" * 400, None),
+        (None, None),
+        (True, None),
+        (5555550123.0, None),
+        (["+15555550123"], None),
+    ],
+)
+def test_a_number_is_kept_in_e164(written: object, number: str | None) -> None:
+    assert wire.e164(written) == number
+
+
+@pytest.mark.parametrize(
+    ("body", "members"),
+    [
+        (b'{"a": 1}', {"a": 1}),
+        (b'{"event": "message-reply", "data": {"a": 1}}', {"a": 1}),
+        (b'{"a": 1, "data": null}', {"a": 1, "data": None}),
+        (b'{"a": 1, "data": "x"}', {"a": 1, "data": "x"}),
+        (b'{"data": {}}', {}),
+    ],
+)
+def test_members_stand_under_data_or_at_the_root(body: bytes, members: object) -> None:
+    assert wire.read_json(body) == members
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "no JSON"),
+        (b"a=b", "no JSON"),
+        (b"\xff\xfe\xff", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+        (b"9" * 5_000, "no JSON"),
+        (b"[1]", "no JSON object"),
+        (b"null", "no JSON object"),
+        (b'"text"', "no JSON object"),
+    ],
+)
+def test_what_is_no_object_is_a_webhook_error(body: bytes, words: str) -> None:
+    with pytest.raises(WebhookError, match=words):
+        wire.read_json(body)
+
+
+def read(**members: Any) -> InboundMessage:
+    return wire.read_message_reply({"fromNumber": PERSON, **members}, received_at=NOW)
+
+
+def test_a_v3_reply_is_read_whole_flat_or_nested() -> None:
+    expected = InboundMessage(
+        key="r-r-1001",
+        sender=PERSON,
+        number=OUR_NUMBER,
+        text="What time do you open?",
+        external_id="conv-42-out-7",
+        tags={"flow": "hours"},
+        received_at=NOW,
+    )
+    nested = b'{"event":"message-reply","data":' + BODY + b"}"
+    for body in (BODY, nested):
+        assert wire.read_message_reply(wire.read_json(body), received_at=NOW) == expected
+
+
+def test_a_v1_reply_has_other_names() -> None:
+    data = {
+        "type": "reply",
+        "originationNumber": "5555550123",
+        "destinationNumber": 8005550100,
+        "replyId": 7,
+        "messageId": 55501,
+        "message": "Hi",
+    }
+    assert wire.read_message_reply(data, received_at=NOW) == InboundMessage(
+        key="r-7",
+        sender=PERSON,
+        number=OUR_NUMBER,
+        text="Hi",
+        message_id="55501",
+        received_at=NOW,
+    )
+
+
+def test_the_names_of_v3_win_and_null_is_as_missing() -> None:
+    data = {"fromNumber": PERSON, "originationNumber": "+447700900123", "toNumber": None}
+    message = wire.read_message_reply({**data, "destinationNumber": OUR_NUMBER}, received_at=NOW)
+    assert (message.sender, message.number) == (PERSON, OUR_NUMBER)
+
+
+def test_a_picture_without_words_has_no_message() -> None:
+    assert read(replyId="1", url="https://media.example/cat.jpg") == InboundMessage(
+        key="r-1",
+        sender=PERSON,
+        media_url="https://media.example/cat.jpg",
+        received_at=NOW,
+    )
+
+
+def test_every_optional_member_may_be_null() -> None:
+    names = "toNumber message url externalId messageId tags timestamp type senderName".split()
+    assert read(replyId="1", **dict.fromkeys(names)) == read(replyId="1")
+
+
+def test_what_cannot_be_stored_is_replaced() -> None:
+    message = read(
+        replyId="\ud800",
+        message="a\0\ud83d",
+        url="http://x/\0",
+        tags={"\0": "\ud800"},
+        externalId="\0",
+    )
+    assert message == InboundMessage(
+        key="r-\ufffd",
+        sender=PERSON,
+        text="a\ufffd\ufffd",
+        media_url="http://x/\ufffd",
+        external_id="\ufffd",
+        tags={"\ufffd": "\ufffd"},
+        received_at=NOW,
+    )
+
+
+def test_tags_of_odd_types_become_texts() -> None:
+    tags = {"t": True, "f": False, "i": 5, "x": 1.5, "n": None, "s": "", "big": 10**50}
+    assert read(tags=tags).tags == {
+        "t": "true",
+        "f": "false",
+        "i": "5",
+        "x": "1.5",
+        "s": "",
+        "big": "",
+    }
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"fromNumber": None}, "fromNumber is missing"),
+        ({"fromNumber": "STOP"}, "fromNumber is no phone number"),
+        ({"fromNumber": ""}, "fromNumber is no phone number"),
+        ({"fromNumber": []}, "fromNumber is no phone number"),
+        ({"message": 5}, "message is no text"),
+        ({"message": ["a"]}, "message is no text"),
+        ({"url": {}}, "url is no text"),
+        ({"externalId": True}, "externalId is neither a text nor a number"),
+        ({"externalId": "x" * 1_001}, "externalId is too long"),
+        ({"messageId": 10**50}, "messageId is too long"),
+        ({"replyId": [1]}, "replyId is neither a text nor a number"),
+        ({"tags": "a"}, "tags is no object"),
+        ({"tags": [["a", "b"]]}, "tags is no object"),
+        ({"tags": {"a": {"b": "c"}}}, "a tag is neither a text nor a number"),
+        ({"tags": {"a": ["b"]}}, "a tag is neither a text nor a number"),
+    ],
+)
+def test_a_reply_with_a_member_of_the_wrong_type_is_a_webhook_error(
+    members: Mapping[str, Any], words: str
+) -> None:
+    with pytest.raises(WebhookError, match=words):
+        read(**members)
+
+
+def test_the_delivery_key_is_that_of_the_reply_else_of_its_content() -> None:
+    content = {"messageId": 1, "toNumber": OUR_NUMBER, "message": "Hi", "timestamp": "t"}
+    keys = {
+        read(replyId="1").key,
+        read(replyId="2").key,
+        read(replyId="x" * 61).key,
+        read(replyId="x" * 62).key,
+        *(read(**{**content, name: "+18005550199"}).key for name in content),
+        read(**content).key,
+        read(**content, url="https://media.example/x").key,
+    }
+    assert len(keys) == 4 + 4 + 2
+    assert max(map(len, keys)) <= 64
+    assert read(replyId="1", message="a").key == read(replyId=1, message="b").key
+    assert read(**content).key == read(**content, tags={"a": "b"}, replyId=None).key
+    assert read(**content).key == read(**content, replyId="").key
+
+
+def test_a_key_that_is_given_is_kept() -> None:
+    data = {"fromNumber": PERSON, "replyId": "1"}
+    assert wire.read_message_reply(data, received_at=NOW, key="k").key == "k"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "word"),
+    [
+        *((n, n, word) for n, word in enumerate(wire._STATUS_WORDS, 1)),
+        ("4", 4, "delivered"),
+        (" 11 ", 11, "stopped-number"),
+        ("DELIVERED", 4, "delivered"),
+        ("STOPPED_NUMBER", 11, "stopped-number"),
+        ("Stopped Number", 11, "stopped-number"),
+        ("stopped-number", 11, "stopped-number"),
+        ("undelivered", 9, "undelivered"),
+        (0, None, "0"),
+        (15, None, "15"),
+        (-1, None, "-1"),
+        ("٤", None, "٤"),
+        ("", None, ""),
+        ("on its way", None, "on-its-way"),
+        ("x" * 99, None, "x" * 40),
+    ],
+)
+def test_a_status_may_be_a_code_or_a_word(status: object, code: int | None, word: str) -> None:
+    assert wire.read_delivery_status({"status": status}) == DeliveryStatus(
+        external_id=None, message_id=None, number=None, code=code, word=word
+    )
+
+
+def test_a_delivery_status_is_read_whole_in_both_versions() -> None:
+    v3 = {"messageId": "98765", "externalId": "e-8", "status": 4, "toNumber": PERSON, "tags": {}}
+    v1 = {"messageId": 98765, "externalId": "e-8", "status": "4", "destinationNumber": 5555550123}
+    expected = DeliveryStatus("e-8", "98765", PERSON, 4, "delivered")
+    assert [wire.read_delivery_status(data) for data in (v3, v1)] == [expected, expected]
+
+
+@pytest.mark.parametrize(
+    ("code", "final", "delivered", "opted_out"),
+    [
+        *((code, False, False, False) for code in (None, 1, 2, 3)),
+        (4, True, True, False),
+        *((code, True, False, False) for code in (5, 6, 7, 8, 9, 10, 12, 13, 14)),
+        (11, True, False, True),
+    ],
+)
+def test_what_a_status_means(
+    code: int | None, final: bool, delivered: bool, opted_out: bool
+) -> None:
+    status = DeliveryStatus(None, None, None, code, "")
+    found = (status.is_final, status.is_delivered, status.opted_out)
+    assert found == (final, delivered, opted_out)
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"status": None}, {"status": True}, {"status": [4]}, {"status": 4.0}]
+)
+def test_a_status_that_is_missing_is_a_webhook_error(data: Mapping[str, Any]) -> None:
+    with pytest.raises(WebhookError, match="status is missing"):
+        wire.read_delivery_status(data)
+
+
+@pytest.mark.parametrize(
+    ("written", "longcode"),
+    [
+        *[("123", 123), (123, 123), (" 7 ", 7), ("007", 7)],
+        *[("", None), ("0", None), (0, None), (-5, None), ("+15555550123", None), ("1.0", None)],
+        *[(True, None), (None, None), ([1], None), ("1" * 19, None), ("٥", None)],
+    ],
+)
+def test_a_longcode_id_is_digits(written: object, longcode: int | None) -> None:
+    assert wire.longcode_id(written) == longcode
+
+
+def outbound(**members: Any) -> OutboundMessage:
+    defaults = {"external_id": "e-1", "request_id": "0" * 32, "to": PERSON, "text": "Hi é"}
+    return OutboundMessage(**{**defaults, **members})
+
+
+@pytest.mark.parametrize(
+    ("message", "body"),
+    [
+        (
+            outbound(),
+            {"subscribers": [PERSON], "message": "Hi é", "externalId": "e-1", "tags": {}},
+        ),
+        (
+            outbound(longcode_id=LongcodeId(7), image="https://x.example/c.png", tags={"a": "b"}),
+            {
+                "subscribers": [PERSON],
+                "message": "Hi é",
+                "longcodeId": 7,
+                "image": "https://x.example/c.png",
+                "externalId": "e-1",
+                "tags": {"a": "b"},
+            },
+        ),
+    ],
+)
+def test_a_send_has_one_recipient_and_what_is_known(
+    message: OutboundMessage, body: dict[str, object]
+) -> None:
+    assert json.loads(wire.send_body(message)) == body
+
+
+@pytest.mark.parametrize(
+    ("carried", "added", "tags"),
+    [
+        ({}, {}, {"rule": "hours"}),
+        ({"a": "1"}, {"b": "2"}, {"a": "1", "b": "2", "rule": "hours"}),
+        ({"a": "1"}, {"a": "2"}, {"a": "2", "rule": "hours"}),
+        ({"rule": "other"}, {"rule": "mine"}, {"rule": "hours"}),
+        (
+            dict.fromkeys("abcdef", "1"),
+            {"x": "2"},
+            {"a": "1", "b": "1", "c": "1", "x": "2", "rule": "hours"},
+        ),
+        ({"k" * 99: "v" * 99}, {}, {"k" * 64: "v" * 64, "rule": "hours"}),
+    ],
+)
+def test_tags_are_carried_over_and_the_rule_goes_along(
+    carried: dict[str, str], added: dict[str, str], tags: dict[str, str]
+) -> None:
+    assert wire.outbound_tags(carried, added, "hours") == tags
+
+
+REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey": "secret"}'
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "answer"),
+    [
+        (200, {}, b'{"data": {"messageId": "98765", "totalSent": 1}}', Accepted("98765", 1)),
+        (200, {}, b'{"success": true, "data": {"messageId": 5}}', Accepted("5", 1)),
+        (200, {}, b'{"data": {"messageId": 5, "totalSent": 0}}', Accepted("5", 0)),
+        (200, {}, b'{"data": {"totalSent": true}}', Accepted(None, 1)),
+        (200, {}, b'{"messageId": 5}', Accepted(None, 1)),
+        (200, {}, b"{}", Accepted(None, 1)),
+        (200, {}, b'{"data": {"messageId": true}}', Accepted(None, 1)),
+        (200, {}, b'{"data": {"messageId": ["x"]}}', Accepted(None, 1)),
+        (200, {}, b'{"data": [1]}', Accepted(None, 1)),
+        (200, {}, b'{"success": false}', Refused("the provider answered 200")),
+        (
+            200,
+            {},
+            b"<html>",
+            RetryLater("the provider answered 200 with a body that cannot be read"),
+        ),
+        (200, {}, b"[]", RetryLater("the provider answered 200 with a body that cannot be read")),
+        (
+            200,
+            {},
+            b"[" * 99_999,
+            RetryLater("the provider answered 200 with a body that cannot be read"),
+        ),
+        (409, {}, b"whatever", Accepted(None, 1)),
+        (429, {"retry-after": "7"}, b"", RetryLater("the provider's rate limit", 7.0)),
+        (429, {}, b"", RetryLater("the provider's rate limit", 15.0)),
+        (429, {"retry-after": "0"}, b"", RetryLater("the provider's rate limit", 1.0)),
+        (429, {"retry-after": "999"}, b"", RetryLater("the provider's rate limit", 120.0)),
+        (429, {"retry-after": "nan"}, b"", RetryLater("the provider's rate limit", 15.0)),
+        (429, {"retry-after": "inf"}, b"", RetryLater("the provider's rate limit", 120.0)),
+        (429, {"retry-after": "Thu, 15 Jan"}, b"", RetryLater("the provider's rate limit", 15.0)),
+        (
+            400,
+            {},
+            REFUSAL,
+            Refused("the provider answered 400: too long (requestId q-1)"),
+        ),
+        (400, {}, b'{"message": ["a"], "requestId": 5}', Refused("the provider answered 400")),
+        (400, {}, b"<html>", Refused("the provider answered 400")),
+        (400, {}, b"[1]", Refused("the provider answered 400")),
+        (404, {}, b"", Refused("the provider answered 404")),
+        (302, {}, b"", Refused("the provider answered 302")),
+        (
+            401,
+            {},
+            REFUSAL,
+            Refused("the provider answered 401: the API key is missing or wrong", pauses=True),
+        ),
+        (
+            403,
+            {},
+            b"",
+            Refused("the provider answered 403: the account may not send", pauses=True),
+        ),
+        (408, {}, b"", RetryLater("the provider answered 408")),
+        (500, {}, REFUSAL, RetryLater("the provider answered 500")),
+        (502, {}, b"<html>", RetryLater("the provider answered 502")),
+        (503, {"retry-after": "30"}, b"", RetryLater("the provider answered 503", 30.0)),
+        (503, {"retry-after": "soon"}, b"", RetryLater("the provider answered 503", 1.0)),
+        (599, {}, b"", RetryLater("the provider answered 599")),
+    ],
+)
+def test_an_answer_is_read_by_its_status(
+    status: int, headers: Mapping[str, str], body: bytes, answer: Answer
+) -> None:
+    assert wire.read_answer(status, headers, body) == answer
+
+
+def test_an_answer_that_embeds_the_account_gives_no_key_away() -> None:
+    assert "secret" not in str(wire.read_answer(400, {}, REFUSAL))
+
+
+ROW = {"id": 7, "number": 8005550100, "tollFreeVerificationStatus": "verified"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "numbers"),
+    [
+        ({"data": [ROW]}, {OUR_NUMBER: 7}),
+        ({"data": {"rows": [ROW], "page": 0, "total": 1}}, {OUR_NUMBER: 7}),
+        ([ROW], {OUR_NUMBER: 7}),
+        ({"data": [{"id": "7", "number": "(800) 555-0100"}]}, {OUR_NUMBER: 7}),
+        ({"data": [{"id": 7, "number": 1, "e164Number": OUR_NUMBER}]}, {OUR_NUMBER: 7}),
+        ({"data": [{**ROW, "id": None}, {"id": 8}, None, "x", {"number": 5555550100, "id": 9}]},
+         {"+15555550100": 9}),
+        ({"data": []}, {}),
+    ],
+)  # fmt: skip
+def test_numbers_come_in_several_shapes(answer: object, numbers: dict[str, int]) -> None:
+    assert wire.read_numbers(json.dumps(answer).encode()) == numbers
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"data": 5}', b'{"data": {}}', b"null"])
+def test_what_is_no_list_of_numbers_is_a_webhook_error(body: bytes) -> None:
+    with pytest.raises(WebhookError, match="list of numbers"):
+        wire.read_numbers(body)
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from([PERSON, 5555550123, "STOP", 10**60, "\ud800"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=5,
+)
+NAMES = st.sampled_from(
+    "fromNumber toNumber originationNumber destinationNumber replyId messageId externalId message "
+    "url tags timestamp data status success totalSent id number rows".split()
+)
+OBJECTS = st.dictionaries(NAMES, VALUES | st.dictionaries(NAMES, VALUES, max_size=4), max_size=8)
+QUICK = settings(deadline=None, max_examples=200)
+
+
+@QUICK
+@given(OBJECTS | VALUES)
+def test_no_json_makes_reading_raise_anything_but_a_webhook_error(root: Any) -> None:
+    body = json.dumps(root).encode()
+    try:
+        data = wire.read_json(body)
+    except WebhookError:
+        return
+    for reader in (
+        lambda: wire.read_message_reply({"fromNumber": PERSON, **data}, received_at=NOW),
+        lambda: wire.read_message_reply(data, received_at=NOW),
+        lambda: wire.read_delivery_status(data),
+        lambda: wire.read_numbers(body),
+    ):
+        try:
+            reader()
+        except WebhookError as error:
+            assert str(error)  # noqa: PT017  either is fine, an empty reason is not
+
+
+@QUICK
+@given(st.binary(max_size=60))
+def test_no_bytes_make_reading_raise_anything_but_a_webhook_error(body: bytes) -> None:
+    try:
+        wire.read_json(body)
+    except WebhookError as error:
+        assert str(error)  # noqa: PT017
+
+
+@QUICK
+@given(st.integers(100, 599), OBJECTS | VALUES)
+def test_every_answer_is_read(status: int, root: Any) -> None:
+    answer = wire.read_answer(status, {}, json.dumps(root).encode())
+    assert isinstance(answer, Accepted | Refused | RetryLater)
+
+
+@pytest.mark.parametrize("depth", [900, 950, 975, *range(980, 1_000)])
+def test_no_depth_of_a_member_makes_reading_raise_anything_but_a_webhook_error(depth: int) -> None:
+    body = b'{"fromNumber": "+15555550123", "timestamp": ' + b"[" * depth + b"]" * depth + b"}"
+    try:
+        wire.read_message_reply(wire.read_json(body), received_at=NOW)
+    except WebhookError as error:
+        assert str(error)  # noqa: PT017
