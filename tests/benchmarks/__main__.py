@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import accept, decide, memory, start
+from tests.benchmarks import accept, authors, decide, memory, start
 
 REPORTS = {
     "decide": decide.report,
     "start": start.report,
+    "authors": authors.report,
     "accept": accept.report,
     "memory": memory.report,
 }

@@ -34,7 +34,7 @@ def found(
 
 def test_a_pair_of_numbers_is_one_conversation(connection: Connection) -> None:
     first = found(connection, inbound())
-    assert first == Conversation(1, PERSON, OUR_NUMBER, None, None, {}, 0)
+    assert first == Conversation(1, PERSON, OUR_NUMBER, None, None, None, {}, 0)
     assert found(connection, inbound(key="r-2")) == first
 
 
@@ -82,7 +82,7 @@ def test_a_chain_that_knows_nothing_of_our_number_is_adopted(connection: Connect
     """As of a person whose first text came without toNumber."""
     began = found(connection, inbound(number=""))
     assert found(connection, inbound(key="r-2")) == Conversation(
-        began.id, PERSON, OUR_NUMBER, None, None, {}, 0
+        began.id, PERSON, OUR_NUMBER, None, None, None, {}, 0
     )
 
 
@@ -96,9 +96,9 @@ def test_without_our_number_the_hint_decides_else_the_latest_chain(connection: C
 
 def test_a_hint_counts_only_for_the_person_who_got_the_message(connection: Connection) -> None:
     chain = chains.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
-    row = queue(connection, outbound(external_id="out-x", tags={"a": "b"}), conversation=chain.id)
+    row = queue(connection, outbound(external_id="out-x"), conversation=chain.id)
     mine = inbound(external_id="out-x")
-    assert chains.answered(connection, mine) == Answered(row, chain.id, LINE, {"a": "b"})
+    assert chains.answered(connection, mine) == Answered(row, chain.id, LINE, None)
     stranger = inbound(external_id="out-x", sender=OTHER_PERSON, number="")
     assert chains.answered(connection, stranger) is None
     assert found(connection, stranger).contact == OTHER_PERSON
@@ -118,7 +118,7 @@ def test_what_comes_in_tells_of_our_number_and_is_counted(connection: Connection
     chains.received(connection, chain, LINE, NOW)
     chains.received(connection, found(connection, inbound()), None, NOW)
     assert found(connection, inbound()) == Conversation(
-        chain.id, PERSON, OUR_NUMBER, LINE, None, {}, 2
+        chain.id, PERSON, OUR_NUMBER, LINE, None, None, {}, 2
     )
 
 

@@ -1,0 +1,74 @@
+"""The tools of a rule author on 10,000 rules: check, test, and a pattern that others hang on."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from bot import cases
+from bot.loader import SourceFile, load
+from bot.patterns import Pattern
+from tests.benchmarks.decide import words
+
+SIZE = 10_000
+ROOT = Path(__file__).parents[2]
+
+
+def report() -> None:
+    content = rules(SIZE)
+    print(f"authors' tools, {SIZE:,} rules ({len(content) / 1e6:.1f} MB of YAML)")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.yaml"
+        path.write_text(content)
+        least = min(_seconds(lambda: yaml.load(content, Loader=yaml.CSafeLoader)) for _ in range(3))
+        command = [sys.executable, "-m", "bot", "check", "--rules", str(path)]
+        ours = min(_seconds(lambda: _run(command)) for _ in range(3))
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"  bot check  {ours / least:.1f}x of PyYAML's C loader ({ours:.1f} s), {most:.0f} MB")
+    loaded = load([SourceFile("rules.yaml", content)])
+    some = loaded.cases[:4_000]
+    seconds = _seconds(lambda: [cases.run(case, loaded.ruleset) for case in some])
+    print(f"  bot test   {len(some) / seconds:,.0f} cases a second, after loading")
+    text = ("a" * 1_600 + "!").encode()
+    evil, plain = Pattern("(a+)+$"), Pattern("a+$")
+    ratio = statistics.median(
+        _seconds(lambda: evil.search(text)) / _seconds(lambda: plain.search(text))
+        for _ in range(200)
+    )
+    print(f"  (a+)+$ on 1,600 letters  {ratio:.1f}x of a+$")
+
+
+def rules(size: int) -> str:
+    """Keywords and patterns, each rule with two tests."""
+    names = words(3 * size)
+    lines = ["rules:"]
+    for number in range(size):
+        one, two, three = names[3 * number : 3 * number + 3]
+        pattern = f"regex: '{one}\\s+(?P<n>\\d+)'"
+        keywords = f'keywords: [{one}, "{two} {three}"]'
+        answer = f"Answer {number}" + (": {{ n }}." if number % 3 == 0 else ".")
+        lines += [
+            f"  - id: rule-{number}",
+            f"    when: {{{pattern if number % 3 == 0 else keywords}}}",
+            f'    reply: "{answer}"',
+            f'    tests: {{match: ["{one} 12"], no_match: ["no"]}}',
+        ]
+    return "\n".join(lines)
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True, timeout=120)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
