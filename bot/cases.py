@@ -32,7 +32,6 @@ from bot.engine import Ruleset, decide
 from bot.errors import Place, RuleError
 from bot.model import (
     FALLBACK,
-    ChangeKind,
     Context,
     Decision,
     InboundMessage,
@@ -41,10 +40,9 @@ from bot.model import (
     RuleId,
 )
 from bot.patterns import Pattern, PatternError
-from bot.play import Given, Play
 from bot.source import Mapping as MappingNode
 from bot.source import Node, Problems, Scalar, duration, read_yaml
-from bot.wire import e164, longcode_id, outbound_tags
+from bot.wire import e164, longcode_id
 
 DEFAULT_AT: Final = datetime(2026, 1, 15, 12, 0)
 """When a message of a test comes in, unless it says `at`: a Thursday, noon, in the rules' zone."""
@@ -165,7 +163,7 @@ def run(case: Case, ruleset: Ruleset) -> Result:
     # Why a rule did not match is known only where it was asked.
     everyone = case.expected.because is not None
     decision = decide(message, context, ruleset, ask_all=everyone)
-    return _result(case, decision, message, context)
+    return result_of(case, decision, message, context)
 
 
 def inbound(case: Case) -> InboundMessage:
@@ -189,7 +187,8 @@ def context_of(case: Case) -> Context:
     )
 
 
-def _result(case: Case, decision: Decision, message: InboundMessage, context: Context) -> Result:
+def result_of(case: Case, decision: Decision, message: InboundMessage, context: Context) -> Result:
+    """What the case expects of a decision, beside what it got."""
     expected, got = _compare(case, decision)
     return Result(case, expected, got, decision, message, context)
 
@@ -426,38 +425,6 @@ def zone_of(ruleset: Ruleset) -> str:
     """The zone of all rules where they share one, else of the rule set."""
     zones = {rule.timezone for rule in ruleset.rules}
     return zones.pop() if len(zones) == 1 else ruleset.timezone
-
-
-def play(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
-    """Say one message after the other; a result for each, also where it expects nothing."""
-    plays, start = Play(ruleset), conversation.start
-    now, tags, external_id = start.at, start.tags, None
-    contact = dict(start.contact)
-    for number, turn in enumerate(conversation.turns, 1):
-        case = turn.case
-        now = case.at if turn.is_timed else now + turn.wait
-        # A message brings back the tags of ours that it answers, as the provider sends them.
-        message = replace(
-            inbound(replace(case, sender=start.sender, number=start.number, at=now)),
-            tags={**tags, **case.tags},
-            external_id=external_id,
-        )
-        given = Given(
-            now=now,
-            contact={**contact, **case.contact},
-            longcode_id=longcode_id(start.longcode),
-            state=case.state,
-        )
-        context = plays.context(message, given)
-        everyone = case.expected.because is not None
-        decision = plays.say(message, given, ask_all=everyone)
-        for change in decision.changes:
-            if change.kind is ChangeKind.CONTACT:
-                contact.pop(change.name, None)
-        for reply in decision.replies:
-            tags = outbound_tags(message.tags, reply.tags, reply.rule)
-            external_id = f"test-{number}"
-        yield _result(case, decision, message, context)
 
 
 @dataclass(frozen=True, slots=True)

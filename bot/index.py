@@ -24,6 +24,8 @@ class Index:
         self._by_word: dict[str, list[int]] = {}
         self._always: list[int] = []
         self._by_pattern: list[int] = []
+        self._by_form: dict[str, list[int]] = {}
+        self._typos = 0
         self._filter: Any = None
         for number, guard in enumerate(guards):
             self._add(number, guard.needs())
@@ -36,11 +38,14 @@ class Index:
     def candidates(self, seen: Seen) -> Sequence[int]:
         """Numbers in order; what is left out cannot match."""
         found = self._filter.Match(seen.utf8) if self._filter is not None else None
-        if not found and self._knows_none(seen):
+        near = self._by_form.keys() & seen.near(self._typos).keys() if self._typos else ()
+        if not found and not near and self._knows_none(seen):
             return self._always
         numbers = set(self._always)
         for word in self._words & seen.vocabulary:
             numbers.update(self._by_word[word])
+        for form in near:
+            numbers.update(self._by_form[form])
         for pattern in found or ():
             numbers.add(self._by_pattern[pattern])
         return sorted(numbers)
@@ -58,6 +63,9 @@ class Index:
             return
         for word in needs.words:
             self._by_word.setdefault(word, []).append(number)
+        for form in needs.near:
+            self._by_form.setdefault(form, []).append(number)
+        self._typos = max(self._typos, needs.typos)
         for pattern in needs.patterns:
             if self._filter is None:
                 self._filter = re2.Filter()

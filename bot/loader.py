@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,7 @@ from bot.errors import Place, Problem, RuleError
 from bot.guard import Guard
 from bot.guards import REGISTRY as GUARDS
 from bot.guards import read_guards
-from bot.matcher import Sheet, When
+from bot.matcher import Matcher, Sheet, When
 from bot.matchers import read_when
 from bot.matchers.in_reply_to import InReplyTo
 from bot.matchers.keywords import Keywords
@@ -56,8 +57,13 @@ class Loaded:
     warnings: tuple[Problem, ...] = ()
 
 
-def load(files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE) -> Loaded:
-    """Read rule files in the order given.
+def load(
+    files: Iterable[SourceFile],
+    *,
+    timezone: str = DEFAULT_TIMEZONE,
+    plugins: Mapping[str, type[Matcher]] = MappingProxyType({}),
+) -> Loaded:
+    """Read rule files in the order given; `plugins` are matchers beside the built-in ones.
 
     Raises RuleError with every problem where there is any: a set is never loaded in part.
     """
@@ -74,6 +80,7 @@ def load(files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE) -> Lo
             day_first=file.day_first,
             lists={**lists, **file.lists},
             variables={**everywhere, **file.variables},
+            plugins=plugins,
         )
         reader.read(file, sheet)
     _check_references(reader, problems)

@@ -9,10 +9,14 @@ from typing import ClassVar, Final, Protocol, Self
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.patterns import Pattern
 from bot.source import Node, Problems
-from bot.text import normalise, without_tone, words
+from bot.text import deletions, normalise, without_tone, words
 
 OPENING: Final = 5_000
 """Characters within which numbers, dates and the like are looked for."""
+
+MOST_NEAR: Final = 200
+"""Words of a message that may be misspelled keywords, each of up to 16 letters."""
+_LONGEST_NEAR: Final = 16
 
 HIT: Final = Match()
 """A match without captures."""
@@ -21,7 +25,7 @@ HIT: Final = Match()
 class Seen:
     """A message as matchers see it: split once, with the context of its conversation."""
 
-    __slots__ = ("_opening", "_vocabulary", "bare", "context", "message", "utf8", "words")
+    __slots__ = ("_near", "_opening", "_vocabulary", "bare", "context", "message", "utf8", "words")
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
         text = message.text
@@ -35,6 +39,7 @@ class Seen:
         """The original text, for RE2."""
         self._vocabulary: Set[str] | None = None
         self._opening: str | None = None
+        self._near: dict[int, Mapping[str, Set[str]]] = {}
 
     @property
     def opening(self) -> str:
@@ -50,19 +55,45 @@ class Seen:
             self._vocabulary = {*self.words, *self.bare}
         return self._vocabulary
 
+    def near(self, typos: int) -> Mapping[str, Set[str]]:
+        """Words by what is left of them when up to `typos` characters are taken out."""
+        if typos not in self._near:
+            found: dict[str, set[str]] = {}
+            for word in dict.fromkeys(self.words[:MOST_NEAR]):
+                if len(word) <= _LONGEST_NEAR:
+                    for form in deletions(word, typos):
+                        found.setdefault(form, set()).add(word)
+            self._near[typos] = found
+        return self._near[typos]
+
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a message must have for a matcher to match at all: one of the words or patterns.
+    """What a message must have for a matcher to match at all: a word, a pattern or a near form.
 
     The index asks a rule only when the message has it.
     """
 
     words: Set[str] = frozenset()
     patterns: tuple[Pattern, ...] = ()
+    near: Set[str] = frozenset()
+    """What is left of words that may be misspelled; compared with `Seen.near(typos)`."""
+    typos: int = 0
 
     def __or__(self, other: Needs) -> Needs:
-        return Needs(self.words | other.words, self.patterns + other.patterns)
+        return Needs(
+            self.words | other.words,
+            self.patterns + other.patterns,
+            self.near | other.near,
+            max(self.typos, other.typos),
+        )
+
+    def are_met(self, seen: Seen) -> bool:
+        return (
+            not self.words.isdisjoint(seen.vocabulary)
+            or any(pattern.search(seen.utf8) is not None for pattern in self.patterns)
+            or (bool(self.near) and not self.near.isdisjoint(seen.near(self.typos).keys()))
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +107,8 @@ class Sheet:
     lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """`lists`: name → value → its synonyms, the value among them."""
     variables: Mapping[str, object] = field(default_factory=dict)
+    plugins: Mapping[str, type[Matcher]] = field(default_factory=dict)
+    """Matchers of the user's own packages, by their key."""
 
 
 class Reading:
@@ -133,12 +166,24 @@ class When:
     def walk(self) -> Iterator[Matcher]:
         """All matchers in it, those inside `any`, `all` and `not` too.
 
-        A matcher that is made of others has them under `inner()`.
+        A matcher that is made of others has them under `inner()`; `with_inner(whens)` is the
+        same made of others.
         """
         for part in self.parts:
             yield part
             for inner in getattr(part, "inner", tuple)():
                 yield from inner.walk()
+
+    def replaced(self, change: Callable[[Matcher], Matcher]) -> When:
+        """Each matcher changed, those inside `any`, `all` and `not` too."""
+        parts = []
+        for part in self.parts:
+            with_inner = getattr(part, "with_inner", None)
+            if with_inner is not None:
+                inner: tuple[When, ...] = getattr(part, "inner", tuple)()
+                part = with_inner(tuple(when.replaced(change) for when in inner))
+            parts.append(change(part))
+        return When(tuple(parts))
 
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(part.captures() for part in self.parts))
@@ -146,4 +191,4 @@ class When:
     def needs(self) -> Needs | None:
         """Of the parts' needs the most telling: words before patterns, few before many."""
         known = [needs for part in self.parts if (needs := part.needs()) is not None]
-        return min(known, key=lambda n: (len(n.patterns), len(n.words)), default=None)
+        return min(known, key=lambda n: (len(n.patterns), len(n.words) + len(n.near)), default=None)

@@ -14,8 +14,8 @@ from typing import Final, TypeAlias
 from bot.engine import Ruleset
 from bot.errors import BotError
 from bot.files import read_rule_files, rule_paths
-from bot.loader import load
 from bot.log import logger
+from bot.plugins import load
 
 _LOOKS_EVERY: Final = 1.0
 """Seconds; a change counts when it is the same at two looks, so that no half-written set loads."""

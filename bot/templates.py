@@ -287,6 +287,19 @@ def _environment() -> _Environment:
     return environment
 
 
+_added: Final[set[str]] = set()
+
+
+def built_in_filters() -> Set[str]:
+    return _environment().filters.keys() - _added
+
+
+def add_filters(more: Mapping[str, Callable[..., Any]]) -> None:
+    """Filters of the user's own packages, for all templates of this process from here on."""
+    _added.update(more.keys() - built_in_filters())
+    _environment().filters.update(more)
+
+
 @jinja2.pass_context
 def _bounded(context: jinja2.runtime.Context, items: Iterable[object]) -> Iterator[object]:
     turns = cast("list[int]", context["_turns"])

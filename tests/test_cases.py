@@ -59,10 +59,11 @@ SPRING = "say: 'order #5', tags: {campaign: spring}"
         "{media: https://x.example/c.png, from: '+447700900123', rule: fallback}",
         "{say: nothing, reply: {contains: orr}}",
         "{match: [], no_match: [hello, STOP, 'order 5']}",
+        "{with: {tags: {campaign: spring}}, match: ['order #5'], no_match: [hello]}",
     ],
 )
 def test_a_case_that_tells_the_truth_passes(case: str) -> None:
-    written = case if case.startswith("{match") else f"[{case}]"
+    written = case if case.startswith(("{match", "{with")) else f"[{case}]"
     assert all(result.passed for result in results(written))
 
 
@@ -76,6 +77,7 @@ def test_a_case_that_tells_the_truth_passes(case: str) -> None:
         ("{say: STOP, reason: silent}", {"reason": "silent"}, {"reason": "opt-out"}),
         ("{say: hello, reason: silent}", {"reason": "silent"}, {"reason": "none"}),
         ("{say: hello, reply: Hi}", {"replies": ["Hi"]}, {"replies": ["Sorry."]}),
+        ("{say: hello, reply: Sorry}", {"replies": ["Sorry"]}, {"replies": ["Sorry."]}),
         (
             f"{{{SPRING}, reply: Order 5.}}",
             {"replies": ["Order 5."]},
@@ -205,6 +207,9 @@ def test_the_same_pattern_is_the_same_expectation() -> None:
         ("{match: {a: b}}", "6:20: tests.match: needs a text or a list of them"),
         ("{match: [{a: b}]}", "6:21: tests.match: needs texts, not a mapping (put quotes around"),
         ("{no-match: [a]}", "6:13: unknown key of tests `no-match` (did you mean `no_match`?)"),
+        ("{with: {say: x}}", "6:20: unknown key of tests.with `say`"),
+        ("{with: x, match: [y]}", "6:19: tests.with: needs `name: value` lines, not a text"),
+        ("{with: {at: noon}, match: [y]}", "6:24: at: `noon` is no time"),
         ("hello", "6:12: tests: needs a list, not a text"),
         ("[hello]", "6:13: tests: needs cases ({say: ..., reply: ...})"),
         ("[{reply: x}]", "6:13: a test needs `say` ({say: Hours?, reply: ...})"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -10,12 +10,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from bot.cases import read_conversations
 from bot.commands import options
 from bot.commands.show import colour, printable
+from bot.commands.test import read_test_file, test_files
+from bot.engine import Ruleset
 from bot.errors import Problem, RuleError, Severity
 from bot.files import read_rule_files
 from bot.lint import lint
-from bot.loader import load
+from bot.plugins import load
 from bot.settings import read_settings
 
 
@@ -55,10 +58,28 @@ def _problems(path: Path | None) -> tuple[int, Sequence[Problem]]:
     files = read_rule_files(path or settings.rules)
     try:
         loaded = load(files, timezone=settings.timezone)
+        tested = _tested(path or settings.rules, loaded.ruleset)
     except RuleError as error:
         return 0, error.problems
     today = datetime.now(ZoneInfo(settings.timezone)).date()
-    return len(loaded.ruleset.rules), (*loaded.warnings, *lint(loaded, files, today=today))
+    odd = lint(loaded, files, today=today, tested=tested)
+    return len(loaded.ruleset.rules), (*loaded.warnings, *odd)
+
+
+def _tested(path: Path, ruleset: Ruleset) -> Set[str]:
+    """Rules that the conversations beside the rules name. Raises RuleError."""
+    problems: list[Problem] = []
+    tested: set[str] = set()
+    for file in test_files(path):
+        try:
+            found = read_conversations(file.as_posix(), read_test_file(file), ruleset)
+            turns = [turn for conversation in found for turn in conversation.turns]
+            tested |= {turn.case.expected.rule for turn in turns if turn.case.expected.rule}
+        except RuleError as error:
+            problems += error.problems
+    if problems:
+        raise RuleError(problems)
+    return tested
 
 
 def _write_json(problem: Problem) -> None:

@@ -41,6 +41,7 @@ _TOO_LONG: Final = b"(a line that is too long)"
     default="asked",
     help="Rules that were asked, or each rule in order.",
 )
+@click.option("--allow-impure", is_flag=True, help="Ask plugins that look beyond the message.")
 @click.option("--verbose", "-v", is_flag=True, help="Which rules were passed over, and why.")
 @options.json_option
 def command(
@@ -49,6 +50,7 @@ def command(
     input_file: str | None,
     keep_state: bool,
     trace: str,
+    allow_impure: bool,
     verbose: bool,
     as_json: bool,
     given: dict[str, Any],
@@ -64,7 +66,7 @@ def command(
     settings = read_settings()
     if not texts and input_file is None and "url" not in given:
         raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
-    ruleset = options.load_rules(rules, settings).ruleset
+    ruleset = options.load_rules(rules, settings, allow_impure=allow_impure).ruleset
     show = _Show(ruleset, as_json=as_json, verbose=verbose, everything=trace == "all")
     run = _Run(
         Play(ruleset), given, settings.timezone, settings.longcode_id, keep_state, show.everything

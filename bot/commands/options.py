@@ -16,7 +16,8 @@ import click
 
 from bot.errors import UsageError
 from bot.files import read_rule_files
-from bot.loader import Loaded, load
+from bot.loader import Loaded
+from bot.plugins import load
 from bot.settings import Settings, read_settings
 from bot.text import storable
 from bot.wire import e164
@@ -38,10 +39,13 @@ SENDER: Final = "+15555550123"
 """Who writes in a dry run that does not say."""
 
 
-def load_rules(path: Path | None, settings: Settings | None = None) -> Loaded:
+def load_rules(
+    path: Path | None, settings: Settings | None = None, *, allow_impure: bool = True
+) -> Loaded:
     """Raises UsageError, and RuleError with all mistakes of all files."""
     settings = settings or read_settings()
-    return load(read_rule_files(path or settings.rules), timezone=settings.timezone)
+    files = read_rule_files(path or settings.rules)
+    return load(files, timezone=settings.timezone, allow_impure=allow_impure)
 
 
 def pairs(written: Iterable[str] | None, option: str) -> Mapping[str, str]:

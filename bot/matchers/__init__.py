@@ -11,6 +11,7 @@ from bot.matchers.count import Count
 from bot.matchers.date import Date
 from bot.matchers.during import During, Outside
 from bot.matchers.email import Email
+from bot.matchers.expr import Expr
 from bot.matchers.in_reply_to import InReplyTo
 from bot.matchers.keywords import Keywords
 from bot.matchers.media import Media
@@ -44,6 +45,7 @@ REGISTRY: Final[Mapping[str, type[Matcher]]] = {
     State.NAME: State,
     InReplyTo.NAME: InReplyTo,
     Count.NAME: Count,
+    Expr.NAME: Expr,
     Any.NAME: Any,
     All.NAME: All,
     Not.NAME: Not,
@@ -73,9 +75,10 @@ def _read(node: Node, reading: Reading) -> When:
         reading.problems.error(node, "when", "when: is empty", "write a condition, or always")
     parts = []
     for key, value in mapping.items():
-        matcher = REGISTRY.get(key.text)
+        matcher = REGISTRY.get(key.text) or reading.sheet.plugins.get(key.text)
         if matcher is None:
-            reading.problems.unknown(key, "matcher", key.text, REGISTRY)
+            known = {*REGISTRY, *reading.sheet.plugins}
+            reading.problems.unknown(key, "matcher", key.text, known)
         else:
             parts.append(matcher.read(value, reading))
     return When(tuple(parts))

@@ -45,6 +45,9 @@ class Any:
     def inner(self) -> tuple[When, ...]:
         return self.alternatives
 
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        return type(self)(whens)
+
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(when.captures() for when in self.alternatives))
 
@@ -75,6 +78,9 @@ class All:
     def inner(self) -> tuple[When, ...]:
         return (self.when,)
 
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        return type(self)(whens)
+
     def captures(self) -> Set[str]:
         return self.when.captures()
 
@@ -102,6 +108,9 @@ class Not:
 
     def inner(self) -> tuple[When, ...]:
         return (self.when,)
+
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        return type(self)(whens[0])
 
     def captures(self) -> Set[str]:
         return frozenset()

@@ -1,8 +1,10 @@
 """`email`: an e-mail address is found in the text; captured as it was written.
 
-when: {email: true}                             # captured as `email`
-when: {email: {as: address}}
-when: {email: {eq: anna@example.com}}           # upper and lower case make no difference
+    when: {email: true}                             # captured as `email`
+    when: {email: {as: address}}
+    when: {email: {eq: anna@example.com}}           # upper and lower case make no difference
+
+Letters of all scripts are read, on both sides of the @. Quotes and dots around it are not in it.
 """
 
 from __future__ import annotations
