@@ -19,6 +19,7 @@ from bot.errors import Place, Problem, RuleError
 from bot.guard import Guard
 from bot.guards import REGISTRY as GUARDS
 from bot.guards import read_guards
+from bot.guards.opt_out import OptOut
 from bot.matcher import Matcher, Sheet, When
 from bot.matchers import read_when
 from bot.matchers.in_reply_to import InReplyTo
@@ -29,6 +30,7 @@ from bot.source import Mapping as MappingNode
 from bot.source import Node, Problems, Scalar, Sequence, read_yaml
 from bot.templates import Template
 from bot.text import words
+from bot.typos import protect_typos
 
 T = TypeVar("T")
 
@@ -89,7 +91,8 @@ def load(
     reader.check_named(guards)
     if problems.errors:
         raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
-    rules = tuple(reader.rules)
+    opt_out = [word for guard in guards if isinstance(guard, OptOut) for word in guard.more]
+    rules = protect_typos(reader.rules, opt_out)
     ruleset = Ruleset.build(
         guards=guards,
         rules=rules,

@@ -20,13 +20,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from bot import loader, templates
 from bot.engine import Ruleset
 from bot.errors import Problem, RuleError, UsageError
 from bot.loader import DEFAULT_TIMEZONE, Loaded, SourceFile
-from bot.matcher import HIT, Matcher, Needs, Reading, Seen
+from bot.matcher import HIT, Needs, Reading, Seen
 from bot.matchers import REGISTRY
 from bot.model import CaptureValue, Match, Miss
 from bot.source import Node
@@ -43,7 +44,7 @@ _METHODS: Final = ("read", "match", "captures", "needs")
 
 @dataclass(frozen=True, slots=True)
 class Plugins:
-    matchers: Mapping[str, type[Matcher]]
+    matchers: Mapping[str, type[Plugged]]
     filters: Mapping[str, Callable[..., Any]]
 
 
@@ -106,6 +107,16 @@ def discover() -> Plugins:
     if mistakes:
         raise UsageError("\n".join(mistakes))
     return Plugins(matchers, filters)
+
+
+def pages() -> Mapping[str, str]:
+    """What the modules of the matchers say of them: their pages of the manual."""
+    import sys
+
+    return {
+        name: cleandoc(sys.modules[matcher.OF.__module__].__doc__ or f"`{name}`: no manual")
+        for name, matcher in discover().matchers.items()
+    }
 
 
 def _loaded(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from inspect import cleandoc
 from typing import Final
 
-from bot import actions, cases, conditions, templates
+from bot import actions, cases, conditions, plugins, templates
 from bot.guards import REGISTRY as GUARDS
 from bot.loader import RULE_KEYS, TOP_KEYS
 from bot.matchers import REGISTRY as MATCHERS
@@ -43,6 +43,7 @@ _MODULES: Final = {
     "actions": actions,
     "templates": templates,
     "tests": cases,
+    "plugins": plugins,
 }
 """Topics that are modules, by the word for them."""
 

@@ -128,7 +128,9 @@ _KEYWORDS: Final[Mapping[str, Schema]] = {
 }
 
 MATCHER_VALUES: Final[Mapping[str, Schema]] = {
-    "keywords": any_of(TEXTS, keyed({form: _KEYWORDS[form] for form in FORMS}, least=1)),
+    "keywords": any_of(
+        TEXTS, keyed({form: _KEYWORDS[form] for form in (*FORMS, "typos")}, least=1)
+    ),
     "regex": any_of(ref("pattern"), listed(ref("pattern"))),
     "says": TEXTS,
     "tags": named(ref("condition"), least=1),
@@ -248,6 +250,8 @@ _CASE: Final[Mapping[str, Schema]] = {
     "because": said(TEXT, "The reason, or words out of why the rule did not match."),
 }
 
+_WITH: Final = ("from", "to", "tags", "media", "at", "contact", "state")
+
 _TOP: Final[Mapping[str, Schema]] = {
     "vars": said({"type": "object"}, "Templates see them as `vars.name`."),
     "lists": said(
@@ -296,7 +300,14 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 *({**keyed(_CASE), "required": [key]} for key in ("say", "media")),
             ),
             "tests": any_of(
-                keyed({"match": TEXTS, "no_match": TEXTS}), listed(ref("case"), least=0)
+                keyed(
+                    {
+                        "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
+                        "match": said(TEXTS, "Texts that the rule must catch."),
+                        "no_match": said(TEXTS, "Texts that it must not."),
+                    }
+                ),
+                listed(ref("case"), least=0),
             ),
             "body": keyed(_chosen(BODY_KEYS, ACTIONS)),
             "rule": keyed(_chosen(RULE_KEYS, ACTIONS), needs=["id", "when"]),

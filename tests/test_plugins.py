@@ -266,6 +266,11 @@ def test_the_example_passes_check_and_its_own_tests(environ: dict[str, str]) -> 
     assert "10 passed" in own
 
 
+def test_the_example_has_a_page_and_is_in_the_schema(environ: dict[str, str]) -> None:
+    assert run(environ, "bot", "help", "order_number").startswith("`order_number`: a number ")
+    assert '"order_number": {' in run(environ, "bot", "schema")
+
+
 def test_the_example_answers(environ: dict[str, str]) -> None:
     shown = run(environ, "bot", "dry-run", "--rules", "rules", "where is 48215?")
     assert "‹ Order 48 215 is on its way.\n" in shown

@@ -10,13 +10,14 @@ import textwrap
 import pytest
 
 from bot import reference
+from bot.cases import read_conversations
 from bot.guards import REGISTRY as GUARDS
 from bot.loader import RULE_KEYS
 from bot.matcher import Sheet
 from bot.matchers import REGISTRY as MATCHERS
 from bot.matchers import read_when
 from bot.source import Mapping, Problems, read_yaml
-from tests.build import loaded
+from tests.build import loaded, ruleset
 
 SHOWN = [
     pytest.param(example, id=f"{topic}-{number}")
@@ -37,6 +38,9 @@ def rule_file(example: str) -> str:
 
 @pytest.mark.parametrize("example", SHOWN)
 def test_what_a_page_shows_loads(example: str) -> None:
+    if example.startswith("- "):
+        assert read_conversations("a.test.yaml", example, ruleset("rules: [{hours: x}]"))
+        return
     if not example.startswith("when:"):
         loaded(rule_file(example))
         return

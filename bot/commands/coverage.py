@@ -121,7 +121,10 @@ def _stands(keywords: Keywords, phrase: Phrase, result: Result) -> bool:
         if phrase in getattr(keywords, form)
     }
     return any(
-        isinstance(Keywords(**{form: one}).match(seen), Match) for form, one in forms.items()
+        isinstance(
+            Keywords(**{form: one}).tolerating(keywords.typos, keywords.foreign).match(seen), Match
+        )
+        for form, one in forms.items()
     )
 
 

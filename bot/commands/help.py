@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import click
 
-from bot import reference
+from bot import plugins, reference
 from bot.commands.show import colour
 from bot.errors import UsageError
 
@@ -42,7 +42,7 @@ def _list() -> str:
 def _page(topic: str) -> str:
     """Raises UsageError. A guard may be named without its `$`, which a shell would eat."""
     pages = reference.pages()
-    page = pages.get(topic) or pages.get(f"${topic}")
+    page = pages.get(topic) or pages.get(f"${topic}") or plugins.pages().get(topic)
     if page is None:
         near = get_close_matches(topic, [*pages, "rules"], n=1)
         hint = f"did you mean `bot help {near[0]}`?" if near else "`bot help` lists the topics"

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import click
 
-from bot.schema import rule_schema
+from bot import plugins
+from bot.schema import Schema, rule_schema, said
+
+
+def of_plugins() -> Mapping[str, Schema]:
+    """The matchers of installed packages: any value, described by their page."""
+    return {name: said({}, page) for name, page in plugins.pages().items()}
 
 
 @click.command()
@@ -18,5 +25,5 @@ def command() -> int:
       bot schema > rules/rules.schema.json
       # yaml-language-server: $schema=rules.schema.json
     """
-    print(json.dumps(rule_schema(), indent=2, ensure_ascii=False))
+    print(json.dumps(rule_schema(of_plugins()), indent=2, ensure_ascii=False))
     return 0

@@ -93,6 +93,16 @@ def build_app(
     )
 
 
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises UsageError where the address cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        because = error.strerror or str(error)
+        raise UsageError(f"cannot listen on {host}:{port}: {because}") from error
+
+
 class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -121,5 +131,5 @@ def run(app: Starlette, host: str, port: int) -> int:
             proxy_headers=False,
         )
     )
-    serving.run()
+    serving.run([_listen(host, port)])
     return 0 if serving.started else 2

@@ -50,25 +50,26 @@ def command(
     """
     settings = read_settings()
     suites = [_Suite.read(path, settings) for path in paths or [settings.rules]]
-    results: list[Result] = []
-    total = sum(suite.count for suite in suites)
-    with _progress(total) as advance:
+    passed = failed = 0
+    kept: list[Result] = []
+    with _progress(sum(suite.count for suite in suites)) as advance:
         for suite in suites:
             for result in suite.results():
                 advance()
-                suite.played.append(result)
-                if result.expected:
-                    results.append(result)
-                    _show(result, suite.loaded.ruleset, as_json)
-    failed = sum(not result.passed for result in results)
-    if shows_coverage:
-        for suite in suites:
-            _show_coverage(coverage.measure(suite.played, suite.loaded.ruleset), as_json)
+                if shows_coverage:
+                    suite.played.append(result)
+                if not result.expected:
+                    continue
+                passed, failed = passed + result.passed, failed + (not result.passed)
+                _show(result, suite.loaded.ruleset, as_json)
+                if junit is not None:
+                    kept.append(result)
+    for suite in suites if shows_coverage else ():
+        _show_coverage(coverage.measure(suite.played, suite.loaded.ruleset), as_json)
     if junit is not None:
-        _write_junit(junit, results)
+        _write_junit(junit, kept)
     if not as_json:
-        summary = f"{len(results) - failed} passed, {failed} failed"
-        print(colour("31" if failed else "32", summary))
+        print(colour("31" if failed else "32", f"{passed} passed, {failed} failed"))
     return 1 if failed else 0
 
 

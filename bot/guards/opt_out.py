@@ -80,6 +80,8 @@ class OptOut:
     def __init__(
         self, more: tuple[str, ...], reply: Template | None, question: Template | None
     ) -> None:
+        self.more = more
+        """Words of the rule files beside those of the law."""
         self._phrases = frozenset(words(text) for text in (*WORDS, *more))
         self._longest = max(map(len, self._phrases))
         self._reply = reply

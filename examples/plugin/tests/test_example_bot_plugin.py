@@ -29,7 +29,7 @@ def test_it_stands_beside_other_matchers() -> None:
 
 def test_what_is_wrong_in_the_rule_file_is_said() -> None:
     assert mistakes(OrderNumber, "{at: order}") == [
-        "test:1:2: unknown key of order_number `at` (did you mean `as`?)"
+        "test:1:2: unknown key of order_number `at` (known: as)"
     ]
     assert mistakes(OrderNumber, "no") == ["test:1:1: order_number: needs true"]
 
