@@ -27,6 +27,7 @@ from bot.matcher import Matcher, Seen, When
 from bot.matchers.combined import All, Any, Not
 from bot.matchers.keywords import Keywords, Phrase
 from bot.matchers.regex import Regex
+from bot.matchers.says import Says
 from bot.matchers.tags import Contact, Conversation, Tags
 from bot.model import Context, InboundMessage
 from bot.patterns import Pattern, options
@@ -323,7 +324,7 @@ def _taken_patterns(when: When) -> Iterable[Pattern]:
 
 
 def _allows_typos(keywords: Keywords) -> bool:
-    return bool(getattr(keywords, "typos", 0))
+    return keywords.typos > 0
 
 
 def _taken_by_guards(ruleset: Ruleset, written: _Written, today: date) -> Iterator[Problem]:
@@ -477,6 +478,8 @@ def _sure_of_part(part: Matcher) -> Set[str]:
     match part:
         case Regex():
             return _in_all(map(sure_groups, (pattern.source for pattern in part.patterns)))
+        case Says():
+            return _in_all(sure_slots(sentence.source) for sentence in part.sentences)
         case Any():
             return _in_all(map(_sure, part.alternatives))
         case All():
@@ -533,6 +536,32 @@ def sure_groups(source: str) -> Set[str]:
         last = set()
     whole = stack[0]
     return whole.inside - (whole.inside if whole.has_alternatives else whole.unsure)
+
+
+_SLOT: Final = re.compile(r"[\[\]()|]|[{<]\s*(\w+)[^{}<>]*[}>]")
+
+
+def sure_slots(sentence: str) -> Set[str]:
+    """Slots of a sentence template that each of its readings fills.
+
+    >>> sorted(sure_slots("[hi] (book {n:int} tables|{n:int} tables) [for {who}]"))
+    ['n']
+    """
+    open_parts: list[list[set[str]]] = [[set()]]
+    """By open bracket: the slots of each alternative so far."""
+    for piece in _SLOT.finditer(sentence):
+        match piece[0]:
+            case "[" | "(":
+                open_parts.append([set()])
+            case "|":
+                open_parts[-1].append(set())
+            case "]":
+                open_parts.pop()
+            case ")":
+                open_parts[-2][-1] |= set.intersection(*open_parts.pop())
+            case _:
+                open_parts[-1][-1].add(piece[1])
+    return open_parts[0][0]
 
 
 def _templates(rule: Rule) -> Iterator[Template]:

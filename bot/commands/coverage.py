@@ -68,9 +68,10 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
     A rule when it fired; a keyword when it stood in a message that its rule took; a condition
     when it held in one that the rule took and was missed in another; a guard when it took one.
     """
-    results = list(results)
     firing: dict[str, list[Result]] = {}
+    beside: dict[str, list[Result]] = {}
     for result in results:
+        beside.setdefault(result.case.rule, []).append(result)
         for step in result.decision.trace:
             if isinstance(step.result, Match):
                 firing.setdefault(step.rule, []).append(result)
@@ -87,10 +88,10 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
             if not any(_stands(keywords, phrase, result) for result in taken):
                 line = _firing_line(rule, " ".join(phrase), taken, ruleset)
                 gaps.append(Gap("keywords", rule.id, f"`{' '.join(phrase)}`", line))
-        beside = [result for result in results if result.case.rule == rule.id or result in taken]
+        asked = [*beside.get(rule.id, ()), *taken]
         for part in _leaves(rule.when):
             total["conditions"] += 1
-            if not any(not _holds(part, result) for result in beside):
+            if not any(not _holds(part, result) for result in asked):
                 what = f"`{part.NAME}` was never missed"
                 gaps.append(
                     Gap("conditions", rule.id, what, _missing_line(rule, part, taken, ruleset))

@@ -100,9 +100,9 @@ def test_a_failure_says_who_answered_and_which_condition_failed(bot: Bot, folder
     assert ran.out.splitlines() == [
         "rules/shop.test.yaml:1:21: failed: a: hi",
         "    rule: expected hours",
-        "          got fallback",
+        "               got fallback",
         "    replies: expected Open",
-        "             got Sorry?",
+        "                  got Sorry?",
         "    fallback answered: replied",
         "    hours did not: none of these stands in it: hours, opening times",
         "1 passed, 1 failed",
