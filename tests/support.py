@@ -94,7 +94,7 @@ def queue(
     return put(connection, [item], now)[0]
 
 
-async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 15.0) -> None:
+async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 30.0) -> None:
     """Wait for something that comes by itself. Raises TimeoutError when it does not."""
     with anyio.fail_after(seconds):
         while True:

@@ -130,19 +130,19 @@ async def test_a_message_that_cannot_be_processed_is_closed_and_the_next_go_on(
 async def test_a_full_disk_closes_no_message(run: Run) -> None:
     """The database is at fault and not the message: it waits until there is room again."""
     running = run()
-    await running.keep(*(f"Hours? {number}" for number in range(20)))
-    with running.database.transaction() as connection:  # each reply needs a megabyte
+    await running.keep(*(f"Hours? {number}" for number in range(5)))
+    with running.database.transaction() as connection:  # each reply needs room
         connection.exec_driver_sql(
             "CREATE TRIGGER large BEFORE INSERT ON outbox "
             "BEGIN INSERT INTO notices (key, event, body, received_at) "
-            "VALUES ('', '', zeroblob(1000000), 0); DELETE FROM notices; END"
+            "VALUES ('', '', zeroblob(100000), 0); DELETE FROM notices; END"
         )
     await running.limit(1)
     await running.runner.start()
     await asyncio.sleep(0.2)
     assert running.outcomes() == []
     await running.limit(2**31 - 2)
-    await until(lambda: len(running.provider.sent) == 20)
+    await until(lambda: len(running.provider.sent) == 5)
     assert set(running.outcomes()) == {("replied", "")}
     await running.runner.stop()
 

@@ -23,6 +23,8 @@ from bot.play import Play
 from bot.settings import read_settings
 from bot.text import storable
 
+_FEW: Final = 20
+"""Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
 _LONG: Final = 256 * 1024
 """Bytes of input from which on a progress bar is worth it."""
 _LONGEST_LINE: Final = 1024 * 1024
@@ -69,7 +71,12 @@ def command(
     ruleset = options.load_rules(rules, settings, allow_impure=allow_impure).ruleset
     show = _Show(ruleset, as_json=as_json, verbose=verbose, everything=trace == "all")
     run = _Run(
-        Play(ruleset), given, settings.timezone, settings.longcode_id, keep_state, show.everything
+        Play(ruleset),
+        given,
+        settings.timezone,
+        settings.longcode_id,
+        keep_state,
+        show.everything or verbose or len(ruleset.rules) <= _FEW,
     )
     for number, text in enumerate(texts or ([""] if input_file is None else []), 1):
         body = {"message": storable(text)} if text else {}

@@ -14,3 +14,10 @@ from tests.end_to_end.scene import Scene, scene_in
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
     async with scene_in(tmp_path) as scene:
         yield scene
+
+
+@pytest.fixture
+async def silent(tmp_path: Path) -> AsyncIterator[Scene]:
+    """A provider that does not tell what became of a message."""
+    async with scene_in(tmp_path, follows=False) as scene:
+        yield scene

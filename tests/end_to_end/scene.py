@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -171,3 +172,27 @@ async def scene_in(folder: Path, *, follows: bool = True) -> AsyncIterator[Scene
             if scene.process is not None and not scene.has_ended():
                 scene.kill()
             await courier.settle()
+
+
+def person(number: int) -> str:
+    return f"+1555555{1000 + number}"
+
+
+async def say(scene: Scene, people: range, number: int) -> None:
+    """Each of them writes `number N`; until all of it is accepted."""
+    await asyncio.gather(
+        *(
+            scene.deliver(
+                fromNumber=person(who), message=f"number {number}", replyId=f"r-{who}-{number}"
+            )
+            for who in people
+        )
+    )
+
+
+def answers(scene: Scene) -> dict[str, list[str | None]]:
+    """What each person has read, in order."""
+    read: dict[str, list[str | None]] = {}
+    for message in scene.provider.sent:
+        read.setdefault(message.to, []).append(message.text)
+    return read

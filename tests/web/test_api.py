@@ -204,6 +204,7 @@ async def test_with_a_token_whoever_has_it_may_ask(
         assert response.json() == {"error": "a bearer token is needed"}
 
 
+@pytest.mark.usefixtures("logged")
 async def test_what_cannot_be_stored_is_answered_503(web: Web) -> None:
     await web.limit(1)
     codes = {(await post(web, FIRST | {"text": "a" * 1_500}))[0] for _ in range(60)}

@@ -30,7 +30,7 @@ async def test_while_the_database_is_held_by_another_it_is_alive_and_not_ready(
         ready, alive = await web.client.get("/readyz"), await web.client.get("/healthz")
     assert (ready.status_code, ready.json()) == (
         503,
-        {"status": "not ready", "storage": "failing"},
+        {"status": "not ready", "storage": "failing", "rules": "ok"},
     )
     assert alive.status_code == 200
     assert (await web.client.get("/readyz")).status_code == 200

@@ -283,6 +283,7 @@ async def test_other_paths_and_methods_are_not_there(
     assert response.status_code == code
 
 
+@pytest.mark.usefixtures("logged")
 async def test_what_cannot_be_stored_is_answered_503_and_accepted_when_it_can(web: Web) -> None:
     large = "a" * 60_000
     answered: dict[int, int] = {}
