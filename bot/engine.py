@@ -111,17 +111,17 @@ def decide(
     seen = Seen(message, context)
     guards, rules = ruleset.guards, ruleset.rules
     numbers = range(len(guards) + len(rules)) if ask_all else ruleset.index.candidates(seen)
+    passed = ruleset.passed.trace
     trace: list[Step] | None = None
     asked = 0
     for number in numbers:
         if number >= len(guards):
             break
         asked += 1
-        guard = guards[number]
-        verdict = guard.examine(seen)
-        if verdict is guard.miss():
+        verdict = guards[number].examine(seen)
+        if verdict is passed[number].result:
             continue
-        trace = trace or list(ruleset.passed.trace)
+        guard, trace = guards[number], trace or list(passed)
         if isinstance(verdict, Verdict):
             trace[number:] = [Step(guard.NAME, _MATCHED)]
             return _guarded(guard, verdict, seen, ruleset, trace)
@@ -129,7 +129,7 @@ def decide(
     if asked == len(numbers) and trace is None and ruleset.fallback is None:
         return ruleset.passed
     candidates = [rules[number - len(guards)] for number in numbers[asked:]]
-    return _search(candidates, seen, ruleset, trace or list(ruleset.passed.trace))
+    return _search(candidates, seen, ruleset, trace or list(passed))
 
 
 def tagged_rule(message: InboundMessage) -> RuleId | None:

@@ -31,15 +31,16 @@ class Seen:
         text = message.text
         self.message = message
         self.context = context
-        self.words = words(text)
+        said = words(text)
+        self.words = said
         """Normalised, in order."""
-        self.bare = self.words if text.isascii() else tuple(map(without_tone, self.words))
+        self.bare = said if text.isascii() else tuple(map(without_tone, said))
         """The words without skin tones."""
         self.utf8 = text.encode("utf-8", "replace")
         """The original text, for RE2."""
         self._vocabulary: Set[str] | None = None
         self._opening: str | None = None
-        self._near: dict[int, Mapping[str, Set[str]]] = {}
+        self._near: dict[int, Mapping[str, Set[str]]] | None = None
 
     @property
     def opening(self) -> str:
@@ -57,6 +58,8 @@ class Seen:
 
     def near(self, typos: int) -> Mapping[str, Set[str]]:
         """Words by what is left of them when up to `typos` characters are taken out."""
+        if self._near is None:
+            self._near = {}
         if typos not in self._near:
             found: dict[str, set[str]] = {}
             for word in dict.fromkeys(self.words[:MOST_NEAR]):
