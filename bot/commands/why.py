@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -133,6 +133,8 @@ class _Answer:
     decision: Decision
     conditions: tuple[_Held, ...]
     nearest: _Said | None
+    misspelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By keyword with `typos`, some of what is taken for it."""
 
     @property
     def taken_by(self) -> str | None:
@@ -155,6 +157,7 @@ class _Answer:
             "outcome": str(self.decision.outcome),
             "reason": None if self.decision.reason is None else str(self.decision.reason),
             "nearest": None if near is None else dict(_differences(self.said, near)),
+            **({"misspelled": dict(self.misspelled)} if self.misspelled else {}),
         }
 
     def lines(self) -> Iterator[str]:
@@ -170,6 +173,8 @@ class _Answer:
                 for name, value in _differences(self.said, self.nearest)
             )
             yield f"  would match: {shown}"
+        for word, slips in self.misspelled.items():
+            yield dim(f"  taken for {word} too: {', '.join(slips)} …")
 
     def _verdict(self) -> str:
         name = f"{self.rule}{dim(self.where)}"
@@ -205,7 +210,11 @@ def _explain(rule_id: str, said: _Said, loaded: Loaded) -> _Answer:
     conditions = (*_gates(rule, said, ruleset), *_held(rule.when, said.seen()))
     matched = not any(held.because for held in conditions)
     nearest = None if matched else _nearest(rule, said, loaded)
-    return _Answer(rule_id, where, said, matched, decision, conditions, nearest)
+    misspelled: dict[str, tuple[str, ...]] = {}
+    for part in rule.when.walk():
+        if isinstance(part, Keywords):
+            misspelled.update(part.accepted())
+    return _Answer(rule_id, where, said, matched, decision, conditions, nearest, misspelled)
 
 
 def _no_such_rule(rule_id: str, ruleset: Ruleset) -> str:

@@ -153,3 +153,17 @@ def test_a_rule_that_is_not_there(bot: Bot) -> None:
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == "there is no rule `huors` (did you mean `hours`?)\n"
     assert "known: hours, order, either" in bot("why", "zzz", "x").err
+
+
+def test_the_misspellings_that_are_taken_for_a_keyword_are_listed(bot: Bot, folder: Path) -> None:
+    (folder / "rules" / "shop.yaml").write_text(
+        "rules:\n"
+        "  - {id: hours, when: {keywords: {any: [hours], typos: 1}}, reply: 9-5}\n"
+        "  - {id: hour, when: {keywords: [hour]}, reply: one}\n"
+    )
+    [found] = bot("why", "hours", "huors", "--json").objects
+    assert found["matched"] is True
+    assert "huors" in found["misspelled"]["hours"]
+    assert "hour" not in found["misspelled"]["hours"]
+    assert "taken for hours too: " in bot("why", "hours", "huors").out
+    assert "taken for" not in bot("why", "hour", "hour").out
