@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
 from bot.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 from bot.ledger.chains import Conversation
@@ -103,11 +103,6 @@ def store_uses(
             owner = owners.get(scope, "")
             row = {"scope": scope, "owner": owner, "key": change.name, "at": now}
             connection.execute(_USE, row)
-
-
-def forget_uses(connection: Connection, before: datetime) -> None:
-    """Uses that no cooldown looks back to."""
-    connection.execute(delete(uses).where(uses.c.at < before))
 
 
 def _uses(
