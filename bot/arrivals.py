@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Final
 
 from bot.ledger import inbox
 from bot.ledger.database import Writer
 from bot.ledger.inbox import Kept
 from bot.model import InboundMessage
+
+_FULL: Final = 256
+"""Messages of one batch."""
+_QUIET: Final = 4
+"""Turns of the loop without a new message until a batch goes: a request takes up to that many."""
 
 
 class Arrivals:
@@ -32,6 +38,7 @@ class Arrivals:
 
     async def _keep_all(self) -> None:
         while self._waiting:
+            await self._gather()
             batch, self._waiting = self._waiting, []
             try:
                 await self._keep(batch)
@@ -40,6 +47,14 @@ class Arrivals:
                 for item in batch:
                     await self._keep_one(item)
         self._keeping = None
+
+    async def _gather(self) -> None:
+        """Wait for what comes in at the same moment: a commit for each costs more than all else."""
+        quiet, before = 0, len(self._waiting)
+        while quiet < _QUIET and before < _FULL:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == before else 0
+            before = len(self._waiting)
 
     async def _keep(self, batch: list[tuple[InboundMessage, asyncio.Future[Kept]]]) -> None:
         messages = [message for message, _ in batch]

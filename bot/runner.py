@@ -27,11 +27,12 @@ from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, R
 from bot.settings import Settings
 from bot.wire import DeliveryStatus
 
-_BATCH: Final = 16
+_BATCH: Final = 8
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
-_GIVES_WAY: Final = 4.0
+_GIVES_WAY: Final = 19.0
 """While webhooks pour in, deciding pauses for so many times the time that it took: they come
-first, since the provider repeats them only twice."""
+first, since the provider repeats them only twice, and what is decided meanwhile is still twenty
+times what it lets us send."""
 _PATIENCE_AT_END: Final = 5.0
 """Seconds."""
 _LONGEST_SLEEP: Final = 1.0

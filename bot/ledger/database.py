@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import IO, Any, Final, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -37,6 +37,8 @@ class Database:
         self.engine = engine
         path = engine.url.database
         self._lock_path = Path(f"{path}.lock") if _is_sqlite(engine) and path else None
+        self._lock_file: IO[bytes] | None = None
+        self._this_process = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -73,8 +75,13 @@ class Database:
                 yield True
 
     def close(self) -> None:
-        with self._alone():
-            self.engine.dispose()
+        try:
+            with self._alone():  # the last connection moves the WAL into the database
+                self.engine.dispose()
+        finally:
+            if self._lock_file is not None:
+                self._lock_file.close()
+                self._lock_file = None
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -82,9 +89,14 @@ class Database:
         if self._lock_path is None:
             yield
             return
-        with self._lock_path.open("wb") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+        with self._this_process:  # the file's lock is the whole process's
+            if self._lock_file is None:
+                self._lock_file = self._lock_path.open("wb")
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
+            try:
+                yield
+            finally:
+                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
 
 
 def open_database(url: str) -> Database:
@@ -99,7 +111,7 @@ def open_database(url: str) -> Database:
             with database.transaction() as connection:
                 _migrate(connection)
         except BaseException:
-            database.engine.dispose()
+            database.close()
             raise
         return database
     except (SQLAlchemyError, LedgerError, ImportError, OSError, sqlite3.Error) as error:
