@@ -7,7 +7,7 @@ raises, and time is bounded by RE2 and by bounded templates.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import accumulate
@@ -64,6 +64,8 @@ class Ruleset:
     index: Index
     looks_back: timedelta
     """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
+    checks: tuple[tuple[Callable[[Seen], Verdict | Miss], Miss], ...]
+    """How each guard is asked, and what it says where it has nothing to say."""
     passed: Decision
     """Of a message that has no sign of any guard or rule, where there is no fallback."""
 
@@ -79,6 +81,7 @@ class Ruleset:
         digest: str,
     ) -> Ruleset:
         """With what deciding looks up at every message."""
+        misses = [guard.miss() for guard in guards]
         return cls(
             guards=guards,
             rules=rules,
@@ -88,9 +91,10 @@ class Ruleset:
             digest=digest,
             index=Index(guards, rules),
             looks_back=_looks_back([*rules, *([fallback] if fallback else [])]),
+            checks=tuple(zip([guard.examine for guard in guards], misses, strict=True)),
             passed=Decision(
                 outcome=Outcome.UNMATCHED,
-                trace=tuple(Step(guard.NAME, guard.miss()) for guard in guards),
+                trace=tuple(map(Step, [guard.NAME for guard in guards], misses)),
             ),
         )
 
@@ -109,27 +113,28 @@ def decide(
     a longer trace.
     """
     seen = Seen(message, context)
-    guards, rules = ruleset.guards, ruleset.rules
-    numbers = range(len(guards) + len(rules)) if ask_all else ruleset.index.candidates(seen)
-    passed = ruleset.passed.trace
+    checks, rules = ruleset.checks, ruleset.rules
+    guards = len(checks)
+    numbers = range(guards + len(rules)) if ask_all else ruleset.index.candidates(seen)
     trace: list[Step] | None = None
     asked = 0
     for number in numbers:
-        if number >= len(guards):
+        if number >= guards:
             break
         asked += 1
-        verdict = guards[number].examine(seen)
-        if verdict is passed[number].result:
+        examine, miss = checks[number]
+        verdict = examine(seen)
+        if verdict is miss:
             continue
-        guard, trace = guards[number], trace or list(passed)
+        guard, trace = ruleset.guards[number], trace or list(ruleset.passed.trace)
         if isinstance(verdict, Verdict):
             trace[number:] = [Step(guard.NAME, _MATCHED)]
             return _guarded(guard, verdict, seen, ruleset, trace)
         trace[number] = Step(guard.NAME, verdict)
     if asked == len(numbers) and trace is None and ruleset.fallback is None:
         return ruleset.passed
-    candidates = [rules[number - len(guards)] for number in numbers[asked:]]
-    return _search(candidates, seen, ruleset, trace or list(passed))
+    candidates = [rules[number - guards] for number in numbers[asked:]]
+    return _search(candidates, seen, ruleset, trace or list(ruleset.passed.trace))
 
 
 def tagged_rule(message: InboundMessage) -> RuleId | None:

@@ -15,12 +15,12 @@ from typing import Final
 
 # What keyboards make of ' and -: NFKC leaves these alone.
 _PLAIN: Final = {
-    **dict.fromkeys(map(ord, "\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u0060"), "'"),
-    **dict.fromkeys(map(ord, "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb"), '"'),
-    **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-"),
-    0xFE0E: None,
-    0xFE0F: None,
+    **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u0060", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\ufe0e\ufe0f", ""),
 }
+_NOT_PLAIN: Final = re.compile(f"[{''.join(_PLAIN)}]")
 # Emoji that Unicode counts as mathematical signs or punctuation.
 _SIGNS: Final = "\u2934\u2935\u25fb\u25fc\u25fd\u25fe\u3030\u303d"
 _JOINER: Final = "\u200d"
@@ -35,7 +35,7 @@ _ASCII_LOWER: Final = bytes(
 )
 _ASCII_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 # One letter for the kind of each character: w word, m mark, e emoji, t skin tone, z joiner,
-# r regional indicator, g tag character of a flag.
+# r regional indicator, g tag character of a flag, i invisible.
 _WORD_KINDS: Final = re.compile("[wm]+(?:'[wm]+)*|rr|[er][tm]*g*(?:ze[tm]*)*")
 
 
@@ -69,10 +69,15 @@ def words(text: str) -> tuple[str, ...]:
     """
     if text.isascii():
         plain = text.encode().translate(_ASCII_LOWER).decode()
-        return tuple(plain.split()) if "'" not in plain else tuple(_ASCII_WORD.findall(plain))
+        if "'" not in plain or _has_inner_quotes_only(f" {plain} "):
+            return tuple(plain.split())
+        return tuple(_ASCII_WORD.findall(plain))
     folded = _fold(text)
-    kinds = "".join(map(_kind, folded))
-    return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(kinds))
+    return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(_kinds(folded)))
+
+
+def _has_inner_quotes_only(plain: str) -> bool:
+    return " '" not in plain and "' " not in plain and "''" not in plain
 
 
 def word_spans(text: str) -> tuple[tuple[str, int, int], ...]:
@@ -100,7 +105,7 @@ def _chunk_spans(chunk: str) -> list[tuple[str, int, int]]:
     clusters = [(m[0], m.start(), m.end()) for m in _CLUSTER.finditer(chunk)]
     parts = [_fold_cluster(cluster) for cluster, _, _ in clusters]
     folded = _fold(chunk)
-    found = _WORD_KINDS.finditer("".join(map(_kind, folded)))
+    found = _WORD_KINDS.finditer(_kinds(folded))
     if "".join(parts) != folded:
         return [(folded[m.start() : m.end()], 0, len(chunk)) for m in found]
     starts = [start for part, (_, start, _) in zip(parts, clusters, strict=True) for _ in part]
@@ -167,24 +172,43 @@ def _fold_cluster(cluster: str) -> str:
 
 def _fold_once(text: str) -> str:
     """NFKC may bring forth capitals, folding may undo the composition: hence twice."""
-    composed = unicodedata.normalize("NFKC", text.translate(_PLAIN))
-    folded = unicodedata.normalize("NFKC", composed.casefold()).translate(_PLAIN)
-    return "".join(
-        character
-        for at, character in enumerate(folded)
-        if character.isascii() or not _is_invisible(folded, at)
-    )
+    composed = unicodedata.normalize("NFKC", _plain(text))
+    folded = _plain(unicodedata.normalize("NFKC", composed.casefold()))
+    kinds = _kinds(folded)
+    if "i" not in kinds and "z" not in kinds:
+        return folded
+    return "".join(character for at, character in enumerate(folded) if not _is_invisible(kinds, at))
 
 
-def _is_invisible(text: str, at: int) -> bool:
-    """Format characters, but for those that hold an emoji together."""
-    character = text[at]
-    if unicodedata.category(character) != "Cf":
-        return False
-    if character == _JOINER:
-        after = text[at + 1 : at + 2]
-        return not (at and after and _kind(text[at - 1]) in "etm" and _kind(after) == "e")
-    return _kind(character) != "g"
+def _is_invisible(kinds: str, at: int) -> bool:
+    """A format character, or a joiner that holds no emoji together."""
+    if kinds[at] != "z":
+        return kinds[at] == "i"
+    after = kinds[at + 1 : at + 2]
+    return not (at and kinds[at - 1] in "etm" and after == "e")
+
+
+def _plain(text: str) -> str:
+    return _NOT_PLAIN.sub(lambda sign: _PLAIN[sign[0]], text)
+
+
+class _Kinds(dict[int, str]):
+    """The kind of each code point, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        kind = _kind(chr(code))
+        if len(self) < _MOST_KINDS:  # texts are strangers' data: they must not fill the memory
+            self[code] = kind
+        return kind
+
+
+_KINDS: Final = _Kinds()
+_MOST_KINDS: Final = 10_000
+
+
+def _kinds(text: str) -> str:
+    """A letter for each character."""
+    return text.translate(_KINDS)
 
 
 def _kind(character: str) -> str:
@@ -205,6 +229,8 @@ def _kind(character: str) -> str:
             return "m"
         case "So":
             return "e"
+        case "Cf":
+            return "i"
         case _:
             # ZWJ sequences such as the health worker (♂ ⚕ are So) and arrows (Sm) in emoji form.
             return "e" if "\u2190" <= character <= "\u21ff" or character in _SIGNS else " "
