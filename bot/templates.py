@@ -32,6 +32,8 @@ MOST_CHARACTERS: Final = 10_000
 """Of one rendered reply."""
 MOST_TURNS: Final = 1_000
 """Of all loops of one rendering together."""
+MOST_ITEMS: Final = 1_000
+"""Of one list, with those of the lists in it."""
 
 ALWAYS: Final[Mapping[str, Set[str] | None]] = {
     "message": {"text", "sender", "number", "media_url", "tags", "external_id", "received_at"},
@@ -56,9 +58,10 @@ _STATEMENTS: Final = (
 _STATEMENT_NAMES: Final = {"CallBlock": "call", "FilterBlock": "filter", "FromImport": "from"}
 _JINJA_FILTERS: Final = """
     abs capitalize count d default dictsort first float int items join last length list lower
-    max min reject rejectattr reverse round select selectattr sort string sum title trim
+    max min reject rejectattr reverse round select selectattr sort sum title trim
     truncate unique upper wordcount
 """
+_OWN_USE: Final = frozenset({"bounded", "joined", "short", "small"})
 _STR_METHODS: Final = "upper lower title capitalize strip startswith endswith split isdigit"
 _MAPPING_METHODS: Final = frozenset({"items", "keys", "values", "get"})
 
@@ -189,7 +192,7 @@ def _registered(
 ) -> Iterator[TemplateProblem]:
     for node in tree.find_all(kind):
         if node.name not in known:
-            hint = _did_you_mean(node.name, known.keys() - {"bounded", "joined", "short"})
+            hint = _did_you_mean(node.name, known.keys() - _OWN_USE)
             yield TemplateProblem(node.lineno, "template", f"no {what} `{node.name}`", hint)
 
 
@@ -202,7 +205,7 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 class _Bounds(jinja2.visitor.NodeTransformer):
-    """Loops and `~` go through filters that count, so that no template runs away."""
+    """Loops, lists and `~` go through filters that count, so that no template runs away."""
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)
@@ -218,6 +221,19 @@ class _Bounds(jinja2.visitor.NodeTransformer):
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
         return _filtered(nodes.List(list(node.nodes), lineno=node.lineno), "joined")
+
+    def visit_List(self, node: nodes.List) -> nodes.Node:
+        """Lists in lists that `set` doubles grow without a loop."""
+        self.generic_visit(node)
+        return _filtered(node, "small")
+
+    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:
+        self.generic_visit(node)
+        return _filtered(node, "small")
+
+    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:
+        self.generic_visit(node)
+        return _filtered(node, "small") if node.ctx == "load" else node
 
 
 def _filtered(node: nodes.Expr, name: str) -> nodes.Filter:
@@ -273,6 +289,8 @@ def _environment() -> _Environment:
         "join": _join,
         "round": _round,
         "short": _short,
+        "small": _small,
+        "string": _string,
         "replace": _replace,
         "date": _date,
         "time": _time,
@@ -342,6 +360,25 @@ def _short(text: str) -> str:
     if len(text) > 10 * MOST_CHARACTERS:
         raise ReplyError("an expression makes a text of more than 100,000 characters")
     return text
+
+
+def _string(value: object) -> str:
+    return _short(str(value))
+
+
+def _small(value: object) -> object:
+    items, characters, left = 0, 0, [value]
+    while left:
+        inner = left.pop()
+        if isinstance(inner, str):
+            characters += len(inner)
+        elif isinstance(inner, list | tuple | Mapping):
+            items += len(inner)
+            left += inner
+            left += inner.values() if isinstance(inner, Mapping) else ()
+        if items > MOST_ITEMS or characters > 10 * MOST_CHARACTERS:
+            raise ReplyError(f"a list of more than {MOST_ITEMS:,} items or 100,000 characters")
+    return value
 
 
 def _replace(text: str, old: str, new: str) -> str:

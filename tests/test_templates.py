@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ReplyError
-from bot.templates import MOST_CHARACTERS, MOST_TURNS, Template
+from bot.templates import MOST_CHARACTERS, MOST_ITEMS, MOST_TURNS, Template
 from tests.build import NOW
 
 NAMES: dict[str, object] = {
@@ -58,6 +58,10 @@ def render(source: str) -> str:
         ("{% if tags.n %}a{% elif order_id %}b{% else %}c{% endif %}", "a"),
         ("{% for d in vars.days %}{{ loop.index }}{{ d }} {% endfor %}", "1Mon 2Tue"),
         ("{% for d in vars.days %}{{ loop.length }}{% endfor %}", "22"),
+        ("{% for a, b in [(1, 'x'), (2, 'y')] %}{{ a }}{{ b }}{% endfor %}", "1x2y"),
+        ("{% set a, b = 1, [2, 3] %}{{ a }}{{ b | join }}", "123"),
+        ("{{ {'a': 'A'}[tags.get | lower | replace('g', 'a')] }}", "A"),
+        ("{{ order_id in ('48213', '7') and {'a': 1} == {'a': 1} }}", "True"),
         ("{% for d in [] %}x{% else %}none{% endfor %}", "none"),
         ("{% for k, v in contact.items() %}{{ k }}={{ v }}{% endfor %}", "first_name=anna"),
         ("{% set x = order_id %}{{ x }}", "48213"),
@@ -147,6 +151,12 @@ def test_a_template_gives_its_text(source: str, text: str) -> None:
             "an expression makes a text of more than 100,000 characters",
         ),
         ("{{ message.text" + " ~ message.text" * 101 + " }}", "more than 100,000 characters"),
+        ("{% set a = ['x'] %}" + "{% set a = [a, a] %}" * 40 + "{{ a }}", "more than 1,000 items"),
+        ("{% set a = ('x',) %}" + "{% set a = (a, a) %}" * 40 + "{{ a | join }}", "1,000 items"),
+        ("{% set a = {} %}" + "{% set a = {1: a, 2: a} %}" * 40 + "{{ a == a }}", "1,000 items"),
+        ("{% set a = ['x'] %}" + "{% set a = [a, a] | sum(start=[]) %}" * 40, "1,000 items"),
+        ("{% set a = [" + "message.text, " * 101 + "] %}", "more than 1,000 items or 100,000 char"),
+        ("{% set a = 'x' %}" + "{% set a = a | list | string %}" * 20, "100,000 characters"),
         ("{% set x %}" * 99, "TemplateSyntaxError"),
         ("{{ 1" + " + 1" * 3_000 + " }}", "RecursionError"),
     ],
@@ -164,6 +174,8 @@ def test_the_limits_are_reached_and_not_passed() -> None:
     assert render(f"{{% for a in range({MOST_TURNS}) %}}.{{% endfor %}}") == "." * MOST_TURNS
     ten = "{% for a in range(10) %}{{ message.text }}{% endfor %}"
     assert len(render(ten)) == MOST_CHARACTERS
+    full = f"{{% set a = [{'1, ' * MOST_ITEMS}] %}}{{{{ a | length }}}}"
+    assert render(full) == f"{MOST_ITEMS}"
 
 
 @pytest.mark.parametrize(
