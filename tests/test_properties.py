@@ -59,17 +59,42 @@ Reacted 👍🏽 to "order"|unsubscribe café|opt-out!|basta|¡Basta, thank you!
     .split("|")
 )
 
+
+@st.composite
+def misspelled(draw: st.DrawFn) -> str:
+    """A word with a letter too many, missing, wrong or swapped, at times two."""
+    word = draw(st.sampled_from([word for word in WORDS if len(word) > 3]))
+    for _ in range(draw(st.sampled_from([1, 1, 2]))):
+        at = draw(st.integers(0, len(word) - 1))
+        letter = draw(st.sampled_from("aehsß👍"))
+        word = draw(
+            st.sampled_from(
+                [
+                    word[:at] + letter + word[at:],
+                    word[:at] + word[at + 1 :],
+                    word[:at] + letter + word[at + 1 :],
+                    word[:at] + word[at : at + 2][::-1] + word[at + 2 :],
+                ]
+            )
+        )
+    return word
+
+
 text_of_words = st.lists(
-    st.sampled_from([*WORDS, "x", "?", "\u200d", "zz", "é"]), max_size=7
+    st.sampled_from([*WORDS, "x", "?", "\u200d", "zz", "é"]) | misspelled(), max_size=7
 ).flatmap(
     lambda words: st.sampled_from([" ", "", "-", ", ", "\n"]).map(lambda glue: glue.join(words))
 )
 messages = text_of_words | st.sampled_from(SAYINGS) | st.text(max_size=20)
 phrases = st.lists(st.sampled_from(WORDS), min_size=1, max_size=2).map(" ".join)
 phrase_lists = st.lists(phrases, min_size=1, max_size=3)
-keywords = phrase_lists | st.dictionaries(
+keyword_keys = st.dictionaries(
     st.sampled_from(["any", "all", "none", "exact", "starts"]), phrase_lists, min_size=1, max_size=2
 )
+tolerant = st.builds(
+    lambda keys, typos: {**keys, "typos": typos}, keyword_keys, st.sampled_from(["1", "2"])
+)
+keywords = phrase_lists | keyword_keys | tolerant
 pattern = st.sampled_from([source for source in PATTERNS if source])
 regex = st.one_of(
     pattern,
