@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine import decide
-from bot.model import Decision, Outcome
+from bot.engine import Ruleset, decide
+from bot.model import Context, Decision, InboundMessage, Outcome
 from bot.text import storable
 from tests.build import context, inbound, ruleset
 
@@ -147,11 +147,28 @@ def test_the_index_and_asking_every_rule_decide_the_same(
     rules = ruleset(written(conditions))
     for text in texts:
         message = inbound(storable(text), tags=TAGS if tagged else {})
-        known = context(opted_out=opted_out)
-        quick = decide(message, known, rules)
-        slow = decide(message, known, rules, ask_all=True)
-        assert replace(quick, trace=()) == replace(slow, trace=())
-        assert [step for step in slow.trace if step in quick.trace] == list(quick.trace)
+        both_ways(message, context(opted_out=opted_out), rules)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(tolerant.map(lambda keys: ({"keywords": keys}, False)), min_size=2, max_size=6),
+    st.lists(text_of_words, min_size=10, max_size=30),
+)
+def test_the_index_finds_misspelled_keywords_too(
+    conditions: list[tuple[dict[str, Any], bool]], texts: list[str]
+) -> None:
+    """Few rules, none of which takes everything."""
+    rules = ruleset(written(conditions))
+    for text in texts:
+        both_ways(inbound(storable(text)), context(), rules)
+
+
+def both_ways(message: InboundMessage, known: Context, rules: Ruleset) -> None:
+    quick = decide(message, known, rules)
+    slow = decide(message, known, rules, ask_all=True)
+    assert replace(quick, trace=()) == replace(slow, trace=())
+    assert [step for step in slow.trace if step in quick.trace] == list(quick.trace)
 
 
 AWKWARD = """
