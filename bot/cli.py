@@ -35,7 +35,7 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"bot.commands.{entry.module}")
         if hasattr(module, "COMMANDS"):
-            return click.Group(cmd_name, list(module.COMMANDS), help=module.__doc__)
+            return _Group(cmd_name, list(module.COMMANDS), help=module.__doc__)
         command: click.Command = module.command
         return command
 
@@ -43,6 +43,15 @@ class _Commands(click.Group):
         """From the registry: the list of commands needs none of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in REGISTRY.items()])
+
+
+class _Group(click.Group):
+    """Without a name it is its first command: `bot dead-letters` lists them."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or (args[0].startswith("-") and args[0] != "--help"):
+            args = [next(iter(self.commands)), *args]
+        return super().parse_args(ctx, args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -16,13 +16,15 @@ from bot import wire
 from bot.engine import Ruleset, decide, tagged_rule
 from bot.gateway import Gateway
 from bot.ids import new_external_id, new_request_id
-from bot.ledger import chains, outbox
+from bot.ledger import chains, inbox, outbox
 from bot.ledger.chains import Answered, Conversation
 from bot.ledger.database import Writer
 from bot.ledger.history import history, store_uses
-from bot.ledger.inbox import Waiting
-from bot.ledger.outbox import Claim, Nothing, Queued, Status
-from bot.ledger.schema import decisions, inbox
+from bot.ledger.inbox import Kept, Waiting
+from bot.ledger.lane import Nothing
+from bot.ledger.outbox import Claim, Queued, Status
+from bot.ledger.schema import decisions
+from bot.ledger.schema import inbox as inbox_table
 from bot.model import (
     ChangeKind,
     Context,
@@ -37,6 +39,7 @@ from bot.model import (
     RetryLater,
 )
 from bot.settings import Settings, UnknownLongcode
+from bot.wire import DeliveryStatus
 
 Clock = Callable[[], datetime]
 
@@ -44,7 +47,7 @@ _FRESH: Final = timedelta(hours=1)
 _ASK_AGAIN: Final = timedelta(minutes=1)
 """For a number that the list does not have: MTA allows 30 such calls a minute in all."""
 
-_DECIDED: Final = update(inbox).where(inbox.c.id == bindparam("message"))
+_DECIDED: Final = update(inbox_table).where(inbox_table.c.id == bindparam("message"))
 _DECISION: Final = insert(decisions)
 
 
@@ -310,6 +313,30 @@ def first_message(
     )
     outbox.put(connection, [Queued(message, conversation.id, None, None, now)], now)
     return message.external_id
+
+
+def keep_notice(
+    connection: Connection, event: str, body: bytes, status: DeliveryStatus | None, now: datetime
+) -> Kept:
+    """Keep an event that is no message; what it says of one of ours is noted once."""
+    kept = inbox.keep_notice(connection, event, body, now)
+    if status is not None and not kept.duplicate:
+        _note_delivery(connection, status, now)
+    return kept
+
+
+def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime) -> None:
+    recipient = outbox.delivered(
+        connection,
+        external_id=status.external_id,
+        message_id=status.message_id,
+        word=status.word,
+        is_final=status.is_final,
+    )
+    number = status.number or recipient
+    if status.opted_out and number is not None:
+        chains.opt_out(connection, number, "delivery-status 11", at)
+        outbox.drop_queued(connection, number, "opt-out", at)
 
 
 def import_message(

@@ -17,10 +17,10 @@ from bot import pipeline
 from bot.arrivals import Arrivals
 from bot.engine import Ruleset
 from bot.gateway import Gateway
-from bot.ledger import chains, inbox, outbox
+from bot.ledger import inbox, outbox
 from bot.ledger.database import Writer, is_alive
 from bot.ledger.inbox import Kept, Waiting
-from bot.ledger.outbox import Nothing
+from bot.ledger.lane import Nothing
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, RetryLater
@@ -110,13 +110,9 @@ class Runner:
     async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
         at = self.clock()
 
-        def work(connection: Connection) -> Kept:
-            kept = inbox.keep_notice(connection, event, body, at)
-            if status is not None and not kept.duplicate:
-                _note_delivery(connection, status, at)
-            return kept
-
-        kept = await self.writer.run(work)
+        kept = await self.writer.run(
+            lambda connection: pipeline.keep_notice(connection, event, body, status, at)
+        )
         self.metrics.received(event, duplicate=kept.duplicate)
         return kept
 
@@ -265,17 +261,3 @@ class Runner:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await event.wait()
-
-
-def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime) -> None:
-    recipient = outbox.delivered(
-        connection,
-        external_id=status.external_id,
-        message_id=status.message_id,
-        word=status.word,
-        is_final=status.is_final,
-    )
-    number = status.number or recipient
-    if status.opted_out and number is not None:
-        chains.opt_out(connection, number, "delivery-status 11", at)
-        outbox.drop_queued(connection, number, "opt-out", at)

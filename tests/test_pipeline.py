@@ -19,7 +19,7 @@ from bot.engine import Ruleset
 from bot.gateway import Gateway
 from bot.ledger import chains, inbox
 from bot.ledger.database import Database, Writer
-from bot.ledger.outbox import Nothing
+from bot.ledger.lane import Nothing
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import outbox as table
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Outcome, Reason, Refused

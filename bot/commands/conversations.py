@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Final
 
 import click
 from sqlalchemy import Connection, Row
 
 from bot.commands import options
-from bot.commands.show import dim, printable
+from bot.commands.show import dim, printable, utc
 from bot.errors import UsageError
 from bot.ledger import chains
 
@@ -25,7 +24,7 @@ def list_conversations(as_json: bool) -> int:
             options.print_json(
                 {
                     "id": row.id,
-                    "at": _time(row.changed_at),
+                    "at": utc(row.changed_at),
                     "reason": None,
                     "number": row.contact,
                     "ourNumber": row.number or None,
@@ -88,7 +87,7 @@ def _inbound(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": f"in-{row.id}",
         "direction": "inbound",
-        "at": _time(row.received_at),
+        "at": utc(row.received_at),
         "text": row.text,
         "mediaUrl": row.media_url,
         "externalId": row.external_id,
@@ -106,7 +105,7 @@ def _outbound(row: Row[Any]) -> dict[str, Any]:
     return {
         "id": f"out-{row.id}",
         "direction": "outbound",
-        "at": _time(row.created_at),
+        "at": utc(row.created_at),
         "text": row.text,
         "mediaUrl": row.image,
         "externalId": row.external_id,
@@ -120,10 +119,6 @@ def _outbound(row: Row[Any]) -> dict[str, Any]:
         "longcodeId": row.longcode_id,
         "tags": row.tags,
     }
-
-
-def _time(at: datetime) -> str:
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def _print(conversation: dict[str, Any]) -> None:

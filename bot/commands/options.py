@@ -67,6 +67,14 @@ def number(written: str, option: str) -> str:
     return found
 
 
+def row_id(written: str, prefix: str) -> int:
+    """The number in an id that a list shows, `out-5`, or the number alone. Raises UsageError."""
+    digits = written.removeprefix(f"{prefix}-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        raise UsageError(f"{written}: is no id, for example {prefix}-5")
+    return int(digits)
+
+
 def instant(written: str, timezone: str, what: str) -> datetime:
     """An ISO time; without an offset it is in `timezone`. Raises UsageError."""
     try:

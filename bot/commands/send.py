@@ -13,9 +13,10 @@ from bot import pipeline
 from bot.commands import options
 from bot.commands.show import printable
 from bot.gateway import Gateway
-from bot.ledger import outbox
+from bot.ledger import lane, outbox
 from bot.ledger.database import Database, Writer, open_database
-from bot.ledger.outbox import Nothing, Status
+from bot.ledger.lane import Nothing
+from bot.ledger.outbox import Status
 from bot.settings import Settings, read_settings
 from bot.web.api import first_message_of
 
@@ -63,7 +64,7 @@ def command(
                 asyncio.run(_deliver(database, settings, api_key, external_id))
         with database.transaction() as connection:
             row = outbox.by_external_id(connection, external_id)
-            paused = outbox.is_paused(connection)
+            paused = lane.state(connection).paused is not None
     result: dict[str, Any] = {
         "externalId": external_id,
         "status": row.status,

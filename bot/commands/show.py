@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Final
 
 from bot import segments
@@ -53,6 +54,11 @@ def printable(text: str | None) -> str:
     return "".join(
         c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text or ""
     )
+
+
+def utc(at: datetime) -> str:
+    """An instant as JSON shows it: `2026-01-15T17:04:05Z`."""
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def dim(text: str) -> str:

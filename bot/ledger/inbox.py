@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Integer, Row, Table, bindparam, select
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ledger.schema import inbox, notices, quarantine
@@ -83,6 +83,15 @@ def waiting(connection: Connection, limit: int) -> list[Waiting]:
 
 def quarantined(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(select(quarantine).order_by(quarantine.c.id)))
+
+
+def quarantined_one(connection: Connection, row_id: int) -> Row[Any] | None:
+    return connection.execute(select(quarantine).where(quarantine.c.id == row_id)).one_or_none()
+
+
+def release(connection: Connection, row_id: int) -> None:
+    """It is out of the quarantine: read after all, or not wanted."""
+    connection.execute(delete(quarantine).where(quarantine.c.id == row_id))
 
 
 def message_of(row: Row[Any]) -> InboundMessage:

@@ -8,18 +8,28 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
+from bot.ledger import lane
 from bot.ledger.chains import is_opted_out
-from bot.ledger.schema import attempts, conversations, lanes, outbox
+from bot.ledger.lane import Nothing
+from bot.ledger.schema import attempts, conversations, outbox
 from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Refused, RetryLater
 from bot.settings import Rate
 
-_ACCOUNT: Final = "default"
 _SLOWEST_RETRY: Final = timedelta(minutes=5)
 _GIVE_UP_AFTER: Final = timedelta(hours=72)
-
-_PUT: Final = insert(outbox).returning(outbox.c.id)
 
 
 class Status(StrEnum):
@@ -35,6 +45,40 @@ class Status(StrEnum):
     """Will not be sent, as it should be."""
     IMPORTED = "imported"
     """Another system sent it."""
+
+
+def _next_due() -> Any:
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    earlier = outbox.alias()
+    blocked = exists().where(
+        and_(
+            earlier.c.conversation_id == outbox.c.conversation_id,
+            earlier.c.id < outbox.c.id,
+            earlier.c.status.in_((Status.DUE, Status.SENDING)),
+            # One that is delayed on purpose and was never tried lets others pass.
+            or_(earlier.c.due_at <= now, earlier.c.tries > 0),
+        )
+    )
+    return (
+        select(
+            outbox,
+            conversations.c.number,
+            conversations.c.longcode_id.label("known_longcode"),
+        )
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(outbox.c.status == Status.DUE, outbox.c.due_at <= now, ~blocked)
+        .order_by(outbox.c.due_at, outbox.c.id)
+        .limit(1)
+    )
+
+
+# Statements of every message are built once: building costs more than running them.
+_PUT: Final = insert(outbox).returning(outbox.c.id)
+_NEXT_DUE: Final = _next_due()
+_NEXT_TIME: Final = select(func.min(outbox.c.due_at)).where(
+    outbox.c.status == Status.DUE,
+    outbox.c.due_at > bindparam("now", type_=outbox.c.due_at.type),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +106,6 @@ class Claim:
     """Our number in E.164 as the conversation knows it, or empty."""
     known_longcode: LongcodeId | None
     """The conversation's last known one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """Nothing can be sent now; `until` is when to look again, None when something changes."""
-
-    until: datetime | None
 
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
@@ -100,7 +137,8 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
 def recover(connection: Connection, now: datetime) -> None:
     """After a start: what was being sent when the process died is sent again.
 
-    The same X-Request-Id goes along, so the provider takes it once. A pause ends with a restart.
+    The same X-Request-Id goes along, so the provider takes it once. A pause ends with a restart,
+    unless a person made it.
     """
     connection.execute(
         update(outbox)
@@ -112,16 +150,16 @@ def recover(connection: Connection, now: datetime) -> None:
         .where(attempts.c.finished_at.is_(None))
         .values(finished_at=now, answer="the process ended before the answer came")
     )
-    connection.execute(update(lanes).values(paused=None))
+    lane.restarted(connection)
 
 
 def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
     """The next message to send: due, allowed, first of its conversation, within the rate."""
-    wait = _wait(connection, rate, now)
+    wait = lane.wait(connection, rate, now)
     if wait is not None:
         return wait
     while True:
-        row = connection.execute(_next_due(now)).one_or_none()
+        row = connection.execute(_NEXT_DUE, {"now": now}).one_or_none()
         if row is None:
             return Nothing(_next_time(connection, now))
         if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
@@ -155,12 +193,12 @@ def record(
             _accepted(connection, claimed, answer, sent, now)
         case Refused(because, pauses=True):
             _retry_at(connection, claimed, now, because)
-            _lane(connection, {"paused": because})
+            lane.pause(connection, because)
         case Refused(because):
             _finish(connection, claimed.outbox_id, Status.DEAD, because, now)
         case RetryLater(because, after):
             if after is not None:
-                _lane(connection, {"not_before": now + timedelta(seconds=after)})
+                lane.hold_until(connection, now + timedelta(seconds=after))
             _retry(connection, claimed, because, now)
 
 
@@ -180,7 +218,7 @@ def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -
     """Nothing was sent, and nothing can be: the lane stops, the message keeps its place."""
     connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
     _retry_at(connection, claimed, now, because)
-    _lane(connection, {"paused": because})
+    lane.pause(connection, because)
 
 
 def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:
@@ -226,14 +264,6 @@ FINAL: Final = frozenset(
 )
 
 
-def dead(connection: Connection) -> list[Row[Any]]:
-    return list(
-        connection.execute(
-            select(outbox).where(outbox.c.status == Status.DEAD).order_by(outbox.c.id)
-        )
-    )
-
-
 def by_external_id(connection: Connection, external_id: str) -> Row[Any]:
     return connection.execute(select(outbox).where(outbox.c.external_id == external_id)).one()
 
@@ -241,11 +271,6 @@ def by_external_id(connection: Connection, external_id: str) -> Row[Any]:
 def is_known(connection: Connection, external_id: str) -> bool:
     found = connection.execute(select(outbox.c.id).where(outbox.c.external_id == external_id))
     return found.first() is not None
-
-
-def is_paused(connection: Connection) -> bool:
-    paused = connection.execute(select(lanes.c.paused).where(lanes.c.account == _ACCOUNT))
-    return paused.scalar_one_or_none() is not None
 
 
 def counts(connection: Connection) -> Mapping[str, int]:
@@ -267,62 +292,9 @@ def message_of(row: Row[Any]) -> OutboundMessage:
     )
 
 
-def _wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
-    lane = connection.execute(select(lanes).where(lanes.c.account == _ACCOUNT)).one_or_none()
-    if lane is not None and lane.paused is not None:
-        return Nothing(None)
-    if lane is not None and lane.not_before is not None and lane.not_before > now:
-        return Nothing(lane.not_before)
-    # The end of the attempt counts: when the provider saw it lies somewhere before.
-    ended = connection.execute(
-        select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
-        .order_by(attempts.c.id.desc())
-        .limit(1)
-        .offset(rate.count - 1)
-    ).scalar_one_or_none()
-    if ended is None:
-        return None
-    if ended > now:
-        # The clock was set back, nobody knows how far: as if all of it had just been sent.
-        connection.execute(
-            update(attempts).where(attempts.c.finished_at > now).values(finished_at=now)
-        )
-        ended = now
-    free = ended + timedelta(seconds=rate.seconds)
-    return Nothing(free) if free > now else None
-
-
-def _next_due(now: datetime) -> Any:
-    earlier = outbox.alias()
-    blocked = exists().where(
-        and_(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.id < outbox.c.id,
-            earlier.c.status.in_((Status.DUE, Status.SENDING)),
-            # One that is delayed on purpose and was never tried lets others pass.
-            or_(earlier.c.due_at <= now, earlier.c.tries > 0),
-        )
-    )
-    return (
-        select(
-            outbox,
-            conversations.c.number,
-            conversations.c.longcode_id.label("known_longcode"),
-        )
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.status == Status.DUE, outbox.c.due_at <= now, ~blocked)
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(1)
-    )
-
-
 def _next_time(connection: Connection, now: datetime) -> datetime | None:
     """What is due already waits behind one of its conversation that is not."""
-    found: datetime | None = connection.execute(
-        select(func.min(outbox.c.due_at)).where(
-            outbox.c.status == Status.DUE, outbox.c.due_at > now
-        )
-    ).scalar_one()
+    found: datetime | None = connection.execute(_NEXT_TIME, {"now": now}).scalar_one()
     return found
 
 
@@ -354,9 +326,14 @@ def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) 
     tries = connection.execute(
         select(outbox.c.tries).where(outbox.c.id == claimed.outbox_id)
     ).scalar_one()
-    tried_at = connection.execute(
-        select(func.min(attempts.c.started_at)).where(attempts.c.outbox_id == claimed.outbox_id)
-    ).scalar_one()
+    # Those before a person sent the dead letter again do not count.
+    counted = (
+        select(attempts.c.started_at)
+        .where(attempts.c.outbox_id == claimed.outbox_id)
+        .order_by(attempts.c.id.desc())
+        .limit(tries)
+    ).subquery()
+    tried_at = connection.execute(select(func.min(counted.c.started_at))).scalar_one()
     if tried_at is not None and now - tried_at > _GIVE_UP_AFTER:
         _finish(connection, claimed.outbox_id, Status.DEAD, f"gave up: {because}", now)
         return
@@ -385,9 +362,3 @@ def _finish(
         .where(outbox.c.id == outbox_id)
         .values(status=status, reason=reason, done_at=now)
     )
-
-
-def _lane(connection: Connection, values: Mapping[str, Any]) -> None:
-    changed = connection.execute(update(lanes).where(lanes.c.account == _ACCOUNT).values(**values))
-    if not changed.rowcount:
-        connection.execute(insert(lanes).values(account=_ACCOUNT, **values))

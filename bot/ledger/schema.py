@@ -131,8 +131,9 @@ outbox = Table(
     Column("done_at", Instant),
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
+    Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),
     Index("ix_outbox_message_id", "message_id"),
-    Index("ix_outbox_recipient", "recipient", "status"),
+    Index("ix_outbox_recipient_id", "recipient", "id"),
 )
 
 attempts = Table(

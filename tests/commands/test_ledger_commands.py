@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,16 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot import pipeline
-from bot.ledger import inbox, outbox
+from bot.ledger import inbox, lane, outbox
+from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Claim
+from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
-from bot.model import Accepted, Refused
+from bot.model import Accepted, Refused, RetryLater
 from bot.settings import Rate, Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.commands.conftest import Bot, ledger
-from tests.support import HOURS, LINE, OTHER_PERSON, outbound, queue
+from tests.support import HOURS, LINE, OTHER_PERSON, outbound, queue, webhook
 
 RULES = ruleset(HOURS)
 HOSTILE = "\x1b[2J\x07\x9b31m\x7f\u2028\u202e"
@@ -232,14 +235,14 @@ def test_dead_letters_are_listed_with_their_reason(bot: Bot, folder: Path) -> No
     assert ran.objects == [
         {
             "id": "out-1",
-            "at": "2026-01-15T17:04:05+00:00",
+            "at": "2026-01-15T17:04:05Z",
             "reason": "too long",
             "number": PERSON,
             "externalId": claim.message.external_id,
             "rule": "hours",
         }
     ]
-    assert bot("dead-letters", "list").out == f"out-1  2026-01-15T17:04  {PERSON}  too long\n"
+    assert bot("dead-letters", "list").out == f"out-1  2026-01-15 17:04  {PERSON}  too long\n"
 
 
 def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> None:
@@ -249,13 +252,173 @@ def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> Non
     assert bot("quarantine", "list", "--json").objects == [
         {
             "id": "quarantine-1",
-            "at": "2026-01-15T17:04:05+00:00",
+            "at": "2026-01-15T17:04:05Z",
             "reason": "the body is no JSON",
             "event": "message-reply",
         }
     ]
     ran = bot("quarantine", "list")
-    assert ran.out == "quarantine-1  2026-01-15T17:04  message-reply  the body is no JSON\n"
+    assert ran.out == "quarantine-1  2026-01-15 17:04  message-reply  the body is no JSON\n"
+
+
+def dead(folder: Path, because: str = "too long") -> Claim:
+    with ledger(folder) as connection:
+        take(connection)
+        claim = outbox.claim(connection, Rate(1_000, 1.0), NOW)
+        assert isinstance(claim, Claim)
+        outbox.record(connection, claim, Refused(because), claim.message, NOW)
+        return claim
+
+
+def test_a_dead_letter_is_shown_whole_with_its_tries(bot: Bot, folder: Path) -> None:
+    claim = dead(folder)
+    ran = bot("dead-letters", "show", "out-1", "--json")
+    assert ran.objects == [
+        {
+            "id": "out-1",
+            "at": "2026-01-15T17:04:05Z",
+            "reason": "too long",
+            "number": PERSON,
+            "externalId": claim.message.external_id,
+            "rule": "hours",
+            "text": "We're open 9-5.",
+            "image": None,
+            "longcodeId": None,
+            "ourNumber": OUR_NUMBER,
+            "tags": {"rule": "hours"},
+            "inReplyTo": "in-1",
+            "tries": [{"at": "2026-01-15T17:04:05Z", "answer": "too long"}],
+        }
+    ]
+    assert bot("dead-letters", "show", "1").out.splitlines() == [
+        f"out-1  to {PERSON} from {OUR_NUMBER}",
+        "  ‹ We're open 9-5.",
+        "  too long",
+        "    2026-01-15T17:04:05Z  too long",
+    ]
+
+
+def test_a_dead_letter_is_sent_again_under_the_same_ids(bot: Bot, folder: Path) -> None:
+    before = dead(folder)
+    assert bot("dead-letters", "retry", "out-1", "--longcode", "123").code == 0
+    assert bot("dead-letters", "list").out == "no dead letters\n"
+    with ledger(folder) as connection:
+        again = outbox.claim(connection, Rate(1_000, 1.0), datetime.now(UTC))
+    assert isinstance(again, Claim)
+    assert again.message == replace(before.message, longcode_id=LINE)
+
+
+def test_a_dead_letter_that_is_sent_again_has_its_days_of_trying_again(
+    bot: Bot, folder: Path
+) -> None:
+    dead(folder, "gave up: away")
+    bot("dead-letters", "retry", "1")
+    with ledger(folder) as connection:
+        now = datetime.now(UTC)
+        again = outbox.claim(connection, Rate(1_000, 1.0), now)
+        assert isinstance(again, Claim)
+        outbox.record(connection, again, RetryLater("away"), again.message, now)
+        status = connection.scalar(select(outbox_table.c.status))
+    assert status == "due"
+
+
+def test_a_dropped_dead_letter_stays_in_its_conversation(bot: Bot, folder: Path) -> None:
+    dead(folder)
+    assert bot("dead-letters", "drop", "out-1").out == "1 dropped\n"
+    assert bot("dead-letters", "list", "--json").objects == []
+    [conversation] = bot("conversations", "show", PERSON, "--json").objects
+    reply = conversation["messages"][-1]
+    assert (reply["status"], reply["reason"]) == ("dropped", "dropped: too long")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "because"),
+    [
+        (["show", "out-2"], "out-2: is no dead letter"),
+        (["retry", "out-1", "out-2"], "out-2: is no dead letter"),
+        (["drop", "in-1"], "in-1: is no id, for example out-5"),
+        (["drop", "٣"], "is no id"),
+        (["retry", "out-1", "--longcode", "+18005550100"], "--longcode +18005550100: needs the id"),
+    ],
+)
+def test_what_is_no_dead_letter_changes_nothing(
+    arguments: list[str], because: str, bot: Bot, folder: Path
+) -> None:
+    dead(folder)
+    ran = bot("dead-letters", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert because in ran.err
+    assert [row["id"] for row in bot("dead-letters", "list", "--json").objects] == ["out-1"]
+
+
+def unreadable(folder: Path, event: str, body: bytes) -> None:
+    with ledger(folder) as connection:
+        inbox.keep_unreadable(connection, event, body, "could not be read then", NOW)
+
+
+def test_what_can_be_read_now_leaves_the_quarantine_and_is_taken_in(bot: Bot, folder: Path) -> None:
+    unreadable(folder, "message-reply", webhook(message="Hours?", replyId="r-9"))
+    unreadable(folder, "message-reply", b"hush")
+    unreadable(folder, "delivery-status", b'{"status": 4, "toNumber": "+15555550123"}')
+    ran = bot("quarantine", "retry", "quarantine-1", "2", "3")
+    assert (ran.code, ran.out) == (2, "2 taken in\n")
+    assert ran.err == "still not readable:\n2: the body is no JSON\n"
+    assert [row["id"] for row in bot("quarantine", "--json").objects] == ["quarantine-2"]
+    with ledger(folder) as connection:
+        [waiting] = inbox.waiting(connection, 10)
+        assert (waiting.message.text, waiting.message.received_at) == ("Hours?", NOW)
+        assert connection.scalar(select(func.count()).select_from(notices)) == 1
+
+
+def test_the_quarantine_shows_a_body_and_lets_it_be_dropped(bot: Bot, folder: Path) -> None:
+    unreadable(folder, "message-reply", b"\xff{")
+    assert bot("quarantine", "show", "1").out.splitlines() == [
+        "quarantine-1  message-reply  could not be read then",
+        "\\xff{",
+    ]
+    assert bot("quarantine", "show", "1", "--json").objects == [
+        {
+            "id": "quarantine-1",
+            "at": "2026-01-15T17:04:05Z",
+            "reason": "could not be read then",
+            "event": "message-reply",
+            "body": "\\xff{",
+        }
+    ]
+    assert bot("quarantine", "drop", "1").out == "1 dropped\n"
+    assert bot("quarantine").out == "the quarantine is empty\n"
+    assert bot("quarantine", "drop", "1").code == 2
+
+
+def test_a_pause_by_hand_lasts_until_it_is_ended_by_hand(bot: Bot, folder: Path) -> None:
+    with ledger(folder) as connection:
+        take(connection)
+    assert bot("sender", "--json").objects == [
+        {"state": "running", "because": None, "until": None, "due": 1, "deadLetters": 0}
+    ]
+    assert bot("sender", "pause").code == 0
+    with ledger(folder) as connection:
+        outbox.recover(connection, NOW)  # as at a start
+        assert outbox.claim(connection, Rate(1_000, 1.0), NOW) == Nothing(None)
+    assert bot("sender").out == "paused: paused by hand\n1 to be sent, 0 dead letters\n"
+    assert bot("sender", "resume").out == "running\n"
+    with ledger(folder) as connection:
+        assert isinstance(outbox.claim(connection, Rate(1_000, 1.0), NOW), Claim)
+
+
+def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: Path) -> None:
+    later = datetime(2999, 1, 1, tzinfo=UTC)
+    with ledger(folder) as connection:
+        lane.hold_until(connection, later)
+    assert bot("sender", "status", "--json").objects == [
+        {
+            "state": "waiting",
+            "because": "the provider asked to wait",
+            "until": "2999-01-01T00:00:00Z",
+            "due": 0,
+            "deadLetters": 0,
+        }
+    ]
 
 
 def test_no_text_from_outside_steers_the_terminal(bot: Bot, folder: Path) -> None:
@@ -265,12 +428,16 @@ def test_no_text_from_outside_steers_the_terminal(bot: Bot, folder: Path) -> Non
         assert isinstance(claim, Claim)
         outbox.record(connection, claim, Refused("no " + HOSTILE), claim.message, NOW)
         queue(connection, outbound(external_id="x" + HOSTILE, text=HOSTILE))
-        inbox.keep_unreadable(connection, "message-reply", b"x", "no " + HOSTILE, NOW)
+        body = HOSTILE.encode() + b"\xff"
+        inbox.keep_unreadable(connection, "message-reply", body, "no " + HOSTILE, NOW)
     for command in (
         ["conversations", "show", PERSON],
         ["conversations", "list"],
         ["dead-letters", "list"],
+        ["dead-letters", "show", "1"],
         ["quarantine", "list"],
+        ["quarantine", "show", "1"],
+        ["sender", "status"],
     ):
         for options in ([], ["--json"]):
             ran = bot(*command, *options)

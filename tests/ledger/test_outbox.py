@@ -11,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Row, select
 
-from bot.ledger import chains, outbox
+from bot.ledger import chains, dead_letters, outbox
 from bot.ledger.database import Database
-from bot.ledger.outbox import Claim, Nothing, Status, backoff
+from bot.ledger.lane import Nothing
+from bot.ledger.outbox import Claim, Status, backoff
 from bot.ledger.schema import attempts, conversations
 from bot.ledger.schema import outbox as table
 from bot.model import Accepted, Answer, LongcodeId, Refused, RetryLater
@@ -315,7 +316,7 @@ def test_a_refused_message_is_a_dead_letter(connection: Connection) -> None:
     item = queue(connection, outbound())
     answer(connection, claimed(connection), Refused("too long"))
     assert stand(connection, item) == ("dead", "too long")
-    assert [found.id for found in outbox.dead(connection)] == [item]
+    assert [found.id for found in dead_letters.listed(connection)] == [item]
 
 
 def test_each_try_is_kept_with_its_answer(connection: Connection) -> None:

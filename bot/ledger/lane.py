@@ -1,0 +1,98 @@
+"""The lane: one for all sends of an account, with a rate, at times a pause."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from bot.ledger.schema import attempts, lanes
+from bot.settings import Rate
+
+_ACCOUNT: Final = "default"
+BY_HAND: Final = "paused by hand"
+"""A pause that only a person ends; the others end at a restart too."""
+
+_LANE: Final = select(lanes).where(lanes.c.account == _ACCOUNT)
+# The end of the attempt counts: when the provider saw it lies somewhere before.
+_ENDED: Final = (
+    select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
+    .order_by(attempts.c.id.desc())
+    .limit(1)
+    .offset(bindparam("others"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing can be sent now; `until` is when to look again, None when something changes."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """How the sends of an account stand."""
+
+    paused: str | None = None
+    """Why nothing is sent; None while it runs."""
+    not_before: datetime | None = None
+    """The provider asked to wait until then."""
+
+
+def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
+    """Why nothing may be sent now, or None where the next message may leave."""
+    lane = state(connection)
+    if lane.paused is not None:
+        return Nothing(None)
+    if lane.not_before is not None and lane.not_before > now:
+        return Nothing(lane.not_before)
+    ended = connection.execute(_ENDED, {"others": rate.count - 1}).scalar_one_or_none()
+    if ended is None:
+        return None
+    if ended > now:
+        # The clock was set back, nobody knows how far: as if all of it had just been sent.
+        connection.execute(
+            update(attempts).where(attempts.c.finished_at > now).values(finished_at=now)
+        )
+        ended = now
+    free = ended + timedelta(seconds=rate.seconds)
+    return Nothing(free) if free > now else None
+
+
+def state(connection: Connection) -> Lane:
+    row = connection.execute(_LANE).one_or_none()
+    return Lane() if row is None else Lane(row.paused, row.not_before)
+
+
+def pause(connection: Connection, because: str) -> None:
+    """Send nothing until `resume`."""
+    _change(connection, {"paused": because})
+
+
+def resume(connection: Connection) -> None:
+    """Send again, whoever paused it."""
+    _change(connection, {"paused": None})
+
+
+def restarted(connection: Connection) -> None:
+    """A pause that the provider's answer brought ends with a start: the key may be another."""
+    connection.execute(
+        update(lanes)
+        .where(lanes.c.account == _ACCOUNT, lanes.c.paused != BY_HAND)
+        .values(paused=None)
+    )
+
+
+def hold_until(connection: Connection, at: datetime) -> None:
+    """The provider wants no request before."""
+    _change(connection, {"not_before": at})
+
+
+def _change(connection: Connection, values: Mapping[str, Any]) -> None:
+    changed = connection.execute(update(lanes).where(lanes.c.account == _ACCOUNT).values(**values))
+    if not changed.rowcount:
+        connection.execute(insert(lanes).values(account=_ACCOUNT, **values))

@@ -1,0 +1,21 @@
+"""Indexes that stay as fast when a conversation or a person has thousands of messages.
+
+Revision: 0003, after 0002.
+"""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index("ix_outbox_conversation_status", "outbox", ["conversation_id", "status", "id"])
+    op.drop_index("ix_outbox_recipient", "outbox")
+    op.create_index("ix_outbox_recipient_id", "outbox", ["recipient", "id"])
+
+
+def downgrade() -> None:
+    raise NotImplementedError("restore a back-up to go back")
