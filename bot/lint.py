@@ -655,18 +655,6 @@ def _literal(template: Template) -> str:
     return "".join(data.data for data in _parsed(template.source).find_all(nodes.TemplateData))
 
 
-PLAIN: Final[Mapping[str, str]] = {
-    **dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4`", "'"),
-    **dict.fromkeys("\u201c\u201d\u201e\u2033\u00ab\u00bb", '"'),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u2022\u00b7", "-"),
-    **dict.fromkeys("\u00a0\u2009\u202f\u2003", " "),
-    "\u2026": "...",
-    "\u2192": "->",
-    "\u00d7": "x",
-}
-"""What word processors put for a plain character, and no phone needs."""
-
-
 def _forced_into_ucs2(rule: Rule, written: _Written) -> Iterator[Problem]:
     for template in _messages(rule):
         constant = _constant(template, rule)
@@ -675,8 +663,10 @@ def _forced_into_ucs2(rule: Rule, written: _Written) -> Iterator[Problem]:
         if not odd:
             continue
         cost = _cost(text, odd) if constant is not None else ""
-        if all(character in PLAIN for character in odd):
-            hints = {character: f"write {PLAIN[character] or ' '}{cost}" for character in odd}
+        if all(character in segments.PLAIN for character in odd):
+            hints = {
+                character: f"write {segments.PLAIN[character] or ' '}{cost}" for character in odd
+            }
         elif len(odd) == 1 and cost:
             hints = {odd[0]: f"leave it out{cost}"}
         else:
@@ -692,7 +682,7 @@ def _forced_into_ucs2(rule: Rule, written: _Written) -> Iterator[Problem]:
 
 def _cost(text: str, odd: Iterable[str]) -> str:
     """What the characters cost, where they cost anything."""
-    plain = text.translate({ord(character): PLAIN.get(character, "") for character in odd})
+    plain = text.translate({ord(character): segments.PLAIN.get(character, "") for character in odd})
     before, after = segments.measure(text).count, segments.measure(plain).count
     return (
         f": {after} segment{'' if after == 1 else 's'} instead of {before}"

@@ -207,6 +207,8 @@ class OutboundMessage:
     to: str
     text: str
     image: str | None = None
+    is_mms: bool = False
+    """Sent as an MMS though it has no picture: there is room for more text."""
     longcode_id: LongcodeId | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 

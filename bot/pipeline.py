@@ -8,15 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, Row, bindparam, insert, update
 
 from bot import wire
 from bot.engine import Ruleset, decide, tagged_rule
+from bot.errors import UsageError
 from bot.gateway import Gateway
 from bot.ids import new_external_id, new_request_id
-from bot.ledger import chains, inbox, outbox
+from bot.ledger import chains, dead_letters, inbox, outbox
 from bot.ledger.chains import Answered, Conversation
 from bot.ledger.database import Writer
 from bot.ledger.history import history, store_uses
@@ -25,6 +26,7 @@ from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Claim, Queued, Status
 from bot.ledger.schema import decisions
 from bot.ledger.schema import inbox as inbox_table
+from bot.lengths import LongTexts, fits, pieces
 from bot.model import (
     ChangeKind,
     Context,
@@ -74,11 +76,9 @@ def process(
     _record(connection, waiting, conversation, hint, decision, ruleset, now)
     chains.received(connection, conversation, line, now)
     _apply_changes(connection, waiting, conversation, decision, now)
-    replies = [
-        queued(waiting, conversation, decision, reply, line, now, sends=sends)
-        for reply in decision.replies
-    ]
-    outbox.put(connection, replies, now)
+    for reply in decision.replies:
+        whole = queued(waiting, conversation, decision, reply, line, now, sends=sends)
+        outbox.put(connection, in_pieces(whole, settings.long_texts), now)
     return decision
 
 
@@ -210,6 +210,27 @@ def queued(
     )
 
 
+def in_pieces(whole: Queued, policy: LongTexts) -> list[Queued]:
+    """The messages that carry a text, each under ids of its own; a dead letter where none can."""
+    message = whole.message
+    found = pieces(message.text, policy, has_image=bool(message.image))
+    if not found:
+        dead = whole.status is Status.DUE
+        return [replace(whole, status=Status.DEAD, reason=Reason.TOO_LONG) if dead else whole]
+    first = replace(message, text=found[0].text, is_mms=found[0].is_mms)
+    others = [
+        replace(
+            message,
+            text=piece.text,
+            is_mms=piece.is_mms,
+            external_id=new_external_id(),
+            request_id=new_request_id(),
+        )
+        for piece in found[1:]
+    ]
+    return [replace(whole, message=part) for part in (first, *others)]
+
+
 @dataclass(slots=True)
 class Numbers:
     """Our numbers as the provider lists them, asked for when they are needed, kept for an hour."""
@@ -258,6 +279,8 @@ async def deliver(
     if isinstance(claimed, Nothing):
         return claimed
     message = claimed.message
+    if not fits(message.text, is_mms=message.is_mms or bool(message.image)):
+        return await _hold(writer, claimed, Reason.TOO_LONG, clock)
     if message.longcode_id is None:
         found = await _find_longcode(claimed, gateway, numbers, settings, clock())
         if isinstance(found, RetryLater | Refused):
@@ -266,13 +289,16 @@ async def deliver(
             await writer.run(lambda c: put_off(c, claimed, because, clock()))
             return Delivered(claimed, found)
         if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
-            reason = Reason.LONGCODE_UNKNOWN
-            await writer.run(lambda c: outbox.hold(c, claimed, reason, clock()))
-            return Delivered(claimed, Refused(reason))
+            return await _hold(writer, claimed, Reason.LONGCODE_UNKNOWN, clock)
         message = replace(message, longcode_id=found)
     answer = await gateway.send(message)
     await writer.run(lambda c: outbox.record(c, claimed, answer, message, clock()))
     return Delivered(claimed, answer)
+
+
+async def _hold(writer: Writer, claimed: Claim, reason: Reason, clock: Clock) -> Delivered:
+    await writer.run(lambda c: outbox.hold(c, claimed, reason, clock()))
+    return Delivered(claimed, Refused(reason))
 
 
 async def _find_longcode(
@@ -298,9 +324,13 @@ def first_message(
     tags: Mapping[str, str],
     image: str | None,
     external_id: str | None,
+    long_texts: LongTexts = LongTexts.SPLIT,
     now: datetime,
 ) -> str:
-    """Queue the first message of a conversation; its externalId."""
+    """Queue the first message of a conversation; its externalId, the first part's of a long one.
+
+    Raises UsageError where the text is too long.
+    """
     conversation = chains.conversation_to(connection, to, longcode, now)
     message = OutboundMessage(
         external_id=external_id or new_external_id(),
@@ -311,8 +341,37 @@ def first_message(
         longcode_id=longcode,
         tags=tags,
     )
-    outbox.put(connection, [Queued(message, conversation.id, None, None, now)], now)
+    parts = in_pieces(Queued(message, conversation.id, None, None, now), long_texts)
+    if parts[0].status is Status.DEAD:
+        raise UsageError("text: is too long for one message; see BOT_LONG_TEXTS")
+    outbox.put(connection, parts, now)
     return message.external_id
+
+
+def retry(
+    connection: Connection,
+    row: Row[Any],
+    policy: LongTexts,
+    longcode: LongcodeId | None,
+    now: datetime,
+) -> bool:
+    """Send a dead letter again, from `longcode` where that is given; False while it is too long."""
+    message = outbox.message_of(row)
+    message = replace(message, longcode_id=longcode or message.longcode_id)
+    whole = Queued(
+        message,
+        row.conversation_id,
+        row.inbox_id,
+        row.rule,
+        now,
+        confirms_opt_out=row.confirms_opt_out,
+    )
+    first, *others = in_pieces(whole, policy)
+    if first.status is Status.DEAD:
+        return False
+    dead_letters.revive(connection, row.id, first.message, now)
+    outbox.put(connection, others, now)
+    return True
 
 
 def keep_notice(

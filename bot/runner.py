@@ -137,6 +137,7 @@ class Runner:
                 tags=tags,
                 image=image,
                 external_id=external_id,
+                long_texts=self.settings.long_texts,
                 now=at,
             )
         )

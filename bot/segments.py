@@ -7,6 +7,7 @@ ever cut in two.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -16,6 +17,18 @@ _BASIC: Final = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED: Final = frozenset("\f^{}\\[~]|€")
+
+
+PLAIN: Final[Mapping[str, str]] = {
+    **dict.fromkeys("\u2018\u2019\u201a\u2032\u00b4`", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u2033\u00ab\u00bb", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u2022\u00b7", "-"),
+    **dict.fromkeys("\u00a0\u2009\u202f\u2003", " "),
+    "\u2026": "...",
+    "\u2192": "->",
+    "\u00d7": "x",
+}
+"""What word processors put for a plain character, and no phone needs."""
 
 
 class Encoding(StrEnum):

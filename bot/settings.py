@@ -16,6 +16,7 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
+from bot.lengths import LongTexts
 from bot.loader import DEFAULT_TIMEZONE, is_timezone
 from bot.model import LongcodeId
 from bot.wire import longcode_id
@@ -53,6 +54,7 @@ class Settings:
     port: int = 8080
     longcode_id: LongcodeId | None = None
     unknown_longcode: UnknownLongcode = UnknownLongcode.HOLD
+    long_texts: LongTexts = LongTexts.SPLIT
     timezone: str = DEFAULT_TIMEZONE
     send_rate: Rate = Rate(20, 15.0)
     console_token: str | None = field(default=None, repr=False)
@@ -92,6 +94,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         unknown_longcode=reader.get(
             "BOT_UNKNOWN_LONGCODE", UnknownLongcode, "hold or default", UnknownLongcode.HOLD
         ),
+        long_texts=reader.get("BOT_LONG_TEXTS", LongTexts, "split, mms or hold", LongTexts.SPLIT),
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
         send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", Rate(20, 15.0)),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),

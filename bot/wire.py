@@ -192,6 +192,8 @@ def send_body(message: OutboundMessage) -> bytes:
         body["longcodeId"] = message.longcode_id
     if message.image:
         body["image"] = message.image
+    if message.is_mms:
+        body["isMMS"] = True
     body["externalId"] = message.external_id
     body["tags"] = dict(message.tags)
     return json.dumps(body, ensure_ascii=False).encode()

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
+from unittest.mock import ANY
 
 import httpx
 import pytest
@@ -16,19 +17,21 @@ from sqlalchemy import Row, select
 
 from bot import pipeline
 from bot.engine import Ruleset
+from bot.errors import UsageError
 from bot.gateway import Gateway
-from bot.ledger import chains, inbox
+from bot.ledger import chains, dead_letters, inbox
 from bot.ledger.database import Database, Writer
 from bot.ledger.lane import Nothing
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import outbox as table
+from bot.lengths import LongTexts
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Outcome, Reason, Refused
 from bot.pipeline import Delivered, Numbers
 from bot.sandbox import Number, Provider, create_app
 from bot.settings import Rate, Settings, UnknownLongcode
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
 from tests.sandbox.build import Clock
-from tests.support import HOURS, KEY, OTHER_PERSON, outbound, queue
+from tests.support import HOURS, KEY, LINE, OTHER_PERSON, outbound, queue
 
 pytestmark = pytest.mark.anyio
 
@@ -435,3 +438,88 @@ async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) ->
     assert [imported(), imported()] == [True, False]
     assert await scene.deliver() == Nothing(None)
     assert (await scene.answer(external_id="theirs-1"))["longcodeId"] == 104
+
+
+LONG = "four " * 40
+PARTS = [("four " * 32).strip(), ("four " * 8).strip()]
+
+
+def saying(text: str, image: str | None = None) -> Ruleset:
+    picture = f", image: {image}" if image else ""
+    when = "max_segments: 20, when: {keywords: hours}"
+    return ruleset(f'rules: [{{id: hours, {when}, reply: {{text: "{text}"{picture}}}}}]')
+
+
+async def test_a_long_reply_leaves_in_parts_each_with_ids_of_its_own(scene: Scene) -> None:
+    scene.rules = saying(LONG)
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9))
+    scene.take()
+    for _ in PARTS:
+        await scene.deliver()
+    assert [sent["message"] for sent in scene.wire.sent] == PARTS
+    assert len({sent["externalId"] for sent in scene.wire.sent}) == 2
+    assert [(row.inbox_id, row.rule) for row in scene.rows(table)] == [(1, "hours")] * 2
+
+
+async def test_a_long_reply_leaves_as_an_mms_where_that_is_set(scene: Scene) -> None:
+    scene.rules = saying(LONG)
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9), long_texts=LongTexts.MMS)
+    sent = await scene.answer()
+    assert (sent["message"], sent["isMMS"]) == (LONG.strip(), True)
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "policy"),
+    [
+        (LONG, None, LongTexts.HOLD),
+        ("four " * 320, "https://example.com/1.jpg", LongTexts.SPLIT),
+        ("four " * 320, "https://example.com/1.jpg", LongTexts.MMS),
+    ],
+)
+async def test_a_reply_that_is_too_long_is_a_dead_letter_at_once(
+    text: str, image: str | None, policy: LongTexts, scene: Scene
+) -> None:
+    scene.rules = saying(text, image)
+    scene.settings = replace(scene.settings, long_texts=policy)
+    scene.take()
+    assert scene.replies() == [("dead", "too-long")]
+    assert await scene.deliver() == Nothing(None)
+
+
+async def test_a_text_that_does_not_fit_never_leaves_however_it_got_there(scene: Scene) -> None:
+    with scene.database.transaction() as connection:
+        queue(connection, outbound("a" * 161))
+    assert await scene.deliver() == Delivered(ANY, Refused("too-long"))
+    assert (scene.replies(), scene.wire.sent) == ([("dead", "too-long")], [])
+
+
+async def test_a_dead_letter_that_was_too_long_leaves_in_parts_when_it_may(scene: Scene) -> None:
+    scene.rules = saying(LONG)
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9), long_texts=LongTexts.HOLD)
+    scene.take()
+    for policy, taken in ((LongTexts.HOLD, False), (LongTexts.SPLIT, True)):
+        with scene.database.transaction() as connection:
+            row = dead_letters.one(connection, 1)
+            assert row is not None
+            assert pipeline.retry(connection, row, policy, None, scene.clock()) is taken
+    for _ in PARTS:
+        await scene.deliver()
+    assert [sent["message"] for sent in scene.wire.sent] == PARTS
+
+
+async def test_a_long_first_message_leaves_in_parts_or_is_refused(scene: Scene) -> None:
+    first: dict[str, Any] = {
+        "to": PERSON,
+        "longcode": LINE,
+        "tags": {},
+        "image": None,
+        "external_id": "shop-1",
+        "now": scene.clock(),
+    }
+    with scene.database.transaction() as connection:
+        with pytest.raises(UsageError, match="text: is too long"):
+            pipeline.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
+        assert pipeline.first_message(connection, text=LONG, **first) == "shop-1"
+    rows = scene.rows(table)
+    assert [row.text for row in rows] == PARTS
+    assert rows[0].external_id == "shop-1" != rows[1].external_id

@@ -363,6 +363,16 @@ def outbound(**members: Any) -> OutboundMessage:
                 "tags": {"a": "b"},
             },
         ),
+        (
+            outbound(is_mms=True),
+            {
+                "subscribers": [PERSON],
+                "message": "Hi é",
+                "isMMS": True,
+                "externalId": "e-1",
+                "tags": {},
+            },
+        ),
     ],
 )
 def test_a_send_has_one_recipient_and_what_is_known(

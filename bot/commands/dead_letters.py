@@ -8,12 +8,13 @@ from typing import Any, Final
 import click
 from sqlalchemy import Connection, Row
 
-from bot import wire
+from bot import pipeline, wire
 from bot.commands import options
 from bot.commands.show import dim, printable, utc
 from bot.errors import UsageError
 from bot.ledger import dead_letters
 from bot.model import LongcodeId
+from bot.settings import read_settings
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
@@ -73,10 +74,11 @@ def retry(ids: tuple[str, ...], longcode: str | None) -> int:
       bot dead-letters retry out-7 --longcode 123
     """
     line = None if longcode is None else _longcode(longcode)
-    now = datetime.now(UTC)
+    now, policy = datetime.now(UTC), read_settings().long_texts
     with options.ledger() as connection:
         for row in [_one(connection, id_) for id_ in ids]:
-            dead_letters.retry(connection, row.id, now, line)
+            if not pipeline.retry(connection, row, policy, line, now):
+                raise UsageError(f"out-{row.id}: is too long still; see BOT_LONG_TEXTS")
     print(f"{len(ids)} will be sent; `bot serve` sends what is due")
     return 0
 

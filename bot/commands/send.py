@@ -59,7 +59,9 @@ def command(
                 with database.transaction() as connection:
                     outbox.recover(connection, datetime.now(UTC))
             with database.transaction() as connection:
-                external_id = pipeline.first_message(connection, **fields, now=datetime.now(UTC))
+                external_id = pipeline.first_message(
+                    connection, **fields, long_texts=settings.long_texts, now=datetime.now(UTC)
+                )
             if alone:
                 asyncio.run(_deliver(database, settings, api_key, external_id))
         with database.transaction() as connection:

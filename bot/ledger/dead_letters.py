@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from bot.ledger.outbox import Status
 from bot.ledger.schema import attempts, conversations, outbox
-from bot.model import LongcodeId
+from bot.model import OutboundMessage
 
 
 def listed(connection: Connection) -> list[Row[Any]]:
@@ -33,14 +33,21 @@ def tries(connection: Connection, outbox_id: int) -> list[Row[Any]]:
     return list(connection.execute(made))
 
 
-def retry(
-    connection: Connection, outbox_id: int, now: datetime, longcode: LongcodeId | None = None
-) -> None:
-    """Put it back, from `longcode` where that is given; the same `X-Request-Id` goes along."""
-    values: dict[str, Any] = {"status": Status.DUE, "due_at": now, "tries": 0, "done_at": None}
-    if longcode is not None:
-        values["longcode_id"] = longcode
-    connection.execute(update(outbox).where(outbox.c.id == outbox_id).values(**values))
+def revive(connection: Connection, outbox_id: int, message: OutboundMessage, now: datetime) -> None:
+    """Send it after all, as `message` says; the same `X-Request-Id` goes along."""
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == outbox_id)
+        .values(
+            status=Status.DUE,
+            text=message.text,
+            is_mms=message.is_mms,
+            longcode_id=message.longcode_id,
+            due_at=now,
+            tries=0,
+            done_at=None,
+        )
+    )
 
 
 def drop(connection: Connection, outbox_id: int, now: datetime) -> None:

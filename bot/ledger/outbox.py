@@ -122,6 +122,7 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "recipient": item.message.to,
         "text": item.message.text,
         "image": item.message.image,
+        "is_mms": item.message.is_mms,
         "longcode_id": item.message.longcode_id,
         "tags": dict(item.message.tags),
         "rule": item.rule,
@@ -287,6 +288,7 @@ def message_of(row: Row[Any]) -> OutboundMessage:
         to=row.recipient,
         text=row.text,
         image=row.image,
+        is_mms=row.is_mms,
         longcode_id=row.longcode_id,
         tags=row.tags,
     )

@@ -117,6 +117,7 @@ outbox = Table(
     Column("recipient", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("image", Text),
+    Column("is_mms", Boolean, nullable=False),
     Column("longcode_id", BigInteger),
     Column("tags", JSON, nullable=False),
     Column("rule", Text),

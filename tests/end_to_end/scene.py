@@ -153,6 +153,7 @@ async def scene_in(folder: Path, *, follows: bool = True) -> AsyncIterator[Scene
     provider = Provider(
         numbers=[Number(id=LINE, number=OUR_NUMBER), Number(id=124, number=SECOND_NUMBER)],
         send_limit=None,
+        strict_length=True,
     )
     for event in EVENTS:
         url = f"http://127.0.0.1:9/webhooks/{event}"

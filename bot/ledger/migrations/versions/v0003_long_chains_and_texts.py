@@ -1,8 +1,9 @@
-"""Indexes that stay as fast when a conversation or a person has thousands of messages.
+"""Long texts as MMS; indexes that stay as fast when a person has thousands of messages.
 
 Revision: 0003, after 0002.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0003"
@@ -12,6 +13,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "outbox", sa.Column("is_mms", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.create_index("ix_outbox_conversation_status", "outbox", ["conversation_id", "status", "id"])
     op.drop_index("ix_outbox_recipient", "outbox")
     op.create_index("ix_outbox_recipient_id", "outbox", ["recipient", "id"])
