@@ -18,7 +18,7 @@ from bot.arrivals import Arrivals
 from bot.engine import Ruleset
 from bot.gateway import Gateway
 from bot.ledger import inbox, outbox
-from bot.ledger.database import Writer, is_alive
+from bot.ledger.database import Writer, try_to_write
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
 from bot.log import logger
@@ -144,8 +144,9 @@ class Runner:
         self._outbox_changed.set()
         return queued
 
-    async def can_store(self) -> bool:
-        return await self.writer.run(is_alive)
+    async def try_to_store(self) -> None:
+        """Raises what stands in the way."""
+        await self.writer.run(try_to_write)
 
     async def _decide_for_ever(self) -> None:
         while time.monotonic() < self._give_up_at:

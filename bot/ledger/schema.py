@@ -186,3 +186,9 @@ notices = Table(
     Column("body", LargeBinary, nullable=False),
     Column("received_at", Instant, nullable=False),
 )
+
+trials = Table(
+    "trials",
+    metadata,
+    Column("content", LargeBinary, nullable=False),
+)

@@ -1,0 +1,73 @@
+"""The whole bot in this process, on whatever ledger it is given, with the stand-in beside it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from bot.gateway import Gateway
+from bot.ledger.database import Database, Writer
+from bot.metrics import Metrics
+from bot.runner import Runner
+from bot.sandbox import Number, Provider, SentMessage
+from bot.sandbox import create_app as create_provider
+from bot.settings import Rate, Settings
+from bot.web.app import create_app
+from tests.build import OUR_NUMBER, ruleset
+from tests.end_to_end.scene import RULES
+from tests.support import KEY, LINE, SECRET, signed, webhook
+
+
+@dataclass(slots=True)
+class Inside:
+    provider: Provider
+    client: httpx.AsyncClient
+
+    async def post(self, who: str, number: int) -> int:
+        """A person writes `number N`; the status of the answer. The key is `r-<who>-N`."""
+        body = webhook(replyId=f"{who}-{number}", fromNumber=who, message=f"number {number}")
+        path = "/webhooks/message-reply"
+        return (await self.client.post(path, content=body, headers=signed(body))).status_code
+
+    async def is_ready(self) -> bool:
+        return (await self.client.get("/readyz")).status_code == 200
+
+    def answers(self) -> dict[str, list[str | None]]:
+        """What each person has read, in order."""
+        read: dict[str, list[str | None]] = {}
+        for message in self.provider.sent:
+            read.setdefault(message.to, []).append(message.text)
+        return read
+
+
+@asynccontextmanager
+async def running(
+    database: Database, on_sent: Callable[[Sequence[SentMessage]], None] | None = None
+) -> AsyncIterator[Inside]:
+    """`on_sent` is told what the provider has sent, before its answer leaves."""
+    provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
+    async with AsyncExitStack() as stack:
+        mta = create_provider(provider, api_key=KEY, on_sent=on_sent)
+        gateway = Gateway("http://mta/v3", KEY, transport=httpx.ASGITransport(mta))
+        stack.push_async_callback(gateway.close)
+        writer = Writer(database)
+        stack.push_async_callback(asyncio.to_thread, writer.close)
+        rules, metrics = ruleset(RULES), Metrics()
+        runner = Runner(
+            writer=writer,
+            gateway=gateway,
+            settings=Settings(api_key=KEY, send_rate=Rate(1_000_000, 1.0)),
+            rules=lambda: rules,
+            metrics=metrics,
+        )
+        await runner.start()
+        stack.push_async_callback(runner.stop)
+        app = create_app(secrets=(SECRET,), token=None, bot=runner, metrics=metrics)
+        client = await stack.enter_async_context(
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
+        )
+        yield Inside(provider, client)
