@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from bot.ledger.standing import Standing
 from bot.model import Decision
+
+_FAST: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1.0)
+"""Seconds; bounds of the histogram's buckets."""
 
 
 class Metrics:
@@ -25,9 +30,28 @@ class Metrics:
         self._wait = Histogram(
             "bot_decide_wait_seconds", "From receipt to decision", registry=registry
         )
+        self._decide = Histogram(
+            "bot_decide_seconds",
+            "One message: decided, recorded, its replies queued",
+            buckets=_FAST,
+            registry=registry,
+        )
         self._sent = Counter(
             "bot_sends", "Tries to send by their result", ["result"], registry=registry
         )
+        self._send = Histogram(
+            "bot_send_seconds", "One try to send, from claim to record", registry=registry
+        )
+        self._waiting = Gauge(
+            "bot_waiting", "Messages to be decided, to be sent", ["where"], registry=registry
+        )
+        self._age = Gauge(
+            "bot_waiting_seconds", "Age of the one that waits longest", ["where"], registry=registry
+        )
+        self._kept = Gauge(
+            "bot_kept_for_a_person", "Dead letters, quarantine", ["where"], registry=registry
+        )
+        self._paused = Gauge("bot_sender_paused", "1 while nothing is sent", registry=registry)
 
     def received(self, event: str, *, duplicate: bool) -> None:
         self._received.labels(event, "duplicate" if duplicate else "accepted").inc()
@@ -42,8 +66,26 @@ class Metrics:
         self._decided.labels(str(decision.outcome), str(decision.reason or "")).inc()
         self._wait.observe(max((now - received_at).total_seconds(), 0.0))
 
-    def sent(self, result: str) -> None:
+    def processed(self, seconds: float) -> None:
+        """One message was decided, with all that it changed."""
+        self._decide.observe(seconds)
+
+    def sent(self, result: str, seconds: float) -> None:
+        """One try to send ended, after so many seconds."""
         self._sent.labels(result).inc()
+        self._send.observe(seconds)
+
+    def stands(self, standing: Standing) -> None:
+        """How the ledger stands now."""
+        for where, many, seconds in (
+            ("inbox", standing.undecided, standing.undecided_seconds),
+            ("outbox", standing.due, standing.due_seconds),
+        ):
+            self._waiting.labels(where).set(many)
+            self._age.labels(where).set(seconds)
+        self._kept.labels("dead letters").set(standing.dead_letters)
+        self._kept.labels("quarantine").set(standing.quarantined)
+        self._paused.set(standing.paused is not None)
 
     def text(self) -> bytes:
         return generate_latest(self._registry)

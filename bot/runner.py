@@ -21,6 +21,7 @@ from bot.ledger import inbox, outbox
 from bot.ledger.database import Writer, try_to_write
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
+from bot.ledger.standing import Standing, standing
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, RetryLater
@@ -148,6 +149,11 @@ class Runner:
         """Raises what stands in the way."""
         await self.writer.run(try_to_write)
 
+    async def standing(self) -> Standing:
+        """What waits, and whether messages leave."""
+        at = self.clock()
+        return await self.writer.run(lambda connection: standing(connection, at))
+
     async def _decide_for_ever(self) -> None:
         while time.monotonic() < self._give_up_at:
             self._inbox_changed.clear()
@@ -194,21 +200,21 @@ class Runner:
     def _decide(self, connection: Connection, limit: int) -> list[tuple[Waiting, Decision]]:
         """In the writer's thread; may run twice, so it touches nothing but the connection."""
         ruleset, at = self.rules(), self.clock()
-        return [
-            (
+        decided = []
+        for waiting in inbox.waiting(connection, limit):
+            begin = time.perf_counter()
+            decision = pipeline.process(
+                connection,
                 waiting,
-                pipeline.process(
-                    connection,
-                    waiting,
-                    ruleset,
-                    self.settings,
-                    self._numbers.fresh(at),
-                    at,
-                    sends=self.gateway is not None,
-                ),
+                ruleset,
+                self.settings,
+                self._numbers.fresh(at),
+                at,
+                sends=self.gateway is not None,
             )
-            for waiting in inbox.waiting(connection, limit)
-        ]
+            self.metrics.processed(time.perf_counter() - begin)
+            decided.append((waiting, decision))
+        return decided
 
     async def _close_failed(self) -> int:
         """The oldest message cannot be processed: a fault of ours, which must not stop the rest."""
@@ -227,6 +233,7 @@ class Runner:
         assert self.gateway is not None  # noqa: S101  start() made sure
         while not self._stopping:
             self._outbox_changed.clear()
+            begin = time.monotonic()
             try:
                 result = await pipeline.deliver(
                     self.writer, self.gateway, self._numbers, self.settings, self.clock
@@ -241,21 +248,24 @@ class Runner:
                     wait = (result.until - self.clock()).total_seconds()
                 await self._pause(self._outbox_changed, min(max(wait, 0.01), _LONGEST_SLEEP))
                 continue
-            self._log_delivered(result)
+            self._note_delivered(result, time.monotonic() - begin)
 
-    def _log_delivered(self, result: pipeline.Delivered) -> None:
-        answer, outbox_id = result.answer, f"out-{result.claim.outbox_id}"
-        match answer:
+    def _note_delivered(self, result: pipeline.Delivered, seconds: float) -> None:
+        claim = result.claim
+        ids = {"id": f"out-{claim.outbox_id}"}
+        if claim.inbox_id is not None:
+            ids["answers"] = f"in-{claim.inbox_id}"
+        match result.answer:
             case Accepted(message_id):
-                self.metrics.sent("accepted")
-                logger().info("sent", id=outbox_id, message_id=message_id)
+                self.metrics.sent("accepted", seconds)
+                logger().info("sent", **ids, message_id=message_id)
             case RetryLater(because):
-                self.metrics.sent("retry")
-                logger().warning("will be tried again", id=outbox_id, because=because)
+                self.metrics.sent("retry", seconds)
+                logger().warning("will be tried again", **ids, because=because)
             case Refused(because, pauses):
-                self.metrics.sent("refused")
+                self.metrics.sent("refused", seconds)
                 event = "sending is paused" if pauses else "dead letter"
-                logger().error(event, id=outbox_id, because=because)
+                logger().error(event, **ids, because=because)
 
     async def _pause(self, event: asyncio.Event, seconds: float) -> None:
         if self._stopping:

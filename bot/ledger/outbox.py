@@ -106,6 +106,8 @@ class Claim:
     """Our number in E.164 as the conversation knows it, or empty."""
     known_longcode: LongcodeId | None
     """The conversation's last known one."""
+    inbox_id: int | None = None
+    """The inbound message that it answers."""
 
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
@@ -176,7 +178,9 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
             .values(outbox_id=row.id, started_at=now, answer="")
             .returning(attempts.c.id)
         ).scalar_one()
-        return Claim(row.id, attempt_id, message_of(row), row.number, row.known_longcode)
+        return Claim(
+            row.id, attempt_id, message_of(row), row.number, row.known_longcode, row.inbox_id
+        )
 
 
 def record(

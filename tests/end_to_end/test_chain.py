@@ -63,6 +63,7 @@ async def test_a_whole_conversation(scene: Scene) -> None:
     assert await scene.stop() == 0
     logs = scene.logs()
     assert '"event": "decided"' in logs
+    assert '"answers": "in-2"' in logs  # one id from the webhook to the send
     assert [word for word in (PERSON, PERSON[2:], "Hours", KEY, SECRET) if word in logs] == []
 
 
