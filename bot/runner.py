@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -21,6 +21,7 @@ from bot.ledger import inbox, outbox
 from bot.ledger.database import Writer, try_to_write
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
+from bot.ledger.retention import forget
 from bot.ledger.standing import Standing, standing
 from bot.log import logger
 from bot.metrics import Metrics
@@ -40,6 +41,10 @@ _LONGEST_SLEEP: Final = 1.0
 """Seconds; a command in another process may have queued something."""
 _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
+_BETWEEN_SWEEPS: Final = 3_600.0
+"""Seconds until the ledger is looked through again for what is too old."""
+_BETWEEN_STEPS: Final = 0.2
+"""Seconds between two transactions of one sweep."""
 
 
 def now() -> datetime:
@@ -71,6 +76,7 @@ class Runner:
         self._inbox_changed = asyncio.Event()
         self._outbox_changed = asyncio.Event()
         self._stopping = False
+        self._stopped = asyncio.Event()
         self._give_up_at = math.inf
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -79,6 +85,9 @@ class Runner:
         self._tasks = [asyncio.create_task(self._decide_for_ever(), name="decide")]
         if self.gateway is not None:
             self._tasks.append(asyncio.create_task(self._send_for_ever(), name="send"))
+        if self.settings.keep_days is not None:
+            forgetting = self._forget_for_ever(timedelta(days=self.settings.keep_days))
+            self._tasks.append(asyncio.create_task(forgetting, name="forget"))
 
     async def stop(self) -> None:
         """Finish what is under way: decisions for a few seconds, the send to its answer.
@@ -89,6 +98,7 @@ class Runner:
         self._give_up_at = time.monotonic() + _PATIENCE_AT_END
         self._inbox_changed.set()
         self._outbox_changed.set()
+        self._stopped.set()
         await asyncio.gather(*self._tasks)
 
     async def keep_message(self, message: InboundMessage) -> Kept:
@@ -249,6 +259,21 @@ class Runner:
                 await self._pause(self._outbox_changed, min(max(wait, 0.01), _LONGEST_SLEEP))
                 continue
             self._note_delivered(result, time.monotonic() - begin)
+
+    async def _forget_for_ever(self, keep: timedelta) -> None:
+        while not self._stopping:
+            try:
+                forgotten = await self.writer.run(lambda c: self._forget(c, keep))
+            except Exception:
+                logger().exception("what is too old could not be deleted")
+                forgotten = 0
+            if forgotten:
+                logger().info("forgotten", rows=forgotten)
+            await self._pause(self._stopped, _BETWEEN_STEPS if forgotten else _BETWEEN_SWEEPS)
+
+    def _forget(self, connection: Connection, keep: timedelta) -> int:
+        now = self.clock()
+        return forget(connection, now - keep, now - max(keep, self.rules().looks_back))
 
     def _note_delivered(self, result: pipeline.Delivered, seconds: float) -> None:
         claim = result.claim

@@ -57,6 +57,8 @@ class Settings:
     long_texts: LongTexts = LongTexts.SPLIT
     timezone: str = DEFAULT_TIMEZONE
     send_rate: Rate = Rate(20, 15.0)
+    keep_days: int | None = None
+    """None is for ever."""
     console_token: str | None = field(default=None, repr=False)
 
     def needed_api_key(self) -> str:
@@ -97,6 +99,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         long_texts=reader.get("BOT_LONG_TEXTS", LongTexts, "split, mms or hold", LongTexts.SPLIT),
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
         send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", Rate(20, 15.0)),
+        keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
     )
     if reader.mistakes:
@@ -190,6 +193,14 @@ def _timezone(written: str) -> str:
     if not is_timezone(written):
         raise ValueError(written)
     return written
+
+
+def _keep_days(written: str) -> int:
+    """MTA repeats webhooks, and nothing but what we keep tells a repeated one."""
+    days = int(written)
+    if not 30 <= days <= 36_500:
+        raise ValueError(written)
+    return days
 
 
 def _rate(written: str) -> Rate:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,8 +14,9 @@ import pytest
 from sqlalchemy import Connection, Row, event, select
 
 from bot.gateway import Gateway
+from bot.ledger import inbox
 from bot.ledger.database import Database, Writer
-from bot.ledger.schema import decisions
+from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.metrics import Metrics
@@ -62,7 +64,7 @@ async def run(database: Database) -> AsyncIterator[Run]:
     """Makes a runner that is not started yet."""
     async with AsyncExitStack() as stack:
 
-        def make(*, sends: bool = True) -> Running:
+        def make(*, sends: bool = True, **settings: Any) -> Running:
             provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
             transport = httpx.ASGITransport(create_app(provider, api_key=KEY))
             gateway = Gateway("http://mta/v3", KEY, transport=transport) if sends else None
@@ -74,7 +76,7 @@ async def run(database: Database) -> AsyncIterator[Run]:
             runner = Runner(
                 writer=writer,
                 gateway=gateway,
-                settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0)),
+                settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0), **settings),
                 rules=lambda: rules,
                 metrics=Metrics(),
             )
@@ -206,3 +208,20 @@ async def test_a_first_message_leaves_at_once(running: Running) -> None:
     )
     await until(lambda: running.provider.sent, seconds=0.5)
     assert [message.external_id for message in running.provider.sent] == ["shop-1"]
+
+
+async def test_what_is_too_old_is_forgotten_while_it_runs(run: Run, database: Database) -> None:
+    running = run(keep_days=30)
+    now = datetime.now(UTC)
+    with database.transaction() as connection:
+        for days in (100, 31, 29, 0):
+            at = now - timedelta(days=days)
+            inbox.keep_notice(connection, "message-send", b"%d" % days, at)
+    await running.runner.start()
+
+    def left() -> list[bytes]:
+        with database.transaction() as connection:
+            return list(connection.scalars(select(notices.c.body).order_by(notices.c.id)))
+
+    await until(lambda: left() == [b"29", b"0"])
+    await running.runner.stop()

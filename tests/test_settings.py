@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import SettingsError
+from bot.lengths import LongTexts
 from bot.model import LongcodeId
 from bot.settings import Rate, Settings, UnknownLongcode, read_settings
 
@@ -28,6 +29,8 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("BOT_LONGCODE_ID", "123", {"longcode_id": LongcodeId(123)}),
     ("BOT_UNKNOWN_LONGCODE", "default", {"unknown_longcode": UnknownLongcode.DEFAULT}),
     ("BOT_TIMEZONE", "Europe/Vienna", {"timezone": "Europe/Vienna"}),
+    ("BOT_KEEP_DAYS", "30", {"keep_days": 30}),
+    ("BOT_LONG_TEXTS", "mms", {"long_texts": LongTexts.MMS}),
     ("BOT_SEND_RATE", "25/15s", {"send_rate": Rate(25, 15.0)}),
     ("BOT_SEND_RATE", "1 / 60 s", {"send_rate": Rate(1, 60.0)}),
     ("BOT_CONSOLE_TOKEN", "t0ken", {"console_token": "t0ken"}),
@@ -56,6 +59,13 @@ WRONG: list[tuple[str, str, str]] = [
     ("BOT_LONGCODE_ID", "0", "BOT_LONGCODE_ID `0` is wrong; "),
     ("BOT_UNKNOWN_LONGCODE", "drop", "BOT_UNKNOWN_LONGCODE `drop` is wrong; "),
     ("BOT_TIMEZONE", "Mars/Olympus", "BOT_TIMEZONE `Mars/Olympus` is wrong; "),
+    ("BOT_KEEP_DAYS", "29", "BOT_KEEP_DAYS `29` is wrong; for example BOT_KEEP_DAYS=90"),
+    ("BOT_KEEP_DAYS", "for ever", "BOT_KEEP_DAYS `for ever` is wrong; "),
+    (
+        "BOT_LONG_TEXTS",
+        "cut",
+        "BOT_LONG_TEXTS `cut` is wrong; for example BOT_LONG_TEXTS=split",
+    ),
     ("BOT_SEND_RATE", "20", "BOT_SEND_RATE `20` is wrong; "),
     ("BOT_SEND_RATE", "0/15s", "BOT_SEND_RATE `0/15s` is wrong; "),
     ("BOT_SEND_RATE", "20/0s", "BOT_SEND_RATE `20/0s` is wrong; "),

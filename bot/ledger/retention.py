@@ -1,0 +1,111 @@
+"""What is older than the owner wants to keep is deleted, a little at a time.
+
+Opt-outs stay for ever, dead letters and quarantine until a person has seen to them. What is known
+of a person goes with the last of their conversations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Column, Connection, Table, delete, exists, func, select
+
+from bot.ledger.outbox import Status
+from bot.ledger.schema import (
+    attempts,
+    contacts,
+    conversations,
+    decisions,
+    inbox,
+    notices,
+    outbox,
+    uses,
+)
+
+_STEP: Final = 200
+"""Rows of each table in one transaction: few enough that no webhook waits long behind them."""
+_DONE: Final = (Status.ACCEPTED, Status.DROPPED, Status.IMPORTED)
+
+
+def forget(connection: Connection, before: datetime, uses_before: datetime) -> int:
+    """Delete the oldest rows of before that time; their number, 0 when there are none left.
+
+    `uses_before` is for what cooldowns and limits count, which may look further back.
+    """
+    return (
+        _forget_sent(connection, before)
+        + _forget_received(connection, before)
+        + _forget_rows(connection, notices, notices.c.received_at, before)
+        + _forget_rows(connection, uses, uses.c.at, uses_before)
+        + _forget_conversations(connection, before)
+    )
+
+
+def _forget_sent(connection: Connection, before: datetime) -> int:
+    old = select(outbox.c.id).where(
+        outbox.c.id < _boundary(connection, outbox, outbox.c.created_at, before),
+        outbox.c.status.in_(_DONE),
+    )
+    ids = connection.scalars(old.order_by(outbox.c.id).limit(_STEP)).all()
+    connection.execute(delete(attempts).where(attempts.c.outbox_id.in_(ids)))
+    return _delete(connection, outbox, ids)
+
+
+def _forget_received(connection: Connection, before: datetime) -> int:
+    old = select(inbox.c.id).where(
+        inbox.c.id < _boundary(connection, inbox, inbox.c.received_at, before),
+        inbox.c.status == "decided",
+        ~exists().where(outbox.c.inbox_id == inbox.c.id),
+    )
+    ids = connection.scalars(old.order_by(inbox.c.id).limit(_STEP)).all()
+    connection.execute(delete(decisions).where(decisions.c.inbox_id.in_(ids)))
+    return _delete(connection, inbox, ids)
+
+
+def _forget_rows(
+    connection: Connection, table: Table, at: Column[datetime], before: datetime
+) -> int:
+    old = select(table.c.id).where(table.c.id < _boundary(connection, table, at, before))
+    return _delete(connection, table, connection.scalars(old.limit(_STEP)).all())
+
+
+def _forget_conversations(connection: Connection, before: datetime) -> int:
+    old = select(conversations.c.id, conversations.c.contact).where(
+        conversations.c.id < select(func.max(conversations.c.id)).scalar_subquery(),
+        conversations.c.changed_at < before,
+        ~exists().where(inbox.c.conversation_id == conversations.c.id),
+        ~exists().where(outbox.c.conversation_id == conversations.c.id),
+    )
+    rows = connection.execute(old.limit(_STEP)).all()
+    deleted = _delete(connection, conversations, [row.id for row in rows])
+    connection.execute(
+        delete(contacts).where(
+            contacts.c.number.in_([row.contact for row in rows]),
+            ~exists().where(conversations.c.contact == contacts.c.number),
+        )
+    )
+    return deleted
+
+
+def _delete(connection: Connection, table: Table, ids: Sequence[int]) -> int:
+    connection.execute(delete(table).where(table.c.id.in_(ids)))
+    return len(ids)
+
+
+def _boundary(connection: Connection, table: Table, at: Column[datetime], before: datetime) -> int:
+    """The first id of that time or later, found by halving: ids rise with time.
+
+    At most the last id of all, which stays: SQLite would give it away again.
+    """
+    ends = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
+    low, high = (ends[0], ends[1]) if ends[0] is not None else (0, 0)
+    while low < high:
+        middle = (low + high) // 2
+        following = select(at).where(table.c.id >= middle).order_by(table.c.id).limit(1)
+        if connection.execute(following).scalar_one() < before:
+            low = middle + 1
+        else:
+            high = middle
+    return int(low)
