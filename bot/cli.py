@@ -1,6 +1,6 @@
 """`bot`: finds the command, and turns what goes wrong into an exit code.
 
-0 fine · 1 check or test found something · 2 the operator's mistake, said on stderr ·
+0 fine · 1 check, test or doctor found something · 2 the operator's mistake, said on stderr ·
 3 our bug, with its traceback · 130 ^C.
 """
 
@@ -23,6 +23,15 @@ Try: bot demo · bot dry-run "What are your hours?" · bot check · bot test
 """
 
 
+class _Group(click.Group):
+    """Lists, where it can and no command is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if "list" in self.commands and all(a.startswith("-") and a != "--help" for a in args):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
 class _Commands(click.Group):
     """Imports a command's module when it is called."""
 
@@ -35,7 +44,7 @@ class _Commands(click.Group):
             return None
         module = importlib.import_module(f"bot.commands.{entry.module}")
         if hasattr(module, "COMMANDS"):
-            return click.Group(cmd_name, list(module.COMMANDS), help=module.__doc__)
+            return _Group(cmd_name, list(module.COMMANDS), help=module.__doc__)
         command: click.Command = module.command
         return command
 
