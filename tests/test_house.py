@@ -12,7 +12,7 @@ HOUSE = Path(__file__).parent.parent / "bot"
 
 PURE = """
     errors model text segments source patterns conditions templates wire account names matcher
-    matchers rules guard guards typos index engine play cases actions loader lint
+    matchers rules guard guards typos index engine checkup play cases actions loader lint
 """.split()
 ACTING = """
     settings plugins files log metrics ids reload ledger gateway pipeline arrivals runner web

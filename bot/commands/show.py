@@ -55,6 +55,11 @@ def printable(text: str | None) -> str:
     )
 
 
+def line(text: str | None) -> str:
+    """As `printable`, on one line."""
+    return printable(text).replace("\n", " ")
+
+
 def dim(text: str) -> str:
     return colour("2", text)
 
