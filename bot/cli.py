@@ -1,6 +1,6 @@
 """`bot`: finds the command, and turns what goes wrong into an exit code.
 
-0 fine · 1 check or test found something · 2 the operator's mistake, said on stderr ·
+0 fine · 1 check, test or doctor found something · 2 the operator's mistake, said on stderr ·
 3 our bug, with its traceback · 130 ^C.
 """
 
@@ -23,6 +23,19 @@ Try: bot demo · bot dry-run "What are your hours?" · bot check · bot test
 """
 
 
+_REPORTS: Final = frozenset({"list", "status"})
+
+
+class _Group(click.Group):
+    """Where no command is named it lists, or says how things stand."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = next(iter(self.commands))
+        if first in _REPORTS and all(a.startswith("-") and a != "--help" for a in args):
+            args = [first, *args]
+        return super().parse_args(ctx, args)
+
+
 class _Commands(click.Group):
     """Imports a command's module when it is called."""
 
@@ -43,15 +56,6 @@ class _Commands(click.Group):
         """From the registry: the list of commands needs none of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.summary) for name, entry in REGISTRY.items()])
-
-
-class _Group(click.Group):
-    """Without a name it is its first command: `bot dead-letters` lists them."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        if not args or (args[0].startswith("-") and args[0] != "--help"):
-            args = [next(iter(self.commands)), *args]
-        return super().parse_args(ctx, args)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -7,6 +7,7 @@ BotError
 ├── WebhookError         a webhook cannot be read
 │   └── SignatureError   or was not signed with our secret
 ├── ReplyError           a template fails for this message
+├── ProviderError        the provider refuses what a command asked for, or is not there
 └── LedgerError          the database cannot be used
 """
 
@@ -79,6 +80,10 @@ class SignatureError(WebhookError):
 
 class ReplyError(BotError):
     """A template fails for this message: the outcome is `failed`."""
+
+
+class ProviderError(BotError):
+    """The provider refused what a command asked of it, or could not be reached."""
 
 
 class LedgerError(BotError):

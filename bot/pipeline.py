@@ -259,7 +259,7 @@ class Numbers:
             return answer
         self.asked_at = now
         if not isinstance(answer, Refused):
-            self.known = answer
+            self.known = {number.number: number.longcode_id for number in answer}
         return None
 
 

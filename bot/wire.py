@@ -32,8 +32,7 @@ LARGEST_BODY: Final = 65_536
 """Bytes of a webhook body."""
 
 _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
-_TIMEOUT_OF_A_RATE_LIMIT: Final = 15.0
-_PAUSES: Final = {401: "the API key is missing or wrong", 403: "the account may not send"}
+_WAIT_TO_SEND: Final = 15.0
 
 
 def sign(secret: str, body: bytes) -> str:
@@ -225,42 +224,45 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
             return _read_accepted(body)
         case 409:  # our X-Request-Id was taken before: an earlier try got through
             return Accepted(None)
+        case 403:
+            return Refused("the provider answered 403: the account may not send", pauses=True)
+        case _:
+            return read_failure(status, headers, body, wait=_WAIT_TO_SEND)
+
+
+def read_failure(
+    status: int, headers: Mapping[str, str], body: bytes, *, wait: float
+) -> Refused | RetryLater:
+    """What an answer means that is not 200; `wait` seconds at a rate limit that names none."""
+    match status:
+        case 401:
+            because = "the provider answered 401: the API key is missing or wrong"
+            return Refused(because, pauses=True)
         case 429:
-            wait = seconds(headers.get("retry-after"), otherwise=_TIMEOUT_OF_A_RATE_LIMIT)
-            return RetryLater("the provider's rate limit", after=wait)
-        case 401 | 403:
-            return Refused(f"the provider answered {status}: {_PAUSES[status]}", pauses=True)
+            after = seconds(headers.get("retry-after"), otherwise=wait)
+            return RetryLater("the provider's rate limit", after=after)
         case 408 | 425:
             return RetryLater(f"the provider answered {status}")
         case _ if status >= 500:
             retry_after = headers.get("retry-after")
-            after = seconds(retry_after, otherwise=1.0) if retry_after else None
-            return RetryLater(f"the provider answered {status}", after=after)
+            named = seconds(retry_after, otherwise=1.0) if retry_after else None
+            return RetryLater(f"the provider answered {status}", after=named)
         case _:
-            return Refused(_refusal(status, body))
+            return Refused(refusal(status, body))
 
 
-def read_numbers(body: bytes) -> Mapping[str, LongcodeId]:
-    """Our numbers in E.164 with their ids, from `GET /dedicated-numbers`; what is odd is left out.
-
-    Raises WebhookError where the answer is no list of numbers at all.
-    """
+def refusal(status: int, body: bytes) -> str:
+    """Why, in words. Chosen members only: an answer may embed the account with its key."""
     try:
         root = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise WebhookError("the list of numbers is no JSON") from error
-    rows = root.get("data") if isinstance(root, dict) else root
-    if isinstance(rows, dict):
-        rows = rows.get("rows")
-    if not isinstance(rows, list):
-        raise WebhookError("the list of numbers is no list")
-    numbers: dict[str, LongcodeId] = {}
-    for row in rows:
-        if isinstance(row, dict):
-            number, row_id = e164(_first(row, "e164Number", "number")), longcode_id(row.get("id"))
-            if number and row_id is not None:
-                numbers[number] = row_id
-    return numbers
+    except (ValueError, RecursionError):
+        root = None
+    root = root if isinstance(root, dict) else {}
+    words = root.get("message") if isinstance(root.get("message"), str) else ""
+    request = root.get("requestId") if isinstance(root.get("requestId"), str) else ""
+    said = f"the provider answered {status}"
+    said += f": {storable(words)[:200]}" if words else ""
+    return said + (f" (requestId {storable(request)[:64]})" if request else "")
 
 
 def seconds(header: str | None, *, otherwise: float) -> float:
@@ -282,7 +284,7 @@ def _read_accepted(body: bytes) -> Answer:
         # Taken or not, nobody knows: the same X-Request-Id asks again without sending twice.
         return RetryLater("the provider answered 200 with a body that cannot be read")
     if root.get("success") is False:
-        return Refused(_refusal(200, body))
+        return Refused(refusal(200, body))
     data = root.get("data")
     data = data if isinstance(data, dict) else {}
     reached = data.get("totalSent")
@@ -293,20 +295,6 @@ def _read_accepted(body: bytes) -> Answer:
     if isinstance(reached, bool) or not isinstance(reached, int):
         reached = 1
     return Accepted(message_id, reached)
-
-
-def _refusal(status: int, body: bytes) -> str:
-    """Chosen members only: an answer may embed the account with its key."""
-    try:
-        root = json.loads(body)
-    except (ValueError, RecursionError):
-        root = None
-    root = root if isinstance(root, dict) else {}
-    words = root.get("message") if isinstance(root.get("message"), str) else ""
-    request = root.get("requestId") if isinstance(root.get("requestId"), str) else ""
-    said = f"the provider answered {status}"
-    said += f": {storable(words)[:200]}" if words else ""
-    return said + (f" (requestId {storable(request)[:64]})" if request else "")
 
 
 def _delivery_key(data: Mapping[str, Any]) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.account import KeyCheck, OurNumber, Webhook
 from bot.gateway import Gateway
 from bot.model import Accepted, LongcodeId, OutboundMessage, Refused, RetryLater
+from tests.build import NOW
 from tests.support import KEY
 
 pytestmark = pytest.mark.anyio
@@ -35,12 +37,16 @@ async def send(handler: Handler, message: OutboundMessage = MESSAGE) -> object:
         await gateway.close()
 
 
-async def numbers(handler: Handler) -> object:
+async def ask(handler: Handler, call: Callable[[Gateway], Awaitable[object]]) -> object:
     gateway = Gateway("https://mta.example/v3", KEY, transport=httpx.MockTransport(handler))
     try:
-        return await gateway.numbers()
+        return await call(gateway)
     finally:
         await gateway.close()
+
+
+async def numbers(handler: Handler) -> object:
+    return await ask(handler, Gateway.numbers)
 
 
 async def sent(message: OutboundMessage) -> httpx.Request:
@@ -154,17 +160,20 @@ async def test_each_answer_has_its_meaning(handler: Handler, answer: object) -> 
     assert await send(handler) == answer
 
 
+NUMBER = OurNumber("+18005550100", LongcodeId(123))
+NO_LIST = "the provider answered 200 with something else than a list"
+
+
 @pytest.mark.parametrize(
     ("handler", "answer"),
     [
-        (answering(200, {"data": [{"id": 123, "number": "8005550100"}]}), {"+18005550100": 123}),
+        (answering(200, {"data": [{"id": 123, "number": "8005550100"}]}), (NUMBER,)),
+        (answering(200, {"data": []}), ()),
+        (answering(200, b"<html>"), Refused(NO_LIST)),
         (
-            answering(200, {"data": {"rows": [{"id": "7", "e164Number": "+18005550101"}]}}),
-            {"+18005550101": 7},
+            answering(200, {"success": False, "message": "no"}),
+            Refused("the provider answered 200: no"),
         ),
-        (answering(200, {"data": []}), {}),
-        (answering(200, b"<html>"), Refused("the list of numbers is no JSON")),
-        (answering(200, {"data": "none"}), Refused("the list of numbers is no list")),
         (answering(404), Refused("the provider answered 404")),
         (answering(409), Refused("the provider answered 409")),
         (
@@ -172,9 +181,10 @@ async def test_each_answer_has_its_meaning(handler: Handler, answer: object) -> 
             Refused("the provider answered 401: the API key is missing or wrong", pauses=True),
         ),
         # A key may be allowed to send and not to list: no reason to stop sending.
-        (answering(403), Refused("the provider answered 403: the account may not send")),
+        (answering(403, {"message": "trial"}), Refused("the provider answered 403: trial")),
         (answering(500), RetryLater("the provider answered 500")),
         (answering(429, retry_after="7"), RetryLater("the provider's rate limit", after=7.0)),
+        (answering(429), RetryLater("the provider's rate limit", after=60.0)),
         (
             raising(httpx.ConnectError),
             RetryLater("the provider could not be reached (ConnectError)"),
@@ -201,3 +211,115 @@ async def test_the_list_of_numbers_is_asked_for_with_the_key() -> None:
         "https://mta.example/v3/dedicated-numbers",
         "Bearer test-key",
     )
+
+
+HOOK = {"id": 11, "event": "message-reply", "url": "https://bot.example/webhooks/message-reply"}
+WEBHOOK = Webhook(11, "message-reply", "https://bot.example/webhooks/message-reply")
+
+
+def delete(gateway: Gateway) -> Awaitable[object]:
+    return gateway.delete_webhook(11)
+
+
+def register(gateway: Gateway) -> Awaitable[object]:
+    return gateway.register("message-reply", WEBHOOK.url, "hush")
+
+
+def change(gateway: Gateway) -> Awaitable[object]:
+    return gateway.register("message-reply", WEBHOOK.url, "hush", over=11)
+
+
+@pytest.mark.parametrize(
+    ("call", "method", "path"),
+    [(register, "POST", "/v3/webhooks"), (change, "PATCH", "/v3/webhooks/11")],
+)
+async def test_a_webhook_is_registered_with_retries(
+    call: Callable[[Gateway], Awaitable[object]], method: str, path: str
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, json={"message": "ok", "data": HOOK})
+
+    assert await ask(handler, call) == WEBHOOK
+    [request] = requests
+    assert (request.method, request.url.path) == (method, path)
+    assert request.headers["content-type"] == "application/json"
+    assert json.loads(request.content) == {
+        "event": "message-reply",
+        "url": "https://bot.example/webhooks/message-reply",
+        "secret": "hush",
+        "retryOnError": True,
+        "maxThroughputPerMinute": 600,
+    }
+
+
+@pytest.mark.parametrize(
+    ("call", "handler", "answer"),
+    [
+        (Gateway.webhooks, answering(200, {"data": {"rows": [HOOK], "total": 1}}), (WEBHOOK,)),
+        (Gateway.webhooks, answering(200, {"data": {}}), Refused(NO_LIST)),
+        (Gateway.smart_replies, answering(200, {"data": [{"word": " Hours "}]}), ("Hours",)),
+        (Gateway.smart_replies, answering(404), Refused("the provider answered 404")),
+        (delete, answering(200, {"message": "deleted"}), None),
+        (delete, answering(200), None),
+        (delete, answering(404, {"message": "no"}), Refused("the provider answered 404: no")),
+        (delete, answering(500), RetryLater("the provider answered 500")),
+        (register, answering(409), Refused("the provider answered 409")),
+        (
+            change,
+            answering(200, {"data": {"id": "?"}}),
+            Refused("the provider answered 200 with something else than a webhook"),
+        ),
+        (
+            Gateway.verify_key,
+            raising(httpx.ConnectTimeout),
+            KeyCheck(RetryLater("the provider could not be reached (ConnectTimeout)")),
+        ),
+        (
+            Gateway.verify_key,
+            answering(401, date="Thu, 15 Jan 2026 17:04:05 GMT"),
+            KeyCheck(
+                Refused("the provider answered 401: the API key is missing or wrong", pauses=True),
+                NOW,
+            ),
+        ),
+    ],
+)
+async def test_what_the_account_says_is_a_value(
+    call: Callable[[Gateway], Awaitable[object]], handler: Handler, answer: object
+) -> None:
+    assert await ask(handler, call) == answer
+
+
+class Paged:
+    """Answers `GET /smart-replies` from so many rows; `total` may be left out."""
+
+    def __init__(self, count: int, *, tells: bool = True) -> None:
+        self.words = [f"word{number}" for number in range(count)]
+        self.tells = tells
+        self.asked: list[str] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        page, size = (int(request.url.params[name]) for name in ("page", "pageSize"))
+        self.asked.append(request.url.path)
+        rows = [{"word": word} for word in self.words[page * size : (page + 1) * size]]
+        told = {"total": len(self.words)} if self.tells else {}
+        return httpx.Response(200, json={"data": {"rows": rows, "page": page, **told}})
+
+
+@pytest.mark.parametrize(
+    ("count", "tells", "calls"),
+    [(0, True, 1), (25, True, 1), (26, True, 2), (25, False, 2), (250, True, 10)],
+)
+async def test_a_list_is_read_to_its_end(count: int, tells: bool, calls: int) -> None:
+    paged = Paged(count, tells=tells)
+    assert await ask(paged, Gateway.smart_replies) == tuple(paged.words)
+    assert paged.asked == ["/v3/smart-replies"] * calls
+
+
+async def test_a_list_without_end_is_given_up() -> None:
+    paged = Paged(251)
+    assert await ask(paged, Gateway.smart_replies) == Refused("the list has more than 250 rows")
+    assert len(paged.asked) == 10

@@ -11,8 +11,8 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "bot"
 
 PURE = """
-    errors model text segments lengths source patterns conditions templates wire names matcher
-    matchers rules guard guards typos index engine play cases actions loader lint
+    errors model text segments lengths source patterns conditions templates wire account names
+    matcher matchers rules guard guards typos index engine checkup play cases actions loader lint
 """.split()
 ACTING = """
     settings plugins files log ids reload ledger metrics gateway pipeline arrivals runner web

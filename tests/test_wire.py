@@ -480,32 +480,6 @@ def test_an_answer_that_embeds_the_account_gives_no_key_away() -> None:
     assert "secret" not in str(wire.read_answer(400, {}, REFUSAL))
 
 
-ROW = {"id": 7, "number": 8005550100, "tollFreeVerificationStatus": "verified"}
-
-
-@pytest.mark.parametrize(
-    ("answer", "numbers"),
-    [
-        ({"data": [ROW]}, {OUR_NUMBER: 7}),
-        ({"data": {"rows": [ROW], "page": 0, "total": 1}}, {OUR_NUMBER: 7}),
-        ([ROW], {OUR_NUMBER: 7}),
-        ({"data": [{"id": "7", "number": "(800) 555-0100"}]}, {OUR_NUMBER: 7}),
-        ({"data": [{"id": 7, "number": 1, "e164Number": OUR_NUMBER}]}, {OUR_NUMBER: 7}),
-        ({"data": [{**ROW, "id": None}, {"id": 8}, None, "x", {"number": 5555550100, "id": 9}]},
-         {"+15555550100": 9}),
-        ({"data": []}, {}),
-    ],
-)  # fmt: skip
-def test_numbers_come_in_several_shapes(answer: object, numbers: dict[str, int]) -> None:
-    assert wire.read_numbers(json.dumps(answer).encode()) == numbers
-
-
-@pytest.mark.parametrize("body", [b"", b"<html>", b"{}", b'{"data": 5}', b'{"data": {}}', b"null"])
-def test_what_is_no_list_of_numbers_is_a_webhook_error(body: bytes) -> None:
-    with pytest.raises(WebhookError, match="list of numbers"):
-        wire.read_numbers(body)
-
-
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -520,7 +494,7 @@ VALUES = st.recursive(
 )
 NAMES = st.sampled_from(
     "fromNumber toNumber originationNumber destinationNumber replyId messageId externalId message "
-    "url tags timestamp data status success totalSent id number rows".split()
+    "url tags timestamp data status success totalSent id".split()
 )
 OBJECTS = st.dictionaries(NAMES, VALUES | st.dictionaries(NAMES, VALUES, max_size=4), max_size=8)
 QUICK = settings(deadline=None, max_examples=200)
@@ -538,7 +512,6 @@ def test_no_json_makes_reading_raise_anything_but_a_webhook_error(root: Any) -> 
         lambda: wire.read_message_reply({"fromNumber": PERSON, **data}, received_at=NOW),
         lambda: wire.read_message_reply(data, received_at=NOW),
         lambda: wire.read_delivery_status(data),
-        lambda: wire.read_numbers(body),
     ):
         try:
             reader()

@@ -42,28 +42,29 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
       bot check --rules examples/clinic --strict
       bot check --format github
     """
-    count, problems = _problems(rules)
+    ruleset, problems = checked(rules)
     write = _FORMS["json" if as_json else form]
     for problem in problems:
         write(problem)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
+        count = 0 if ruleset is None else len(ruleset.rules)
         print(_summary(count, errors, len(problems) - errors))
     return 1 if errors or (strict and problems) else 0
 
 
-def _problems(path: Path | None) -> tuple[int, Sequence[Problem]]:
-    """How many rules there are, and what is wrong with them."""
+def checked(path: Path | None) -> tuple[Ruleset | None, Sequence[Problem]]:
+    """The rules, None where there are errors, and what is wrong with them. Raises UsageError."""
     settings = read_settings()
     files = read_rule_files(path or settings.rules)
     try:
         loaded = load(files, timezone=settings.timezone)
         tested = _tested(path or settings.rules, loaded.ruleset)
     except RuleError as error:
-        return 0, error.problems
+        return None, error.problems
     today = datetime.now(ZoneInfo(settings.timezone)).date()
     odd = lint(loaded, files, today=today, tested=tested)
-    return len(loaded.ruleset.rules), (*loaded.warnings, *odd)
+    return loaded.ruleset, (*loaded.warnings, *odd)
 
 
 def _tested(path: Path, ruleset: Ruleset) -> Set[str]:

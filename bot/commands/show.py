@@ -61,6 +61,11 @@ def utc(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
 
 
+def line(text: str | None) -> str:
+    """As `printable`, on one line."""
+    return printable(text).replace("\n", " ")
+
+
 def dim(text: str) -> str:
     return colour("2", text)
 

@@ -44,7 +44,8 @@ class AccountEndpoints:
 
     async def _smart_replies(self, request: Request) -> Response:
         """Each row has the whole account in it, secrets and all, as MTA's has."""
-        account = {"id": 1, "apiKey": "not-for-logs", "password": "not-for-logs"}
+        secrets = dict.fromkeys(("apiKey", "password", "token"), "not-for-logs")
+        account = {"id": 1, **secrets}
         return self._page(
             request, [{"account": account} | dict(row) for row in self._provider.smart_replies]
         )

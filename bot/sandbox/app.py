@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
+from email.utils import format_datetime
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.sandbox.account import AccountEndpoints
 from bot.sandbox.answers import refused
@@ -40,7 +41,10 @@ def create_app(
 
 
 class Gate:
-    """Checks the key, then the general limit per IP address, which `free` does not fall under."""
+    """Checks the key, then the general limit per IP address, which `free` does not fall under.
+
+    Every answer tells the time, by the provider's clock.
+    """
 
     def __init__(self, app: ASGIApp, provider: Provider, api_key: str, free: str) -> None:
         self._app = app
@@ -51,7 +55,16 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = self._turned_away(Request(scope)) if scope["type"] == "http" else None
-        await (answer or self._app)(scope, receive, send)
+        await (answer or self._app)(scope, receive, self._dated(send))
+
+    def _dated(self, send: Send) -> Send:
+        async def dated(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                at = format_datetime(self._provider.clock(), usegmt=True)
+                message["headers"] = [*message["headers"], (b"date", at.encode())]
+            await send(message)
+
+        return dated
 
     def _turned_away(self, request: Request) -> Response | None:
         now = self._provider.clock()

@@ -28,7 +28,10 @@ class _Server(uvicorn.Server):
 
 @contextlib.asynccontextmanager
 async def serving(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """Serve while the block runs; gives the origin, `http://host:port`. Port 0 is any free one."""
+    """Serve while the block runs; gives the origin, `http://host:port`. Port 0 is any free one.
+
+    The header Date is left to the app: the stand-in has a clock of its own.
+    """
     listener = socket.create_server((host, port))
     # asyncio does this only for sockets that name their protocol; without it an answer takes 40 ms
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -39,6 +42,7 @@ async def serving(app: ASGIApp, *, host: str = "127.0.0.1", port: int = 0) -> As
         lifespan="auto",
         log_config=None,
         access_log=False,
+        date_header=False,
         timeout_graceful_shutdown=1,
     )
     server = _Server(config)

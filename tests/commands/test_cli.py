@@ -28,6 +28,13 @@ def test_every_command_explains_itself(name: str, bot: Bot) -> None:
     assert "Usage: bot " + name in ran.out
 
 
+@pytest.mark.parametrize("group", ["conversations", "dead-letters", "quarantine"])
+def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
+    ran = bot(group)
+    assert (ran.code, ran.out != "", ran) == (0, True, bot(group, "list"))
+    assert bot(group, "--json") == bot(group, "list", "--json")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -49,6 +56,8 @@ def test_every_command_explains_itself(name: str, bot: Bot) -> None:
         (["conversations", "show", "me"], "N me: is no phone number"),
         (["conversations", "show", "+15555550123"], "there is no conversation with +15555550123"),
         (["conversations", "shwo", "+15555550123"], "No such command 'shwo'"),
+        (["conversations", "--loud"], "No such option"),
+        (["messages"], "Commands:"),
         (["messages", "import", "missing.jsonl"], "missing.jsonl: No such file"),
         (["serve"], "MTA_WEBHOOK_SECRET is not set"),
         (["serve", "--port", "70000"], "70000 is not in the range"),

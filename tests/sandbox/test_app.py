@@ -224,3 +224,22 @@ async def test_unsubscribes_are_kept_and_validated(client: httpx.AsyncClient) ->
 async def test_unknown_paths_and_methods_are_in_the_envelope(client: httpx.AsyncClient) -> None:
     assert (await client.get("/messages")).json()["httpCode"] == 404
     assert (await client.get("/send")).json()["httpCode"] == 405
+
+
+async def test_every_answer_tells_the_time_of_the_provider() -> None:
+    provider = Provider(clock=Clock(), general_limit=Limit(1, 60.0))
+    async with client_of(create_app(provider, api_key=KEY)) as client:
+        answers = [await client.get("/auth/verify-api-key") for _ in range(2)]
+        answers.append(await client.get("/nowhere", headers={"Authorization": "Bearer wrong"}))
+    assert [answer.status_code for answer in answers] == [200, 429, 401]
+    told = {answer.headers["Date"] for answer in answers}
+    assert told == {"Thu, 15 Jan 2026 17:04:05 GMT"}
+
+
+async def test_each_smart_reply_comes_with_the_account_and_its_secrets(
+    provider: Provider, client: httpx.AsyncClient
+) -> None:
+    provider.smart_replies.append({"word": "hours", "message": "9-5"})
+    [row] = (await client.get("/smart-replies")).json()["data"]["rows"]
+    assert (row["word"], row["message"]) == ("hours", "9-5")
+    assert row["account"].keys() >= {"apiKey", "password", "token"}

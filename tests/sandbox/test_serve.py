@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox import Courier, Fault, Provider, create_app, serving
-from tests.sandbox.build import KEY, PERSON, body
+from tests.sandbox.build import KEY, PERSON, Clock, body
 
 pytestmark = pytest.mark.anyio
 
@@ -111,3 +111,13 @@ async def test_the_port_is_free_again_afterwards() -> None:
         assert port is not None
     with socket.create_server(("127.0.0.1", port)):
         pass
+
+
+async def test_over_the_wire_there_is_one_time_and_it_is_the_providers() -> None:
+    clock = Clock()
+    async with (
+        serving(create_app(Provider(clock=clock), api_key=KEY)) as origin,
+        httpx.AsyncClient(trust_env=False) as client,
+    ):
+        answer = await client.get(f"{origin}/v3/send")
+    assert answer.headers.get_list("Date") == ["Thu, 15 Jan 2026 17:04:05 GMT"]

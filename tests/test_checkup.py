@@ -1,0 +1,271 @@
+"""What `bot doctor` finds: each look with what is well and what is not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot import checkup
+from bot.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.checkup import Finding, Status
+from bot.errors import Place, Problem, Severity
+from bot.model import LongcodeId, Refused, RetryLater
+from tests.build import NOW, ruleset
+
+OK, WARNING, ERROR = Status.OK, Status.WARNING, Status.ERROR
+WRONG_KEY = Refused("the provider answered 401: the API key is missing or wrong", pauses=True)
+LIMITED = RetryLater("the provider's rate limit", after=42.0)
+GONE = RetryLater("the provider could not be reached (ConnectError)")
+
+
+def statuses(findings: list[Finding]) -> list[tuple[str, Status]]:
+    return [(finding.name, finding.status) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("failed", "status", "found", "hint"),
+    [
+        (None, OK, "the provider takes MTA_API_KEY", ""),
+        (WRONG_KEY, ERROR, WRONG_KEY.because, "copy the key from your MTA account"),
+        (LIMITED, WARNING, "the provider's rate limit: try again in 42 seconds", "wait, then"),
+        (GONE, ERROR, GONE.because, "look at MTA_BASE_URL and at the network"),
+        (Refused("the provider answered 404"), ERROR, "the provider answered 404", "look at MTA"),
+    ],
+)
+def test_the_key(failed: Failure | None, status: Status, found: str, hint: str) -> None:
+    finding = checkup.key(KeyCheck(failed))
+    assert (finding.name, finding.status, finding.found) == ("key", status, found)
+    assert finding.hint.startswith(hint)
+
+
+@pytest.mark.parametrize("failure", [WRONG_KEY, LIMITED, GONE])
+def test_what_was_not_asked_says_so_and_why(failure: Failure) -> None:
+    finding = checkup.unasked("numbers", failure)
+    assert (finding.name, finding.status) == ("numbers", WARNING)
+    assert finding.found.startswith(f"not checked: {failure.because}")
+    assert finding.hint
+
+
+@pytest.mark.parametrize(
+    ("ahead", "status", "found"),
+    [
+        (0, OK, "as the provider's"),
+        (30, OK, "as the provider's"),
+        (-30, OK, "as the provider's"),
+        (31, WARNING, "31 s ahead of the provider's"),
+        (-3600, WARNING, "3600 s behind the provider's"),
+    ],
+)
+def test_the_clock(ahead: int, status: Status, found: str) -> None:
+    finding = checkup.clock(NOW + timedelta(seconds=ahead), NOW)
+    assert (finding.status, finding.found, bool(finding.hint)) == (status, found, status != OK)
+
+
+def test_a_provider_without_a_clock() -> None:
+    assert checkup.clock(NOW, None).status is WARNING
+
+
+PLAIN = OurNumber("+15555550100", LongcodeId(1))
+VERIFIED = OurNumber("+18005550100", LongcodeId(2), "verified")
+PENDING = OurNumber("+18005550101", LongcodeId(3), "pending")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "default", "found"),
+    [
+        ((), None, [("numbers", ERROR)]),
+        ((PLAIN,), None, [("numbers", OK), ("toll-free", OK)]),
+        ((PLAIN, VERIFIED), 2, [("numbers", OK), ("toll-free", OK)]),
+        ((PLAIN, VERIFIED), 7, [("numbers", ERROR), ("toll-free", OK)]),
+        ((VERIFIED, PENDING), None, [("numbers", OK), ("toll-free", WARNING)]),
+    ],
+)
+def test_the_numbers(
+    numbers: tuple[OurNumber, ...], default: LongcodeId | None, found: list[tuple[str, Status]]
+) -> None:
+    findings = list(checkup.numbers(numbers, default))
+    assert statuses(findings) == found
+    assert [bool(finding.hint) for finding in findings] == [s is not OK for _, s in found]
+
+
+def test_a_number_is_told_with_what_the_provider_says_of_it() -> None:
+    listed, pending = checkup.numbers([PENDING], None)
+    assert listed.found == "+18005550101 (longcodeId 3)"
+    assert pending.found == "+18005550101 is not verified (pending)"
+
+
+AT = "https://bot.example/webhooks/"
+REPLY = Webhook(1, "message-reply", f"{AT}message-reply")
+STATUS = Webhook(2, "delivery-status", f"{AT}delivery-status")
+
+
+@pytest.mark.parametrize(
+    ("webhooks", "found"),
+    [
+        ([REPLY, STATUS], []),
+        ([REPLY, STATUS, Webhook(3, "message-send", "https://other.example/x")], []),
+        (
+            [],
+            [
+                (ERROR, "no message-reply: the bot hears nothing"),
+                (WARNING, "no delivery-status: nothing tells what arrived"),
+            ],
+        ),
+        ([REPLY], [(WARNING, "no delivery-status: nothing tells what arrived")]),
+        (
+            [STATUS, Webhook(1, "message-reply", f"{AT}delivery-status")],
+            [(WARNING, f"message-reply goes to {AT}delivery-status, "
+                       "which is no path of the bot's")],
+        ),
+        (
+            [REPLY, STATUS, Webhook(9, "message-reply", "https://BOT.example/webhooks/message-reply")],
+            [(WARNING, f"message-reply at {AT}message-reply is registered twice: "
+                       "every event comes twice")],
+        ),
+        (
+            [REPLY, STATUS, Webhook(9, "message-reply", "https://other.example/in")],
+            [(WARNING, f"message-reply goes to {AT}message-reply (1), "
+                       "https://other.example/in (9)")],
+        ),
+        (
+            [Webhook(1, "message-reply", f"{AT}message-reply", retries=False),
+             Webhook(2, "delivery-status", f"{AT}delivery-status", retries=True)],
+            [(WARNING, "message-reply: not tried again when the bot is away for a moment")],
+        ),
+        (
+            [Webhook(1, "message-reply", "http://bot.example/webhooks/message-reply"),
+             Webhook(2, "delivery-status", "http://localhost/webhooks/delivery-status")],
+            [(WARNING, "message-reply: over plain http, anybody on the way reads it")],
+        ),
+    ],
+)  # fmt: skip
+def test_the_webhooks(webhooks: list[Webhook], found: list[tuple[Status, str]]) -> None:
+    findings = list(checkup.webhooks(webhooks))
+    assert {finding.name for finding in findings} == {"webhooks"}
+    if found:
+        assert [(finding.status, finding.found) for finding in findings] == found
+        assert all(finding.hint for finding in findings)
+    else:
+        assert [finding.status for finding in findings] == [OK]
+
+
+def test_a_double_is_removed_by_its_id() -> None:
+    double = Webhook(9, "message-reply", f"{AT}message-reply/")
+    [finding] = checkup.webhooks([REPLY, STATUS, double])
+    assert finding.hint == "bot webhooks delete 9"
+
+
+LONG = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "status"),
+    [
+        ((), ERROR),
+        ((LONG,), OK),
+        ((LONG, LONG[::-1]), OK),
+        ((LONG[1:],), WARNING),
+        ((LONG, "hush"), WARNING),
+    ],
+)
+def test_the_secret_is_looked_at_and_not_shown(secrets: tuple[str, ...], status: Status) -> None:
+    finding = checkup.secret(secrets)
+    assert (finding.name, finding.status) == ("secret", status)
+    assert not any(text in f"{finding.found} {finding.hint}" for text in secrets)
+
+
+RULES = ruleset("""
+rules:
+  - hours: "We're open 9-5."
+  - id: quiet
+    when: {keywords: [thanks]}
+    silent: true
+  - id: away
+    when: {keywords: [parking]}
+    mode: shadow
+    reply: "Behind the house."
+guards:
+  help: {reply: "Call us."}
+""")
+TWO_ANSWERS = "`{}` is answered by MTA and by {}"
+
+
+@pytest.mark.parametrize(
+    ("word", "by"),
+    [
+        ("hours", "hours (rules.yaml:3)"),
+        ("HOURS", "hours (rules.yaml:3)"),
+        ("your hours", "hours (rules.yaml:3)"),
+        ("help", "$help"),
+        ("thanks", None),
+        ("parking", None),
+        ("stop", None),
+        ("menu", None),
+    ],
+)
+def test_a_smart_reply_collides_where_we_answer_its_word(word: str, by: str | None) -> None:
+    [finding] = checkup.smart_replies([word], RULES, NOW)
+    expected = (OK, "1 at MTA, none of which we answer too")
+    if by is not None:
+        expected = (WARNING, TWO_ANSWERS.format(word, by))
+    assert (finding.status, finding.found) == expected
+    assert bool(finding.hint) is (by is not None)
+
+
+def test_a_fallback_answers_every_word() -> None:
+    rules = ruleset('fallback: {reply: "Sorry?"}')
+    [finding] = checkup.smart_replies(["menu"], rules, NOW)
+    assert finding.found == TWO_ANSWERS.format("menu", "the fallback (rules.yaml:1)")
+
+
+def test_no_smart_replies() -> None:
+    [finding] = checkup.smart_replies([], RULES, NOW)
+    assert finding == Finding("smart-replies", OK, "none at MTA")
+
+
+def problem(line: int, severity: Severity) -> Problem:
+    return Problem(Place("shop.yaml", line, 1), "odd", f"problem {line}", severity=severity)
+
+
+@pytest.mark.parametrize(
+    ("severities", "status", "found"),
+    [
+        ("", OK, "3 without errors"),
+        ("w", OK, "3 without errors"),
+        ("wew", ERROR, "shop.yaml:2:1: problem 2"),
+        ("wee", ERROR, "shop.yaml:2:1: problem 2, and 1 more"),
+    ],
+)
+def test_the_rules_as_check_sees_them(severities: str, status: Status, found: str) -> None:
+    kinds = {"e": Severity.ERROR, "w": Severity.WARNING}
+    problems = [problem(at, kinds[kind]) for at, kind in enumerate(severities, 1)]
+    finding = checkup.rules(None if "e" in severities else RULES, problems)
+    assert (finding.status, finding.found) == (status, found)
+    assert bool(finding.hint) is bool(problems)
+
+
+@pytest.mark.parametrize(
+    ("mebibytes", "status", "found"),
+    [
+        (5 * 1024, OK, "5.0 GiB free in /srv"),
+        (1024, OK, "1.0 GiB free in /srv"),
+        (1023, WARNING, "1.0 GiB free in /srv"),
+        (100, WARNING, "0.1 GiB free in /srv"),
+        (99, ERROR, "0.1 GiB free in /srv"),
+        (0, ERROR, "0.0 GiB free in /srv"),
+    ],
+)
+def test_the_disk(mebibytes: int, status: Status, found: str) -> None:
+    finding = checkup.disk(mebibytes * 2**20, "/srv")
+    assert (finding.status, finding.found, bool(finding.hint)) == (status, found, status != OK)
+
+
+@pytest.mark.parametrize(
+    ("version", "has_the_bug"),
+    [((3, 7, 0), True), ((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False)],
+)
+def test_sqlite(version: tuple[int, int, int], has_the_bug: bool) -> None:
+    finding = checkup.sqlite(version)
+    assert finding.status is OK
+    assert ("can lose data" in finding.found, bool(finding.hint)) == (has_the_bug, has_the_bug)
