@@ -56,7 +56,7 @@ def _next_due() -> Any:
             earlier.c.id < outbox.c.id,
             earlier.c.status.in_((Status.DUE, Status.SENDING)),
             # One that is delayed on purpose and was never tried lets others pass.
-            or_(earlier.c.due_at <= now, earlier.c.tries > 0),
+            or_(_is_due(earlier, now), earlier.c.tries > 0),
         )
     )
     return (
@@ -66,10 +66,16 @@ def _next_due() -> Any:
             conversations.c.longcode_id.label("known_longcode"),
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.status == Status.DUE, outbox.c.due_at <= now, ~blocked)
+        .where(outbox.c.status == Status.DUE, _is_due(outbox, now), ~blocked)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(1)
     )
+
+
+def _is_due(table: Any, now: Any) -> Any:
+    """What was due when it was queued stays so when the clock is set back."""
+    at_once = and_(table.c.tries == 0, table.c.due_at <= table.c.created_at)
+    return or_(table.c.due_at <= now, at_once)
 
 
 # Statements of every message are built once: building costs more than running them.
