@@ -235,6 +235,18 @@ def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -
     lane.pause(connection, because)
 
 
+def drop_opted_out(connection: Connection, claimed: Claim, now: datetime) -> bool:
+    """Whether the person has left since the claim; then nothing was sent, and nothing will be."""
+    confirms = connection.execute(
+        select(outbox.c.confirms_opt_out).where(outbox.c.id == claimed.outbox_id)
+    ).scalar_one()
+    if confirms or not is_opted_out(connection, claimed.message.to):
+        return False
+    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
+    _finish(connection, claimed.outbox_id, Status.DROPPED, "opted-out", now)
+    return True
+
+
 def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:
     """What still waits for a person who has left is not sent."""
     connection.execute(
