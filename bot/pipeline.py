@@ -269,6 +269,8 @@ class Delivered:
 
     claim: Claim
     answer: object
+    posted: bool = False
+    """There was a `POST /send`."""
 
 
 async def deliver(
@@ -296,7 +298,7 @@ async def deliver(
             return Nothing(clock())
     answer = await gateway.send(message)
     await writer.run(lambda c: outbox.record(c, claimed, answer, message, clock()))
-    return Delivered(claimed, answer)
+    return Delivered(claimed, answer, posted=True)
 
 
 async def _hold(writer: Writer, claimed: Claim, reason: Reason, clock: Clock) -> Delivered:

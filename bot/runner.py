@@ -24,6 +24,7 @@ from bot.ledger.lane import Nothing
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, RetryLater
+from bot.pace import Pace
 from bot.settings import Settings
 from bot.wire import DeliveryStatus
 
@@ -66,6 +67,7 @@ class Runner:
         self.metrics = metrics
         self.clock = clock
         self._numbers = pipeline.Numbers()
+        self._pace = Pace(settings.send_rate)
         self._arrivals = Arrivals(writer)
         self._inbox_changed = asyncio.Event()
         self._outbox_changed = asyncio.Event()
@@ -227,6 +229,10 @@ class Runner:
         failed = False
         while not self._stopping:
             self._outbox_changed.clear()
+            pace = self._pace.wait(time.monotonic())
+            if pace > 0:
+                await self._pause(self._outbox_changed, pace)
+                continue
             try:
                 if failed:
                     await self.writer.run(self._take_back)
@@ -236,6 +242,7 @@ class Runner:
                 )
             except Exception:
                 failed = True
+                self._pace.sent(time.monotonic(), None)  # perhaps
                 logger().exception("sending failed; the message stays in the outbox")
                 await self._pause(self._outbox_changed, _AFTER_TROUBLE)
                 continue
@@ -245,6 +252,9 @@ class Runner:
                     wait = (result.until - self.clock()).total_seconds()
                 await self._pause(self._outbox_changed, min(max(wait, 0.01), _LONGEST_SLEEP))
                 continue
+            if result.posted:
+                after = result.answer.after if isinstance(result.answer, RetryLater) else None
+                self._pace.sent(time.monotonic(), after)
             self._log_delivered(result)
 
     def _take_back(self, connection: Connection) -> None:

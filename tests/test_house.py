@@ -15,7 +15,7 @@ PURE = """
     matchers rules guard guards typos index engine play cases actions loader lint
 """.split()
 ACTING = """
-    settings plugins files log metrics ids reload ledger gateway pipeline arrivals runner web
+    settings plugins files log metrics ids reload ledger gateway pipeline arrivals pace runner web
     console sandbox testing layout reference schema commands cli __main__
 """.split()
 ORDER = [*PURE, *ACTING]
