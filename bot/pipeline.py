@@ -269,6 +269,8 @@ class Delivered:
 
     claim: Claim
     answer: object
+    posted: bool = False
+    """There was a `POST /send`."""
 
 
 async def deliver(
@@ -291,9 +293,12 @@ async def deliver(
         if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
             return await _hold(writer, claimed, Reason.LONGCODE_UNKNOWN, clock)
         message = replace(message, longcode_id=found)
+        # The look-up may have taken long.
+        if await writer.run(lambda c: outbox.drop_opted_out(c, claimed, clock())):
+            return Nothing(clock())
     answer = await gateway.send(message)
     await writer.run(lambda c: outbox.record(c, claimed, answer, message, clock()))
-    return Delivered(claimed, answer)
+    return Delivered(claimed, answer, posted=True)
 
 
 async def _hold(writer: Writer, claimed: Claim, reason: Reason, clock: Clock) -> Delivered:

@@ -26,6 +26,7 @@ from bot.ledger.standing import Standing, standing
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, RetryLater
+from bot.pace import Pace
 from bot.settings import Settings
 from bot.wire import DeliveryStatus
 
@@ -72,6 +73,7 @@ class Runner:
         self.metrics = metrics
         self.clock = clock
         self._numbers = pipeline.Numbers()
+        self._pace = Pace(settings.send_rate)
         self._arrivals = Arrivals(writer)
         self._inbox_changed = asyncio.Event()
         self._outbox_changed = asyncio.Event()
@@ -212,7 +214,7 @@ class Runner:
         ruleset, at = self.rules(), self.clock()
         decided = []
         for waiting in inbox.waiting(connection, limit):
-            begin = time.perf_counter()
+            begin = time.monotonic()
             decision = pipeline.process(
                 connection,
                 waiting,
@@ -222,7 +224,7 @@ class Runner:
                 at,
                 sends=self.gateway is not None,
             )
-            self.metrics.processed(time.perf_counter() - begin)
+            self.metrics.processed(time.monotonic() - begin)
             decided.append((waiting, decision))
         return decided
 
@@ -241,14 +243,24 @@ class Runner:
 
     async def _send_for_ever(self) -> None:
         assert self.gateway is not None  # noqa: S101  start() made sure
+        failed = False
         while not self._stopping:
             self._outbox_changed.clear()
+            pace = self._pace.wait(time.monotonic())
+            if pace > 0:
+                await self._pause(self._outbox_changed, pace)
+                continue
             begin = time.monotonic()
             try:
+                if failed:
+                    await self.writer.run(self._take_back)
+                    failed = False
                 result = await pipeline.deliver(
                     self.writer, self.gateway, self._numbers, self.settings, self.clock
                 )
             except Exception:
+                failed = True
+                self._pace.sent(time.monotonic(), None)  # perhaps
                 logger().exception("sending failed; the message stays in the outbox")
                 await self._pause(self._outbox_changed, _AFTER_TROUBLE)
                 continue
@@ -258,7 +270,13 @@ class Runner:
                     wait = (result.until - self.clock()).total_seconds()
                 await self._pause(self._outbox_changed, min(max(wait, 0.01), _LONGEST_SLEEP))
                 continue
+            if result.posted:
+                after = result.answer.after if isinstance(result.answer, RetryLater) else None
+                self._pace.sent(time.monotonic(), after)
             self._note_delivered(result, time.monotonic() - begin)
+
+    def _take_back(self, connection: Connection) -> None:
+        outbox.take_back(connection, "the answer could not be kept", self.clock())
 
     async def _forget_for_ever(self, keep: timedelta) -> None:
         while not self._stopping:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import anyio
 from sqlalchemy import Connection
+from starlette.types import ASGIApp, Message, Scope
 
 import bot
 from bot.ids import new_request_id
@@ -63,6 +64,38 @@ def webhook(event: str | None = None, **members: Any) -> bytes:
 def signed(body: bytes, secret: str = SECRET) -> dict[str, str]:
     """The headers of a webhook; signed by the stand-in's code, not by the bot's."""
     return {"X-Signature": signature(secret, body), "Content-Type": "application/json"}
+
+
+async def post(
+    app: ASGIApp, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, bytes]:
+    """One request right into an application, much faster than by a client; status and body."""
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.lower().encode(), text.encode()) for name, text in headers.items()],
+        "client": ("127.0.0.1", 40_000),
+        "server": ("127.0.0.1", 8080),
+    }
+    status, content = 0, b""
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal status, content
+        status = message.get("status", status)
+        content += message.get("body", b"")
+
+    await app(scope, receive, send)
+    return status, content
 
 
 _numbered = itertools.count(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -54,12 +54,15 @@ class Wire(httpx.AsyncBaseTransport):
         self.lists = 0
         self.fails: int | None = None
         """The status of each list of numbers, in place of the true one; 0 is no connection."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens while the list of numbers is asked for."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path.endswith("/send"):
             self.sent.append(json.loads(request.content))
         else:
             self.lists += 1
+            self.meanwhile()
             if self.fails == 0:
                 raise httpx.ConnectError("away")
             if self.fails is not None:
@@ -364,6 +367,17 @@ async def test_only_the_confirmation_of_an_opt_out_gets_through(scene: Scene) ->
     scene.take("STOP", tags={"longcodeId": "102"})
     await scene.deliver()
     assert isinstance(await scene.deliver(), Nothing)
+    assert [message["message"] for message in scene.wire.sent] == ["You are out."]
+
+
+async def test_who_leaves_while_the_list_is_asked_for_gets_nothing(scene: Scene) -> None:
+    knows(scene, "list")
+    scene.rules = ruleset('guards: {opt_out: {reply: "You are out."}}' + HOURS)
+    scene.take("Hours?")
+    scene.wire.meanwhile = lambda: scene.take("STOP")
+    assert isinstance(await scene.deliver(), Nothing)
+    await scene.deliver()
+    assert scene.replies() == [("dropped", "opted-out"), ("accepted", "")]
     assert [message["message"] for message in scene.wire.sent] == ["You are out."]
 
 

@@ -56,7 +56,7 @@ def _next_due() -> Any:
             earlier.c.id < outbox.c.id,
             earlier.c.status.in_((Status.DUE, Status.SENDING)),
             # One that is delayed on purpose and was never tried lets others pass.
-            or_(earlier.c.due_at <= now, earlier.c.tries > 0),
+            or_(_is_due(earlier, now), earlier.c.tries > 0),
         )
     )
     return (
@@ -66,10 +66,16 @@ def _next_due() -> Any:
             conversations.c.longcode_id.label("known_longcode"),
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.status == Status.DUE, outbox.c.due_at <= now, ~blocked)
+        .where(outbox.c.status == Status.DUE, _is_due(outbox, now), ~blocked)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(1)
     )
+
+
+def _is_due(table: Any, now: Any) -> Any:
+    """What was due when it was queued stays so when the clock is set back."""
+    at_once = and_(table.c.tries == 0, table.c.due_at <= table.c.created_at)
+    return or_(table.c.due_at <= now, at_once)
 
 
 # Statements of every message are built once: building costs more than running them.
@@ -140,8 +146,16 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
 def recover(connection: Connection, now: datetime) -> None:
     """After a start: what was being sent when the process died is sent again.
 
-    The same X-Request-Id goes along, so the provider takes it once. A pause ends with a restart,
-    unless a person made it.
+    A pause ends with a restart, unless a person made it.
+    """
+    take_back(connection, "the process ended before the answer came", now)
+    lane.restarted(connection)
+
+
+def take_back(connection: Connection, because: str, now: datetime) -> None:
+    """What is being sent has no answer that is kept, and nobody waits for one: it is due again.
+
+    The same X-Request-Id goes along, so the provider takes it once.
     """
     connection.execute(
         update(outbox)
@@ -151,9 +165,8 @@ def recover(connection: Connection, now: datetime) -> None:
     connection.execute(
         update(attempts)
         .where(attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer="the process ended before the answer came")
+        .values(finished_at=now, answer=because)
     )
-    lane.restarted(connection)
 
 
 def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
@@ -224,6 +237,18 @@ def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -
     connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
     _retry_at(connection, claimed, now, because)
     lane.pause(connection, because)
+
+
+def drop_opted_out(connection: Connection, claimed: Claim, now: datetime) -> bool:
+    """Whether the person has left since the claim; then nothing was sent, and nothing will be."""
+    confirms = connection.execute(
+        select(outbox.c.confirms_opt_out).where(outbox.c.id == claimed.outbox_id)
+    ).scalar_one()
+    if confirms or not is_opted_out(connection, claimed.message.to):
+        return False
+    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
+    _finish(connection, claimed.outbox_id, Status.DROPPED, "opted-out", now)
+    return True
 
 
 def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:

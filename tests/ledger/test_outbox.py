@@ -123,6 +123,15 @@ def test_conversations_do_not_wait_for_each_other(connection: Connection) -> Non
     assert send(connection) == OTHER_PERSON
 
 
+def test_a_clock_that_is_set_back_changes_no_order(connection: Connection) -> None:
+    chain = chain_with(connection)
+    queue(connection, outbound("1"), conversation=chain, now=at(60))
+    queue(connection, outbound("later"), conversation=chain, now=at(60), due_at=at(120))
+    queue(connection, outbound("2"), conversation=chain, now=at(1))
+    assert [send(connection, at(2)), send(connection, at(2))] == ["1", "2"]
+    assert outbox.claim(connection, FREE, at(2)) == Nothing(at(120))
+
+
 def test_a_reply_that_is_delayed_lets_others_pass(connection: Connection) -> None:
     chain = chain_with(connection)
     queue(connection, outbound("later"), conversation=chain, due_at=at(60))

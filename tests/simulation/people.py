@@ -1,0 +1,123 @@
+"""Who writes what, when, to which of our numbers; and how much goes wrong meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from bot.sandbox import Number
+from bot.settings import Rate
+from tests.build import ruleset
+
+RULES: Final = ruleset("""
+guards:
+  opt_out: {reply: "You are out: {{ message.text }}"}
+  opt_in: {reply: "Welcome back: {{ message.text }}"}
+rules:
+  - {id: hours, when: {keywords: [hours], number: {as: n}}, reply: "{{ n }} hours"}
+  - {id: two, when: {keywords: [two], number: {as: n}}, reply: ["{{ n }} one", "{{ n }} two"]}
+  - id: later
+    when: {keywords: [later], number: {as: n}}
+    reply: {text: "{{ n }} later", delay: 20s}
+  - {id: once, when: {keywords: [once], number: {as: n}}, reply: "{{ n }} once", cooldown: 30s}
+  - id: rare
+    when: {keywords: [rare], number: {as: n}}
+    reply: "{{ n }} rare"
+    limit: {times: 2, per: 1m, for: contact}
+  - {id: name, when: {keywords: [name]}, set: {contact: {name: "{{ message.text }}"}}, silent: true}
+fallback: {reply: "{{ message.text }}?"}
+""")
+
+NUMBERS: Final = tuple(Number(id=500 + n, number=f"+1800555010{n}") for n in range(3))
+_KINDS: Final = {
+    "hours": 10,
+    "two": 4,
+    "later": 4,
+    "once": 3,
+    "rare": 2,
+    "name": 1,
+    "chat": 2,
+    "STOP": 2,
+    "START": 2,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What somebody writes. No two texts of a world are equal, and each reply repeats its text."""
+
+    at: float
+    person: str
+    number: Number
+    kind: str
+    text: str
+
+    @property
+    def replies(self) -> tuple[str, ...]:
+        """In their order, where it is answered at all."""
+        n = self.text.rpartition(" ")[2]
+        match self.kind:
+            case "two":
+                return f"{n} one", f"{n} two"
+            case "chat":
+                return (f"{self.text}?",)
+            case "STOP":
+                return (f"You are out: {self.text}",)
+            case "START":
+                return (f"Welcome back: {self.text}",)
+            case "name":
+                return ()
+            case kind:
+                return (f"{n} {kind}",)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one seed is like."""
+
+    texts: tuple[Text, ...]
+    ends_at: float
+    """No fault begins after that."""
+    rate: Rate
+    faulty: float
+    """The share of requests that the provider does not simply take."""
+    repeats: float
+    """The share of webhooks that come again although they were answered."""
+    breaks: float
+    """The share of commits that fail, and of those at which the process dies."""
+    deaths: tuple[float, ...]
+    jumps: tuple[tuple[float, float], ...]
+    """When the wall clock is set forwards or back, by how many seconds."""
+    refuses: tuple[float, float]
+    """From when to when the provider takes no key."""
+
+
+def plan(random: Random) -> Plan:
+    span = random.choice([20.0, 60.0, 120.0])
+    people = [f"+1555555{n:04}" for n in range(random.randint(2, 9))]
+    numbers = NUMBERS[: random.randint(1, 3)]
+    texts = []
+    for n in range(random.randint(20, 40)):
+        kind = random.choices(list(_KINDS), list(_KINDS.values()))[0]
+        # An opt-out stands alone, but for punctuation, which makes it a text of its own.
+        text = f"{kind}{'!' * n}" if kind in ("STOP", "START") else f"{kind} {1000 + n}"
+        at = random.uniform(0, span)
+        texts.append(Text(at, random.choice(people), random.choice(numbers), kind, text))
+    ends_at = span + random.uniform(0, 60)
+    jumps = [
+        (random.uniform(0, span), random.choice([-1, 1]) * random.choice([0.5, 5, 40, 300]))
+        for _ in range(random.choice([0, 1, 4]))
+    ]
+    refuses = random.uniform(0, ends_at)
+    return Plan(
+        texts=tuple(texts),
+        ends_at=ends_at,
+        rate=random.choice([Rate(20, 15.0), Rate(10, 15.0), Rate(4, 5.0)]),
+        faulty=random.choice([0.0, 0.1, 0.3, 0.6]),
+        repeats=random.choice([0.0, 0.1, 0.5]),
+        breaks=random.choice([0.0, 0.0, 0.01, 0.03]),
+        deaths=tuple(random.uniform(0, ends_at) for _ in range(random.choice([0, 0, 1, 4]))),
+        jumps=tuple(jumps),
+        refuses=(refuses, min(refuses + 20, ends_at) if random.random() < 0.2 else refuses),
+    )

@@ -1,0 +1,220 @@
+"""What must hold in every world, each a function of its true history that says what broke it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from bot.ledger.outbox import Status
+from bot.model import Outcome, Reason
+from tests.simulation.history import History, Request
+from tests.simulation.people import Text
+
+_HAIR: Final = 1e-4
+"""Seconds; the ledger's times are whole microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A promise that did not hold: of what, and a word that the history's lines about it have."""
+
+    what: str
+    about: str
+
+
+def nothing_is_lost(history: History) -> Iterator[Broken]:
+    """What was acknowledged is decided, and nothing is decided twice."""
+    for text in history.plan.texts:
+        rows = [row for row in history.inbox if row.text == text.text]
+        if text.text in history.acknowledged and not rows:
+            yield Broken(f"'{text.text}' was acknowledged and is not there", text.text)
+        if len(rows) > 1:
+            yield Broken(f"'{text.text}' was kept {len(rows)} times", text.text)
+        if any(row.status != "decided" for row in rows):
+            yield Broken(f"'{text.text}' was never decided", text.text)
+
+
+def nothing_is_said_twice(history: History) -> Iterator[Broken]:
+    said: dict[tuple[str, str], int] = defaultdict(int)
+    for request in history.requests:
+        said[request.to, request.text] += request.taken
+    for (_, text), times in said.items():
+        if times > 1:
+            yield Broken(f"'{text}' was sent {times} times", text)
+
+
+def what_was_decided_is_said(history: History) -> Iterator[Broken]:
+    """All replies of an answered message are taken, or the ledger says why not."""
+    taken = {(request.to, request.text) for request in history.requests if request.taken}
+    rows = {(row.recipient, row.text): row for row in history.outbox}
+    answered = {d.text for d in history.decided if d.outcome == Outcome.REPLIED}
+    for text in history.plan.texts:
+        for reply in text.replies if text.text in answered else ():
+            row = rows.get((text.person, reply))
+            if row is None:
+                yield Broken(f"'{reply}' was decided and is not there", reply)
+            elif row.status in (Status.DEAD, Status.DROPPED):
+                if not row.reason:
+                    yield Broken(f"'{reply}' was given up, and nobody knows why", reply)
+            elif (text.person, reply) not in taken:
+                yield Broken(f"'{reply}' stands as {row.status} and was never taken", reply)
+
+
+def nothing_else_is_said(history: History) -> Iterator[Broken]:
+    wanted = {(text.person, reply) for text in history.plan.texts for reply in text.replies}
+    for request in history.requests:
+        if (request.to, request.text) not in wanted:
+            yield Broken(f"'{request.text}' to {request.to} answers nothing", request.text)
+
+
+def replies_keep_the_order(history: History) -> Iterator[Broken]:
+    """Of what came in after another message of its conversation was acknowledged.
+
+    A reply with a delay goes at its own time.
+    """
+    taken = _taken_at(history)
+    chains: dict[tuple[str, str], list[Text]] = defaultdict(list)
+    for text in history.plan.texts:
+        if text.kind != "later":
+            chains[text.person, text.number.number].append(text)
+    for texts in chains.values():
+        for first in texts:
+            said = [taken[at] for at in _keys(first) if at in taken]
+            if said != sorted(said):
+                yield Broken(f"the replies to '{first.text}' changed places", first.text)
+            for second in texts:
+                before = history.acknowledged.get(first.text, float("inf"))
+                if before >= history.posted[second.text]:
+                    continue
+                if said and any(taken[at] < said[-1] for at in _keys(second) if at in taken):
+                    yield Broken(f"'{second.text}' overtook '{first.text}'", second.text)
+
+
+def no_more_than_the_rate(history: History) -> Iterator[Broken]:
+    rate = history.plan.rate
+    seen = sorted(request.seen for request in history.requests)
+    for first, last in zip(seen, seen[rate.count :], strict=False):
+        if last - first < rate.seconds - _HAIR and not _nobody_knows(history, first, last):
+            what = f"{rate.count + 1} sends from {first:.3f} to {last:.3f}, wanted {rate}"
+            yield Broken(what, "send ")
+
+
+def waits_as_it_was_told(history: History) -> Iterator[Broken]:
+    for told in history.told:
+        for request in history.requests:
+            known = told.known is not None and told.known <= request.left
+            if not known or request.left >= told.until - _HAIR:
+                continue
+            if not _nobody_knows(history, told.heard, request.left):
+                what = f"a send at {request.left:.3f}, until {told.until:.3f} none was wanted"
+                yield Broken(what, request.text)
+
+
+def who_left_is_left_alone(history: History) -> Iterator[Broken]:
+    """After an opt-out was decided nothing leaves but one confirmation, until an opt-in."""
+    for person in {text.person for text in history.plan.texts}:
+        for begin, end in _absences(history, person):
+            sent = [r for r in history.requests if r.to == person and begin < r.left < end]
+            confirmed = {r.text for r in sent if r.text.startswith("You are out")}
+            for request in sent:
+                if request.text not in confirmed:
+                    yield Broken(f"'{request.text}' left after {person} did", person)
+            if len(confirmed) > 1:
+                yield Broken(f"{person} was told {len(confirmed)} times", person)
+
+
+def it_leaves_from_the_number_written_to(history: History) -> Iterator[Broken]:
+    line = {(t.person, reply): t.number.id for t in history.plan.texts for reply in t.replies}
+    for request in history.requests:
+        wanted = line.get((request.to, request.text))
+        if wanted is not None and request.longcode_id != wanted:
+            what = f"'{request.text}' left from {request.longcode_id}, not from {wanted}"
+            yield Broken(what, request.text)
+
+
+def every_name_is_fresh(history: History) -> Iterator[Broken]:
+    """A request id and an externalId belong to one message and to each other, at each try."""
+    for own, other in (("request_id", "external_id"), ("external_id", "request_id")):
+        named: dict[str, tuple[str, str, str]] = {}
+        for request in history.requests:
+            message = request.to, request.text, getattr(request, other)
+            if named.setdefault(getattr(request, own), message) != message:
+                yield Broken(f"'{request.text}' has the {own} of another message", request.text)
+    by_message: dict[tuple[str, str], str] = {}
+    for request in history.requests:
+        if by_message.setdefault((request.to, request.text), request.request_id) != (
+            request.request_id
+        ):
+            yield Broken(f"'{request.text}' was tried under two names", request.text)
+
+
+def all_is_done_in_the_end(history: History) -> Iterator[Broken]:
+    if not history.drained:
+        waits = [row.text for row in history.inbox if row.status == "waiting"]
+        waits += [row.text for row in history.outbox if row.status in ("due", "sending")]
+        yield Broken(f"an hour after the last fault there wait still {waits}", (waits or ["*"])[0])
+
+
+def nothing_fails_by_itself(history: History) -> Iterator[Broken]:
+    for error in history.ours:
+        yield Broken(error, "*")
+
+
+PROMISES: Final[tuple[Callable[[History], Iterator[Broken]], ...]] = (
+    nothing_is_lost,
+    nothing_is_said_twice,
+    what_was_decided_is_said,
+    nothing_else_is_said,
+    replies_keep_the_order,
+    no_more_than_the_rate,
+    waits_as_it_was_told,
+    who_left_is_left_alone,
+    it_leaves_from_the_number_written_to,
+    every_name_is_fresh,
+    all_is_done_in_the_end,
+    nothing_fails_by_itself,
+)
+
+
+def broken(history: History) -> list[tuple[str, Broken]]:
+    """Every promise that this world saw broken, by its name."""
+    return [(promise.__name__, found) for promise in PROMISES for found in promise(history)]
+
+
+def _nobody_knows(history: History, begin: float, end: float) -> bool:
+    """The clock was set forwards and the bot started anew: it has but the wrong clock's times."""
+    times = history.starts, history.set_forwards
+    return all(any(begin < at < end for at in some) for some in times)
+
+
+def _keys(text: Text) -> list[tuple[str, str]]:
+    return [(text.person, reply) for reply in text.replies]
+
+
+def _taken_at(history: History) -> dict[tuple[str, str], float]:
+    taken: dict[tuple[str, str], float] = {}
+    for request in sorted(history.requests, key=_seen):
+        if request.taken:
+            taken.setdefault((request.to, request.text), request.seen)
+    return taken
+
+
+def _seen(request: Request) -> float:
+    return request.seen
+
+
+def _absences(history: History, person: str) -> Iterator[tuple[float, float]]:
+    """From an opt-out to the next opt-in."""
+    begin: float | None = None
+    for decided in history.decided:
+        if decided.sender != person:
+            continue
+        if decided.reason == Reason.OPT_OUT and begin is None:
+            begin = decided.at
+        elif decided.reason == Reason.OPT_IN and begin is not None:
+            yield begin, decided.at
+            begin = None
+    if begin is not None:
+        yield begin, float("inf")

@@ -1,0 +1,218 @@
+"""Many worlds keep every promise; and a bot that is broken on purpose is found out, each time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from sqlalchemy import false, update
+
+from bot import ids, pipeline, wire
+from bot.ledger import chains, lane, outbox
+from bot.ledger import inbox as inbox_part
+from bot.ledger.schema import inbox
+from bot.ledger.schema import outbox as outbox_table
+from bot.pace import Pace
+from tests.simulation import promises
+from tests.simulation.promises import broken
+from tests.simulation.world import Worlds
+
+SEEDS = 40
+"""Of each run of the suite; `python -m tests.simulation --seeds 10000` runs more."""
+MOST = 60
+"""Seeds within which a broken bot must be found out."""
+
+Patches = Callable[[], list[AbstractContextManager[Any]]]
+
+
+@pytest.fixture(scope="module")
+def worlds() -> Iterator[Worlds]:
+    worlds = Worlds()
+    yield worlds
+    worlds.close()
+
+
+def test_every_promise_holds(worlds: Worlds) -> None:
+    found = {seed: broken(worlds.run(seed)) for seed in range(1, SEEDS + 1)}
+    assert {seed: what for seed, what in found.items() if what} == {}
+
+
+def test_a_seed_tells_the_same_story_each_time(worlds: Worlds) -> None:
+    first, again = worlds.run(6), worlds.run(6)
+    assert (first.log, first.counts) == (again.log, again.counts)
+    assert first.log != worlds.run(7).log
+
+
+def test_a_world_has_all_that_it_is_there_for(worlds: Worlds) -> None:
+    counts = worlds.run(1).counts
+    for seed in range(2, 12):
+        counts += worlds.run(seed).counts
+    wanted = ("messages", "repeats", "duplicates", "sends", "faults", "crashes", "jumps")
+    assert [name for name in wanted if not counts[name]] == []
+
+
+def _forgets_what_it_was_sending() -> list[AbstractContextManager[Any]]:
+    return [patch.object(outbox, "take_back", lambda connection, because, now: None)]
+
+
+def _knows_no_repetition() -> list[AbstractContextManager[Any]]:
+    real = wire._delivery_key
+    return [
+        patch.object(
+            wire, "_delivery_key", lambda data: real(data)[:40] + ids.new_request_id()[:20]
+        )
+    ]
+
+
+def _loses_what_it_acknowledged() -> list[AbstractContextManager[Any]]:
+    """The answer goes out before the commit."""
+
+    def keep(connection: Any, messages: Any) -> Any:
+        return [inbox_part.Kept(1, duplicate=False) for _ in messages]
+
+    return [patch.object(inbox_part, "keep", keep)]
+
+
+def _loses_replies() -> list[AbstractContextManager[Any]]:
+    """The decision is kept and one in three of its replies is not."""
+    real = outbox.put
+
+    def put(connection: Any, queued: Any, now: Any) -> Any:
+        return real(connection, [item for item in queued if int(item.inbox_id or 0) % 3], now)
+
+    return [patch.object(outbox, "put", put)]
+
+
+def _takes_any_name() -> list[AbstractContextManager[Any]]:
+    """Each try under a new request id."""
+    real = outbox.message_of
+
+    def message_of(row: Any) -> Any:
+        return replace(real(row), request_id=ids.new_request_id())
+
+    return [patch.object(outbox, "message_of", message_of)]
+
+
+def _has_no_order() -> list[AbstractContextManager[Any]]:
+    """The latest first, and nothing waits for what was before it."""
+    with patch.object(outbox, "exists", lambda: SimpleNamespace(where=lambda _: false())):
+        unblocked = outbox._next_due().order_by(None).order_by(outbox_table.c.id.desc())
+    return [patch.object(outbox, "_NEXT_DUE", unblocked)]
+
+
+def _has_no_rate() -> list[AbstractContextManager[Any]]:
+    return [
+        patch.object(lane, "wait", lambda connection, rate, now: None),
+        patch.object(Pace, "wait", lambda self, now: 0.0),
+    ]
+
+
+def _believes_the_clock() -> list[AbstractContextManager[Any]]:
+    return [patch.object(Pace, "wait", lambda self, now: 0.0)]
+
+
+def _does_not_wait() -> list[AbstractContextManager[Any]]:
+    return [
+        patch.object(lane, "hold_until", lambda connection, at: None),
+        patch.object(Pace, "sent", lambda self, now, after: None),
+    ]
+
+
+def _forgets_who_left() -> list[AbstractContextManager[Any]]:
+    never = patch.object(outbox, "is_opted_out", lambda connection, number: False)
+    return [never, patch.object(outbox, "drop_queued", lambda *_: None)]
+
+
+def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
+    return [patch.object(chains, "is_opted_out", lambda connection, number: False)]
+
+
+def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
+    async def find(*_: Any) -> Any:
+        return 500
+
+    return [
+        patch.object(pipeline, "_find_longcode", find),
+        patch.object(pipeline, "_line", lambda *_: None),
+    ]
+
+
+def _reuses_names() -> list[AbstractContextManager[Any]]:
+    """The random numbers repeat themselves, in as many bits as the ledger lets pass."""
+    real = wire.send_body
+
+    def send_body(message: Any) -> bytes:
+        return real(replace(message, external_id=message.external_id[:1]))
+
+    return [patch.object(wire, "send_body", send_body)]
+
+
+def _says_something_else() -> list[AbstractContextManager[Any]]:
+    real = wire.send_body
+
+    def send_body(message: Any) -> bytes:
+        return real(replace(message, text=message.text[:9]))
+
+    return [patch.object(wire, "send_body", send_body)]
+
+
+def _fails_at_some() -> list[AbstractContextManager[Any]]:
+    real = pipeline.process
+
+    def process(connection: Any, waiting: Any, *rest: Any, **named: Any) -> Any:
+        if waiting.id == 7:
+            raise ValueError("a fault")
+        return real(connection, waiting, *rest, **named)
+
+    return [patch.object(pipeline, "process", process)]
+
+
+def _closes_without_deciding() -> list[AbstractContextManager[Any]]:
+    def waiting(connection: Any, limit: int) -> Any:
+        connection.execute(update(inbox).where(inbox.c.id % 5 == 0).values(status="lost"))
+        return real(connection, limit)
+
+    real = inbox_part.waiting
+    return [patch.object(inbox_part, "waiting", waiting)]
+
+
+BROKEN: dict[Patches, Callable[..., object]] = {
+    _loses_what_it_acknowledged: promises.nothing_is_lost,
+    _knows_no_repetition: promises.nothing_is_lost,
+    _closes_without_deciding: promises.nothing_is_lost,
+    _takes_any_name: promises.nothing_is_said_twice,
+    _loses_replies: promises.what_was_decided_is_said,
+    _says_something_else: promises.nothing_else_is_said,
+    _has_no_order: promises.replies_keep_the_order,
+    _has_no_rate: promises.no_more_than_the_rate,
+    _believes_the_clock: promises.no_more_than_the_rate,
+    _does_not_wait: promises.waits_as_it_was_told,
+    _forgets_who_left: promises.who_left_is_left_alone,
+    _confirms_each_opt_out: promises.who_left_is_left_alone,
+    _sends_from_any_number: promises.it_leaves_from_the_number_written_to,
+    _reuses_names: promises.every_name_is_fresh,
+    _forgets_what_it_was_sending: promises.all_is_done_in_the_end,
+    _fails_at_some: promises.nothing_fails_by_itself,
+}
+
+
+@pytest.mark.parametrize(("breaks", "promise"), BROKEN.items(), ids=lambda part: part.__name__)
+def test_a_broken_bot_is_found_out(
+    breaks: Patches, promise: Callable[..., object], worlds: Worlds
+) -> None:
+    assert promise in promises.PROMISES
+    with ExitStack() as stack:
+        for one in breaks():
+            stack.enter_context(one)
+        seeds = range(1, MOST + 1)
+        found = (seed for seed in seeds if any(promise(worlds.run(seed))))
+        assert next(found, None) is not None
+
+
+def test_each_promise_has_a_bot_that_breaks_it() -> None:
+    assert {*BROKEN.values()} == {*promises.PROMISES}

@@ -1,0 +1,137 @@
+"""One seed from its first text to the last answer."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator, MutableMapping
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Final
+from unittest.mock import patch
+
+import structlog
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.exc import OperationalError
+
+from bot import ids, runner
+from bot.ledger.database import Database, open_database
+from bot.ledger.outbox import Status
+from bot.ledger.schema import inbox, metadata, outbox
+from bot.web import webhooks
+from tests.simulation.clock import VirtualLoop
+from tests.simulation.history import History
+from tests.simulation.process import Process
+from tests.simulation.provider import Mta
+from tests.simulation.stage import Stage
+
+_LOOKS_AGAIN: Final = 5.0
+_LONGEST_SLEEP: Final = 20.0
+_PATIENCE: Final = 3_600.0
+"""Seconds after the last fault within which all must be done."""
+
+
+class Worlds:
+    """Runs seeds one after the other, on one ledger that is emptied in between."""
+
+    def __init__(self) -> None:
+        self._database = open_database("sqlite://")
+
+    def run(self, seed: int) -> History:
+        with asyncio.Runner(loop_factory=VirtualLoop) as loop:
+            return loop.run(self._run(seed))
+
+    def close(self) -> None:
+        self._database.close()
+
+    async def _run(self, seed: int) -> History:
+        stage = Stage(seed, asyncio.get_running_loop())
+        with _edges(stage), self._database.connection() as connection:
+            with connection.begin():
+                for table in reversed(metadata.sorted_tables):
+                    connection.execute(delete(table))
+            await _live(stage, self._database, connection)
+            with connection.begin():
+                stage.history.inbox = connection.execute(select(inbox)).all()
+                stage.history.outbox = connection.execute(select(outbox)).all()
+        return stage.history
+
+
+async def _live(stage: Stage, database: Database, connection: Connection) -> None:
+    provider = Mta(stage)
+    process = Process(stage, database, connection, provider)
+    provider.post = process.take
+    process.start()
+    for text in stage.plan.texts:
+        stage.later(1 + text.at, lambda text=text: provider.carries(text))  # type: ignore[misc]
+    for at in stage.plan.deaths:
+        stage.later(at, lambda: _crash(stage, process))
+    for at, seconds in stage.plan.jumps:
+        stage.later(at, lambda seconds=seconds: _set_clock(stage, seconds))  # type: ignore[misc]
+    await asyncio.sleep(stage.plan.ends_at + 1)
+    stage.note("* no more faults")
+    if provider.refused_a_key:  # the operator mends the key, and starts the bot again
+        process.die()
+    while not stage.history.drained and stage.now() < stage.plan.ends_at + _PATIENCE:
+        await asyncio.sleep(_LOOKS_AGAIN)
+        stage.history.drained = not provider.under_way and not _waits(connection)
+    process.close()
+
+
+def _crash(stage: Stage, process: Process) -> None:
+    stage.fault("crashes", "* is killed")
+    process.die()
+
+
+def _set_clock(stage: Stage, seconds: float) -> None:
+    stage.fault("jumps", f"* the clock is set by {seconds} s")
+    stage.ahead += seconds
+    if seconds > 0:
+        stage.history.set_forwards.append(stage.now())
+
+
+def _waits(connection: Connection) -> bool:
+    with connection.begin():
+        undecided = select(inbox.c.id).where(inbox.c.status == "waiting")
+        unsent = select(outbox.c.id).where(outbox.c.status.in_((Status.DUE, Status.SENDING)))
+        return any(connection.execute(query.limit(1)).first() for query in (undecided, unsent))
+
+
+@contextmanager
+def _edges(stage: Stage) -> Iterator[None]:
+    """Where the bot reaches for the real time, for chance, or for the log."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
+            return stage.wall()
+
+    def token_hex(size: int) -> str:
+        return f"{stage.random.getrandbits(8 * size):0{2 * size}x}"
+
+    before = structlog.get_config()
+    with ExitStack() as stack:
+        stack.callback(lambda: structlog.configure(**before))
+        structlog.configure(processors=[_Errors(stage)], cache_logger_on_first_use=False)
+        stack.enter_context(patch.object(ids, "secrets", SimpleNamespace(token_hex=token_hex)))
+        stack.enter_context(patch.object(webhooks, "datetime", Clock))
+        stack.enter_context(patch.object(runner, "time", SimpleNamespace(monotonic=stage.now)))
+        # It looks every second for what another process has queued; here there is none.
+        stack.enter_context(patch.object(runner, "_LONGEST_SLEEP", _LONGEST_SLEEP))
+        yield
+
+
+class _Errors:
+    """Keeps what the bot logs as an error of its own, but for commits that we let fail."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+
+    def __call__(
+        self, _logger: Any, method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        error = sys.exception() if event.get("exc_info") else None
+        if error is not None and not isinstance(error, OperationalError):
+            self._stage.history.ours.append(f"{event['event']}: {error!r}")
+        raise structlog.DropEvent
