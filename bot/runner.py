@@ -17,7 +17,7 @@ from bot import pipeline
 from bot.arrivals import Arrivals
 from bot.engine import Ruleset
 from bot.gateway import Gateway
-from bot.ledger import inbox, outbox
+from bot.ledger import inbox, lane, outbox
 from bot.ledger.database import Writer, try_to_write
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
@@ -28,6 +28,7 @@ from bot.metrics import Metrics
 from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, RetryLater
 from bot.pace import Pace
 from bot.settings import Settings
+from bot.trial import KeyTrial
 from bot.wire import DeliveryStatus
 
 _BATCH: Final = 8
@@ -74,6 +75,7 @@ class Runner:
         self.clock = clock
         self._numbers = pipeline.Numbers()
         self._pace = Pace(settings.send_rate)
+        self._trial = KeyTrial()
         self._arrivals = Arrivals(writer)
         self._inbox_changed = asyncio.Event()
         self._outbox_changed = asyncio.Event()
@@ -258,6 +260,8 @@ class Runner:
                 result = await pipeline.deliver(
                     self.writer, self.gateway, self._numbers, self.settings, self.clock
                 )
+                if isinstance(result, Nothing) and result.until is None:
+                    await self._try_key(self.gateway)
             except Exception:
                 failed = True
                 self._pace.sent(time.monotonic(), None)  # perhaps
@@ -274,6 +278,19 @@ class Runner:
                 after = result.answer.after if isinstance(result.answer, RetryLater) else None
                 self._pace.sent(time.monotonic(), after)
             self._note_delivered(result, time.monotonic() - begin)
+
+    async def _try_key(self, gateway: Gateway) -> None:
+        """A pause that the provider's answer brought ends when the key is good again."""
+        because = (await self.writer.run(lane.state)).paused
+        if because in (None, lane.BY_HAND) or not self._trial.is_due(time.monotonic()):
+            return
+        failed = (await gateway.verify_key()).failed
+        if failed is not None:
+            logger().warning("sending is paused still", because=failed.because)
+            return
+        await self.writer.run(lane.end_pause_of_provider)
+        self._outbox_changed.set()
+        logger().info("sending goes on: the key is good")
 
     def _take_back(self, connection: Connection) -> None:
         outbox.take_back(connection, "the answer could not be kept", self.clock())
@@ -300,6 +317,7 @@ class Runner:
             ids["answers"] = f"in-{claim.inbox_id}"
         match result.answer:
             case Accepted(message_id):
+                self._trial.succeeded()
                 self.metrics.sent("accepted", seconds)
                 logger().info("sent", **ids, message_id=message_id)
             case RetryLater(because):

@@ -13,8 +13,9 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Row, event, select
 
+from bot import trial
 from bot.gateway import Gateway
-from bot.ledger import inbox
+from bot.ledger import inbox, lane
 from bot.ledger.database import Database, Writer
 from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
@@ -244,4 +245,36 @@ async def test_what_is_too_old_is_forgotten_while_it_runs(run: Run, database: Da
             return list(connection.scalars(select(notices.c.body).order_by(notices.c.id)))
 
     await until(lambda: left() == [b"29", b"0"])
+    await running.runner.stop()
+
+
+async def paused(database: Database, because: str, run: Run) -> Running:
+    running = run()
+    with database.transaction() as connection:
+        lane.pause(connection, because)
+    await running.keep("Hours?")
+    return running
+
+
+async def test_a_pause_of_the_provider_ends_when_the_key_is_good(
+    run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "_FIRST", 0.01)
+    running = await paused(database, "the API key is missing or wrong", run)
+    await running.runner.start()
+    with database.transaction() as connection:  # a start ends such a pause too
+        lane.pause(connection, "the API key is missing or wrong")
+    await until(lambda: running.provider.sent)
+    await running.runner.stop()
+
+
+async def test_a_pause_by_hand_outlasts_a_good_key_and_a_start(
+    run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trial, "_FIRST", 0.01)
+    running = await paused(database, lane.BY_HAND, run)
+    await running.runner.start()
+    await until(lambda: [row.outcome for row in running.rows(decisions)] == ["replied"])
+    await asyncio.sleep(0.2)
+    assert running.provider.sent == []
     await running.runner.stop()

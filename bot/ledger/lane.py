@@ -78,8 +78,8 @@ def resume(connection: Connection) -> None:
     _change(connection, {"paused": None})
 
 
-def restarted(connection: Connection) -> None:
-    """A pause that the provider's answer brought ends with a start: the key may be another."""
+def end_pause_of_provider(connection: Connection) -> None:
+    """A pause that the provider's answer brought ends: after a start the key may be another."""
     connection.execute(
         update(lanes)
         .where(lanes.c.account == _ACCOUNT, lanes.c.paused != BY_HAND)

@@ -149,7 +149,7 @@ def recover(connection: Connection, now: datetime) -> None:
     A pause ends with a restart, unless a person made it.
     """
     take_back(connection, "the process ended before the answer came", now)
-    lane.restarted(connection)
+    lane.end_pause_of_provider(connection)
 
 
 def take_back(connection: Connection, because: str, now: datetime) -> None:
