@@ -154,6 +154,13 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
+def version(connection: Connection) -> str:
+    """Of the tables, as the migrations count."""
+    from alembic.runtime.migration import MigrationContext
+
+    return MigrationContext.configure(connection).get_current_revision() or "none"
+
+
 def _migrate(connection: Connection) -> None:
     # Alembic is a third of the start; it is asked only when the version is another.
     from alembic import command

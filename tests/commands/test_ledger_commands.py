@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from bot import pipeline
 from bot.ledger import inbox, lane, outbox
 from bot.ledger.lane import Nothing
+from bot.ledger.migrations import versions
 from bot.ledger.outbox import Claim
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
@@ -25,6 +26,7 @@ from tests.commands.conftest import Bot, ledger
 from tests.support import HOURS, LINE, OTHER_PERSON, outbound, queue, webhook
 
 RULES = ruleset(HOURS)
+VERSIONS = Path(versions.__path__[0])
 HOSTILE = "\x1b[2J\x07\x9b31m\x7f\u2028\u202e"
 
 
@@ -541,3 +543,14 @@ def test_an_imported_id_is_kept_as_a_text_whatever_it_was(bot: Bot, folder: Path
     assert [message["inReplyTo"] for message in chain["messages"] if message["id"] == "in-1"] == [
         "out-1"
     ]
+
+
+def test_the_tables_are_brought_up_to_this_version(bot: Bot, folder: Path) -> None:
+    newest = max(path.stem[1:5] for path in VERSIONS.glob("v*.py"))
+    assert bot("db", "upgrade", "--json").objects == [{"version": newest}]
+    assert bot("db", "upgrade").out == f"the database is at version {newest}\n"
+    with ledger(folder) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    ran = bot("db", "upgrade")
+    assert (ran.code, ran.out) == (2, "")
+    assert "9999" in ran.err

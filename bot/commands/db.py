@@ -1,0 +1,39 @@
+"""The database: bring its tables up to this version of the bot."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import Final
+
+import click
+
+from bot.commands import options
+from bot.ledger.database import open_database, version
+from bot.settings import read_settings
+
+
+@click.command()
+@options.json_option
+def upgrade(as_json: bool) -> int:
+    """Bring the tables up to this version, creating them where there are none.
+
+    `bot serve` and every other command do it too when they open the database; this is for doing
+    it at a time of your choice. Make a back-up before: there is no way back.
+
+    \b
+    Example:
+      bot db upgrade
+    """
+    with (
+        closing(open_database(read_settings().database_url)) as database,
+        database.transaction() as connection,
+    ):
+        found = version(connection)
+    if as_json:
+        options.print_json({"version": found})
+    else:
+        print(f"the database is at version {found}")
+    return 0
+
+
+COMMANDS: Final = (upgrade,)
