@@ -17,7 +17,9 @@ guards:
 rules:
   - {id: hours, when: {keywords: [hours], number: {as: n}}, reply: "{{ n }} hours"}
   - {id: two, when: {keywords: [two], number: {as: n}}, reply: ["{{ n }} one", "{{ n }} two"]}
-  - {id: later, when: {keywords: [later], number: {as: n}}, reply: {text: "{{ n }} later", delay: 20s}}
+  - id: later
+    when: {keywords: [later], number: {as: n}}
+    reply: {text: "{{ n }} later", delay: 20s}
   - {id: once, when: {keywords: [once], number: {as: n}}, reply: "{{ n }} once", cooldown: 30s}
   - id: rare
     when: {keywords: [rare], number: {as: n}}
