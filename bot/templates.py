@@ -116,6 +116,8 @@ class Template:
             yield from list(self._problems(captures, variables))
         except jinja2.TemplateSyntaxError as error:
             yield TemplateProblem(error.lineno, "template", error.message or "syntax error")
+        except jinja2.TemplateRuntimeError as error:  # Jinja works out what is constant
+            yield TemplateProblem(1, "template", error.message or "it fails for every message")
         except RecursionError:
             yield TemplateProblem(1, "template", "nested too deep", "make it flatter")
         except ValueError:

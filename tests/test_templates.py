@@ -227,6 +227,7 @@ def test_the_limits_are_reached_and_not_passed() -> None:
         ("{{ a", ["1: "]),
         ("{# x", ["1: Missing end of comment tag"]),
         ("{{ " + "9" * 5_000 + " }}", ["1: a number of too many digits (make it shorter)"]),
+        ("{{ 1 if [][none] else 2 }}", ["1: list object has no element None"]),
         ("{{ 1" + " + 1" * 3_000 + " }}", ["1: nested too deep (make it flatter)"]),
         ("{{ 1" + " | abs" * 3_000 + " }}", ["1: nested too deep (make it flatter)"]),
         ("{{ " + "(" * 3_000 + "1" + ")" * 3_000 + " }}", ["1: nested too deep (make it flatter)"]),
