@@ -228,13 +228,18 @@ class Runner:
 
     async def _send_for_ever(self) -> None:
         assert self.gateway is not None  # noqa: S101  start() made sure
+        failed = False
         while not self._stopping:
             self._outbox_changed.clear()
             try:
+                if failed:
+                    await self.writer.run(self._take_back)
+                    failed = False
                 result = await pipeline.deliver(
                     self.writer, self.gateway, self._numbers, self.settings, self.clock
                 )
             except Exception:
+                failed = True
                 logger().exception("sending failed; the message stays in the outbox")
                 await self._pause(self._outbox_changed, _AFTER_TROUBLE)
                 continue
@@ -245,6 +250,9 @@ class Runner:
                 await self._pause(self._outbox_changed, min(max(wait, 0.01), _LONGEST_SLEEP))
                 continue
             self._log_delivered(result)
+
+    def _take_back(self, connection: Connection) -> None:
+        outbox.take_back(connection, "the answer could not be kept", self.clock())
 
     def _log_delivered(self, result: pipeline.Delivered) -> None:
         answer, outbox_id = result.answer, f"out-{result.claim.outbox_id}"

@@ -147,6 +147,26 @@ async def test_a_full_disk_closes_no_message(run: Run) -> None:
     await running.runner.stop()
 
 
+async def test_an_answer_that_cannot_be_kept_costs_no_restart(running: Running) -> None:
+    """The provider has the message: it is sent again with the same id, which it takes once."""
+    with running.database.transaction() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER broken BEFORE UPDATE OF finished_at ON attempts "
+            "BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END"
+        )
+    await running.keep("Hours?")
+    await until(lambda: running.provider.sent)
+    await asyncio.sleep(0.1)
+    with running.database.transaction() as connection:
+        connection.exec_driver_sql("DROP TRIGGER broken")
+    await running.keep("order #48213")
+    await until(lambda: done(running) == 2, seconds=5)
+    assert [message.text for message in running.provider.sent] == [
+        "We're open 9-5.",
+        "Order 48213 is on its way.",
+    ]
+
+
 async def test_a_provider_that_is_away_costs_nothing_but_time(running: Running) -> None:
     running.provider.faults.extend([Fault(status=500), Fault.reset_after(), Fault.garbage()])
     await running.keep("Hours?")

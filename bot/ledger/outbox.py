@@ -100,7 +100,16 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
 def recover(connection: Connection, now: datetime) -> None:
     """After a start: what was being sent when the process died is sent again.
 
-    The same X-Request-Id goes along, so the provider takes it once. A pause ends with a restart.
+    A pause ends with a restart.
+    """
+    take_back(connection, "the process ended before the answer came", now)
+    connection.execute(update(lanes).values(paused=None))
+
+
+def take_back(connection: Connection, because: str, now: datetime) -> None:
+    """What is being sent has no answer that is kept, and nobody waits for one: it is due again.
+
+    The same X-Request-Id goes along, so the provider takes it once.
     """
     connection.execute(
         update(outbox)
@@ -110,9 +119,8 @@ def recover(connection: Connection, now: datetime) -> None:
     connection.execute(
         update(attempts)
         .where(attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer="the process ended before the answer came")
+        .values(finished_at=now, answer=because)
     )
-    connection.execute(update(lanes).values(paused=None))
 
 
 def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
