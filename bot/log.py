@@ -6,7 +6,8 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from typing import Any, Final
+from contextlib import suppress
+from typing import Any, Final, TextIO
 
 import structlog
 
@@ -30,23 +31,39 @@ def configure(*, quiet: bool = False) -> None:
         if sys.stderr.isatty()
         else structlog.processors.JSONRenderer()
     )
+    stream: Any = _Stream(sys.stderr)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.ERROR if quiet else logging.INFO
         ),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(formatter)
     logging.basicConfig(
         handlers=[handler], level=logging.ERROR if quiet else logging.WARNING, force=True
     )
+
+
+class _Stream:
+    """What cannot be logged, as on a full disk, is lost: it must not stop what it tells of."""
+
+    def __init__(self, inner: TextIO) -> None:
+        self._inner = inner
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            self._inner.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            self._inner.flush()
 
 
 def mask_numbers(

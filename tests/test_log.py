@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,6 +57,18 @@ def test_libraries_come_out_the_same_way_and_only_their_warnings(logged: Logged)
     logging.getLogger("library").warning("number %s is wrong", "+15555550123")
     [line] = lines(logged)
     assert (line["event"], line["level"]) == ("number …23 is wrong", "warning")
+
+
+@pytest.mark.usefixtures("logged")
+def test_a_log_on_a_full_disk_stops_nothing() -> None:
+    went_on = False
+    with contextlib.suppress(OSError), Path("/dev/full").open("w", buffering=1) as full:
+        with contextlib.redirect_stderr(full):
+            log.configure()
+        log.logger().info("lost")
+        logging.getLogger("library").warning("lost")
+        went_on = True  # closing the file may fail again
+    assert went_on
 
 
 @pytest.mark.usefixtures("logged")

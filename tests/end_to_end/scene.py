@@ -64,6 +64,14 @@ class Scene:
             hook = self.provider.webhooks[webhook_id]
             self.provider.change(webhook_id, {"url": f"{self.origin}/webhooks/{hook.event}"})
 
+    async def die_at_start(self, seconds: float, **environment: str) -> None:
+        """Start the server and kill it, perhaps before it serves."""
+        self._starts += 1
+        log = self.folder / f"serve-{self._starts}.log"
+        self._spawn(log, self.environment(**environment))
+        await anyio.sleep(seconds)
+        self.kill()
+
     def _spawn(self, log: Path, environment: dict[str, str]) -> None:
         command = [sys.executable, "-m", "bot", "serve", "--port", "0", *self.options]
         with log.open("wb") as stderr:

@@ -36,6 +36,10 @@ class Inside:
     async def is_ready(self) -> bool:
         return (await self.client.get("/readyz")).status_code == 200
 
+    def has_answered(self, people: Sequence[str], count: int) -> bool:
+        read = self.answers()
+        return all(len(read.get(who, ())) >= count for who in people)
+
     def answers(self) -> dict[str, list[str | None]]:
         """What each person has read, in order."""
         read: dict[str, list[str | None]] = {}

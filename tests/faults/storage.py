@@ -40,6 +40,10 @@ Trouble = Callable[[Operation], Exception | None]
 """What goes wrong with an operation, raised in its place."""
 
 
+def well(_: Operation) -> None:
+    """No trouble."""
+
+
 class Disk:
     """One folder. `log` grows with each operation; `trouble` may be set at any time."""
 
@@ -49,7 +53,7 @@ class Disk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
         self.log: list[Operation] = []
-        self.trouble: Trouble = lambda _: None
+        self.trouble: Trouble = well
         self.name = f"watched-{next(self._numbers)}"
         self._vfs = _Vfs(self)
         self._disks[self.folder] = self

@@ -1,0 +1,44 @@
+"""`python -m tests.faults [kills|commits|power|disk]…`: the ledger's promises, all of it.
+
+Prints a small table each and ends with 1 when a promise was broken.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Callable
+
+import structlog
+
+from tests.faults import commits, disk, kills, power
+
+PARTS = ("kills", "commits", "power", "disk")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all without")
+    parser.add_argument("--kills", type=int, default=500)
+    parser.add_argument("--messages", type=int, default=20_000, help="while it is killed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--cuts", type=int, default=300, help="of the power, in each mode")
+    parser.add_argument("--places", type=int, default=40, help="at which the disk fails")
+    given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"there is no {', '.join(sorted(unknown))}")
+    # What is provoked here is expected; its traces would bury the figures.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    run: dict[str, Callable[[], bool]] = {
+        "kills": lambda: kills.report(kills=given.kills, messages=given.messages, seed=given.seed),
+        "commits": commits.report,
+        "power": lambda: power.report(messages=1_000, cuts=given.cuts, seed=given.seed),
+        "disk": lambda: disk.report(places=given.places),
+    }
+    held = [run[part]() for part in given.parts or PARTS]
+    return 0 if all(held) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,227 @@
+"""The bot dies right before and right after every commit of a short chain, from the first on.
+
+`python -m tests.faults.commits FOLDER API` runs in a process of its own: it loads the bot once and
+forks a child for each death, and another that goes on with what the first has left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy.engine.default import DefaultDialect
+
+from bot import log
+from bot.engine import Ruleset
+from bot.gateway import Gateway
+from bot.ledger.database import Writer, open_database
+from bot.metrics import Metrics
+from bot.runner import Runner
+from bot.sandbox import Number, Provider, create_app, serving
+from bot.settings import Rate, Settings
+from tests.build import OUR_NUMBER, inbound, ruleset
+from tests.commands.test_cli import clean_environment
+from tests.end_to_end.scene import RULES
+from tests.support import KEY, LINE, ROOT, until
+
+NUMBERS: Final = (1, 2)
+"""What each of two people writes, in order."""
+MOST: Final = 200
+"""Commits of a chain, at the very most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """One life that ended at a commit, and the next, which finished."""
+
+    commit: int
+    side: str
+    """before or after"""
+    people: tuple[str, str]
+    acknowledged: tuple[str, ...]
+    """Keys of which the first life said that they are durable."""
+    kept: tuple[str, ...]
+    """Keys in the inbox when it had ended."""
+
+
+def die_at_each(folder: Path, api: str, *, step: int) -> None:
+    """Print one JSON line for each death; every `step`-th commit, until a life sees its end."""
+    log.configure(quiet=True)
+    rules = ruleset(RULES)
+    open_database(f"sqlite:///{folder / 'new.db'}").close()
+    for number in range(1, MOST, step):
+        sides = [_die(folder, api, rules, number, side) for side in ("before", "after")]
+        for death in sides:
+            if death is not None:
+                print(json.dumps(death), flush=True)
+        if None in sides:
+            return
+
+
+def _die(folder: Path, api: str, rules: Ruleset, commit: int, side: str) -> dict[str, Any] | None:
+    path, said = folder / f"{commit}-{side}.db", folder / f"{commit}-{side}.said"
+    people = tuple(f"+1555{commit:03}{who}{side == 'after':d}00" for who in (1, 2))
+    if commit > 1:  # the first one makes the tables
+        shutil.copy(folder / "new.db", path)
+    ended = _fork(lambda: _live(path, api, rules, people, said, (commit, side)))
+    acknowledged = said.read_text().split() if said.exists() else []
+    kept = _kept(path)
+    if ended == 0:
+        return None
+    assert ended == -signal.SIGKILL, ended
+    assert _fork(lambda: _live(path, api, rules, people, said, None)) == 0
+    return {
+        "commit": commit,
+        "side": side,
+        "people": people,
+        "acknowledged": acknowledged,
+        "kept": kept,
+    }
+
+
+def _kept(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
+        return [row[0] for row in connection.execute("SELECT key FROM inbox")]
+    return []  # it died before there was a table
+
+
+def _fork(live: Callable[[], None]) -> int:
+    """The exit code of a child that does this; minus the signal that ended it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            live()
+            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def _live(
+    path: Path,
+    api: str,
+    rules: Ruleset,
+    people: tuple[str, ...],
+    said: Path,
+    end: tuple[int, str] | None,
+) -> None:
+    if end is not None:
+        _die_at(*end)
+    database = open_database(f"sqlite:///{path}")
+    asyncio.run(_chain(Writer(database), api, rules, people, said, path))
+    database.close()
+
+
+def _die_at(commit: int, side: str) -> None:
+    """SQLAlchemy's event comes before a commit only, so its call of the driver is replaced."""
+    original: Any = DefaultDialect.do_commit
+    count = 0
+
+    def do_commit(self: Any, connection: Any) -> None:
+        nonlocal count
+        count += 1
+        if count == commit and side == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        original(self, connection)
+        if count == commit:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    DefaultDialect.do_commit = do_commit  # type: ignore[method-assign]
+
+
+async def _chain(
+    writer: Writer,
+    api: str,
+    rules: Ruleset,
+    people: tuple[str, ...],
+    said: Path,
+    path: Path,
+) -> None:
+    """Everybody writes, whatever was accepted before; until all of it is answered."""
+    gateway = Gateway(f"{api}/v3", KEY)
+    runner = Runner(
+        writer=writer,
+        gateway=gateway,
+        settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0)),
+        rules=lambda: rules,
+        metrics=Metrics(),
+    )
+    await runner.start()
+    for number in NUMBERS:
+        for who in people:
+            key = f"r-{who}-{number}"
+            await runner.keep_message(inbound(f"number {number}", key=key, sender=who))
+            with said.open("a") as file:
+                file.write(f"{key}\n")
+    wanted = len(people) * len(NUMBERS)
+    with closing(sqlite3.connect(path)) as reader:  # the writer would commit each look
+        await until(lambda: _accepted(reader) == wanted)
+    await runner.stop()
+    await gateway.close()
+    await asyncio.to_thread(writer.close)
+
+
+def _accepted(connection: sqlite3.Connection) -> int:
+    counted = "SELECT count(*) FROM outbox WHERE status = 'accepted'"
+    [[count]] = connection.execute(counted)
+    return int(count)
+
+
+async def run(folder: Path, *, step: int) -> tuple[list[Death], dict[str, list[str | None]]]:
+    """All deaths, and what each person has read in the end, in order."""
+    provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
+    async with serving(create_app(provider, api_key=KEY)) as api:
+        command = [sys.executable, "-m", "tests.faults.commits", str(folder), api, str(step)]
+        mother = await asyncio.create_subprocess_exec(
+            *command, env={**clean_environment(), "NO_PROXY": "*"}, cwd=ROOT, stdout=subprocess.PIPE
+        )
+        out, _ = await mother.communicate()
+        assert mother.returncode == 0
+    read: dict[str, list[str | None]] = {}
+    for message in provider.sent:
+        read.setdefault(message.to, []).append(message.text)
+    return [_death(json.loads(line)) for line in out.splitlines()], read
+
+
+def wrong(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) -> list[Death]:
+    """Those after which something was lost, said twice or said out of order."""
+    texts = [f"Got {number}." for number in NUMBERS]
+    return [
+        death
+        for death in deaths
+        if set(death.acknowledged) - set(death.kept)
+        or any(read.get(who) != texts for who in death.people)
+    ]
+
+
+def report() -> bool:
+    """Print the figures; whether all of them are as they must be."""
+    with tempfile.TemporaryDirectory() as folder:
+        deaths, read = asyncio.run(run(Path(folder), step=1))
+    bad = wrong(deaths, read)
+    commits = max(death.commit for death in deaths)
+    print(f"commits: {len(deaths)} deaths before and after {commits} commits, {len(bad)} wrong")
+    return not bad
+
+
+def _death(found: dict[str, Any]) -> Death:
+    lists = {name: tuple(found[name]) for name in ("people", "acknowledged", "kept")}
+    return Death(commit=found["commit"], side=found["side"], **lists)
+
+
+if __name__ == "__main__":
+    die_at_each(Path(sys.argv[1]), sys.argv[2], step=int(sys.argv[3]))
