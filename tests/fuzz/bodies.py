@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 
 from bot.ledger.inbox import Kept
+from bot.ledger.standing import Standing
 from bot.metrics import Metrics
 from bot.model import InboundMessage
 from bot.web.app import create_app
@@ -67,8 +68,8 @@ class _Intake:
 
     async def try_to_store(self) -> None: ...
 
-    async def can_store(self) -> bool:
-        return True
+    async def standing(self) -> Standing:
+        raise NotImplementedError
 
 
 def run(count: int, seed: int) -> Counter[str]:
