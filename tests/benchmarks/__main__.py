@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import accept, authors, decide, memory, start
+from tests.benchmarks import accept, authors, decide, growth, memory, start
 
 REPORTS = {
     "decide": decide.report,
@@ -12,6 +12,7 @@ REPORTS = {
     "authors": authors.report,
     "accept": accept.report,
     "memory": memory.report,
+    "growth": growth.report,
 }
 
 
