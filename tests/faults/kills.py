@@ -127,7 +127,7 @@ async def run(folder: Path, *, kills: int, messages: int, seed: int) -> Figures:
             await scene.start(**rate)
             crowd.serves.set()
         await writing
-        await scene.all_sent(messages // each * each, seconds=60 + messages / RATE[0] * 3)
+        await scene.all_sent(messages // each * each, seconds=60 + messages / 20)
         assert await scene.stop() == 0
         return _figures(scene, crowd, kills, time.monotonic() - begin)
 
