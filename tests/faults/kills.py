@@ -63,6 +63,7 @@ class Crowd:
     each: int
     more: asyncio.Semaphore
     serves: asyncio.Event
+    at_once: asyncio.Semaphore
     posts: int = 0
     taken_twice: int = 0
 
@@ -83,14 +84,15 @@ class Crowd:
         while True:
             self.posts += 1
             try:
-                answer = await self.scene.client.post(
-                    f"{self.scene.origin}/webhooks/message-reply",
-                    content=body,
-                    headers=signed(body),
-                )
+                async with self.at_once:
+                    await self.serves.wait()  # it needs the processor to start
+                    answer = await self.scene.client.post(
+                        f"{self.scene.origin}/webhooks/message-reply",
+                        content=body,
+                        headers=signed(body),
+                    )
             except httpx.HTTPError:
                 await asyncio.sleep(0.02)
-                await self.serves.wait()  # it needs the processor to start
                 continue
             if answer.status_code == 200:
                 return str(answer.json()["status"])
@@ -102,7 +104,15 @@ async def run(folder: Path, *, kills: int, messages: int, seed: int) -> Figures:
     each = min(10, messages)
     async with scene_in(folder, follows=False) as scene:
         rate = {"BOT_SEND_RATE": f"{RATE[0]}/{RATE[1]:.0f}s"}
-        crowd = Crowd(scene, chance, messages // each, each, asyncio.Semaphore(0), asyncio.Event())
+        crowd = Crowd(
+            scene,
+            chance,
+            people=messages // each,
+            each=each,
+            more=asyncio.Semaphore(0),
+            serves=asyncio.Event(),
+            at_once=asyncio.Semaphore(32),
+        )
         await scene.start(**rate)
         crowd.serves.set()
         writing = asyncio.create_task(crowd.write())
@@ -117,7 +127,7 @@ async def run(folder: Path, *, kills: int, messages: int, seed: int) -> Figures:
             await scene.start(**rate)
             crowd.serves.set()
         await writing
-        await scene.all_sent(messages // each * each, seconds=60 + messages / RATE[0] * 3)
+        await scene.all_sent(messages // each * each, seconds=60 + messages / 20)
         assert await scene.stop() == 0
         return _figures(scene, crowd, kills, time.monotonic() - begin)
 
