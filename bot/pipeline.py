@@ -240,7 +240,7 @@ class Numbers:
 
     def fresh(self, now: datetime) -> Mapping[str, LongcodeId]:
         """Those that need not be asked for again."""
-        return self.known if self.asked_at is not None and now - self.asked_at < _FRESH else {}
+        return self.known if self._age(now) < _FRESH else {}
 
     async def refresh(
         self, gateway: Gateway, wanted: str, now: datetime
@@ -250,10 +250,8 @@ class Numbers:
         A refusal counts as an answer, but for that of the key: the number is not to be had
         this way.
         """
-        if self.asked_at is not None:
-            age = now - self.asked_at
-            if age < (_FRESH if wanted in self.known else _ASK_AGAIN):
-                return None
+        if self._age(now) < (_FRESH if wanted in self.known else _ASK_AGAIN):
+            return None
         answer = await gateway.numbers()
         if isinstance(answer, RetryLater) or (isinstance(answer, Refused) and answer.pauses):
             return answer
@@ -261,6 +259,10 @@ class Numbers:
         if not isinstance(answer, Refused):
             self.known = {number.number: number.longcode_id for number in answer}
         return None
+
+    def _age(self, now: datetime) -> timedelta:
+        """A clock that was set back makes it old, not new."""
+        return timedelta.max if self.asked_at is None else abs(now - self.asked_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,6 +232,14 @@ async def test_a_number_that_the_list_lacks_is_asked_for_again_after_a_minute(
     assert scene.replies() == [("dead", "longcode-unknown")] * 3
 
 
+async def test_after_a_clock_was_set_back_a_number_is_asked_for_all_the_same(scene: Scene) -> None:
+    for seconds, lists in ((0, 1), (-7_200, 2)):
+        scene.clock.move(seconds)
+        scene.take()
+        await scene.deliver()
+        assert scene.wire.lists == lists
+
+
 @pytest.mark.parametrize("status", [0, 500, 429])
 async def test_while_the_list_cannot_be_had_the_reply_waits(status: int, scene: Scene) -> None:
     knows(scene, "list", "setting")

@@ -15,6 +15,8 @@ from bot.settings import Rate
 _ACCOUNT: Final = "default"
 BY_HAND: Final = "paused by hand"
 """A pause that only a person ends; the others end at a restart too."""
+LONGEST_WAIT: Final = timedelta(seconds=120)
+"""That the provider can ask for: `wire.seconds` takes no more."""
 
 _LANE: Final = select(lanes).where(lanes.c.account == _ACCOUNT)
 # The end of the attempt counts: when the provider saw it lies somewhere before.
@@ -49,7 +51,10 @@ def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
     if lane.paused is not None:
         return Nothing(None)
     if lane.not_before is not None and lane.not_before > now:
-        return Nothing(lane.not_before)
+        until = min(lane.not_before, now + LONGEST_WAIT)
+        if until < lane.not_before:  # the clock was set back
+            hold_until(connection, until)
+        return Nothing(until)
     ended = connection.execute(_ENDED, {"others": rate.count - 1}).scalar_one_or_none()
     if ended is None:
         return None

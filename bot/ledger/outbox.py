@@ -81,6 +81,12 @@ def _is_due(table: Any, now: Any) -> Any:
 # Statements of every message are built once: building costs more than running them.
 _PUT: Final = insert(outbox).returning(outbox.c.id)
 _NEXT_DUE: Final = _next_due()
+_FURTHEST: Final = bindparam("furthest", type_=outbox.c.due_at.type)
+_FAR_RETRIES: Final = (
+    update(outbox)
+    .where(outbox.c.status == Status.DUE, outbox.c.due_at > _FURTHEST, outbox.c.tries > 0)
+    .values(due_at=_FURTHEST)
+)
 _NEXT_TIME: Final = select(func.min(outbox.c.due_at)).where(
     outbox.c.status == Status.DUE,
     outbox.c.due_at > bindparam("now", type_=outbox.c.due_at.type),
@@ -177,6 +183,7 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
     while True:
         row = connection.execute(_NEXT_DUE, {"now": now}).one_or_none()
         if row is None:
+            _catch_up(connection, now)
             return Nothing(_next_time(connection, now))
         if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
             _finish(connection, row.id, Status.DROPPED, "opted-out", now)
@@ -321,6 +328,12 @@ def message_of(row: Row[Any]) -> OutboundMessage:
         longcode_id=row.longcode_id,
         tags=row.tags,
     )
+
+
+def _catch_up(connection: Connection, now: datetime) -> None:
+    """No retry is further away than the longest back-off, unless the clock was set back."""
+    furthest = now + _SLOWEST_RETRY * 1.25
+    connection.execute(_FAR_RETRIES, {"furthest": furthest})
 
 
 def _next_time(connection: Connection, now: datetime) -> datetime | None:

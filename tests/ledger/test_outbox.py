@@ -469,3 +469,34 @@ def test_a_delivery_is_found_by_our_id_else_by_theirs(connection: Connection) ->
     assert deliver(connection, 4, external_id="unknown", message_id=None) is None
     assert deliver(connection, 4) is None
     assert row(connection, item).delivery == "sent"
+
+
+def test_a_clock_that_is_set_back_holds_up_no_retry(connection: Connection) -> None:
+    queue(connection, outbound())
+    answer(connection, claimed(connection), RetryLater("away"))
+    back = NOW - timedelta(hours=3)
+    found = outbox.claim(connection, FREE, back)
+    assert isinstance(found, Nothing)
+    assert found.until is not None
+    assert found.until <= back + timedelta(minutes=7)
+    assert claimed(connection, found.until).outbox_id == 1
+
+
+def test_a_clock_that_is_set_back_brings_nothing_forward_that_was_delayed(
+    connection: Connection,
+) -> None:
+    queue(connection, outbound(), due_at=at(3_600))
+    back = NOW - timedelta(hours=3)
+    assert outbox.claim(connection, FREE, back) == Nothing(at(3_600))
+
+
+def test_a_clock_that_is_set_back_prolongs_no_wait_that_the_provider_asked_for(
+    connection: Connection,
+) -> None:
+    queue(connection, outbound())
+    answer(connection, claimed(connection), RetryLater("slowly", after=30.0))
+    back = NOW - timedelta(hours=3)
+    assert outbox.claim(connection, FREE, back) == Nothing(back + timedelta(seconds=120))
+    assert outbox.claim(connection, FREE, back + timedelta(seconds=1)) == Nothing(
+        back + timedelta(seconds=120)
+    )
