@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO
 
 import structlog
 
+_NO_NUMBERS: Final = frozenset({"timestamp", "message_id"})
 _NUMBER: Final = re.compile(r"\+?\d[\d\s().-]{7,}\d")
 
 
@@ -69,9 +70,9 @@ class _Stream:
 def mask_numbers(
     _logger: Any, _name: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Phone numbers keep their last two digits, wherever they come in."""
+    """Phone numbers keep their last two digits, wherever they come in but for MTA's own ids."""
     for key, value in event.items():
-        if isinstance(value, str) and key != "timestamp":
+        if isinstance(value, str) and key not in _NO_NUMBERS:
             event[key] = _NUMBER.sub(lambda found: f"…{found[0][-2:]}", value)
     return event
 

@@ -42,6 +42,12 @@ def test_a_phone_number_keeps_its_last_two_digits(text: str, masked: str, logged
     assert (line["event"], line["about"]) == (masked, masked)
 
 
+def test_an_id_of_the_provider_can_be_looked_up(logged: Logged) -> None:
+    log.logger().info("sent", id="out-1", message_id="1795463616669682")
+    [line] = lines(logged)
+    assert line["message_id"] == "1795463616669682"
+
+
 def test_the_traceback_of_a_fault_is_masked_too(logged: Logged) -> None:
     try:
         raise ValueError("+15555550123")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import httpx
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -56,7 +56,7 @@ async def read_json(request: Request) -> object | Refusal:
         return Refusal(400, "Content-Type must be application/json")
     try:
         body: object = await request.json()
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, ClientDisconnect):
         return Refusal(400, "The body is not JSON")
     return body
 
