@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import accept, authors, decide, growth, memory, start
+from tests.benchmarks import accept, authors, decide, growth, memory, start, steady
 
 REPORTS = {
     "decide": decide.report,
@@ -13,6 +13,7 @@ REPORTS = {
     "accept": accept.report,
     "memory": memory.report,
     "growth": growth.report,
+    "steady": steady.report,
 }
 
 

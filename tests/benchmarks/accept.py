@@ -33,7 +33,7 @@ def report() -> None:
             assert not found.refused
             slowest.append(found.slowest_of_100)
             figures["bot serve"].append(found.per_second)
-            _wait_until_decided(ours[1], (number + 1) * COUNT)
+            wait_until_decided(ours[1], (number + 1) * COUNT)
             figures["bare"].append(post(theirs[1], work).per_second)
         medians = {name: statistics.median(values) for name, values in figures.items()}
         ratio = medians["bot serve"] / medians["bare"]
@@ -43,9 +43,9 @@ def report() -> None:
         )
 
 
-def _wait_until_decided(port: int, count: int) -> None:
-    """So that the other server has the machine to itself."""
-    deadline = time.monotonic() + 60
+def wait_until_decided(port: int, count: int, *, patience: float = 60) -> None:
+    """So that the other server has the machine to itself; `patience` in seconds."""
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         metrics = httpx.get(f"http://127.0.0.1:{port}/metrics").text
         decided = re.findall(r"^bot_decisions_total\{.*\} (\S+)$", metrics, re.MULTILINE)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.wire import sign
@@ -52,10 +53,12 @@ def requests(count: int, *, first: int = 0) -> list[bytes]:
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the next request as soon as the last is answered."""
+    """Sends the next request as soon as the last is answered and its moment has come."""
 
-    def __init__(self, work: list[bytes], times: list[float], bad: list[bytes]) -> None:
-        self.work, self.times, self.bad = work, times, bad
+    def __init__(
+        self, work: list[bytes], times: list[float], bad: list[bytes], moments: Iterator[float]
+    ) -> None:
+        self.work, self.times, self.bad, self.moments = work, times, bad, moments
         self.done = asyncio.get_running_loop().create_future()
         self.buffer = b""
 
@@ -69,8 +72,13 @@ class _Connection(asyncio.Protocol):
             self.transport.close()
             self.done.set_result(None)
             return
-        self.begin = time.perf_counter()
-        self.transport.write(self.work.pop())
+        request, now = self.work.pop(), time.perf_counter()
+        # One that is late because others were slow counts from when it should have gone.
+        self.begin = next(self.moments, now)
+        if self.begin <= now:
+            self.transport.write(request)
+        else:
+            asyncio.get_running_loop().call_later(self.begin - now, self.transport.write, request)
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -85,12 +93,15 @@ class _Connection(asyncio.Protocol):
         self.next()
 
 
-async def _post(port: int, work: Sequence[bytes], connections: int) -> Figures:
+async def _post(port: int, work: Sequence[bytes], connections: int, rate: float | None) -> Figures:
     left, times, bad = list(reversed(work)), list[float](), list[bytes]()
     loop = asyncio.get_running_loop()
     begin = time.perf_counter()
+    moments = (begin + number / rate for number in itertools.count()) if rate else iter(())
     opened = [
-        await loop.create_connection(lambda: _Connection(left, times, bad), "127.0.0.1", port)
+        await loop.create_connection(
+            lambda: _Connection(left, times, bad, moments), "127.0.0.1", port
+        )
         for _ in range(connections)
     ]
     async with asyncio.timeout(120):
@@ -99,6 +110,8 @@ async def _post(port: int, work: Sequence[bytes], connections: int) -> Figures:
     return Figures(seconds, len(times), len(bad), sorted(times)[len(times) * 99 // 100])
 
 
-def post(port: int, work: Sequence[bytes], *, connections: int = 32) -> Figures:
-    """Post all of the work and wait for every answer."""
-    return asyncio.run(_post(port, work, connections))
+def post(
+    port: int, work: Sequence[bytes], *, connections: int = 32, rate: float | None = None
+) -> Figures:
+    """Post all of the work, at most `rate` a second, and wait for every answer."""
+    return asyncio.run(_post(port, work, connections, rate))

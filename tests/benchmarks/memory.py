@@ -17,14 +17,14 @@ STEPS = 6
 def report() -> None:
     print("resident memory of bot serve, MB")
     with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as (pid, port):
-        print(f"  {0:>7,} messages  {_resident(pid):6.1f}")
+        print(f"  {0:>7,} messages  {resident(pid):6.1f}")
         for number in range(STEPS):
             post(port, requests(STEP, first=number * STEP))
             time.sleep(1)
-            print(f"  {(number + 1) * STEP:>7,} messages  {_resident(pid):6.1f}")
+            print(f"  {(number + 1) * STEP:>7,} messages  {resident(pid):6.1f}")
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
     found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     assert found is not None
     return int(found[1]) / 1024
