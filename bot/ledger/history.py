@@ -7,16 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Subquery,
-    Table,
-    bindparam,
-    insert,
-    or_,
-    select,
-)
+from sqlalchemy import Connection, bindparam, insert, or_, select
 
 from bot.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 from bot.ledger.chains import Conversation
@@ -25,29 +16,27 @@ from bot.model import FALLBACK, Change, ChangeKind, Outcome, Per
 from bot.text import words
 
 _MOST: Final = 500
-"""Messages of one conversation, or to one person, that are looked back at."""
+"""Messages of one conversation that are looked back at."""
 
 
-def _latest(table: Table, many: int, *where: ColumnElement[bool]) -> Subquery:
-    """The last rows first, and then what is asked of them: never a look at all."""
-    return select(table).where(*where).order_by(table.c.id.desc()).limit(many).subquery()
-
-
-_SAID: Final = _latest(inbox, _MOST, inbox.c.conversation_id == bindparam("conversation"))
 _RECENT: Final = (
-    select(_SAID.c.received_at, _SAID.c.text, decisions.c.outcome, decisions.c.rule)
-    .join(decisions, decisions.c.inbox_id == _SAID.c.id)
-    .where(_SAID.c.received_at > bindparam("since", type_=inbox.c.received_at.type))
-    .order_by(_SAID.c.id.desc())
-)
-_SENT: Final = _latest(outbox, _MOST, outbox.c.recipient == bindparam("contact"))
-_REPLIED: Final = (
-    select(_SENT.c.created_at)
+    select(inbox.c.received_at, inbox.c.text, decisions.c.outcome, decisions.c.rule)
+    .join(decisions, decisions.c.inbox_id == inbox.c.id)
     .where(
-        _SENT.c.inbox_id.is_not(None),
-        _SENT.c.created_at > bindparam("since", type_=outbox.c.created_at.type),
+        inbox.c.conversation_id == bindparam("conversation"),
+        inbox.c.received_at > bindparam("since", type_=inbox.c.received_at.type),
     )
-    .order_by(_SENT.c.id.desc())
+    .order_by(inbox.c.id.desc())
+    .limit(_MOST)
+)
+_REPLIED: Final = (
+    select(outbox.c.created_at)
+    .where(
+        outbox.c.recipient == bindparam("contact"),
+        outbox.c.created_at > bindparam("since", type_=outbox.c.created_at.type),
+        outbox.c.inbox_id.is_not(None),
+    )
+    .order_by(outbox.c.id.desc())
     .limit(MOST_REPLIES)
 )
 _USED: Final = (

@@ -88,7 +88,7 @@ inbox = Table(
     Column("conversation_id", _Id, ForeignKey("conversations.id")),
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
     Index("ix_inbox_status_id", "status", "id"),
-    Index("ix_inbox_conversation_id", "conversation_id", "id"),
+    Index("ix_inbox_conversation_received_at", "conversation_id", "received_at"),
 )
 
 decisions = Table(
@@ -134,7 +134,7 @@ outbox = Table(
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),
     Index("ix_outbox_message_id", "message_id"),
-    Index("ix_outbox_recipient_id", "recipient", "id"),
+    Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
 )
 
 attempts = Table(

@@ -18,7 +18,11 @@ def upgrade() -> None:
     )
     op.create_index("ix_outbox_conversation_status", "outbox", ["conversation_id", "status", "id"])
     op.drop_index("ix_outbox_recipient", "outbox")
-    op.create_index("ix_outbox_recipient_id", "outbox", ["recipient", "id"])
+    op.create_index("ix_outbox_recipient_created_at", "outbox", ["recipient", "created_at"])
+    op.drop_index("ix_inbox_conversation_id", "inbox")
+    op.create_index(
+        "ix_inbox_conversation_received_at", "inbox", ["conversation_id", "received_at"]
+    )
 
 
 def downgrade() -> None:
