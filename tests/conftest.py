@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,10 @@ import structlog
 
 from bot import log
 from bot.ledger.database import Database, open_database
+from tests.postgres import MISSING, Server, cluster, programs
 from tests.support import database_url
+
+_numbered = itertools.count(1)
 
 
 @pytest.fixture
@@ -21,9 +25,45 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """One cluster for each process of the suite; nothing in it outlives the suite."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    with cluster("fsync = off") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def _migrated(postgres: Server) -> str:
+    """A database with our tables, of which each test gets a copy."""
+    postgres.create("migrated")
+    open_database(postgres.url("migrated")).close()
+    return "migrated"
+
+
+@pytest.fixture
+def postgres_url(postgres: Server, _migrated: str) -> Iterator[str]:
+    """A ledger of its own for one test."""
+    name = f"t{next(_numbered)}"
+    postgres.create(name, like=_migrated)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     database = open_database(database_url(tmp_path))
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """For tests of what holds on both."""
+    on_sqlite = request.param == "sqlite"
+    url = database_url(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
+    database = open_database(url)
     yield database
     database.close()
 

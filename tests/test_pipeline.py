@@ -126,12 +126,12 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(database: Database) -> AsyncIterator[Scene]:
+async def scene(either_database: Database) -> AsyncIterator[Scene]:
     provider = Provider(numbers=NUMBERS, send_limit=None)
     wire = Wire(provider)
     gateway = Gateway("http://mta/v3", KEY, transport=wire)
-    writer = Writer(database)
-    yield Scene(database, writer, gateway, provider, wire)
+    writer = Writer(either_database)
+    yield Scene(either_database, writer, gateway, provider, wire)
     await gateway.close()
     await asyncio.to_thread(writer.close)
 

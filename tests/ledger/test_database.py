@@ -49,9 +49,12 @@ def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> No
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
-def test_what_is_committed_survives_a_power_cut(database: Database) -> None:
+def test_what_is_committed_survives_a_power_cut(tmp_path: Path) -> None:
     names = ("journal_mode", "synchronous", "foreign_keys")
-    with database.transaction() as connection:
+    with (
+        closing(open_database(database_url(tmp_path))) as database,
+        database.transaction() as connection,
+    ):
         found = {name: connection.scalar(text(f"PRAGMA {name}")) for name in names}
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
@@ -200,8 +203,9 @@ def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
         open_database(database_url(tmp_path))
 
 
-def test_one_process_at_a_time_sends(database: Database, tmp_path: Path) -> None:
+def test_one_process_at_a_time_sends(tmp_path: Path) -> None:
     with (
+        closing(open_database(database_url(tmp_path))) as database,
         closing(open_database(database_url(tmp_path))) as other,
         database.only_sender() as mine,
     ):
