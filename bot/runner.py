@@ -5,31 +5,25 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
-
 from bot import pipeline
-from bot.arrivals import Arrivals
+from bot.decider import Decider
 from bot.engine import Ruleset
+from bot.forgetting import forget_for_ever
 from bot.gateway import Gateway
-from bot.ledger import inbox, lane, outbox
-from bot.ledger.database import Writer, try_to_write
-from bot.ledger.inbox import Kept, Waiting
-from bot.ledger.lane import Nothing
-from bot.ledger.retention import forget
-from bot.ledger.standing import Standing, standing
+from bot.intake import Intake
+from bot.ledger import inbox, outbox
+from bot.ledger.database import Writer
+from bot.ledger.inbox import InboxId
 from bot.log import logger
 from bot.metrics import Metrics
-from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Refused, RetryLater
-from bot.pace import Pace
+from bot.model import InboundMessage
+from bot.sender import Sender
 from bot.settings import Settings
-from bot.trial import KeyTrial
-from bot.wire import DeliveryStatus
 
 _BATCH: Final = 8
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
@@ -43,17 +37,13 @@ _LONGEST_SLEEP: Final = 1.0
 """Seconds; a command in another process may have queued something."""
 _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
-_BETWEEN_SWEEPS: Final = 3_600.0
-"""Seconds until the ledger is looked through again for what is too old."""
-_BETWEEN_STEPS: Final = 0.2
-"""Seconds between two transactions of one sweep."""
 
 
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-class Runner:
+class Runner(Intake):
     """Keeps what comes in, decides it, and sends, until it is stopped."""
 
     def __init__(
@@ -67,30 +57,48 @@ class Runner:
         clock: pipeline.Clock = now,
     ) -> None:
         """Without a gateway it decides and records, but sends nothing."""
-        self.writer = writer
-        self.gateway = gateway
-        self.settings = settings
-        self.rules = rules
-        self.metrics = metrics
-        self.clock = clock
-        self._numbers = pipeline.Numbers()
-        self._pace = Pace(settings.send_rate)
-        self._trial = KeyTrial()
-        self._arrivals = Arrivals(writer)
-        self._inbox_changed = asyncio.Event()
-        self._outbox_changed = asyncio.Event()
-        self._stopping = False
+        super().__init__(writer=writer, settings=settings, metrics=metrics, clock=clock)
+        self._rules = rules
+        numbers = pipeline.Numbers()
+        self._decider = Decider(
+            writer=writer,
+            settings=settings,
+            rules=rules,
+            numbers=numbers,
+            metrics=metrics,
+            clock=clock,
+            sends=gateway is not None,
+        )
+        self._sender = None
+        if gateway is not None:
+            self._sender = Sender(
+                writer=writer,
+                gateway=gateway,
+                settings=settings,
+                numbers=numbers,
+                metrics=metrics,
+                clock=clock,
+            )
+        self._to_decide = asyncio.Event()
+        self._to_send = asyncio.Event()
         self._stopped = asyncio.Event()
         self._give_up_at = math.inf
         self._tasks: list[asyncio.Task[None]] = []
 
+    def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
+        self._to_decide.set()
+
+    def outbox_changed(self) -> None:
+        self._to_send.set()
+
     async def start(self) -> None:
         await self.writer.run(lambda connection: outbox.recover(connection, self.clock()))
         self._tasks = [asyncio.create_task(self._decide_for_ever(), name="decide")]
-        if self.gateway is not None:
-            self._tasks.append(asyncio.create_task(self._send_for_ever(), name="send"))
+        if self._sender is not None:
+            self._tasks.append(asyncio.create_task(self._send_for_ever(self._sender), name="send"))
         if self.settings.keep_days is not None:
-            forgetting = self._forget_for_ever(timedelta(days=self.settings.keep_days))
+            keep = timedelta(days=self.settings.keep_days)
+            forgetting = forget_for_ever(self.writer, keep, self._rules, self.clock, self._stopped)
             self._tasks.append(asyncio.create_task(forgetting, name="forget"))
 
     async def stop(self) -> None:
@@ -98,238 +106,42 @@ class Runner:
 
         What is left stays in the ledger, for the next start.
         """
-        self._stopping = True
         self._give_up_at = time.monotonic() + _PATIENCE_AT_END
-        self._inbox_changed.set()
-        self._outbox_changed.set()
         self._stopped.set()
+        self._to_decide.set()
+        self._to_send.set()
         await asyncio.gather(*self._tasks)
-
-    async def keep_message(self, message: InboundMessage) -> Kept:
-        """Durable when it returns."""
-        kept = await self._arrivals.keep(message)
-        self.metrics.received("message-reply", duplicate=kept.duplicate)
-        if not kept.duplicate:
-            self._inbox_changed.set()
-        return kept
-
-    async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept:
-        at = self.clock()
-        kept = await self.writer.run(
-            lambda connection: inbox.keep_unreadable(connection, event, body, because, at)
-        )
-        self.metrics.quarantined(event)
-        logger().warning("quarantined", event_kind=event, because=because, id=kept.id)
-        return kept
-
-    async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
-        at = self.clock()
-
-        kept = await self.writer.run(
-            lambda connection: pipeline.keep_notice(connection, event, body, status, at)
-        )
-        self.metrics.received(event, duplicate=kept.duplicate)
-        return kept
-
-    async def first_message(
-        self,
-        *,
-        to: str,
-        text: str,
-        longcode: LongcodeId,
-        tags: Mapping[str, str],
-        image: str | None,
-        external_id: str | None,
-    ) -> str:
-        """Queue a message that begins a conversation; its externalId."""
-        at = self.clock()
-        queued = await self.writer.run(
-            lambda connection: pipeline.first_message(
-                connection,
-                to=to,
-                text=text,
-                longcode=longcode,
-                tags=tags,
-                image=image,
-                external_id=external_id,
-                long_texts=self.settings.long_texts,
-                now=at,
-            )
-        )
-        self._outbox_changed.set()
-        return queued
-
-    async def try_to_store(self) -> None:
-        """Raises what stands in the way."""
-        await self.writer.run(try_to_write)
-
-    async def standing(self) -> Standing:
-        """What waits, and whether messages leave."""
-        at = self.clock()
-        return await self.writer.run(lambda connection: standing(connection, at))
 
     async def _decide_for_ever(self) -> None:
         while time.monotonic() < self._give_up_at:
-            self._inbox_changed.clear()
+            self._to_decide.clear()
             begin = time.monotonic()
             try:
-                decided = await self._decide_waiting(_BATCH)
+                decided = await self._decider.decide(inbox.waiting, _BATCH)
             except Exception:
                 logger().exception("deciding failed; the messages stay in the inbox")
-                if self._stopping:
+                if self._stopped.is_set():
                     return
-                await self._pause(self._inbox_changed, _AFTER_TROUBLE)
+                await self._pause(self._to_decide, _AFTER_TROUBLE)
                 continue
             if decided:
-                self._outbox_changed.set()
-                if self._arrivals.are_coming and not self._stopping:
+                self._to_send.set()
+                if self._arrivals.are_coming and not self._stopped.is_set():
                     await asyncio.sleep(_GIVES_WAY * (time.monotonic() - begin))
-            elif self._stopping:
+            elif self._stopped.is_set():
                 return
             else:
-                await self._pause(self._inbox_changed, _LONGEST_SLEEP)
+                await self._pause(self._to_decide, _LONGEST_SLEEP)
 
-    async def _decide_waiting(self, limit: int) -> int:
-        """Decide up to `limit` messages in one transaction; their number."""
-        try:
-            decided = await self.writer.run(lambda connection: self._decide(connection, limit))
-        except OperationalError:
-            raise  # the database is at fault, no message is
-        except Exception:
-            if limit > 1:
-                return await self._decide_waiting(1)
-            return await self._close_failed()
-        for waiting, decision in decided:
-            self.metrics.decided(decision, waiting.message.received_at, self.clock())
-            logger().info(
-                "decided",
-                id=f"in-{waiting.id}",
-                outcome=str(decision.outcome),
-                rule=decision.rule,
-                reason=decision.reason and str(decision.reason),
-                replies=len(decision.replies),
-            )
-        return len(decided)
-
-    def _decide(self, connection: Connection, limit: int) -> list[tuple[Waiting, Decision]]:
-        """In the writer's thread; may run twice, so it touches nothing but the connection."""
-        ruleset, at = self.rules(), self.clock()
-        decided = []
-        for waiting in inbox.waiting(connection, limit):
-            begin = time.monotonic()
-            decision = pipeline.process(
-                connection,
-                waiting,
-                ruleset,
-                self.settings,
-                self._numbers.fresh(at),
-                at,
-                sends=self.gateway is not None,
-            )
-            self.metrics.processed(time.monotonic() - begin)
-            decided.append((waiting, decision))
-        return decided
-
-    async def _close_failed(self) -> int:
-        """The oldest message cannot be processed: a fault of ours, which must not stop the rest."""
-        logger().exception("a message cannot be processed")
-
-        def work(connection: Connection) -> int:
-            for waiting in inbox.waiting(connection, 1):
-                because = "a fault in the bot, see its log"
-                pipeline.fail(connection, waiting, self.rules(), because, self.clock())
-                return 1
-            return 0
-
-        return await self.writer.run(work)
-
-    async def _send_for_ever(self) -> None:
-        assert self.gateway is not None  # noqa: S101  start() made sure
-        failed = False
-        while not self._stopping:
-            self._outbox_changed.clear()
-            pace = self._pace.wait(time.monotonic())
-            if pace > 0:
-                await self._pause(self._outbox_changed, pace)
-                continue
-            begin = time.monotonic()
-            try:
-                if failed:
-                    await self.writer.run(self._take_back)
-                    failed = False
-                result = await pipeline.deliver(
-                    self.writer, self.gateway, self._numbers, self.settings, self.clock
-                )
-                if isinstance(result, Nothing) and result.until is None:
-                    await self._try_key(self.gateway)
-            except Exception:
-                failed = True
-                self._pace.sent(time.monotonic(), None)  # perhaps
-                logger().exception("sending failed; the message stays in the outbox")
-                await self._pause(self._outbox_changed, _AFTER_TROUBLE)
-                continue
-            if isinstance(result, Nothing):
-                wait = _LONGEST_SLEEP
-                if result.until is not None:
-                    wait = (result.until - self.clock()).total_seconds()
-                await self._pause(self._outbox_changed, min(max(wait, 0.01), _LONGEST_SLEEP))
-                continue
-            if result.posted:
-                after = result.answer.after if isinstance(result.answer, RetryLater) else None
-                self._pace.sent(time.monotonic(), after)
-            self._note_delivered(result, time.monotonic() - begin)
-
-    async def _try_key(self, gateway: Gateway) -> None:
-        """A pause that the provider's answer brought ends when the key is good again."""
-        because = (await self.writer.run(lane.state)).paused
-        if because in (None, lane.BY_HAND) or not self._trial.is_due(time.monotonic()):
-            return
-        failed = (await gateway.verify_key()).failed
-        if failed is not None:
-            logger().warning("sending is paused still", because=failed.because)
-            return
-        await self.writer.run(lane.end_pause_of_provider)
-        self._outbox_changed.set()
-        logger().info("sending goes on: the key is good")
-
-    def _take_back(self, connection: Connection) -> None:
-        outbox.take_back(connection, "the answer could not be kept", self.clock())
-
-    async def _forget_for_ever(self, keep: timedelta) -> None:
-        while not self._stopping:
-            try:
-                forgotten = await self.writer.run(lambda c: self._forget(c, keep))
-            except Exception:
-                logger().exception("what is too old could not be deleted")
-                forgotten = 0
-            if forgotten:
-                logger().info("forgotten", rows=forgotten)
-            await self._pause(self._stopped, _BETWEEN_STEPS if forgotten else _BETWEEN_SWEEPS)
-
-    def _forget(self, connection: Connection, keep: timedelta) -> int:
-        now = self.clock()
-        return forget(connection, now - keep, now - max(keep, self.rules().looks_back))
-
-    def _note_delivered(self, result: pipeline.Delivered, seconds: float) -> None:
-        claim = result.claim
-        ids = {"id": f"out-{claim.outbox_id}"}
-        if claim.inbox_id is not None:
-            ids["answers"] = f"in-{claim.inbox_id}"
-        match result.answer:
-            case Accepted(message_id):
-                self._trial.succeeded()
-                self.metrics.sent("accepted", seconds)
-                logger().info("sent", **ids, message_id=message_id)
-            case RetryLater(because):
-                self.metrics.sent("retry", seconds)
-                logger().warning("will be tried again", **ids, because=because)
-            case Refused(because, pauses):
-                self.metrics.sent("refused", seconds)
-                event = "sending is paused" if pauses else "dead letter"
-                logger().error(event, **ids, because=because)
+    async def _send_for_ever(self, sender: Sender) -> None:
+        while not self._stopped.is_set():
+            self._to_send.clear()
+            wait = await sender.send_next()
+            if wait != 0:
+                await self._pause(self._to_send, min(wait or math.inf, _LONGEST_SLEEP))
 
     async def _pause(self, event: asyncio.Event, seconds: float) -> None:
-        if self._stopping:
+        if self._stopped.is_set():
             return
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):

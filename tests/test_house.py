@@ -15,7 +15,8 @@ PURE = """
     matcher matchers rules guard guards typos index engine checkup play cases actions loader lint
 """.split()
 ACTING = """
-    settings plugins files log ids reload ledger metrics gateway pipeline arrivals pace trial runner
+    settings plugins files log ids reload ledger metrics gateway pipeline arrivals intake
+    pace trial decider sender forgetting runner cluster
     web console sandbox testing layout reference schema commands cli __main__
 """.split()
 ORDER = [*PURE, *ACTING]

@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import OperationalError
 
-from bot import ids, runner
+from bot import decider, ids, runner, sender
 from bot.ledger.database import Database, open_database
 from bot.ledger.outbox import Status
 from bot.ledger.schema import inbox, metadata, outbox
@@ -116,7 +116,8 @@ def _edges(stage: Stage) -> Iterator[None]:
         structlog.configure(processors=[_Errors(stage)], cache_logger_on_first_use=False)
         stack.enter_context(patch.object(ids, "secrets", SimpleNamespace(token_hex=token_hex)))
         stack.enter_context(patch.object(webhooks, "datetime", Clock))
-        stack.enter_context(patch.object(runner, "time", SimpleNamespace(monotonic=stage.now)))
+        for module in (runner, decider, sender):
+            stack.enter_context(patch.object(module, "time", SimpleNamespace(monotonic=stage.now)))
         # It looks every second for what another process has queued; here there is none.
         stack.enter_context(patch.object(runner, "_LONGEST_SLEEP", _LONGEST_SLEEP))
         yield
