@@ -30,6 +30,7 @@ from bot.model import (
     Match,
     Miss,
     Outcome,
+    Per,
     Reason,
     Reply,
     RuleId,
@@ -64,6 +65,8 @@ class Ruleset:
     index: Index
     looks_back: timedelta
     """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
+    counts_all: bool
+    """A cooldown or limit counts the uses of all people together."""
     checks: tuple[tuple[Callable[[Seen], Verdict | Miss], Miss], ...]
     """How each guard is asked, and what it says where it has nothing to say."""
     passed: Decision
@@ -82,6 +85,7 @@ class Ruleset:
     ) -> Ruleset:
         """With what deciding looks up at every message."""
         misses = [guard.miss() for guard in guards]
+        answering = [*rules, *([fallback] if fallback else [])]
         return cls(
             guards=guards,
             rules=rules,
@@ -90,7 +94,10 @@ class Ruleset:
             variables=variables,
             digest=digest,
             index=Index(guards, rules),
-            looks_back=_looks_back([*rules, *([fallback] if fallback else [])]),
+            looks_back=_looks_back(answering),
+            counts_all=any(
+                throttle.per is Per.ALL for rule in answering for throttle in rule.throttles
+            ),
             checks=tuple(zip([guard.examine for guard in guards], misses, strict=True)),
             passed=Decision(
                 outcome=Outcome.UNMATCHED,

@@ -19,7 +19,7 @@ from bot.gateway import Gateway
 from bot.ids import new_external_id, new_request_id
 from bot.ledger import chains, dead_letters, inbox, outbox
 from bot.ledger.chains import Answered, Conversation
-from bot.ledger.database import Writer
+from bot.ledger.database import Writer, hold
 from bot.ledger.history import history, store_uses
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
@@ -68,6 +68,8 @@ def process(
     `sends` False keeps the replies as dropped: decided and recorded, never sent.
     """
     message = waiting.message
+    if ruleset.counts_all:
+        hold(connection, "uses of all")
     hint = chains.answered(connection, message)
     line = _line(message, hint, numbers)
     conversation = chains.conversation_of(connection, message, hint, line, now)
@@ -338,6 +340,7 @@ def first_message(
 
     Raises UsageError where the text is too long.
     """
+    hold(connection, inbox.contact_lock(to))
     conversation = chains.conversation_to(connection, to, longcode, now)
     message = OutboundMessage(
         external_id=external_id or new_external_id(),

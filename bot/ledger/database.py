@@ -4,6 +4,9 @@ SQLite: WAL with `synchronous=FULL`, so that what is committed survives a power 
 writer at a time: versions 3.7.0 to 3.51.2 can lose data when two connections write and
 checkpoint at the same instant (https://sqlite.org/wal.html). A lock file keeps commands and the
 server apart for the length of a transaction.
+
+PostgreSQL: several machines write at once; where they must not, they `hold` a name. A commit waits
+for its disk, whatever the server's default is.
 """
 
 from __future__ import annotations
@@ -18,8 +21,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, Generic, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, delete, event, insert, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateSchema
 
 from bot.errors import LedgerError
 from bot.ledger.schema import trials
@@ -31,6 +47,15 @@ _LARGEST_BATCH: Final = 256
 """Pieces of work in one transaction."""
 _TRIAL: Final = 16_384
 """Bytes."""
+_REMOTE: Final = {
+    "connect_timeout": 5,
+    # A server that has vanished is noticed within some 20 seconds, not within hours.
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,  # milliseconds
+}
+"""For libpq: seconds but where it says otherwise."""
 
 
 class Database:
@@ -112,7 +137,7 @@ def open_database(url: str) -> Database:
         database = Database(_engine(parsed))
         try:
             with database.transaction() as connection:
-                _migrate(connection)
+                _prepare(connection)
         except BaseException:
             database.close()
             raise
@@ -127,7 +152,9 @@ def _engine(parsed: URL) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True)
+        engine = create_engine(parsed, connect_args=_REMOTE, hide_parameters=True)
+        event.listen(engine, "connect", _wait_for_disk)
+        return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
@@ -150,8 +177,33 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _wait_for_disk(connection: Any, _: Any) -> None:
+    """A commit that only replicas have, or nobody, would be an answer 200 that may be lost."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('synchronous_commit', 'on', false)"
+            " WHERE current_setting('synchronous_commit') = 'off'"
+        )
+    connection.commit()
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def hold(connection: Connection, name: str) -> None:
+    """Nobody else goes on who asks for the same name, until this transaction has ended.
+
+    On SQLite it is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD, {"name": name})
+
+
+_HOLD: Final = text(
+    "SELECT pg_advisory_xact_lock("
+    "hashtextextended(current_schema() || ':' || CAST(:name AS text), 0))"
+)
 
 
 def version(connection: Connection) -> str:
@@ -159,6 +211,21 @@ def version(connection: Connection) -> str:
     from alembic.runtime.migration import MigrationContext
 
     return MigrationContext.configure(connection).get_current_revision() or "none"
+
+
+def _prepare(connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        _migrate(connection)
+        return
+    from bot.ledger import jobs
+
+    # Several machines may start at the same moment.
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('bot: migrate', 0))"))
+    if connection.scalar(select(func.current_schema())) is None:  # an account's, named by the URL
+        path = connection.scalar(text("SHOW search_path"))
+        connection.execute(CreateSchema(str(path).strip('"')))
+    _migrate(connection)
+    jobs.migrate(connection)
 
 
 def _migrate(connection: Connection) -> None:

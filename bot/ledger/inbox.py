@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, select
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.ledger.database import hold
 from bot.ledger.schema import inbox, notices, quarantine
 from bot.model import InboundMessage
 
@@ -21,6 +22,18 @@ _WAITING: Final = (
     select(inbox)
     .where(inbox.c.status == "waiting")
     .order_by(inbox.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_WAITING_OF: Final = _WAITING.where(inbox.c.sender == bindparam("sender"))
+_SENDER: Final = select(inbox.c.sender).where(inbox.c.id == bindparam("row"))
+_UNDECIDED: Final = (
+    select(inbox.c.sender, func.min(inbox.c.id).label("first"))
+    .where(
+        inbox.c.status == "waiting",
+        inbox.c.received_at < bindparam("before", type_=inbox.c.received_at.type),
+    )
+    .group_by(inbox.c.sender)
+    .order_by("first")
     .limit(bindparam("most", type_=Integer))
 )
 
@@ -79,6 +92,30 @@ def waiting(connection: Connection, limit: int) -> list[Waiting]:
     """The oldest messages that are not decided yet, in order."""
     rows = connection.execute(_WAITING, {"most": limit})
     return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
+
+
+def waiting_beside(connection: Connection, row_id: InboxId, limit: int) -> list[Waiting]:
+    """The oldest messages of the same person as that one which are not decided yet, in order.
+
+    Until the transaction ends no other machine sees them.
+    """
+    sender = connection.execute(_SENDER, {"row": row_id}).scalar_one_or_none()
+    if sender is None:  # deleted meanwhile
+        return []
+    hold(connection, contact_lock(sender))
+    rows = connection.execute(_WAITING_OF, {"sender": sender, "most": limit})
+    return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
+
+
+def contact_lock(number: str) -> str:
+    """What is held while the conversations with a person change."""
+    return f"contact {number}"
+
+
+def undecided(connection: Connection, received_before: datetime, limit: int) -> dict[str, InboxId]:
+    """People who wait for a decision since then, each with the first of their messages."""
+    rows = connection.execute(_UNDECIDED, {"before": received_before, "most": limit})
+    return {row.sender: InboxId(row.first) for row in rows}
 
 
 def quarantined(connection: Connection) -> list[Row[Any]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from bot.ledger.database import hold
 from bot.ledger.schema import attempts, lanes
 from bot.settings import Rate
 
@@ -46,7 +47,11 @@ class Lane:
 
 
 def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
-    """Why nothing may be sent now, or None where the next message may leave."""
+    """Why nothing may be sent now, or None where the next message may leave.
+
+    Until the transaction ends nobody else finds out, on whichever machine.
+    """
+    hold(connection, "lane")
     lane = state(connection)
     if lane.paused is not None:
         return Nothing(None)
@@ -98,6 +103,7 @@ def hold_until(connection: Connection, at: datetime) -> None:
 
 
 def _change(connection: Connection, values: Mapping[str, Any]) -> None:
+    hold(connection, "lane")
     changed = connection.execute(update(lanes).where(lanes.c.account == _ACCOUNT).values(**values))
     if not changed.rowcount:
         connection.execute(insert(lanes).values(account=_ACCOUNT, **values))

@@ -188,11 +188,16 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
         if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
             _finish(connection, row.id, Status.DROPPED, "opted-out", now)
             continue
-        connection.execute(
+        if row.confirms_opt_out and _is_confirmed_later(connection, row):
+            _finish(connection, row.id, Status.DROPPED, "opt-out", now)
+            continue
+        taken = connection.execute(
             update(outbox)
-            .where(outbox.c.id == row.id)
+            .where(outbox.c.id == row.id, outbox.c.status == Status.DUE)
             .values(status=Status.SENDING, tries=row.tries + 1)
         )
+        if not taken.rowcount:  # dropped by another machine a moment ago
+            continue
         attempt_id = connection.execute(
             insert(attempts)
             .values(outbox_id=row.id, started_at=now, answer="")
@@ -203,16 +208,32 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
         )
 
 
+def _is_confirmed_later(connection: Connection, row: Row[Any]) -> bool:
+    """Who left again meanwhile is told once: 47 CFR 64.1200(a)(12) allows one confirmation."""
+    later = select(outbox.c.id).where(
+        outbox.c.recipient == row.recipient,
+        outbox.c.id > row.id,
+        outbox.c.confirms_opt_out,
+    )
+    return connection.execute(later.limit(1)).first() is not None
+
+
 def record(
     connection: Connection, claimed: Claim, answer: Answer, sent: OutboundMessage, now: datetime
 ) -> None:
-    """Keep the provider's answer, in the transaction that moves the message on."""
+    """Keep the provider's answer, in the transaction that moves the message on.
+
+    An answer that comes after the message was taken back counts only where it says that the
+    message is sent: whoever took it back tries by itself.
+    """
     words = answer.because if isinstance(answer, Refused | RetryLater) else "accepted"
-    connection.execute(
+    in_time = connection.execute(
         update(attempts)
-        .where(attempts.c.id == claimed.attempt_id)
+        .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
         .values(finished_at=now, answer=words)
-    )
+    ).rowcount
+    if not in_time and not isinstance(answer, Accepted):
+        return
     match answer:
         case Accepted():
             _accepted(connection, claimed, answer, sent, now)
@@ -310,6 +331,17 @@ def is_known(connection: Connection, external_id: str) -> bool:
     return found.first() is not None
 
 
+def wants_sender(connection: Connection, now: datetime) -> bool:
+    """Whether a message is due, or was being sent by somebody who may have ended."""
+    found = select(outbox.c.id).where(
+        or_(
+            and_(outbox.c.status == Status.DUE, outbox.c.due_at <= now),
+            outbox.c.status == Status.SENDING,
+        )
+    )
+    return connection.execute(found.limit(1)).first() is not None
+
+
 def counts(connection: Connection) -> Mapping[str, int]:
     """How many messages stand where."""
     many = func.count().label("many")
@@ -352,7 +384,7 @@ def _accepted(
         .values(
             status=Status.ACCEPTED,
             reason=nobody,
-            message_id=answer.message_id,
+            message_id=func.coalesce(answer.message_id, outbox.c.message_id),
             longcode_id=sent.longcode_id,
             done_at=now,
         )

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, Table, delete, exists, func, select
 
+from bot.ledger.database import hold
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,
@@ -34,6 +35,7 @@ def forget(connection: Connection, before: datetime, uses_before: datetime) -> i
 
     `uses_before` is for what cooldowns and limits count, which may look further back.
     """
+    hold(connection, "forget")
     return (
         _forget_sent(connection, before)
         + _forget_received(connection, before)

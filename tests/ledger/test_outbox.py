@@ -280,6 +280,37 @@ def test_what_is_queued_for_someone_who_left_is_dropped_right_before_it_leaves(
     assert stand(connection, mine) == ("dropped", "opted-out")
 
 
+def test_who_leaves_came_back_and_leaves_again_is_told_once(connection: Connection) -> None:
+    """The first confirmation was being sent when the process died, so nothing could drop it."""
+    first = queue(connection, outbound("You are out."), confirms_opt_out=True)
+    claimed(connection)
+    chains.opt_out(connection, PERSON, "in-9", NOW)
+    second = queue(connection, outbound("You are out."), confirms_opt_out=True)
+    outbox.take_back(connection, "the process ended", at(1))
+    assert claimed(connection, at(1)).outbox_id == second
+    assert outbox.claim(connection, FREE, at(1)) == Nothing(None)
+    assert stand(connection, first) == ("dropped", "opt-out")
+
+
+def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Connection) -> None:
+    """The machine that sent it was away for long; another one has it by now."""
+    late = claimed_once(connection)
+    outbox.take_back(connection, "the machine is away", at(1))
+    again = claimed(connection, at(1))
+    answer(connection, late, Refused("no"), at(2))
+    answer(connection, late, RetryLater("away", 60.0), at(2))
+    assert stand(connection, late.outbox_id) == ("sending", "")
+    answer(connection, late, Accepted("1"), at(2))
+    answer(connection, again, Accepted(None), at(3))
+    assert stand(connection, late.outbox_id) == ("accepted", "")
+    assert row(connection, late.outbox_id).message_id == "1"
+
+
+def claimed_once(connection: Connection) -> Claim:
+    queue(connection, outbound())
+    return claimed(connection)
+
+
 def test_the_confirmation_of_an_opt_out_is_sent(connection: Connection) -> None:
     chains.opt_out(connection, PERSON, "in-1", NOW)
     queue(connection, outbound("You are out."), confirms_opt_out=True)
