@@ -136,7 +136,11 @@ class Runner(Intake):
     async def _send_for_ever(self, sender: Sender) -> None:
         while not self._stopped.is_set():
             self._to_send.clear()
-            wait = await sender.send_next()
+            try:
+                wait = await sender.send_next()
+            except Exception:
+                logger().exception("sending failed; the message stays in the outbox")
+                wait = _AFTER_TROUBLE
             if wait != 0:
                 await self._pause(self._to_send, min(wait or math.inf, _LONGEST_SLEEP))
 

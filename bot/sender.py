@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Final
 
 from sqlalchemy import Connection
 
@@ -18,9 +17,6 @@ from bot.model import Accepted, Refused, RetryLater
 from bot.pace import Pace
 from bot.settings import Settings
 from bot.trial import KeyTrial
-
-_AFTER_TROUBLE: Final = 1.0
-"""Seconds."""
 
 
 class Sender:
@@ -50,7 +46,7 @@ class Sender:
         """Send the next message that may leave now.
 
         Seconds until it is worth to call it again, zero where that is at once; None where it is
-        not until something changes. Whatever goes wrong is logged, and the message stays.
+        not until something changes. Raises what went wrong with the ledger; the message stays.
         """
         pace = self._pace.wait(time.monotonic())
         if pace > 0:
@@ -61,8 +57,7 @@ class Sender:
         except Exception:
             self._failed = True
             self._pace.sent(time.monotonic(), None)  # perhaps
-            logger().exception("sending failed; the message stays in the outbox")
-            return _AFTER_TROUBLE
+            raise
         if isinstance(result, Nothing):
             if result.until is None:
                 return None

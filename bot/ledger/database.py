@@ -56,6 +56,15 @@ _REMOTE: Final = {
     "tcp_user_timeout": 20_000,  # milliseconds
 }
 """For libpq: seconds but where it says otherwise."""
+_SESSION: Final = {
+    # What a machine holds that has vanished is let go within half a minute.
+    "idle_in_transaction_session_timeout": "20s",
+    "tcp_keepalives_idle": "5s",
+    "tcp_keepalives_interval": "5s",
+    "tcp_keepalives_count": "3",
+    "lock_timeout": "30s",
+}
+"""For the server."""
 
 
 class Database:
@@ -153,7 +162,7 @@ def _engine(parsed: URL) -> Engine:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
         engine = create_engine(parsed, connect_args=_REMOTE, hide_parameters=True)
-        event.listen(engine, "connect", _wait_for_disk)
+        event.listen(engine, "connect", _configure_session)
         return engine
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
@@ -177,9 +186,11 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _wait_for_disk(connection: Any, _: Any) -> None:
-    """A commit that only replicas have, or nobody, would be an answer 200 that may be lost."""
+def _configure_session(connection: Any, _: Any) -> None:
     with connection.cursor() as cursor:
+        for name, value in _SESSION.items():
+            cursor.execute(f"SET {name} = '{value}'")
+        # A commit that waits for no disk would be an answer 200 that may be lost.
         cursor.execute(
             "SELECT set_config('synchronous_commit', 'on', false)"
             " WHERE current_setting('synchronous_commit') = 'off'"
@@ -219,7 +230,8 @@ def _prepare(connection: Connection) -> None:
         return
     from bot.ledger import jobs
 
-    # Several machines may start at the same moment.
+    # Several machines may start at the same moment; a migration may take long.
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('bot: migrate', 0))"))
     if connection.scalar(select(func.current_schema())) is None:  # an account's, named by the URL
         path = connection.scalar(text("SHOW search_path"))

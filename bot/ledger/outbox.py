@@ -81,6 +81,7 @@ def _is_due(table: Any, now: Any) -> Any:
 # Statements of every message are built once: building costs more than running them.
 _PUT: Final = insert(outbox).returning(outbox.c.id)
 _NEXT_DUE: Final = _next_due()
+_SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
 _FURTHEST: Final = bindparam("furthest", type_=outbox.c.due_at.type)
 _FAR_RETRIES: Final = (
     update(outbox)
@@ -163,14 +164,15 @@ def take_back(connection: Connection, because: str, now: datetime) -> None:
 
     The same X-Request-Id goes along, so the provider takes it once.
     """
+    ids = connection.scalars(_SENDING).all()
+    if not ids:
+        return
     connection.execute(
-        update(outbox)
-        .where(outbox.c.status == Status.SENDING)
-        .values(status=Status.DUE, due_at=now)
+        update(outbox).where(outbox.c.id.in_(ids)).values(status=Status.DUE, due_at=now)
     )
     connection.execute(
         update(attempts)
-        .where(attempts.c.finished_at.is_(None))
+        .where(attempts.c.outbox_id.in_(ids), attempts.c.finished_at.is_(None))
         .values(finished_at=now, answer=because)
     )
 

@@ -1,0 +1,273 @@
+"""The runner for several machines: procrastinate says when, the ledger on PostgreSQL says what.
+
+One job decides what waits of one person, locked by that person; one job sends, locked by the
+account's lane. A job carries nothing but a row's id. What the ledger has and no job stands for (a
+machine died in between, a command queued it, a delay is over) a sweep hands over; the jobs of a
+machine whose heart has stopped are taken over by the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from procrastinate import App, PsycopgConnector, exceptions
+from procrastinate.jobs import Job
+from sqlalchemy import Connection, func, make_url, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import pipeline
+from bot.decider import Decider
+from bot.engine import Ruleset
+from bot.forgetting import forget_for_ever
+from bot.gateway import Gateway
+from bot.intake import Intake
+from bot.ledger import inbox, outbox
+from bot.ledger.database import Writer
+from bot.ledger.inbox import InboxId
+from bot.log import logger
+from bot.metrics import Metrics
+from bot.model import InboundMessage
+from bot.runner import now
+from bot.sender import Sender
+from bot.settings import Settings
+
+_BATCH: Final = 8
+"""Messages of one person decided in one transaction."""
+_AT_ONCE: Final = 4
+"""Jobs that one machine works on."""
+_HEARTBEAT: Final = 4.0
+"""Seconds between two signs of life of a machine."""
+DEAD_AFTER: Final = 15.0
+"""Seconds without a sign of life until the others take over."""
+_SWEEPS_EVERY: Final = 1.0
+"""Seconds."""
+_LOOKS_FOR_DEAD_EVERY: Final = 5.0
+"""Seconds."""
+_OVERDUE: Final = timedelta(seconds=3)
+"""A message that waits for so long has lost its job."""
+_HANDED_OVER: Final = 200
+"""People whose messages one sweep hands over."""
+_STAYS: Final = 20.0
+"""Seconds that the sending job waits for its turn; for longer it ends, and a sweep begins it."""
+_LONGEST_SLEEP: Final = 1.0
+"""Seconds; another machine may have queued something."""
+_AFTER_TROUBLE: Final = 1.0
+"""Seconds."""
+_PATIENCE_AT_END: Final = 60.0
+"""Seconds; longer than the provider may take to answer."""
+_LANE: Final = "send"
+
+
+class ServerClock:
+    """The database's time on every machine: the provider's rate is counted across them."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return now() + self._ahead
+
+    def set_by(self, connection: Connection) -> None:
+        at: datetime = connection.execute(_SERVER_TIME).scalar_one()
+        self._ahead = at - now()
+
+
+_SERVER_TIME: Final = select(func.clock_timestamp())
+
+
+class Cluster(Intake):
+    """One of several machines: keeps what comes in, and takes its share of deciding and sending."""
+
+    def __init__(
+        self,
+        *,
+        writer: Writer,
+        gateway: Gateway | None,
+        settings: Settings,
+        rules: Callable[[], Ruleset],
+        metrics: Metrics,
+    ) -> None:
+        """Without a gateway it decides and records, but sends nothing."""
+        clock = self._clock = ServerClock()
+        super().__init__(writer=writer, settings=settings, metrics=metrics, clock=clock)
+        self._rules = rules
+        numbers = pipeline.Numbers()
+        self._decider = Decider(
+            writer=writer,
+            settings=settings,
+            rules=rules,
+            numbers=numbers,
+            metrics=metrics,
+            clock=clock,
+            sends=gateway is not None,
+        )
+        self._sender = None
+        if gateway is not None:
+            self._sender = Sender(
+                writer=writer,
+                gateway=gateway,
+                settings=settings,
+                numbers=numbers,
+                metrics=metrics,
+                clock=clock,
+            )
+        url = make_url(settings.database_url).set(drivername="postgresql")
+        self._app = App(
+            connector=PsycopgConnector(
+                conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=_AT_ONCE
+            )
+        )
+        self._decide = self._app.task(name="decide")(self._decide_beside)
+        self._send = self._app.task(name=_LANE)(self._send_what_is_due)
+        self._to_hand_over: dict[str, InboxId] = {}
+        self._to_send = asyncio.Event()
+        self._came = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
+        self._to_hand_over.setdefault(message.sender, row_id)
+        self._came.set()
+
+    def outbox_changed(self) -> None:
+        self._to_send.set()
+        self._came.set()
+
+    async def start(self) -> None:
+        await self.writer.run(self._clock.set_by)
+        await self._app.open_async()
+        self._tasks = [
+            asyncio.create_task(self._work_for_ever(), name="work"),
+            asyncio.create_task(self._hand_over_for_ever(), name="hand over"),
+            asyncio.create_task(self._sweep_for_ever(), name="sweep"),
+        ]
+        if self.settings.keep_days is not None:
+            keep = timedelta(days=self.settings.keep_days)
+            forgetting = forget_for_ever(self.writer, keep, self._rules, self.clock, self._stopped)
+            self._tasks.append(asyncio.create_task(forgetting, name="forget"))
+
+    async def stop(self) -> None:
+        """Finish the jobs under way; what is left is for the others, or for the next start."""
+        self._stopped.set()
+        self._came.set()
+        self._to_send.set()
+        self._tasks[0].cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._app.close_async()
+
+    async def _decide_beside(self, message: InboxId) -> None:
+        """All that waits of the person who sent that message."""
+        waiting = partial(_waiting_beside, message)
+        while await self._decider.decide(waiting, _BATCH):
+            self.outbox_changed()
+
+    async def _send_what_is_due(self) -> None:
+        """Until nothing is due; no other machine sends meanwhile."""
+        assert self._sender is not None  # noqa: S101  else no such job is queued here
+        try:
+            await self._sender.take_back()
+            await self._send_on(self._sender)
+        except SQLAlchemyError as error:  # a sweep begins again
+            logger().warning("sending failed", because=type(error).__name__)
+
+    async def _send_on(self, sender: Sender) -> None:
+        while not self._stopped.is_set():
+            self._to_send.clear()
+            wait = await sender.send_next()
+            if wait is None or wait > _STAYS:
+                return
+            if wait:
+                await self._pause(self._to_send, min(wait, _LONGEST_SLEEP))
+
+    async def _work_for_ever(self) -> None:
+        """The worker ends when the database goes away; then it begins again."""
+        while not self._stopped.is_set():
+            try:
+                await self._app.run_worker_async(
+                    concurrency=_AT_ONCE,
+                    fetch_job_polling_interval=_LONGEST_SLEEP,
+                    delete_jobs="always",
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=_PATIENCE_AT_END,
+                    update_heartbeat_interval=_HEARTBEAT,
+                    stalled_worker_timeout=DEAD_AFTER,
+                )
+            except Exception as error:
+                logger().warning("the worker begins again", because=type(error).__name__)
+            await self._pause(self._stopped, _AFTER_TROUBLE)
+
+    async def _hand_over_for_ever(self) -> None:
+        """Jobs for what came in on this machine, as many at once as came in meanwhile."""
+        while not self._stopped.is_set():
+            await self._came.wait()
+            self._came.clear()
+            found, self._to_hand_over = self._to_hand_over, {}
+            try:
+                await self._defer(found, send=self._to_send.is_set())
+            except exceptions.ConnectorException as error:  # the next sweep does it
+                logger().warning("no job could be queued", because=type(error).__name__)
+
+    async def _sweep_for_ever(self) -> None:
+        looked = -_LOOKS_FOR_DEAD_EVERY
+        while not self._stopped.is_set():
+            try:
+                found, send = await self.writer.run(self._outstanding)
+                await self._defer(found, send=send)
+                if time.monotonic() - looked >= _LOOKS_FOR_DEAD_EVERY:
+                    looked = time.monotonic()
+                    await self._take_over()
+            except Exception as error:
+                logger().warning("the sweep failed", because=type(error).__name__)
+            await self._pause(self._stopped, _SWEEPS_EVERY)
+
+    def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
+        self._clock.set_by(connection)
+        at = self.clock()
+        found = inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
+        return found, outbox.wants_sender(connection, at)
+
+    async def _defer(self, found: dict[str, InboxId], *, send: bool) -> None:
+        """A job for each person, and one for the lane where none waits already."""
+        jobs = [
+            self._decide.configure(lock=_lock_of(sender)).make_new_job(message=row_id)
+            for sender, row_id in found.items()
+        ]
+        if jobs:
+            await self._app.job_manager.batch_defer_jobs_async(jobs=jobs)
+        if send and self._sender is not None:
+            with suppress(exceptions.AlreadyEnqueued):
+                await self._send.configure(lock=_LANE, queueing_lock=_LANE).defer_async()
+
+    async def _take_over(self) -> None:
+        """The jobs of machines that died are waiting again."""
+        manager = self._app.job_manager
+        stalled: list[Job] = list(
+            await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER)
+        )
+        for job in stalled:
+            logger().warning("a job is taken over", job=job.task_name)
+            with suppress(exceptions.ConnectorException):  # another machine was faster
+                await manager.retry_job(job)
+
+    async def _pause(self, event: asyncio.Event, seconds: float) -> None:
+        if self._stopped.is_set():
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await event.wait()
+
+
+def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:
+    return inbox.waiting_beside(connection, message, limit)
+
+
+def _lock_of(sender: str) -> str:
+    """Jobs are listed in the clear: no phone number stands in them."""
+    return f"decide {hashlib.sha256(sender.encode()).hexdigest()[:32]}"

@@ -1,0 +1,279 @@
+"""Several machines on one PostgreSQL: each does its share, none does another's twice."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Connection, Row, select, text
+from sqlalchemy.exc import OperationalError
+
+from bot import cluster
+from bot.cluster import Cluster
+from bot.gateway import Gateway
+from bot.ledger import lane, outbox
+from bot.ledger.database import Writer, open_database
+from bot.ledger.schema import attempts, decisions
+from bot.ledger.schema import outbox as outbox_table
+from bot.metrics import Metrics
+from bot.sandbox import Fault, Number, Provider, create_app
+from bot.settings import Rate, Settings
+from tests import postgres
+from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
+from tests.support import HOURS, KEY, LINE, outbound, queue, until
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
+
+FREE = Rate(1_000, 1.0)
+RULES = ruleset(
+    HOURS + "  - id: echo\n    when: {regex: '(?P<said>.+)'}\n    reply: '{{ said }}'\n"
+)
+
+
+@dataclass(slots=True)
+class Machines:
+    """Machines that share a database and the provider's account."""
+
+    url: str
+    provider: Provider
+    stack: AsyncExitStack
+
+    def make(self, *, sends: bool = True, rate: Rate = FREE) -> Cluster:
+        """One more, which is not started yet."""
+        transport = httpx.ASGITransport(create_app(self.provider, api_key=KEY))
+        gateway = Gateway("http://mta/v3", KEY, transport=transport) if sends else None
+        database = open_database(self.url)
+        writer = Writer(database)
+        self.stack.callback(database.close)
+        self.stack.push_async_callback(asyncio.to_thread, writer.close)
+        if gateway is not None:
+            self.stack.push_async_callback(gateway.close)
+        return Cluster(
+            writer=writer,
+            gateway=gateway,
+            settings=Settings(api_key=KEY, send_rate=rate, database_url=self.url),
+            rules=lambda: RULES,
+            metrics=Metrics(),
+        )
+
+    async def start(self, **options: Any) -> Cluster:
+        machine = self.make(**options)
+        await machine.start()
+        self.stack.push_async_callback(machine.stop)
+        return machine
+
+    def sent(self) -> list[str | None]:
+        return [message.text for message in self.provider.sent]
+
+    @contextmanager
+    def ledger(self) -> Iterator[Connection]:
+        """As a command of another process opens it."""
+        with closing(open_database(self.url)) as database, database.transaction() as connection:
+            yield connection
+
+    def rows(self, table: Any) -> list[Row[Any]]:
+        with self.ledger() as connection:
+            return list(connection.execute(select(table).order_by(*table.primary_key)))
+
+    def jobs(self) -> list[tuple[str, str]]:
+        with self.ledger() as connection:
+            found = text("SELECT task_name, status::text FROM procrastinate_jobs ORDER BY id")
+            return [(row.task_name, row.status) for row in connection.execute(found)]
+
+
+@pytest.fixture
+async def machines(postgres_url: str) -> AsyncIterator[Machines]:
+    async with AsyncExitStack() as stack:
+        provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
+        yield Machines(postgres_url, provider, stack)
+
+
+async def keep(machine: Cluster, *texts: str, sender: str = PERSON) -> None:
+    for said in texts:
+        await machine.keep_message(inbound(said, key=f"{sender} {said}", sender=sender))
+
+
+async def test_what_comes_in_is_answered_and_leaves_no_jobs(machines: Machines) -> None:
+    machine = await machines.start()
+    await keep(machine, "Hours?", "order #48213")
+    await until(lambda: len(machines.provider.sent) == 2)
+    assert machines.sent() == ["We're open 9-5.", "Order 48213 is on its way."]
+    await until(lambda: not [job for job in machines.jobs() if job[1] == "doing"])
+    assert {job for job in machines.jobs() if job[1] not in ("todo", "doing")} == set()
+
+
+async def test_one_machine_takes_what_another_one_answers(machines: Machines) -> None:
+    """As with web machines and `bot worker`."""
+    web = machines.make()
+    await web.writer.run(lambda _: None)
+    await keep(web, "Hours?")
+    await machines.start()
+    await until(lambda: machines.sent() == ["We're open 9-5."])
+
+
+async def test_a_message_whose_job_was_lost_is_swept_up(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_OVERDUE", timedelta())
+    machine = machines.make()
+    await keep(machine, "Hours?")
+    assert machines.jobs() == []
+    await machines.start()
+    await until(lambda: machines.sent() == ["We're open 9-5."])
+
+
+async def test_each_conversation_is_answered_once_and_in_order(machines: Machines) -> None:
+    first, second = await machines.start(), await machines.start()
+    people = [f"+1555555{n:04}" for n in range(20, 28)]
+    for n in range(6):
+        for person in people:
+            # Both machines get the webhook: the provider repeats it, the balancer chooses.
+            said = inbound(f"{person[-2:]} says {n}", key=f"{person} {n}", sender=person)
+            kept = await asyncio.gather(first.keep_message(said), second.keep_message(said))
+            assert sorted(item.duplicate for item in kept) == [False, True]
+    await until(lambda: len(machines.provider.sent) >= 48)
+    by_person = {
+        person: [message.text for message in machines.provider.sent if message.to == person]
+        for person in people
+    }
+    assert by_person == {person: [f"{person[-2:]} says {n}" for n in range(6)] for person in people}
+    assert len(machines.rows(decisions)) == 48
+
+
+async def test_the_rate_holds_across_machines(machines: Machines) -> None:
+    rate = Rate(4, 1.0)
+    first, second = await machines.start(rate=rate), await machines.start(rate=rate)
+    for n in range(6):
+        await keep(first, f"a{n}", sender=f"+1555555{n:04}")
+        await keep(second, f"b{n}", sender=f"+1555556{n:04}")
+    await until(lambda: len(machines.provider.sent) == 12)
+    at = sorted(row.finished_at for row in machines.rows(attempts))
+    gaps = [(last - begin).total_seconds() for begin, last in zip(at, at[4:], strict=False)]
+    assert [gap for gap in gaps if gap < 0.99] == []
+
+
+async def test_the_work_of_a_machine_that_died_is_taken_over(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It died while it was sending: the lane is locked, the message on its way for ever."""
+    monkeypatch.setattr(cluster, "_LOOKS_FOR_DEAD_EVERY", 0.1)
+    with machines.ledger() as connection:
+        queue(connection, outbound("On its way"), now=NOW)
+        claimed = outbox.claim(connection, FREE, NOW)
+        assert isinstance(claimed, outbox.Claim)
+        connection.execute(text(_DEAD_SENDER))
+    await machines.start()
+    await until(lambda: machines.sent() == ["On its way"])
+    assert machines.provider.sent[0].request_id == claimed.message.request_id
+    [row] = machines.rows(outbox_table)
+    assert (row.status, row.tries) == ("accepted", 2)
+
+
+async def test_a_machine_that_lives_keeps_its_work(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_LOOKS_FOR_DEAD_EVERY", 0.1)
+    machines.provider.faults.append(Fault(delay=1.5))
+    first = await machines.start()
+    await keep(first, "Hours?")
+    await until(lambda: machines.provider.sent)
+    await machines.start()
+    await until(lambda: [row.status for row in machines.rows(outbox_table)] == ["accepted"])
+    assert [row.answer for row in machines.rows(attempts)] == ["accepted"]
+
+
+_DEAD_SENDER = """
+    WITH dead AS (
+        INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')
+        RETURNING id
+    )
+    INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id)
+    SELECT 'default', 'send', 'send', '{}', 'doing', id FROM dead
+"""
+
+
+async def test_a_dry_run_sends_nothing_and_queues_nothing_to_send(machines: Machines) -> None:
+    machine = await machines.start(sends=False)
+    await keep(machine, "Hours?")
+    await until(lambda: [row.reason for row in machines.rows(outbox_table)] == ["dry run"])
+    assert machines.sent() == []
+
+
+async def test_a_pause_by_hand_holds_everywhere_until_it_ends(machines: Machines) -> None:
+    with machines.ledger() as connection:
+        lane.pause(connection, lane.BY_HAND)
+    first, second = await machines.start(), await machines.start()
+    await keep(first, "Hours?")
+    await keep(second, "order #48213", sender="+15555550199")
+    await until(lambda: len(machines.rows(decisions)) == 2)
+    assert machines.sent() == []
+    with machines.ledger() as connection:
+        lane.resume(connection)
+    await until(lambda: len(machines.provider.sent) == 2)
+
+
+async def test_a_delayed_message_leaves_when_it_is_due(machines: Machines) -> None:
+    now = datetime.now(UTC)
+    with machines.ledger() as connection:
+        queue(connection, outbound("Later"), now=now, due_at=now + timedelta(seconds=1))
+    machine = await machines.start()
+    await until(lambda: machines.sent() == ["Later"])
+    [row] = machines.rows(outbox_table)
+    assert row.done_at >= row.due_at
+    assert machine.clock() > row.due_at
+
+
+async def test_the_rate_is_counted_by_the_time_of_the_database(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock of one machine is a minute ahead: to the ledger it is not."""
+    monkeypatch.setattr(cluster, "now", lambda: datetime.now(UTC) + timedelta(minutes=1))
+    machine = await machines.start()
+    await keep(machine, "Hours?")
+    await until(lambda: machines.sent())
+    [row] = machines.rows(attempts)
+    assert abs(row.started_at - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason=postgres.MISSING)
+async def test_when_the_database_comes_back_so_does_the_work() -> None:
+    with postgres.cluster("fsync = off") as server:
+        async with AsyncExitStack() as stack:
+            provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
+            machines = Machines(server.url("postgres"), provider, stack)
+            machine = await machines.start()
+            await keep(machine, "before")
+            await until(lambda: machines.sent() == ["before"])
+            await asyncio.to_thread(server.stop, "immediate")
+            with pytest.raises(OperationalError):
+                await keep(machine, "while it is away")
+            await asyncio.to_thread(server.start)
+            await keep(machine, "after")
+            await until(lambda: machines.sent() == ["before", "after"])
+
+
+async def test_no_phone_number_stands_in_a_job(machines: Machines) -> None:
+    with machines.ledger() as connection:
+        lane.pause(connection, lane.BY_HAND)
+        connection.execute(
+            text(
+                "CREATE TABLE seen AS SELECT * FROM procrastinate_jobs;"
+                "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS "
+                "'BEGIN INSERT INTO seen SELECT NEW.*; RETURN NEW; END';"
+                "CREATE TRIGGER note AFTER INSERT ON procrastinate_jobs "
+                "FOR EACH ROW EXECUTE FUNCTION note()"
+            )
+        )
+    machine = await machines.start()
+    await keep(machine, "Hours?")
+    await until(lambda: len(machines.rows(decisions)) == 1)
+    with machines.ledger() as connection:
+        seen = connection.execute(text("SELECT * FROM seen WHERE task_name = 'decide'")).all()
+    assert len(seen) == 1
+    assert PERSON.removeprefix("+") not in str(seen)
