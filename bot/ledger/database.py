@@ -145,8 +145,7 @@ def open_database(url: str) -> Database:
     try:
         database = Database(_engine(parsed))
         try:
-            with database.transaction() as connection:
-                _prepare(connection)
+            _prepare(database)
         except BaseException:
             database.close()
             raise
@@ -224,20 +223,36 @@ def version(connection: Connection) -> str:
     return MigrationContext.configure(connection).get_current_revision() or "none"
 
 
-def _prepare(connection: Connection) -> None:
-    if connection.dialect.name != "postgresql":
-        _migrate(connection)
+def _prepare(database: Database) -> None:
+    if _is_sqlite(database.engine):
+        with database.transaction() as connection:
+            _migrate(connection)
         return
     from bot.ledger import jobs
 
-    # Several machines may start at the same moment; a migration may take long.
-    connection.execute(text("SET LOCAL lock_timeout = 0"))
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('bot: migrate', 0))"))
-    if connection.scalar(select(func.current_schema())) is None:  # an account's, named by the URL
-        path = connection.scalar(text("SHOW search_path"))
-        connection.execute(CreateSchema(str(path).strip('"')))
-    _migrate(connection)
-    jobs.migrate(connection)
+    with _migrating_alone(database.engine):
+        with database.transaction() as connection:
+            _migrate(connection)
+        jobs.migrate(database.engine)
+
+
+@contextmanager
+def _migrating_alone(engine: Engine) -> Iterator[None]:
+    """Several machines may start at the same moment; each finds its schema."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET lock_timeout = 0"))  # a migration may take long
+        connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATING})"))
+        try:
+            if connection.scalar(select(func.current_schema())) is None:  # named by the URL
+                path = str(connection.scalar(text("SHOW search_path")))
+                connection.execute(CreateSchema(path.strip('"')))
+            yield
+        finally:
+            connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATING})"))
+            connection.invalidate()  # with its settings
+
+
+_MIGRATING: Final = "hashtextextended('bot: migrating', 0)"
 
 
 def _migrate(connection: Connection) -> None:

@@ -1,61 +1,56 @@
 """The tables of procrastinate, which says when on several machines; PostgreSQL only.
 
-Its schema comes with the library: https://procrastinate.readthedocs.io/en/stable/howto/production/migrations.html
+Its schema and what leads from one version to the next come with the library:
+https://procrastinate.readthedocs.io/en/stable/howto/production/migrations.html
 """
 
 from __future__ import annotations
 
-import re
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
 
 from bot.errors import LedgerError
 
-Version: TypeAlias = tuple[int, ...]
-
-_FILE: Final = re.compile(r"(\d\d)\.(\d\d)\.(\d\d)_\d\d_\w+\.sql")
 _NEEDS: Final = "several machines need more packages: pip install 'bot[postgres]'"
 
 
-def migrate(connection: Connection) -> None:
+def migrate(engine: Engine) -> None:
     """Create the tables, or bring them up to the version that is installed.
 
-    Raises LedgerError without the extra `postgres`.
+    The last script that ran is noted as the comment of a table. Raises LedgerError without the
+    extra `postgres`.
     """
     try:
         from procrastinate.schema import SchemaManager
     except ImportError:
         raise LedgerError(_NEEDS) from None
 
-    installed = _version(version("procrastinate"))
-    known = _known(connection)
-    if known is None:
-        _run(connection, SchemaManager.get_schema())
-    else:
-        for path in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
-            found = _FILE.fullmatch(path.name)
-            if found and known < tuple(map(int, found.groups())):
-                _run(connection, path.read_text(encoding="utf-8"))
-    if known is None or known < installed:
-        said = ".".join(map(str, installed))
-        connection.execute(text(f"COMMENT ON TABLE procrastinate_jobs IS '{said}'"))
+    folder = Path(SchemaManager.get_migrations_path())
+    scripts = sorted(path.name for path in folder.glob("[0-9]*.sql"))
+    with engine.begin() as connection:
+        known = _known(connection)
+        if known is None:
+            _run(connection, SchemaManager.get_schema(), scripts[-1])
+            return
+    for name in scripts:
+        if name > known:  # each by itself: some need what the one before has committed
+            with engine.begin() as connection:
+                _run(connection, (folder / name).read_text(encoding="utf-8"), name)
 
 
-def _known(connection: Connection) -> Version | None:
-    """The version whose tables there are."""
+def _known(connection: Connection) -> str | None:
+    """The script that brought the tables where they are; None where there are none."""
     if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
         return None
-    said = connection.scalar(text("SELECT obj_description('procrastinate_jobs'::regclass)"))
-    return _version(said or "")
+    return connection.scalar(text(_NOTED)) or ""
 
 
-def _version(written: str) -> Version:
-    return tuple(int(part) for part in re.findall(r"\d+", written)[:3])
+_NOTED: Final = "SELECT obj_description('procrastinate_jobs'::regclass, 'pg_class')"
 
 
-def _run(connection: Connection, script: str) -> None:
+def _run(connection: Connection, script: str, name: str) -> None:
     """Several statements at once, which no prepared statement can be."""
     connection.connection.driver_connection.execute(script)  # type: ignore[union-attr]
+    connection.execute(text(f"COMMENT ON TABLE procrastinate_jobs IS '{name}'"))
