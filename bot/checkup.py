@@ -21,6 +21,7 @@ from bot.account import (
 from bot.engine import Ruleset, decide
 from bot.errors import Problem, Severity
 from bot.model import FALLBACK, Context, InboundMessage, LongcodeId, RetryLater
+from bot.wire import webhook_path
 
 _CLOCK: Final = 30.0
 """Seconds that the clocks may differ: the provider's is told to the second, and its answer takes
@@ -102,12 +103,13 @@ def numbers(found: Sequence[OurNumber], default: LongcodeId | None) -> Iterator[
         yield Finding("toll-free", Status.OK, said)
 
 
-def webhooks(found: Sequence[Webhook]) -> Iterator[Finding]:
-    """Those that lead to a path of the bot's, and what may disturb them."""
-    ours = [w for w in found if place(w.url).endswith(f"/webhooks/{w.event}")]
+def webhooks(found: Sequence[Webhook], account: str | None = None) -> Iterator[Finding]:
+    """Those that lead to a path of the bot's, or of this account's, and what may disturb them."""
+    ours = [w for w in found if place(w.url).endswith(webhook_path(w.event, account))]
+    deaf, blind = "the bot hears nothing", "nothing tells what arrived"
     wrong = [
-        *_missing("message-reply", Status.ERROR, "the bot hears nothing", found),
-        *_missing("delivery-status", Status.WARNING, "nothing tells what arrived", found),
+        *_missing("message-reply", Status.ERROR, deaf, found, account),
+        *_missing("delivery-status", Status.WARNING, blind, found, account),
         *_repeated(found),
         *_elsewhere(found),
         *_careless(ours),
@@ -119,14 +121,15 @@ def webhooks(found: Sequence[Webhook]) -> Iterator[Finding]:
 
 
 def _missing(
-    event: str, status: Status, because: str, found: Sequence[Webhook]
+    event: str, status: Status, because: str, found: Sequence[Webhook], account: str | None
 ) -> Iterator[Finding]:
+    path = webhook_path(event, account)
     urls = [webhook.url for webhook in found if webhook.event == event]
     if not urls:
         yield Finding("webhooks", status, f"no {event}: {because}", _REGISTER)
-    elif not any(place(url).endswith(f"/webhooks/{event}") for url in urls):
+    elif not any(place(url).endswith(path) for url in urls):
         said = f"{event} goes to {urls[0]}, which is no path of the bot's"
-        hint = f"{_REGISTER}; no need where a proxy leads to /webhooks/{event}"
+        hint = f"{_REGISTER}; no need where a proxy leads to {path}"
         yield Finding("webhooks", Status.WARNING, said, hint)
 
 

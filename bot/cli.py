@@ -7,15 +7,17 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import click
 
 from bot.commands import REGISTRY
-from bot.errors import BotError
+from bot.errors import BotError, UsageError
 
 _HELP: Final = """Answers text messages by rules that anyone can read.
 
@@ -58,10 +60,38 @@ class _Commands(click.Group):
             formatter.write_dl([(name, entry.summary) for name, entry in REGISTRY.items()])
 
 
+@click.pass_context
+def _choose(context: click.Context, account: str | None) -> None:
+    if account is None:
+        return
+    if not account.strip():
+        raise UsageError("--account: needs a name of BOT_ACCOUNTS")
+    context.with_resource(_as_account(account))
+
+
+@contextmanager
+def _as_account(name: str) -> Iterator[None]:
+    """As if BOT_ACCOUNT had been set, as long as the command runs."""
+    before = os.environ.get("BOT_ACCOUNT")
+    os.environ["BOT_ACCOUNT"] = name
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["BOT_ACCOUNT"]
+        else:
+            os.environ["BOT_ACCOUNT"] = before
+
+
+_ACCOUNT: Final = click.Option(
+    ["--account"], metavar="NAME", help="One of BOT_ACCOUNTS, for this command; else BOT_ACCOUNT."
+)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
-    bot = _Commands("bot", help=_HELP)
+    bot = _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT])
     try:
         result = bot.main(args=arguments, prog_name="bot", standalone_mode=False)
         return result if isinstance(result, int) else 0

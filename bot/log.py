@@ -6,7 +6,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, Final, TextIO
 
 import structlog
@@ -75,6 +75,13 @@ def mask_numbers(
         if isinstance(value, str) and key not in _NO_NUMBERS:
             event[key] = _NUMBER.sub(lambda found: f"…{found[0][-2:]}", value)
     return event
+
+
+def of_account(account: str | None) -> AbstractContextManager[None]:
+    """What is logged inside, and by tasks and asyncio's threads that begin inside, names it."""
+    if account is None:
+        return nullcontext()
+    return structlog.contextvars.bound_contextvars(account=account)
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:

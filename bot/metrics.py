@@ -1,11 +1,14 @@
-"""Counters in Prometheus' text format, one registry per server."""
+"""Counters in Prometheus' text format, one registry per bot."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
 
 from bot.ledger.standing import Standing
 from bot.model import Decision
@@ -87,5 +90,30 @@ class Metrics:
         self._kept.labels("quarantine").set(standing.quarantined)
         self._paused.set(standing.paused is not None)
 
-    def text(self) -> bytes:
-        return generate_latest(self._registry)
+    def families(self) -> Iterable[Metric]:
+        """All that was counted."""
+        return self._registry.collect()
+
+
+def text_of(counted: Mapping[str | None, Metrics]) -> bytes:
+    """What the bot of each account has counted; None is the only bot's, which has no name."""
+    return generate_latest(_Together(counted))
+
+
+class _Together(Collector):
+    """The format wants each family once, with the samples of all accounts."""
+
+    def __init__(self, counted: Mapping[str | None, Metrics]) -> None:
+        self._counted = counted
+
+    def collect(self) -> Iterable[Metric]:
+        found: dict[str, Metric] = {}
+        for account, metrics in self._counted.items():
+            label = {} if account is None else {"account": account}
+            for family in metrics.families():
+                whole = found.setdefault(
+                    family.name, Metric(family.name, family.documentation, family.type)
+                )
+                for sample in family.samples:
+                    whole.samples.append(sample._replace(labels={**label, **sample.labels}))
+        return found.values()

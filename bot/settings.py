@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.errors import SettingsError
 from bot.lengths import LongTexts
@@ -25,6 +25,12 @@ T = TypeVar("T")
 
 DEFAULT_BASE_URL: Final = "https://api.mobile-text-alerts.com/v3"
 DEFAULT_DATABASE_URL: Final = "sqlite:///bot.db"
+OWN: Final = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_RULES", "BOT_LONGCODE_ID")
+"""What accounts must not share: of these an account reads only its own variable."""
+
+_OF_THE_PROCESS: Final = ("BOT_HOST", "BOT_PORT", "BOT_CONSOLE_TOKEN")
+_ACCOUNT: Final = re.compile("[a-z][a-z0-9-]{0,30}")
+_MOST_ACCOUNTS: Final = 100
 
 
 class UnknownLongcode(StrEnum):
@@ -44,11 +50,16 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
+    """What one bot goes by. With several accounts each has a bot of its own."""
+
+    account: str | None = None
+    """None where BOT_ACCOUNTS names none."""
     api_key: str | None = field(default=None, repr=False)
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
     """One, or two while one is being replaced."""
     base_url: str = DEFAULT_BASE_URL
-    rules: Path = Path("rules")
+    rules: Path | None = Path("rules")
+    """None where an account has none of its own."""
     database_url: str = field(default=DEFAULT_DATABASE_URL, repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
@@ -64,32 +75,137 @@ class Settings:
     def needed_api_key(self) -> str:
         """Raises SettingsError where there is none."""
         if self.api_key is None:
-            raise SettingsError("MTA_API_KEY is not set: the key of your MTA account")
+            raise self._unset("MTA_API_KEY", "the key of your MTA account")
         return self.api_key
 
     def needed_secrets(self) -> tuple[str, ...]:
         """Raises SettingsError where there is none."""
         if not self.webhook_secrets:
-            raise SettingsError(
-                "MTA_WEBHOOK_SECRET is not set: the secret that the webhook was registered with"
-            )
+            about = "the secret that the webhook was registered with"
+            raise self._unset("MTA_WEBHOOK_SECRET", about)
         return self.webhook_secrets
 
+    def needed_rules(self) -> Path:
+        """Raises SettingsError where there are none."""
+        if self.rules is None and self.account is None:
+            raise SettingsError("say whose rules are meant: bot --account NAME …, or BOT_ACCOUNT")
+        if self.rules is None:
+            raise self._unset("BOT_RULES", "the folder or file of the account's rules")
+        return self.rules
 
-def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """From `environ`, else from the environment and the `.env` of this folder.
+    def _unset(self, name: str, about: str) -> SettingsError:
+        return SettingsError(f"{variable(name, self.account)} is not set: {about}")
 
-    Raises SettingsError with every wrong setting.
+
+def variable(name: str, account: str | None) -> str:
+    """The variable in which an account has a setting of its own.
+
+    >>> variable("MTA_API_KEY", "dr-who"), variable("MTA_API_KEY", None)
+    ('MTA_API_KEY_DR_WHO', 'MTA_API_KEY')
     """
-    reader = _Reader(environ if environ is not None else {**_dotenv(), **os.environ})
-    settings = Settings(
+    return name if account is None else f"{name}_{_in_names(account).upper()}"
+
+
+def read_settings(
+    environ: Mapping[str, str] | None = None, *, needs_account: bool = True
+) -> Settings:
+    """Of the one account: that of BOT_ACCOUNT, else the only one of BOT_ACCOUNTS, else no account.
+
+    From `environ`, else from the environment and the `.env` of this folder. `needs_account` False
+    is for what can do without: where several are named and none is chosen, it gets the settings
+    that they share. Raises SettingsError with every wrong setting.
+    """
+    environ = _environment(environ)
+    mistakes: list[str] = []
+    named = _named(environ, mistakes)
+    chosen = _chosen(environ, named, mistakes)
+    if len(chosen) <= 1:
+        [settings] = _read(environ, named, chosen, mistakes)
+        return settings
+    if needs_account:
+        mistakes.append(
+            f"BOT_ACCOUNTS has {', '.join(chosen)}: say which is meant, "
+            f"as in bot --account {chosen[0]} …, or by BOT_ACCOUNT"
+        )
+    shared = {name: written for name, written in environ.items() if name not in OWN}
+    [settings] = _read(shared, named, (), mistakes)
+    return replace(settings, rules=None)
+
+
+def read_accounts(environ: Mapping[str, str] | None = None) -> tuple[Settings, ...]:
+    """Of every account in BOT_ACCOUNTS, or of the one of BOT_ACCOUNT.
+
+    Where BOT_ACCOUNTS is not set, the one that `read_settings` gives. Raises SettingsError with
+    every wrong setting of all of them.
+    """
+    environ = _environment(environ)
+    mistakes: list[str] = []
+    named = _named(environ, mistakes)
+    return _read(environ, named, _chosen(environ, named, mistakes), mistakes)
+
+
+def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:
+    return environ if environ is not None else {**_dotenv(), **os.environ}
+
+
+def _named(environ: Mapping[str, str], mistakes: list[str]) -> tuple[str, ...]:
+    """BOT_ACCOUNTS."""
+    written = environ.get("BOT_ACCOUNTS", "").strip()
+    names = [part.strip() for part in written.split(",") if part.strip()]
+    wrong = [
+        f"`{name}` is no name: a letter, then letters, digits and -, all small, at most 31"
+        for name in names
+        if not _ACCOUNT.fullmatch(name)
+    ]
+    wrong += [f"`{name}` is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    if len(names) > _MOST_ACCOUNTS:
+        wrong.append(f"{len(names)} accounts are too many, {_MOST_ACCOUNTS} may be")
+    if written and not names:
+        wrong.append(f"`{written}` names no account")
+    mistakes += [f"BOT_ACCOUNTS: {what}; for example BOT_ACCOUNTS=clinic,shop" for what in wrong]
+    return () if wrong else tuple(names)
+
+
+def _chosen(
+    environ: Mapping[str, str], named: tuple[str, ...], mistakes: list[str]
+) -> tuple[str, ...]:
+    """BOT_ACCOUNT, else all that are named."""
+    written = environ.get("BOT_ACCOUNT", "").strip()
+    if not written:
+        return named
+    if written in named:
+        return (written,)
+    if not mistakes:  # else BOT_ACCOUNTS itself is wrong
+        known = f"BOT_ACCOUNTS has {', '.join(named)}" if named else "BOT_ACCOUNTS is not set"
+        mistakes.append(f"there is no account `{written}`: {known}")
+    return ()
+
+
+def _read(
+    environ: Mapping[str, str],
+    named: Sequence[str],
+    chosen: Sequence[str],
+    mistakes: list[str],
+) -> tuple[Settings, ...]:
+    """Of the chosen accounts, else of none. Raises SettingsError with all mistakes, old and new."""
+    readers = [_Reader(environ, account) for account in chosen or (None,)]
+    found = tuple(_settings(reader) for reader in readers)
+    mistakes += [mistake for reader in readers for mistake in reader.mistakes]
+    mistakes += _shared_ledgers(environ, named)
+    if mistakes:
+        raise SettingsError("\n".join(dict.fromkeys(mistakes)))
+    return found
+
+
+def _settings(reader: _Reader) -> Settings:
+    rules = Path("rules") if reader.account is None else None
+    return Settings(
+        account=reader.account,
         api_key=reader.get("MTA_API_KEY", _secret, "the key of your MTA account", None),
         webhook_secrets=reader.get("MTA_WEBHOOK_SECRET", _secrets, "s3cret or new,old", ()),
         base_url=reader.get("MTA_BASE_URL", _url, DEFAULT_BASE_URL, DEFAULT_BASE_URL),
-        rules=reader.get("BOT_RULES", Path, "rules", Path("rules")),
-        database_url=reader.get(
-            "BOT_DATABASE_URL", _database_url, DEFAULT_DATABASE_URL, DEFAULT_DATABASE_URL
-        ),
+        rules=reader.get("BOT_RULES", Path, "rules", rules),
+        database_url=reader.database_url(),
         host=reader.get("BOT_HOST", _text, "127.0.0.1", "127.0.0.1"),
         port=reader.get("BOT_PORT", _port, "8080", 8080),
         longcode_id=reader.get("BOT_LONGCODE_ID", _longcode_id, "123 (an id, no number)", None),
@@ -102,27 +218,103 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
     )
-    if reader.mistakes:
-        raise SettingsError("\n".join(reader.mistakes))
-    return settings
 
 
 class _Reader:
-    def __init__(self, environ: Mapping[str, str]) -> None:
+    """The settings of one account, or of the bot where there are no accounts."""
+
+    def __init__(self, environ: Mapping[str, str], account: str | None) -> None:
         self._environ = environ
+        self.account = account
         self.mistakes: list[str] = []
 
     def get(self, name: str, convert: Callable[[str], T], example: str, default: T) -> T:
         """An empty variable counts as unset: that is how compose files and CI unset one."""
-        written = self._environ.get(name, "").strip()
+        where = self._where(name)
+        written = self._written(where)
         if not written:
             return default
         try:
             return convert(written)
         except ValueError:
             shown = "" if name in _SECRET else f" `{written}`"
-            self.mistakes.append(f"{name}{shown} is wrong; for example {name}={example}")
+            self.mistakes.append(f"{where}{shown} is wrong; for example {where}={example}")
             return default
+
+    def database_url(self) -> str:
+        """As it is written, but that the plain one leads an account to a ledger of its own."""
+        name, default = "BOT_DATABASE_URL", DEFAULT_DATABASE_URL
+        found = self.get(name, _database_url, default, default)
+        if self.account is None or self._where(name) != name:
+            return found
+        try:
+            return _own_ledger(found, self.account)
+        except ValueError as error:
+            own = variable(name, self.account)
+            self.mistakes.append(f"{name} {error}: write {own}, with a schema of its own")
+            return found
+
+    def _where(self, name: str) -> str:
+        """The variable that counts: an account's own, else the plain one where it may be shared."""
+        own = variable(name, self.account)
+        if name in _OF_THE_PROCESS or (name not in OWN and not self._written(own)):
+            return name
+        return own
+
+    def _written(self, name: str) -> str:
+        return self._environ.get(name, "").strip()
+
+
+def _own_ledger(url: str, account: str) -> str:
+    """Beside those of the other accounts: a file, or a schema, with the account's name.
+
+    Raises ValueError, with the reason, where it is for a person to say.
+    """
+    if url.startswith("sqlite"):
+        path, mark, query = url.partition("?")
+        folder, slash, file = path.rpartition("/")
+        stem, dot, ending = file.rpartition(".")
+        own = f"{stem}-{account}{dot}{ending}" if stem else f"{file}-{account}"
+        return f"{folder}{slash}{own}{mark}{query}"
+    parts = urlsplit(url)
+    if "@" in parts.query or parts.fragment:  # then urlsplit and the driver read it differently
+        raise ValueError("has a sign that must be written with %")
+    if "options" in parse_qs(parts.query, keep_blank_values=True):
+        raise ValueError("has `options` already")
+    schema = urlencode({"options": f"-csearch_path={_in_names(account)}"})
+    return f"{url.rstrip('?')}{'&' if parts.query else '?'}{schema}"
+
+
+def _shared_ledgers(environ: Mapping[str, str], named: Sequence[str]) -> list[str]:
+    """Two accounts in one ledger would send each other's messages."""
+    first: dict[tuple[object, ...], str] = {}
+    mistakes = []
+    for account in named:
+        reader = _Reader(environ, account)
+        ledger = _place(reader.database_url())
+        if not reader.mistakes and (other := first.setdefault(ledger, account)) != account:
+            own = variable("BOT_DATABASE_URL", account)
+            mistakes.append(f"{other} and {account} have the same ledger: change {own}")
+    return mistakes
+
+
+def _place(database_url: str) -> tuple[object, ...]:
+    """Equal where two URLs lead to the same ledger."""
+    if database_url.startswith("sqlite"):
+        return (Path(database_url.removeprefix("sqlite:///").partition("?")[0]).resolve(),)
+    try:
+        parts = urlsplit(database_url)
+        host, port = parts.hostname, parts.port or 5432
+    except ValueError:  # it cannot be opened either
+        return (database_url,)
+    query = parse_qs(parts.query)
+    asked = tuple(str(query.get(name)) for name in ("host", "port", "dbname", "options"))
+    return (parts.username, host, port, parts.path, *asked)
+
+
+def _in_names(account: str) -> str:
+    """As variables and schemas can be called."""
+    return account.replace("-", "_")
 
 
 _SECRET: Final = frozenset(

@@ -35,6 +35,15 @@ _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 _WAIT_TO_SEND: Final = 15.0
 
 
+def webhook_path(event: str, account: str | None = None) -> str:
+    """Where the bot takes an event, of an account where it serves several by name.
+
+    >>> webhook_path("message-reply"), webhook_path("message-reply", "clinic")
+    ('/webhooks/message-reply', '/webhooks/clinic/message-reply')
+    """
+    return f"/webhooks/{event}" if account is None else f"/webhooks/{account}/{event}"
+
+
 def sign(secret: str, body: bytes) -> str:
     """`X-Signature`: lowercase hex of HMAC-SHA256, keyed by the secret as UTF-8."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -27,6 +27,7 @@ NAMES = (
     *("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "MTA_BASE_URL", "BOT_RULES", "BOT_DATABASE_URL"),
     *("BOT_HOST", "BOT_PORT", "BOT_LONGCODE_ID", "BOT_UNKNOWN_LONGCODE", "BOT_TIMEZONE"),
     *("BOT_SEND_RATE", "BOT_LONG_TEXTS", "BOT_KEEP_DAYS", "BOT_CONSOLE_TOKEN"),
+    *("BOT_ACCOUNTS", "BOT_ACCOUNT"),
 )
 """Every setting that the environment may hold."""
 KEY = "test-key"

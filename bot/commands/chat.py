@@ -55,7 +55,7 @@ def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> in
       bot chat --rules examples/clinic --tag appointment="2026-01-20 09:30"
       printf 'Hours?\\n/after 2h\\nHours?\\n' | bot chat
     """
-    settings = read_settings()
+    settings = read_settings(needs_account=rules is None)
     chat = Chat(
         options.load_rules(rules, settings).ruleset,
         sender=options.SENDER if sender is None else options.number(sender, "--from"),

@@ -55,11 +55,12 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
 
 def checked(path: Path | None) -> tuple[Ruleset | None, Sequence[Problem]]:
     """The rules, None where there are errors, and what is wrong with them. Raises UsageError."""
-    settings = read_settings()
-    files = read_rule_files(path or settings.rules)
+    settings = read_settings(needs_account=path is None)
+    path = path or settings.needed_rules()
+    files = read_rule_files(path)
     try:
         loaded = load(files, timezone=settings.timezone)
-        tested = _tested(path or settings.rules, loaded.ruleset)
+        tested = _tested(path, loaded.ruleset)
     except RuleError as error:
         return None, error.problems
     today = datetime.now(ZoneInfo(settings.timezone)).date()

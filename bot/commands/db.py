@@ -9,7 +9,7 @@ import click
 
 from bot.commands import options
 from bot.ledger.database import open_database, version
-from bot.settings import read_settings
+from bot.settings import read_accounts
 
 
 @click.command()
@@ -18,21 +18,28 @@ def upgrade(as_json: bool) -> int:
     """Bring the tables up to this version, creating them where there are none.
 
     `bot serve` and every other command do it too when they open the database; this is for doing
-    it at a time of your choice. Make a back-up before: there is no way back.
+    it at a time of your choice. Make a back-up before: there is no way back. With BOT_ACCOUNTS
+    it goes over the ledger of each account, or of the one that is chosen.
 
     \b
-    Example:
+    Examples:
       bot db upgrade
+      bot --account clinic db upgrade
     """
-    with (
-        closing(open_database(read_settings().database_url)) as database,
-        database.transaction() as connection,
-    ):
-        found = version(connection)
-    if as_json:
-        options.print_json({"version": found})
-    else:
-        print(f"the database is at version {found}")
+    for settings in read_accounts():
+        account = settings.account
+        with (
+            options.naming(account),
+            closing(open_database(settings.database_url)) as database,
+            database.transaction() as connection,
+        ):
+            found = version(connection)
+        if as_json:
+            named = {} if account is None else {"account": account}
+            options.print_json({**named, "version": found})
+        else:
+            whose = "" if account is None else f"{account}: "
+            print(f"{whose}the database is at version {found}")
     return 0
 
 

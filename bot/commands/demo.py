@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -19,7 +19,7 @@ from sqlalchemy import Row
 
 from bot import log
 from bot.commands import options
-from bot.commands.serve import build_app
+from bot.commands.serve import build_app, build_bot
 from bot.commands.show import dim, printable
 from bot.errors import LedgerError
 from bot.gateway import Gateway
@@ -57,15 +57,15 @@ def command(texts: tuple[str, ...], rules: Path | None, wire: bool) -> int:
       bot demo
       bot demo "Hours?" "STOP" -v
     """
-    settings = read_settings()
-    live = LiveRules(rules or settings.rules, settings.timezone)
+    settings = read_settings(needs_account=rules is None)
+    live = LiveRules(rules or settings.needed_rules(), settings.timezone)
     log.configure(quiet=True)
-    asyncio.run(_demo(live, list(texts), wire=wire))
+    asyncio.run(_demo(live, settings.timezone, list(texts), wire=wire))
     return 0
 
 
-async def _demo(live: LiveRules, texts: list[str], *, wire: bool) -> None:
-    async with _everything(live) as scene:
+async def _demo(live: LiveRules, timezone: str, texts: list[str], *, wire: bool) -> None:
+    async with _everything(live, timezone) as scene:
         await scene.begin()
         print(f"{dim('shop ‹')} {_GREETING}")
         if texts:
@@ -154,12 +154,14 @@ class _Scene:
 
 
 @asynccontextmanager
-async def _everything(live: LiveRules) -> AsyncIterator[_Scene]:
+async def _everything(live: LiveRules, timezone: str) -> AsyncIterator[_Scene]:
     """Both servers on free loopback ports, the webhooks registered, a ledger for the occasion."""
     api_key, secret = secrets.token_hex(16), secrets.token_hex(64)
     provider = Provider(numbers=[OURS])
-    with tempfile.TemporaryDirectory(prefix="bot-demo-") as folder:
-        database = open_database(f"sqlite:///{Path(folder) / 'bot.db'}")
+    with (
+        tempfile.TemporaryDirectory(prefix="bot-demo-") as folder,
+        closing(open_database(f"sqlite:///{Path(folder) / 'bot.db'}")) as database,
+    ):
         async with httpx.AsyncClient(trust_env=False) as client:
             courier = Courier(provider, client)
             stand_in = create_app(provider, api_key=api_key, on_sent=courier.follow)
@@ -168,10 +170,10 @@ async def _everything(live: LiveRules) -> AsyncIterator[_Scene]:
                     api_key=api_key,
                     webhook_secrets=(secret,),
                     base_url=f"{origin}/v3",
-                    timezone=read_settings().timezone,
+                    timezone=timezone,
                 )
                 gateway = Gateway(settings.base_url, api_key)
-                app = build_app(settings, live, database, gateway)
+                app = build_app([build_bot(settings, live, database, gateway)])
                 async with serving(app) as bot:
                     for event in ("message-reply", "delivery-status"):
                         await _register(client, f"{origin}/v3", api_key, secret, event, bot)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,10 +21,10 @@ from bot.checkup import Finding, Status
 from bot.commands import options, provider
 from bot.commands.check import checked
 from bot.commands.show import colour, dim, line
-from bot.errors import UsageError
+from bot.errors import SettingsError, UsageError
 from bot.gateway import Gateway
 from bot.model import Refused, RetryLater
-from bot.settings import Settings, read_settings
+from bot.settings import OWN, Settings, read_settings, variable
 
 _COLOURS: Final[Mapping[Status, str]] = {
     Status.OK: "32",
@@ -46,10 +48,21 @@ def command(rules: Path | None, as_json: bool) -> int:
     """
     settings = read_settings()
     worst = Status.OK
-    for finding in _findings(settings, rules):
+    for finding in map(partial(_as_named, settings.account), _findings(settings, rules)):
         worst = Status.ERROR if finding.status is Status.ERROR else worst
         _print(finding, as_json=as_json)
     return 1 if worst is Status.ERROR else 0
+
+
+def _as_named(account: str | None, finding: Finding) -> Finding:
+    """Findings name the settings as they are called without accounts."""
+    for name in OWN:
+        found, hint = (
+            re.sub(rf"{name}\b", variable(name, account), text)
+            for text in (finding.found, finding.hint)
+        )
+        finding = replace(finding, found=found, hint=hint)
+    return finding
 
 
 def _print(finding: Finding, *, as_json: bool) -> None:
@@ -117,7 +130,7 @@ def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
     else:
         yield checkup.unasked("numbers", account.numbers)
     if isinstance(account.webhooks, tuple):
-        yield from checkup.webhooks(account.webhooks)
+        yield from checkup.webhooks(account.webhooks, settings.account)
     else:
         yield checkup.unasked("webhooks", account.webhooks)
 
@@ -125,7 +138,7 @@ def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
 def _of_rules(account: _Account, path: Path | None) -> Iterator[Finding]:
     try:
         ruleset, problems = checked(path)
-    except UsageError as error:
+    except (UsageError, SettingsError) as error:
         yield Finding("rules", Status.ERROR, str(error), "set BOT_RULES, or give --rules")
         return
     yield checkup.rules(ruleset, problems)

@@ -65,7 +65,7 @@ def command(
       bot dry-run "YES" --tag appointment=tomorrow --rules examples/clinic -v
       bot dry-run --input messages.jsonl --json
     """
-    settings = read_settings()
+    settings = read_settings(needs_account=rules is None)
     if not texts and input_file is None and "url" not in given:
         raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
     ruleset = options.load_rules(rules, settings, allow_impure=allow_impure).ruleset

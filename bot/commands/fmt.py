@@ -30,7 +30,7 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
       bot fmt rules examples --check
     """
     changed = failed = count = 0
-    for path in _files(paths or [read_settings().rules]):
+    for path in _files(paths or [read_settings().needed_rules()]):
         count += 1
         try:
             changed += _lay_out(path, writes=not check)

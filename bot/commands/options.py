@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.errors import UsageError
+from bot.errors import BotError, UsageError
 from bot.files import read_rule_files
 from bot.loader import Loaded
 from bot.plugins import load
@@ -43,8 +43,8 @@ def load_rules(
     path: Path | None, settings: Settings | None = None, *, allow_impure: bool = True
 ) -> Loaded:
     """Raises UsageError, and RuleError with all mistakes of all files."""
-    settings = settings or read_settings()
-    files = read_rule_files(path or settings.rules)
+    settings = settings or read_settings(needs_account=path is None)
+    files = read_rule_files(path or settings.needed_rules())
     return load(files, timezone=settings.timezone, allow_impure=allow_impure)
 
 
@@ -84,6 +84,18 @@ def instant(written: str, timezone: str, what: str) -> datetime:
     except ValueError:
         raise UsageError(f"{what} {written}: is no time, for example 2026-01-15T17:30") from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
+
+
+@contextmanager
+def naming(account: str | None) -> Iterator[None]:
+    """A mistake that comes up inside says whose it is. Raises UsageError in place of it."""
+    try:
+        yield
+    except BotError as error:
+        if account is None:
+            raise
+        lines = str(error).splitlines()
+        raise UsageError("\n".join(f"account {account}: {line}" for line in lines)) from error
 
 
 @contextmanager

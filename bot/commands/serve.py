@@ -7,10 +7,11 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 import uvicorn
@@ -18,14 +19,14 @@ from starlette.applications import Starlette
 
 from bot import log
 from bot.commands import options
-from bot.errors import UsageError
+from bot.errors import SettingsError, UsageError
 from bot.gateway import Gateway
 from bot.ledger.database import Database, Writer, open_database
 from bot.metrics import Metrics
 from bot.reload import LiveRules
 from bot.runner import Runner
-from bot.settings import Settings, read_settings
-from bot.web.app import create_app
+from bot.settings import Settings, read_accounts
+from bot.web.app import Served, create_app
 
 _GRACE: Final = 10
 """Seconds that open requests may take after SIGTERM."""
@@ -41,60 +42,145 @@ _COLLECTS: Final = (50_000, 20, 20)
 def command(rules: Path | None, host: str | None, port: int | None, dry_run: bool) -> int:
     """Receive webhooks, decide, answer. SIGTERM finishes what it holds.
 
+    With BOT_ACCOUNTS it serves every account, or the one that is chosen.
+
     \b
     Examples:
       bot serve
+      bot --account clinic serve
       bot serve --rules examples/clinic --port 9000 --dry-run
     """
-    settings = read_settings()
-    settings.needed_secrets()
-    gateway = None if dry_run else Gateway(settings.base_url, settings.needed_api_key())
-    live = LiveRules(rules or settings.rules, settings.timezone)
+    accounts = _accounts(rules, dry_run=dry_run)
     log.configure()
-    database = open_database(settings.database_url)
-    with database.only_sender() as alone:
+    with ExitStack() as stack:
+        app = build_app([build_bot(*parts) for parts in _open_all(accounts, stack, dry_run)])
+        _settle_memory()
+        process = accounts[0]  # all have the same address
+        return run(app, host or process.host, process.port if port is None else port)
+
+
+def _accounts(rules: Path | None, *, dry_run: bool) -> Sequence[Settings]:
+    """Of each bot that is to be served. Raises SettingsError with all that is missing."""
+    accounts: Sequence[Settings] = read_accounts()
+    if rules is not None:
+        if len(accounts) > 1:
+            name = accounts[0].account
+            raise UsageError(f"--rules are one account's: bot --account {name} serve --rules …")
+        accounts = [replace(accounts[0], rules=rules)]
+    missing = []
+    for settings in accounts:
+        sending = [] if dry_run else [settings.needed_api_key]
+        for needed in (settings.needed_secrets, *sending, settings.needed_rules):
+            try:
+                needed()
+            except SettingsError as error:
+                missing.append(str(error))
+    if missing:
+        raise SettingsError("\n".join(missing))
+    return accounts
+
+
+Parts: TypeAlias = tuple[Settings, LiveRules, Database, Gateway | None]
+"""What a bot is made of; only the ledger is open."""
+
+
+def _open_all(accounts: Iterable[Settings], stack: ExitStack, dry_run: bool) -> Sequence[Parts]:
+    """Raises UsageError with all that is wrong with all of them."""
+    opened, wrong = [], []
+    for settings in accounts:
+        try:
+            with options.naming(settings.account):
+                opened.append(stack.enter_context(_open(settings, dry_run)))
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return opened
+
+
+@contextmanager
+def _open(settings: Settings, dry_run: bool) -> Iterator[Parts]:
+    """As the only one that sends from this ledger. Raises RuleError, LedgerError, UsageError."""
+    live = LiveRules(settings.needed_rules(), settings.timezone)
+    with (
+        closing(open_database(settings.database_url)) as database,
+        database.only_sender() as alone,
+    ):
         if not alone:
             raise UsageError("another `bot serve` uses this database: stop it first")
-        app = build_app(settings, live, database, gateway)
-        _settle_memory()
-        return run(app, host or settings.host, settings.port if port is None else port)
+        gateway = None if dry_run else Gateway(settings.base_url, settings.needed_api_key())
+        yield settings, live, database, gateway
 
 
-def build_app(
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """One bot with its parts, put together; it starts and stops with the server."""
+
+    settings: Settings
+    live: LiveRules
+    runner: Runner
+
+    @property
+    def served(self) -> Served:
+        return Served(
+            account=self.settings.account,
+            secrets=self.settings.needed_secrets(),
+            bot=self.runner,
+            metrics=self.runner.metrics,
+            rule_errors=lambda: self.live.errors,
+        )
+
+    async def start(self) -> asyncio.Task[None]:
+        """The task that watches the rules, to be cancelled before `stop`."""
+        with log.of_account(self.settings.account):
+            try:
+                await self.runner.start()
+            except Exception:
+                log.logger().exception("the bot could not be started")
+                raise
+            return asyncio.create_task(self.live.watch())
+
+    async def stop(self) -> None:
+        """Whether or not it was started."""
+        await self.runner.stop()
+        if self.runner.gateway is not None:
+            await self.runner.gateway.close()
+        await asyncio.to_thread(self.runner.writer.close)
+
+
+def build_bot(
     settings: Settings, live: LiveRules, database: Database, gateway: Gateway | None
-) -> Starlette:
-    """The server with its parts, put together; the runner starts and stops with it."""
-    metrics = Metrics()
+) -> Bot:
+    """One bot; the database stays open for as long as it may run."""
     runner = Runner(
         writer=Writer(database),
         gateway=gateway,
         settings=settings,
         rules=live.current,
-        metrics=metrics,
+        metrics=Metrics(),
     )
+    return Bot(settings, live, runner)
+
+
+def build_app(bots: Sequence[Bot]) -> Starlette:
+    """The server of one bot, or of one for each account; they start and stop with it."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        await runner.start()
-        watching = asyncio.create_task(live.watch())
+        watching: list[asyncio.Task[None]] = []
         try:
+            for bot in bots:
+                watching.append(await bot.start())
             yield
         finally:
-            watching.cancel()
-            await runner.stop()
-            if gateway is not None:
-                await gateway.close()
-            await asyncio.to_thread(runner.writer.close)
-            database.close()
+            for task in watching:
+                task.cancel()
+            ended = await asyncio.gather(*(bot.stop() for bot in bots), return_exceptions=True)
+            for error in filter(None, ended):
+                raise error
 
-    return create_app(
-        secrets=settings.needed_secrets(),
-        token=settings.console_token,
-        bot=runner,
-        metrics=metrics,
-        rule_errors=lambda: live.errors,
-        lifespan=lifespan,
-    )
+    token = bots[0].settings.console_token  # the process's, as its address is
+    return create_app(*(bot.served for bot in bots), token=token, lifespan=lifespan)
 
 
 def _settle_memory() -> None:

@@ -48,8 +48,8 @@ def command(
       bot test examples/clinic examples/shop
       bot test --coverage
     """
-    settings = read_settings()
-    suites = [_Suite.read(path, settings) for path in paths or [settings.rules]]
+    settings = read_settings(needs_account=not paths)
+    suites = [_Suite.read(path, settings) for path in paths or [settings.needed_rules()]]
     passed = failed = 0
     kept: list[Result] = []
     with _progress(sum(suite.count for suite in suites)) as advance:
@@ -89,7 +89,7 @@ class _Suite:
         files = test_files(path)
         home = path.parent if path.name.endswith(_ENDINGS) else path
         beside = home.is_file() or not files or _has_rules(home)
-        loaded = options.load_rules(home if beside else settings.rules, settings)
+        loaded = options.load_rules(home if beside else None, settings)
         found: list[Conversation] = []
         problems: list[Problem] = []
         for file in files:

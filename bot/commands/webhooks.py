@@ -15,7 +15,7 @@ from bot.commands.show import colour, line
 from bot.errors import UsageError
 from bot.gateway import Gateway
 from bot.settings import read_settings
-from bot.wire import EVENTS
+from bot.wire import EVENTS, webhook_path
 
 
 @click.command("list")
@@ -69,8 +69,8 @@ def register(url: str, events: Sequence[str], as_json: bool) -> int:
       bot webhooks register https://bot.example
       bot webhooks register https://bot.example --event message-reply
     """
-    origin = _origin(url)
     settings = read_settings()
+    origin = _origin(url, settings.account)
     secret = settings.needed_secrets()[0]
     if not is_private(origin):
         print(_PLAIN, file=sys.stderr)
@@ -78,7 +78,7 @@ def register(url: str, events: Sequence[str], as_json: bool) -> int:
     async def run(gateway: Gateway) -> None:
         known = provider.taken(await gateway.webhooks())
         for event in dict.fromkeys(events or EVENTS):
-            where = f"{origin}/webhooks/{event}"
+            where = f"{origin}{webhook_path(event, settings.account)}"
             same = [w for w in known if w.event == event and place(w.url) == place(where)]
             over = same[0].id if same else None
             webhook = provider.taken(await gateway.register(event, where, secret, over=over))
@@ -123,7 +123,7 @@ def _registered(webhook: Webhook, url: str, same: Sequence[Webhook], *, as_json:
         print(f"  {colour('33', 'registered twice')}, every event comes twice: {hint}")
 
 
-def _origin(url: str) -> str:
+def _origin(url: str, account: str | None) -> str:
     """Where the bot is reached, with the path that a proxy may ask for. Raises UsageError."""
     wrong = UsageError(
         f"URL {url}: needs where MTA reaches the bot, for example https://bot.example"
@@ -138,7 +138,8 @@ def _origin(url: str) -> str:
     if not is_url or parts.query or parts.fragment or "@" in parts.netloc:
         raise wrong
     origin = url.rstrip("/?#")
-    if origin.endswith(tuple(f"/webhooks/{event}" for event in EVENTS)):
+    paths = [webhook_path(event, name) for event in EVENTS for name in (None, account)]
+    if origin.endswith(tuple(paths)):
         hint = origin.rpartition("/webhooks/")[0]
         raise UsageError(f"URL {url}: needs no path of an event, only {hint}")
     return origin

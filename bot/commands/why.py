@@ -60,7 +60,7 @@ def command(
       bot why confirm "Yes" --tag appointment="2026-01-20 09:30" --rules examples/clinic
       bot why '$opt-out' "please stop texting me"
     """
-    settings = read_settings()
+    settings = read_settings(needs_account=rules is None)
     loaded = options.load_rules(rules, settings)
     body = {"fromNumber": options.SENDER, **given, **({"message": storable(text)} if text else {})}
     message, beside = bodies.read(

@@ -12,14 +12,13 @@ from typing import Any, Final, Protocol
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot import wire
 from bot.errors import UsageError
 from bot.log import logger
 from bot.model import LongcodeId
 from bot.text import storable
-from bot.web.body import read_body
+from bot.web.body import Endpoint, read_body
 
 _EXTERNAL_ID: Final = re.compile("[A-Za-z0-9_-]{1,64}")
 _LONGEST_TEXT: Final = 1_550
@@ -39,7 +38,9 @@ class Outgoing(Protocol):
     ) -> str: ...
 
 
-def api_routes(token: str | None, outgoing: Outgoing) -> list[Route]:
+def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
+    """`POST …/messages`: the first message of a conversation."""
+
     async def send(request: Request) -> Response:
         refused = refuse_stranger(request, token)
         if refused is not None:
@@ -59,7 +60,7 @@ def api_routes(token: str | None, outgoing: Outgoing) -> list[Route]:
             return _error(503, "the message could not be stored")
         return JSONResponse({"externalId": external_id}, status_code=202)
 
-    return [Route("/api/messages", send, methods=["POST"])]
+    return send
 
 
 def refuse_stranger(request: Request, token: str | None) -> Response | None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot import log, wire
 from bot.ledger.standing import Standing
-from bot.metrics import Metrics
-from bot.web.api import Outgoing, api_routes
-from bot.web.webhooks import Intake, webhook_routes
+from bot.metrics import Metrics, text_of
+from bot.web.api import Outgoing, message_endpoint
+from bot.web.body import Endpoint
+from bot.web.webhooks import Intake, webhook_endpoint
 
 _PATIENCE: Final = 2.0
 """Seconds that a health check waits for the database."""
+_READY: Final = "ready"
+_NOT_READY: Final = "not ready"
 
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
@@ -31,63 +37,106 @@ class Bot(Intake, Outgoing, Protocol):
         """What waits, and whether messages leave."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """One bot, as HTTP sees it."""
+
+    account: str | None = None
+    """None where it is the only bot and has no name; else its name is in all of its paths."""
+    secrets: tuple[str, ...]
+    bot: Bot
+    metrics: Metrics
+    rule_errors: Callable[[], Sequence[str]] = tuple
+
+
 def create_app(
-    *,
-    secrets: tuple[str, ...],
-    token: str | None,
-    bot: Bot,
-    metrics: Metrics,
-    rule_errors: Callable[[], Sequence[str]] = tuple,
-    lifespan: Lifespan | None = None,
+    *served: Served, token: str | None = None, lifespan: Lifespan | None = None
 ) -> Starlette:
-    """Webhooks, API and health of one bot."""
+    """Webhooks, API and health of one bot, or of several that have names."""
+    account = None if served[0].account is None else "{account}"
+
+    def webhook(event: str) -> Route:
+        endpoints = {
+            one.account: webhook_endpoint(event, one.secrets, one.bot, one.metrics)
+            for one in served
+        }
+        return _post(wire.webhook_path(event, account), endpoints)
+
+    messages = {one.account: message_endpoint(token, one.bot) for one in served}
     return Starlette(
         routes=[
-            *webhook_routes(secrets, bot, metrics),
-            *api_routes(token, bot),
+            *(webhook(event) for event in wire.EVENTS),
+            _post("/api/messages" if account is None else f"/api/{account}/messages", messages),
             Route("/healthz", _healthz),
-            Route("/readyz", _readyz(bot, rule_errors)),
-            Route("/metrics", _metrics(bot, metrics)),
+            Route("/readyz", _readyz(served)),
+            Route("/metrics", _metrics(served)),
         ],
         lifespan=lifespan,
     )
+
+
+def _post(path: str, endpoints: Mapping[str | None, Endpoint]) -> Route:
+    """To the endpoint of the account in the path; 404 before any work where there is none."""
+
+    async def receive(request: Request) -> Response:
+        account = request.path_params.get("account")
+        endpoint = endpoints.get(account)
+        if endpoint is None:
+            raise HTTPException(404)
+        with log.of_account(account):
+            return await endpoint(request)
+
+    return Route(path, receive, methods=["POST"])
 
 
 async def _healthz(request: Request) -> Response:
     return JSONResponse({"status": "alive"})
 
 
-def _readyz(
-    bot: Bot, rule_errors: Callable[[], Sequence[str]]
-) -> Callable[[Request], Awaitable[Response]]:
+def _readyz(served: Sequence[Served]) -> Endpoint:
     async def readyz(request: Request) -> Response:
-        paused = None
-        try:
-            async with asyncio.timeout(_PATIENCE):
-                await bot.try_to_store()
-                paused = (await bot.standing()).paused
-            can_store = True
-        except Exception:
-            can_store = False
-        errors = [*rule_errors(), *([f"sender: {paused}"] if paused else [])]
-        ready = can_store and not errors
-        body = {
-            "status": "ready" if ready else "not ready",
-            "storage": "ok" if can_store else "failing",
-            "rules": "broken" if rule_errors() else "ok",
-            "sender": "paused" if paused else "ok",
-            **({"errors": errors} if errors else {}),
-        }
+        found = await asyncio.gather(*(_readiness(one) for one in served))
+        ready = all(one["status"] == _READY for one in found)
+        body = found[0]
+        if served[0].account is not None:
+            accounts = {one.account: stands for one, stands in zip(served, found, strict=True)}
+            body = {"status": _READY if ready else _NOT_READY, "accounts": accounts}
         return JSONResponse(body, status_code=200 if ready else 503)
 
     return readyz
 
 
-def _metrics(bot: Bot, metrics: Metrics) -> Callable[[Request], Awaitable[Response]]:
+async def _readiness(one: Served) -> dict[str, Any]:
+    """Whether a bot can store, knows its rules and may send."""
+    paused = None
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            await one.bot.try_to_store()
+            paused = (await one.bot.standing()).paused
+        can_store = True
+    except Exception:
+        can_store = False
+    broken = one.rule_errors()
+    errors = [*broken, *([f"sender: {paused}"] if paused else [])]
+    return {
+        "status": _READY if can_store and not errors else _NOT_READY,
+        "storage": "ok" if can_store else "failing",
+        "rules": "broken" if broken else "ok",
+        "sender": "paused" if paused else "ok",
+        **({"errors": errors} if errors else {}),
+    }
+
+
+def _metrics(served: Sequence[Served]) -> Endpoint:
     async def text(request: Request) -> Response:
-        with suppress(Exception):  # what was counted is told even while the ledger is away
-            async with asyncio.timeout(_PATIENCE):
-                metrics.stands(await bot.standing())
-        return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        await asyncio.gather(*(_look_at(one) for one in served))
+        found = {one.account: one.metrics for one in served}
+        return Response(text_of(found), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return text
+
+
+async def _look_at(one: Served) -> None:
+    with suppress(Exception):  # what was counted is told even while the ledger is away
+        async with asyncio.timeout(_PATIENCE):
+            one.metrics.stands(await one.bot.standing())

@@ -1,4 +1,4 @@
-"""`POST /webhooks/{event}`: verify, keep, answer 200; all work comes later.
+"""`POST /webhooks/…`: verify, keep, answer 200; all work comes later.
 
 The path says which event it is, never the body. MTA counts 200 as delivered and repeats the rest
 at most twice, so 200 goes out only when the event is durable.
@@ -6,13 +6,11 @@ at most twice, so 200 goes out only when the event is durable.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot import wire
 from bot.errors import SignatureError, WebhookError
@@ -20,10 +18,8 @@ from bot.ledger.inbox import Kept
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import InboundMessage
-from bot.web.body import read_body
+from bot.web.body import Endpoint, read_body
 from bot.wire import DeliveryStatus
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Intake(Protocol):
@@ -36,14 +32,11 @@ class Intake(Protocol):
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept: ...
 
 
-def webhook_routes(secrets: tuple[str, ...], intake: Intake, metrics: Metrics) -> list[Route]:
-    return [
-        Route(f"/webhooks/{event}", _endpoint(event, secrets, intake, metrics), methods=["POST"])
-        for event in wire.EVENTS
-    ]
+def webhook_endpoint(
+    event: str, secrets: tuple[str, ...], intake: Intake, metrics: Metrics
+) -> Endpoint:
+    """Takes the webhooks of one kind."""
 
-
-def _endpoint(event: str, secrets: tuple[str, ...], intake: Intake, metrics: Metrics) -> Endpoint:
     async def receive(request: Request) -> Response:
         received_at = datetime.now(UTC)
         try:

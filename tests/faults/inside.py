@@ -16,7 +16,7 @@ from bot.runner import Runner
 from bot.sandbox import Number, Provider, SentMessage
 from bot.sandbox import create_app as create_provider
 from bot.settings import Rate, Settings
-from bot.web.app import create_app
+from bot.web.app import Served, create_app
 from tests.build import OUR_NUMBER, ruleset
 from tests.end_to_end.scene import RULES
 from tests.support import KEY, LINE, SECRET, signed, webhook
@@ -70,7 +70,7 @@ async def running(
         )
         await runner.start()
         stack.push_async_callback(runner.stop)
-        app = create_app(secrets=(SECRET,), token=None, bot=runner, metrics=metrics)
+        app = create_app(Served(secrets=(SECRET,), bot=runner, metrics=metrics))
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
         )

@@ -14,7 +14,7 @@ from bot.ledger.inbox import Kept
 from bot.ledger.standing import Standing
 from bot.metrics import Metrics
 from bot.model import InboundMessage
-from bot.web.app import create_app
+from bot.web.app import Served, create_app
 from bot.wire import EVENTS, LARGEST_BODY, DeliveryStatus
 from tests.fuzz.damage import damaged
 from tests.support import SECRET, post, signed, webhook
@@ -89,7 +89,7 @@ def _drop(*_: Any) -> Any:
 async def _run(count: int, random: Random) -> Counter[str]:
     intake, found = _Intake(), Counter[str](tracebacks=0)
     found["unsigned accepted"] = found["wrong answers"] = 0
-    app = create_app(secrets=(SECRET, "other"), token=None, bot=intake, metrics=Metrics())
+    app = create_app(Served(secrets=(SECRET, "other"), bot=intake, metrics=Metrics()))
     for _ in range(count):
         body = _body(random)
         headers = _headers(random, body)

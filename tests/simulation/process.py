@@ -18,7 +18,7 @@ from bot.ledger.database import Database, T, Work, Writer, _Piece
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.settings import Settings
-from bot.web.app import create_app
+from bot.web.app import Served, create_app
 from tests.simulation.history import Decided
 from tests.simulation.people import RULES
 from tests.simulation.provider import Answered, Mta
@@ -133,7 +133,7 @@ class Process:
             metrics=metrics,
             clock=stage.wall,
         )
-        self._app = create_app(secrets=(SECRET,), token=None, bot=runner, metrics=metrics)
+        self._app = create_app(Served(secrets=(SECRET,), bot=runner, metrics=metrics))
         started = stage.loop.create_task(runner.start())
         started.add_done_callback(self._started)
 

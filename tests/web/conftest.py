@@ -16,7 +16,7 @@ from bot.ledger.database import Database, Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.settings import Settings
-from bot.web.app import create_app
+from bot.web.app import Served, create_app
 from tests.build import NOW, ruleset
 from tests.support import HOURS, SECRET, signed
 
@@ -77,7 +77,7 @@ async def serve(database: Database) -> AsyncIterator[Serve]:
                 metrics=metrics,
                 clock=lambda: NOW,
             )
-            app = create_app(secrets=secrets, token=token, bot=runner, metrics=metrics)
+            app = create_app(Served(secrets=secrets, bot=runner, metrics=metrics), token=token)
             http = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app, client=(client, 40_000)),
                 base_url=f"http://{host}",
