@@ -158,7 +158,8 @@ class Cluster(Intake):
         self._stopped.set()
         self._came.set()
         self._to_send.set()
-        self._tasks[0].cancel()
+        for task in self._tasks[:1]:
+            task.cancel()  # the worker finishes its jobs
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._app.close_async()
 

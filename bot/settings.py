@@ -72,6 +72,11 @@ class Settings:
     """None is for ever."""
     console_token: str | None = field(default=None, repr=False)
 
+    @property
+    def shares_database(self) -> bool:
+        """Several machines may work on the ledger at once: it is no SQLite file."""
+        return not self.database_url.startswith("sqlite")
+
     def needed_api_key(self) -> str:
         """Raises SettingsError where there is none."""
         if self.api_key is None:

@@ -30,6 +30,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "check": Entry("check", "Errors and warnings of rule files."),
     "test": Entry("test", "Run the tests that stand beside the rules."),
     "serve": Entry("serve", "Receive, decide and answer: the server."),
+    "worker": Entry("worker", "Decide and answer for servers on other machines."),
     "send": Entry("send", "Send the first message of a conversation."),
     "messages": Entry("messages", "Messages that another system sent."),
     "conversations": Entry("conversations", "Ordered chains of both directions."),

@@ -19,7 +19,8 @@ from sqlalchemy import Row
 
 from bot import log
 from bot.commands import options
-from bot.commands.serve import build_app, build_bot
+from bot.commands.bots import build_bot
+from bot.commands.serve import build_app
 from bot.commands.show import dim, printable
 from bot.errors import LedgerError
 from bot.gateway import Gateway

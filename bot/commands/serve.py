@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import gc
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Sequence
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 import click
 import uvicorn
 from starlette.applications import Starlette
 
 from bot import log
-from bot.commands import options
-from bot.errors import SettingsError, UsageError
-from bot.gateway import Gateway
-from bot.ledger.database import Database, Writer, open_database
-from bot.metrics import Metrics
-from bot.reload import LiveRules
-from bot.runner import Runner
-from bot.settings import Settings, read_accounts
+from bot.commands import bots, options
+from bot.commands.bots import Bot
+from bot.errors import UsageError
 from bot.web.app import Served, create_app
 
 _GRACE: Final = 10
 """Seconds that open requests may take after SIGTERM."""
-_COLLECTS: Final = (50_000, 20, 20)
-"""New objects before the garbage collector looks; Python's own 700 are a few requests."""
 
 
 @click.command()
@@ -50,144 +40,35 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
       bot --account clinic serve
       bot serve --rules examples/clinic --port 9000 --dry-run
     """
-    accounts = _accounts(rules, dry_run=dry_run)
+    accounts = bots.accounts_of(rules, sends=not dry_run, hears=True)
     log.configure()
     with ExitStack() as stack:
-        app = build_app([build_bot(*parts) for parts in _open_all(accounts, stack, dry_run)])
-        _settle_memory()
+        app = build_app(bots.open_all(accounts, stack, sends=not dry_run))
+        bots.settle_memory()
         process = accounts[0]  # all have the same address
         return run(app, host or process.host, process.port if port is None else port)
 
 
-def _accounts(rules: Path | None, *, dry_run: bool) -> Sequence[Settings]:
-    """Of each bot that is to be served. Raises SettingsError with all that is missing."""
-    accounts: Sequence[Settings] = read_accounts()
-    if rules is not None:
-        if len(accounts) > 1:
-            name = accounts[0].account
-            raise UsageError(f"--rules are one account's: bot --account {name} serve --rules …")
-        accounts = [replace(accounts[0], rules=rules)]
-    missing = []
-    for settings in accounts:
-        sending = [] if dry_run else [settings.needed_api_key]
-        for needed in (settings.needed_secrets, *sending, settings.needed_rules):
-            try:
-                needed()
-            except SettingsError as error:
-                missing.append(str(error))
-    if missing:
-        raise SettingsError("\n".join(missing))
-    return accounts
-
-
-Parts: TypeAlias = tuple[Settings, LiveRules, Database, Gateway | None]
-"""What a bot is made of; only the ledger is open."""
-
-
-def _open_all(accounts: Iterable[Settings], stack: ExitStack, dry_run: bool) -> Sequence[Parts]:
-    """Raises UsageError with all that is wrong with all of them."""
-    opened, wrong = [], []
-    for settings in accounts:
-        try:
-            with options.naming(settings.account):
-                opened.append(stack.enter_context(_open(settings, dry_run)))
-        except UsageError as error:
-            wrong.append(str(error))
-    if wrong:
-        raise UsageError("\n".join(wrong))
-    return opened
-
-
-@contextmanager
-def _open(settings: Settings, dry_run: bool) -> Iterator[Parts]:
-    """As the only one that sends from this ledger. Raises RuleError, LedgerError, UsageError."""
-    live = LiveRules(settings.needed_rules(), settings.timezone)
-    with (
-        closing(open_database(settings.database_url)) as database,
-        database.only_sender() as alone,
-    ):
-        if not alone:
-            raise UsageError("another `bot serve` uses this database: stop it first")
-        gateway = None if dry_run else Gateway(settings.base_url, settings.needed_api_key())
-        yield settings, live, database, gateway
-
-
-@dataclass(frozen=True, slots=True)
-class Bot:
-    """One bot with its parts, put together; it starts and stops with the server."""
-
-    settings: Settings
-    live: LiveRules
-    runner: Runner
-
-    @property
-    def served(self) -> Served:
-        return Served(
-            account=self.settings.account,
-            secrets=self.settings.needed_secrets(),
-            bot=self.runner,
-            metrics=self.runner.metrics,
-            rule_errors=lambda: self.live.errors,
-        )
-
-    async def start(self) -> asyncio.Task[None]:
-        """The task that watches the rules, to be cancelled before `stop`."""
-        with log.of_account(self.settings.account):
-            try:
-                await self.runner.start()
-            except Exception:
-                log.logger().exception("the bot could not be started")
-                raise
-            return asyncio.create_task(self.live.watch())
-
-    async def stop(self) -> None:
-        """Whether or not it was started."""
-        await self.runner.stop()
-        if self.runner.gateway is not None:
-            await self.runner.gateway.close()
-        await asyncio.to_thread(self.runner.writer.close)
-
-
-def build_bot(
-    settings: Settings, live: LiveRules, database: Database, gateway: Gateway | None
-) -> Bot:
-    """One bot; the database stays open for as long as it may run."""
-    runner = Runner(
-        writer=Writer(database),
-        gateway=gateway,
-        settings=settings,
-        rules=live.current,
-        metrics=Metrics(),
-    )
-    return Bot(settings, live, runner)
-
-
-def build_app(bots: Sequence[Bot]) -> Starlette:
+def build_app(served: Sequence[Bot]) -> Starlette:
     """The server of one bot, or of one for each account; they start and stop with it."""
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        watching: list[asyncio.Task[None]] = []
-        try:
-            for bot in bots:
-                watching.append(await bot.start())
+        async with bots.running(served):
             yield
-        finally:
-            for task in watching:
-                task.cancel()
-            ended = await asyncio.gather(*(bot.stop() for bot in bots), return_exceptions=True)
-            for error in filter(None, ended):
-                raise error
 
-    token = bots[0].settings.console_token  # the process's, as its address is
-    return create_app(*(bot.served for bot in bots), token=token, lifespan=lifespan)
+    token = served[0].settings.console_token  # the process's, as its address is
+    return create_app(*map(_served, served), token=token, lifespan=lifespan)
 
 
-def _settle_memory() -> None:
-    """Rules and libraries stay until the end: looking for garbage among them is in vain."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTS)
+def _served(bot: Bot) -> Served:
+    return Served(
+        account=bot.settings.account,
+        secrets=bot.settings.needed_secrets(),
+        bot=bot.runner,
+        metrics=bot.runner.metrics,
+        rule_errors=lambda: bot.live.errors,
+    )
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.serve import build_app, build_bot
+from bot.commands.bots import build_bot
+from bot.commands.serve import build_app
 from bot.gateway import Gateway
 from bot.ledger.database import open_database
 from bot.reload import LiveRules
@@ -205,7 +206,7 @@ def test_serve_takes_rules_for_one_account_only(bot: Bot) -> None:
     ran = bot("serve", "--rules", "tested.yaml")
     assert (ran.code, ran.err) == (
         2,
-        "--rules are one account's: bot --account clinic serve --rules …\n",
+        "--rules are one account's: bot --account clinic … --rules …\n",
     )
 
 
