@@ -2,8 +2,8 @@
 
 One job decides what waits of one person, locked by that person; one job sends, locked by the
 account's lane. A job carries nothing but a row's id. What the ledger has and no job stands for (a
-machine died in between, a command queued it, a delay is over) a sweep hands over; the jobs of a
-machine whose heart has stopped are taken over by the others.
+machine died, a command queued it, a delay is over) a sweep hands over; the jobs of a machine that
+gives no sign of life lose their locks.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from functools import partial
 from typing import Final
 
 from procrastinate import App, PsycopgConnector, exceptions
-from procrastinate.jobs import Job
+from procrastinate.jobs import Status
 from sqlalchemy import Connection, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -247,15 +247,15 @@ class Cluster(Intake):
                 await self._send.configure(lock=_LANE, queueing_lock=_LANE).defer_async()
 
     async def _take_over(self) -> None:
-        """The jobs of machines that died are waiting again."""
+        """The jobs of machines that died go, with their locks; sweeps make those that are needed.
+
+        To let one wait again would not do: where another waits already, procrastinate refuses.
+        """
         manager = self._app.job_manager
-        stalled: list[Job] = list(
-            await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER)
-        )
-        for job in stalled:
-            logger().warning("a job is taken over", job=job.task_name)
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
             with suppress(exceptions.ConnectorException):  # another machine was faster
-                await manager.retry_job(job)
+                await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+                logger().warning("a machine has died, its job is taken over", job=job.task_name)
 
     async def _pause(self, event: asyncio.Event, seconds: float) -> None:
         if self._stopped.is_set():

@@ -193,8 +193,11 @@ _DEAD_SENDER = """
         INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 hour')
         RETURNING id
     )
-    INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status, worker_id)
-    SELECT 'default', 'send', 'send', '{}', 'doing', id FROM dead
+    INSERT INTO procrastinate_jobs
+        (queue_name, task_name, lock, queueing_lock, args, status, worker_id)
+    SELECT 'default', 'send', 'send', 'send', '{}'::jsonb, 'doing'::procrastinate_job_status, id
+    FROM dead
+    UNION ALL SELECT 'default', 'send', 'send', 'send', '{}', 'todo', NULL
 """
 
 

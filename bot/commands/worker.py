@@ -45,8 +45,6 @@ def command(rules: Path | None, dry_run: bool) -> int:
 
 
 _ALONE: Final = "it needs BOT_DATABASE_URL=postgresql://…; on SQLite `bot serve` does it all"
-    "bot worker needs BOT_DATABASE_URL=postgresql://…; on SQLite `bot serve` does it all"
-)
 
 
 async def _work(opened: Sequence[Bot]) -> None:

@@ -60,6 +60,11 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
         (["messages"], "Commands:"),
         (["messages", "import", "missing.jsonl"], "missing.jsonl: No such file"),
         (["serve"], "MTA_WEBHOOK_SECRET is not set"),
+        (["worker"], "MTA_API_KEY is not set"),
+        (
+            ["worker", "--dry-run"],
+            "it needs BOT_DATABASE_URL=postgresql://…; on SQLite",
+        ),
         (["serve", "--port", "70000"], "70000 is not in the range"),
         (["send", "Hi", "--to", "+15555550123", "--longcode", "1"], "MTA_API_KEY is not set"),
         (["send", "Hi", "--longcode", "1"], "Missing option '--to'"),
