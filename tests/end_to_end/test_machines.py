@@ -7,7 +7,8 @@ import itertools
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 import httpx
 import pytest
@@ -32,20 +33,21 @@ class Machines:
     async def start(self, *command: str) -> subprocess.Popen[bytes]:
         """`serve` or `worker`, when it says that it is there."""
         log = self.scene.folder / f"serve-{next(self._numbers)}.log"
+        process = self._spawn(command, log)
+        self.running[process] = ""
+        await until(lambda: "\nbot " in f"\n{log.read_text()}")
+        [said] = [line for line in log.read_text().splitlines() if line.startswith("bot ")]
+        self.running[process] = said.removeprefix("bot serves on ") if "serves" in said else ""
+        return process
+
+    def _spawn(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
         with log.open("wb") as stderr:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "bot", *command],
                 cwd=self.scene.folder,
                 env=self.scene.environment(BOT_DATABASE_URL=self._url),
                 stderr=stderr,
             )
-        self.running[process] = ""
-        await until(
-            lambda: b"bot serves on " in log.read_bytes() or b"bot works" in log.read_bytes()
-        )
-        [said] = [line for line in log.read_text().splitlines() if line.startswith("bot ")]
-        self.running[process] = said.removeprefix("bot serves on ") if "serves" in said else ""
-        return process
 
     async def serve(self) -> subprocess.Popen[bytes]:
         return await self.start("serve", "--port", "0")
