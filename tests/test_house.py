@@ -11,12 +11,14 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "bot"
 
 PURE = """
-    errors model text segments lengths source patterns conditions templates wire account names
-    matcher matchers rules guard guards typos index engine checkup play cases actions loader lint
+    errors model text segments lengths source patterns conditions templates wire account samples
+    names matcher matchers rules guard guards typos index engine checkup play cases actions loader
+    lint
 """.split()
 ACTING = """
-    settings plugins files log ids reload ledger metrics gateway pipeline arrivals pace trial runner
-    web console sandbox testing layout reference schema commands cli __main__
+    settings plugins files log capture ids reload ledger metrics gateway pipeline
+    arrivals pace trial runner web console sandbox testing layout reference schema commands
+    cli __main__
 """.split()
 ORDER = [*PURE, *ACTING]
 
