@@ -59,6 +59,8 @@ class Settings:
     send_rate: Rate = Rate(20, 15.0)
     keep_days: int | None = None
     """None is for ever."""
+    capture: Path | None = None
+    """Where samples of what the provider sends are kept; None keeps none."""
     console_token: str | None = field(default=None, repr=False)
 
     def needed_api_key(self) -> str:
@@ -100,6 +102,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
         send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", Rate(20, 15.0)),
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
+        capture=reader.get("BOT_CAPTURE", Path, "samples", None),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
     )
     if reader.mistakes:

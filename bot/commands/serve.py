@@ -17,6 +17,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot import log
+from bot.capture import Capture
 from bot.commands import options
 from bot.errors import UsageError
 from bot.gateway import Gateway
@@ -48,20 +49,27 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
     """
     settings = read_settings()
     settings.needed_secrets()
-    gateway = None if dry_run else Gateway(settings.base_url, settings.needed_api_key())
+    capture = Capture(settings.capture) if settings.capture is not None else None
+    gateway = None
+    if not dry_run:
+        gateway = Gateway(settings.base_url, settings.needed_api_key(), capture=capture)
     live = LiveRules(rules or settings.rules, settings.timezone)
     log.configure()
     database = open_database(settings.database_url)
     with database.only_sender() as alone:
         if not alone:
             raise UsageError("another `bot serve` uses this database: stop it first")
-        app = build_app(settings, live, database, gateway)
+        app = build_app(settings, live, database, gateway, capture)
         _settle_memory()
         return run(app, host or settings.host, settings.port if port is None else port)
 
 
 def build_app(
-    settings: Settings, live: LiveRules, database: Database, gateway: Gateway | None
+    settings: Settings,
+    live: LiveRules,
+    database: Database,
+    gateway: Gateway | None,
+    capture: Capture | None = None,
 ) -> Starlette:
     """The server with its parts, put together; the runner starts and stops with it."""
     metrics = Metrics()
@@ -84,6 +92,8 @@ def build_app(
             await runner.stop()
             if gateway is not None:
                 await gateway.close()
+            if capture is not None:
+                await asyncio.to_thread(capture.close)
             await asyncio.to_thread(runner.writer.close)
             database.close()
 
@@ -93,6 +103,7 @@ def build_app(
         bot=runner,
         metrics=metrics,
         rule_errors=lambda: live.errors,
+        capture=capture,
         lifespan=lifespan,
     )
 

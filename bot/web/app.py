@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.capture import Capture
 from bot.ledger.standing import Standing
 from bot.metrics import Metrics
 from bot.web.api import Outgoing, api_routes
@@ -38,12 +39,13 @@ def create_app(
     bot: Bot,
     metrics: Metrics,
     rule_errors: Callable[[], Sequence[str]] = tuple,
+    capture: Capture | None = None,
     lifespan: Lifespan | None = None,
 ) -> Starlette:
     """Webhooks, API and health of one bot."""
     return Starlette(
         routes=[
-            *webhook_routes(secrets, bot, metrics),
+            *webhook_routes(secrets, bot, metrics, capture),
             *api_routes(token, bot),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(bot, rule_errors)),

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import wire
+from bot.capture import Capture
 from bot.errors import SignatureError, WebhookError
 from bot.ledger.inbox import Kept
 from bot.log import logger
@@ -36,14 +37,26 @@ class Intake(Protocol):
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept: ...
 
 
-def webhook_routes(secrets: tuple[str, ...], intake: Intake, metrics: Metrics) -> list[Route]:
+def webhook_routes(
+    secrets: tuple[str, ...], intake: Intake, metrics: Metrics, capture: Capture | None
+) -> list[Route]:
     return [
-        Route(f"/webhooks/{event}", _endpoint(event, secrets, intake, metrics), methods=["POST"])
+        Route(
+            f"/webhooks/{event}",
+            _endpoint(event, secrets, intake, metrics, capture),
+            methods=["POST"],
+        )
         for event in wire.EVENTS
     ]
 
 
-def _endpoint(event: str, secrets: tuple[str, ...], intake: Intake, metrics: Metrics) -> Endpoint:
+def _endpoint(
+    event: str,
+    secrets: tuple[str, ...],
+    intake: Intake,
+    metrics: Metrics,
+    capture: Capture | None,
+) -> Endpoint:
     async def receive(request: Request) -> Response:
         received_at = datetime.now(UTC)
         try:
@@ -58,6 +71,8 @@ def _endpoint(event: str, secrets: tuple[str, ...], intake: Intake, metrics: Met
         except SignatureError as error:
             metrics.rejected("signature")
             return _error(401, str(error))
+        if capture is not None:
+            capture.take(event, body)
         try:
             return await _keep(event, body, intake, received_at)
         except Exception:
