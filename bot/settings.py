@@ -16,9 +16,8 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import SettingsError
-from bot.lengths import LongTexts
 from bot.loader import DEFAULT_TIMEZONE, is_timezone
-from bot.model import LongcodeId
+from bot.model import LongcodeId, LongTexts
 from bot.wire import longcode_id
 
 T = TypeVar("T")

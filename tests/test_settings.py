@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import SettingsError
-from bot.lengths import LongTexts
-from bot.model import LongcodeId
+from bot.model import LongcodeId, LongTexts
 from bot.settings import Rate, Settings, UnknownLongcode, read_settings
 
 GOOD: list[tuple[str, str, dict[str, Any]]] = [
