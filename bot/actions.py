@@ -16,11 +16,14 @@
     cooldown: {once: 1d, per: contact, key: greeting}  # rules with one key share it; or per: all
     limit: {times: 2, per: 1h, for: contact}
     max_segments: 2                                    # a longer reply is not sent
+    long: mms                                          # of one that is no SMS: split, mms or hold
     from_date: 2026-12-01
     until: 2026-12-26                                  # the last day
     mode: shadow                                       # recorded, not sent; as if not matched
 
-`null` removes a value. Durations are `30s`, `5m`, `1h`, `2d`, `1w`.
+`long` is what happens to a reply that does not fit one SMS: it leaves in parts, as an MMS, or waits
+as a dead letter; without it the setting BOT_LONG_TEXTS says. `null` removes a value. Durations are
+`30s`, `5m`, `1h`, `2d`, `1w`.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ from datetime import date
 from typing import Final
 
 from bot.errors import Place
-from bot.model import ChangeKind, Per, Reason
+from bot.model import ChangeKind, LongTexts, Per, Reason
 from bot.rules import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
 from bot.source import Mapping as MappingNode
 from bot.source import Node, Problems, Scalar, Sequence, duration
@@ -200,6 +203,15 @@ class Actions:
         if isinstance(node, Scalar):
             check_template(node, template, self.captures, self.variables, self.problems)
         return template
+
+
+def read_long(node: Node, what: str, problems: Problems) -> LongTexts | None:
+    """`long`, of a rule or of `defaults`; None where it is wrong."""
+    text = problems.text(node, what)
+    if text not in list(LongTexts):
+        problems.error(node, "long", f"{what}: `{text}` is no way to leave", "split, mms or hold")
+        return None
+    return LongTexts(text)
 
 
 def check_template(

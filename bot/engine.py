@@ -351,6 +351,7 @@ def _reply(rule: Rule, template: ReplyTemplate, names: Mapping[str, object], see
         image=_rendered(template.image, names) or None,
         tags={name: value.render(names) for name, value in template.tags.items()},
         send_at=seen.context.now + wait if wait else None,
+        long_texts=rule.long_texts,
     )
 
 

@@ -9,6 +9,7 @@ import httpx
 
 from bot import account, wire
 from bot.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.capture import Capture
 from bot.model import Answer, OutboundMessage, Refused, RetryLater
 
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
@@ -22,8 +23,14 @@ class Gateway:
     """MTA's REST API, with the key of one account. An expected failure is a value."""
 
     def __init__(
-        self, base_url: str, api_key: str, *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        capture: Capture | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
+        self._capture = capture
         self._client = httpx.AsyncClient(
             base_url=base_url,
             headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json"},
@@ -40,6 +47,8 @@ class Gateway:
         response = await self._call("POST", "/send", wire.send_body(message), headers=headers)
         if isinstance(response, RetryLater):
             return response
+        if self._capture is not None:
+            self._capture.take("send-answer", response.content, response.status_code)
         return wire.read_answer(response.status_code, response.headers, response.content)
 
     async def verify_key(self) -> KeyCheck:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from bot.model import LongTexts
 from bot.segments import PLAIN, Encoding, measure
 
 LONGEST_MMS: Final = 1_550
@@ -21,17 +21,6 @@ MOST_PARTS: Final = 10
 
 _PLAIN: Final = str.maketrans(dict(PLAIN))
 _WORD: Final = re.compile(r"\S+\s*")
-
-
-class LongTexts(StrEnum):
-    """What to do with a text that is longer than one SMS."""
-
-    SPLIT = "split"
-    """Send it as several messages, cut between words."""
-    MMS = "mms"
-    """Send it as an MMS without a picture, which MTA takes as `isMMS`."""
-    HOLD = "hold"
-    """It waits as a dead letter."""
 
 
 @dataclass(frozen=True, slots=True)

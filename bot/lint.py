@@ -22,6 +22,7 @@ from bot.engine import Ruleset
 from bot.errors import Place, Problem, ReplyError, Severity
 from bot.guard import Guard, Verdict
 from bot.guards import opt_out
+from bot.lengths import pieces
 from bot.loader import Loaded, SourceFile
 from bot.matcher import Matcher, Seen, When
 from bot.matchers.combined import All, Any, Not
@@ -572,9 +573,12 @@ def _templates(rule: Rule) -> Iterator[Template]:
 
 def _messages(rule: Rule) -> Iterator[Template]:
     """The texts that go out."""
+    return (choice.text for choice in _choices(rule))
+
+
+def _choices(rule: Rule) -> Iterator[ReplyTemplate]:
     for spec in rule.replies:
-        choices: tuple[ReplyTemplate, ...] = spec.choices if isinstance(spec, OneOf) else (spec,)
-        yield from (choice.text for choice in choices)
+        yield from spec.choices if isinstance(spec, OneOf) else (spec,)
 
 
 @cache
@@ -622,16 +626,22 @@ def _asks_whether_defined(test: nodes.Node) -> bool:
 
 
 def _too_long(rule: Rule, written: _Written) -> Iterator[Problem]:
-    for template in _messages(rule):
-        text = _constant(template, rule)
+    for choice in _choices(rule):
+        text, policy = _constant(choice.text, rule), rule.long_texts
         count = segments.measure(text).count if text else 0
         if count > rule.max_segments:
-            yield _warning(
-                written.within(rule, template, "(?!)"),
-                "too-long",
-                f"the reply takes {count} segments, at most {rule.max_segments} are sent: it fails",
-                "shorten it, split it into a list, or raise `max_segments`",
-            )
+            what = f"takes {count} segments, at most {rule.max_segments} are sent: it fails"
+            key = "raise `max_segments`"
+        elif text and policy and not pieces(text, policy, has_image=choice.image is not None):
+            what, key = f"is too long for `long: {policy}`: it is never sent", "change `long`"
+        else:
+            continue
+        yield _warning(
+            written.within(rule, choice.text, "(?!)"),
+            "too-long",
+            f"the reply {what}",
+            f"shorten it, split it into a list, or {key}",
+        )
 
 
 def _constant(template: Template, rule: Rule) -> str | None:

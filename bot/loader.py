@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot import templates
-from bot.actions import Actions, check_template, fills_in
+from bot.actions import Actions, check_template, fills_in, read_long
 from bot.cases import Case, read_tests
 from bot.engine import Ruleset
 from bot.errors import Place, Problem, RuleError
@@ -24,7 +24,7 @@ from bot.matcher import Matcher, Sheet, When
 from bot.matchers import read_when
 from bot.matchers.in_reply_to import InReplyTo
 from bot.matchers.keywords import Keywords
-from bot.model import FALLBACK, RuleId
+from bot.model import FALLBACK, LongTexts, RuleId
 from bot.rules import MAX_SEGMENTS, Rule
 from bot.source import Mapping as MappingNode
 from bot.source import Node, Problems, Scalar, Sequence, read_yaml
@@ -37,9 +37,11 @@ T = TypeVar("T")
 DEFAULT_TIMEZONE: Final = "America/New_York"
 
 TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
-DEFAULTS_KEYS: Final = ("timezone", "max_segments", "cooldown", "dates")
+DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates")
 _DOES: Final = ("reply", "silent", "set", "state", "continue")
-BODY_KEYS: Final = ("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "tests")
+BODY_KEYS: Final = (
+    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long", "tests"),
+)
 RULE_KEYS: Final = ("id", "when", *BODY_KEYS, "continue", "until", "from_date", "mode")
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
@@ -111,6 +113,7 @@ class _File:
     root: MappingNode
     timezone: str
     max_segments: int = MAX_SEGMENTS
+    long_texts: LongTexts | None = None
     day_first: bool = False
     cooldown: Node | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
@@ -144,6 +147,8 @@ class _File:
                 problems.error(node, "timezone", f"`{name}` is no time zone", hint)
         if (node := defaults.get("max_segments")) is not None:
             self.max_segments = problems.number(node, "defaults.max_segments", least=1)
+        if (node := defaults.get("long")) is not None:
+            self.long_texts = read_long(node, "defaults.long", problems)
         if (node := defaults.get("dates")) is not None:
             order = problems.text(node, "defaults.dates")
             self.day_first = order == "dmy"
@@ -259,7 +264,7 @@ class _Reader:
     ) -> Rule:
         read = Actions(self.problems, tuple(when.captures()), sheet.variables)
         replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
-        segments = node.get("max_segments")
+        segments, long = node.get("max_segments"), node.get("long")
         cooldown = node.get("cooldown")
         if cooldown is None and rule_id != FALLBACK:
             cooldown = file.cooldown
@@ -279,6 +284,7 @@ class _Reader:
             max_segments=file.max_segments
             if segments is None
             else self.problems.number(segments, "max_segments", least=1),
+            long_texts=file.long_texts if long is None else read_long(long, "long", self.problems),
             timezone=sheet.timezone,
             variables=sheet.variables,
             fills_in=fills_in(replies, sets),

@@ -60,6 +60,17 @@ class Reason(StrEnum):
     TOO_LONG = "too-long"
 
 
+class LongTexts(StrEnum):
+    """What to do with a text that is longer than one SMS."""
+
+    SPLIT = "split"
+    """Send it as several messages, cut between words."""
+    MMS = "mms"
+    """Send it as an MMS without a picture, which MTA takes as `isMMS`."""
+    HOLD = "hold"
+    """It waits as a dead letter."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One text that a person sent to one of our numbers."""
@@ -178,6 +189,8 @@ class Reply:
     """Tags that the rule adds to those carried over from the answered message."""
     send_at: datetime | None = None
     """Not before then; None is at once."""
+    long_texts: LongTexts | None = None
+    """What to do where it does not fit one SMS; None is what the settings say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,13 +26,14 @@ from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Claim, Queued, Status
 from bot.ledger.schema import decisions
 from bot.ledger.schema import inbox as inbox_table
-from bot.lengths import LongTexts, fits, pieces
+from bot.lengths import fits, pieces
 from bot.model import (
     ChangeKind,
     Context,
     Decision,
     InboundMessage,
     LongcodeId,
+    LongTexts,
     OutboundMessage,
     Outcome,
     Reason,
@@ -80,7 +81,8 @@ def process(
     _apply_changes(connection, waiting, conversation, decision, now)
     for reply in decision.replies:
         whole = queued(waiting, conversation, decision, reply, line, now, sends=sends)
-        outbox.put(connection, in_pieces(whole, settings.long_texts), now)
+        policy = reply.long_texts or settings.long_texts
+        outbox.put(connection, in_pieces(whole, policy), now)
     return decision
 
 
@@ -365,7 +367,10 @@ def retry(
     longcode: LongcodeId | None,
     now: datetime,
 ) -> bool:
-    """Send a dead letter again, from `longcode` where that is given; False while it is too long."""
+    """Send a dead letter again, from `longcode` where that is given; False while it is too long.
+
+    What was to be an MMS stays one.
+    """
     message = outbox.message_of(row)
     message = replace(message, longcode_id=longcode or message.longcode_id)
     whole = Queued(
@@ -376,7 +381,7 @@ def retry(
         now,
         confirms_opt_out=row.confirms_opt_out,
     )
-    first, *others = in_pieces(whole, policy)
+    first, *others = in_pieces(whole, LongTexts.MMS if message.is_mms else policy)
     if first.status is Status.DEAD:
         return False
     dead_letters.revive(connection, row.id, first.message, now)

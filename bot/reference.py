@@ -18,7 +18,7 @@ Rule files: `*.yaml` in one folder, read in the order of their names.
 
     vars: {open_hours: "9-5, Mon-Fri"}      # templates see {{ vars.open_hours }}
     lists: {shop: {downtown: [dt, "down town"], airport: [air]}}   # a value and its synonyms
-    defaults: {cooldown: 1h, timezone: America/Chicago, max_segments: 2, dates: mdy}
+    defaults: {cooldown: 1h, timezone: America/Chicago, max_segments: 2, long: mms, dates: mdy}
     rules:
       - hours: "We're open {{ vars.open_hours }}."     # short form: a keyword and its answer
       - id: parking

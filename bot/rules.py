@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from bot.errors import Place
 from bot.matcher import When
-from bot.model import ChangeKind, Per, Reason, RuleId
+from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
 from bot.templates import Template
 
 MAX_SEGMENTS: Final = 10
@@ -94,6 +94,8 @@ class Rule:
     is_shadow: bool = False
     """`mode: shadow`: evaluated and recorded; the search goes on as if it had not matched."""
     max_segments: int = MAX_SEGMENTS
+    long_texts: LongTexts | None = None
+    """`long`: what to do with a reply that does not fit one SMS; None is what the settings say."""
     timezone: str
     """IANA name; times in templates and tests are in it."""
     variables: Mapping[str, object] = field(default_factory=dict)

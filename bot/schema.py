@@ -194,6 +194,10 @@ ACTIONS: Final[Mapping[str, Schema]] = {
         "At most so many times in that time.",
     ),
     "max_segments": said(NUMBER, "A longer reply is not sent."),
+    "long": said(
+        one_of("split", "mms", "hold"),
+        "A reply that does not fit one SMS leaves in parts, as an MMS, or waits as a dead letter.",
+    ),
     "from_date": said(DATE, "The rule is off before that day."),
     "until": said(DATE, "The last day of the rule."),
     "mode": said(one_of("shadow", "live"), "shadow: evaluated and recorded, nothing sent."),
@@ -209,6 +213,7 @@ ACTIONS: Final[Mapping[str, Schema]] = {
 _DEFAULTS: Final[Mapping[str, Schema]] = {
     "timezone": said(TEXT, "An IANA name, for example America/Chicago."),
     "max_segments": ACTIONS["max_segments"],
+    "long": ACTIONS["long"],
     "cooldown": ACTIONS["cooldown"],
     "dates": said(
         one_of("mdy", "dmy"), "Whether 3/4 is the fourth of March or the third of April."

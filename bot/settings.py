@@ -16,9 +16,8 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.errors import SettingsError
-from bot.lengths import LongTexts
 from bot.loader import DEFAULT_TIMEZONE, is_timezone
-from bot.model import LongcodeId
+from bot.model import LongcodeId, LongTexts
 from bot.wire import longcode_id
 
 T = TypeVar("T")
@@ -70,6 +69,8 @@ class Settings:
     send_rate: Rate = Rate(20, 15.0)
     keep_days: int | None = None
     """None is for ever."""
+    capture: Path | None = None
+    """Where samples of what the provider sends are kept; None keeps none."""
     console_token: str | None = field(default=None, repr=False)
 
     @property
@@ -221,6 +222,7 @@ def _settings(reader: _Reader) -> Settings:
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
         send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", Rate(20, 15.0)),
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
+        capture=reader.get("BOT_CAPTURE", Path, "samples", None),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
     )
 

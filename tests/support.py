@@ -26,7 +26,8 @@ ROOT = Path(bot.__file__).parent.parent
 NAMES = (
     *("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "MTA_BASE_URL", "BOT_RULES", "BOT_DATABASE_URL"),
     *("BOT_HOST", "BOT_PORT", "BOT_LONGCODE_ID", "BOT_UNKNOWN_LONGCODE", "BOT_TIMEZONE"),
-    *("BOT_SEND_RATE", "BOT_LONG_TEXTS", "BOT_KEEP_DAYS", "BOT_CONSOLE_TOKEN"),
+    *("BOT_SEND_RATE", "BOT_LONG_TEXTS", "BOT_KEEP_DAYS", "BOT_CAPTURE"),
+    "BOT_CONSOLE_TOKEN",
     *("BOT_ACCOUNTS", "BOT_ACCOUNT"),
 )
 """Every setting that the environment may hold."""
@@ -97,6 +98,11 @@ async def post(
 
     await app(scope, receive, send)
     return status, content
+
+
+def texts_in(folder: Path) -> dict[str, str]:
+    """The files of a folder, by name."""
+    return {path.name: path.read_text() for path in folder.iterdir()}
 
 
 _numbered = itertools.count(1)

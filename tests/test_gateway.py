@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from bot.account import KeyCheck, OurNumber, Webhook
+from bot.capture import Capture
 from bot.gateway import Gateway
 from bot.model import Accepted, LongcodeId, OutboundMessage, Refused, RetryLater
+from bot.samples import sample
 from tests.build import NOW
-from tests.support import KEY
+from tests.support import KEY, texts_in
 
 pytestmark = pytest.mark.anyio
 
@@ -323,3 +326,24 @@ async def test_a_list_without_end_is_given_up() -> None:
     paged = Paged(251)
     assert await ask(paged, Gateway.smart_replies) == Refused("the list has more than 250 rows")
     assert len(paged.asked) == 10
+
+
+async def test_samples_are_kept_of_what_a_send_is_answered(tmp_path: Path) -> None:
+    body = b'{"data": {"messageId": 98765, "account": {"apiKey": "hush"}}}'
+    handlers = [answering(status, body) for status in (200, 400, 503)]
+    handlers += [answering(200, b"no JSON"), raising(httpx.ConnectError)]
+    capture = Capture(tmp_path)
+    gateway = Gateway(
+        "https://mta.example/v3",
+        KEY,
+        capture=capture,
+        transport=httpx.MockTransport(lambda request: handlers.pop(0)(request)),
+    )
+    while handlers:
+        await gateway.send(MESSAGE)
+    handlers.append(answering(200, {"data": [{"id": 1, "number": "+18005550100"}]}))
+    await gateway.numbers()
+    await gateway.close()
+    capture.close()
+    found = [sample("send-answer", body, status) for status in (200, 400, 503)]
+    assert texts_in(tmp_path) == {one.name: one.redacted().decode() for one in found if one}

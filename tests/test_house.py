@@ -11,11 +11,12 @@ import pytest
 HOUSE = Path(__file__).parent.parent / "bot"
 
 PURE = """
-    errors model text segments lengths source patterns conditions templates wire account names
-    matcher matchers rules guard guards typos index engine checkup play cases actions loader lint
+    errors model text segments lengths source patterns conditions templates wire account samples
+    names matcher matchers rules guard guards typos index engine checkup play cases actions loader
+    lint
 """.split()
 ACTING = """
-    settings plugins files log ids reload ledger metrics gateway pipeline arrivals intake
+    settings plugins files log capture ids reload ledger metrics gateway pipeline arrivals intake
     pace trial decider sender forgetting runner cluster
     web console sandbox testing layout reference schema commands cli __main__
 """.split()

@@ -255,6 +255,7 @@ def test_what_cannot_be_laid_out_is_refused_or_means_the_same(text: str) -> None
 
 def test_every_key_of_a_rule_has_its_place() -> None:
     assert set(ORDER) == set(RULE_KEYS)
+    assert ORDER.index("long") == ORDER.index("max_segments") + 1
     assert (ORDER[:3], ORDER[-1]) == (("id", "when", "reply"), "tests")
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lengths import LONGEST_MMS, MOST_PARTS, LongTexts, Piece, fits, pieces
+from bot.lengths import LONGEST_MMS, MOST_PARTS, Piece, fits, pieces
+from bot.model import LongTexts
 
 SPLIT, MMS, HOLD = LongTexts.SPLIT, LongTexts.MMS, LongTexts.HOLD
 WORDS = "four " * 40  # 200 characters

@@ -8,7 +8,7 @@ from bot.errors import Place, RuleError
 from bot.loader import SourceFile, load
 from bot.matcher import When
 from bot.matchers.keywords import Keywords
-from bot.model import ChangeKind, RuleId
+from bot.model import ChangeKind, LongTexts, RuleId
 from bot.rules import OneOf, ReplyTemplate, SetValue
 from bot.templates import Template
 from tests.build import loaded, mistakes, ruleset
@@ -16,7 +16,7 @@ from tests.build import loaded, mistakes, ruleset
 RULES = """\
 # yaml-language-server: $schema=rules.schema.json
 vars: {open_hours: "9-5", days: [Mon, Tue], prices: {small: 007}}
-defaults: {timezone: America/Chicago, max_segments: 2}
+defaults: {timezone: America/Chicago, max_segments: 2, long: hold}
 
 rules:
   - id: hours
@@ -35,6 +35,7 @@ rules:
       contact: {order: "{{ order_id }}", note: ~}
       conversation: {last: null, word: "null"}
     max_segments: 5
+    long: mms
     tests:
       - {say: "Order #48213?", tags: {campaign: spring}, rule: order-1}
   - {menu: "Our menu: https://x.example"}
@@ -80,16 +81,18 @@ def test_a_file_becomes_a_rule_set_whole() -> None:
         SetValue(ChangeKind.CONVERSATION, "word", Template("null")),
     )
     assert (order.max_segments, order.silent, order.goes_on) == (5, False, False)
+    assert (hours.long_texts, order.long_texts) == (LongTexts.HOLD, LongTexts.MMS)
     [keywords] = menu.when.parts
     assert isinstance(keywords, Keywords)
     assert (keywords.any, menu.place, menu.fills_in) == (
-        *((("menu",),), Place("rules.yaml", 24, 6), False),
+        *((("menu",),), Place("rules.yaml", 25, 6), False),
     )
     assert town.replies == tuple(ReplyTemplate(text=Template(text)) for text in ("One", "Two"))
     assert (quiet.when, quiet.silent, quiet.goes_on) == (When(), True, True)
     assert found.ruleset.fallback is not None
     assert found.ruleset.fallback.replies == (ReplyTemplate(text=Template("Sorry.")),)
     assert found.ruleset.fallback.max_segments == 2
+    assert found.ruleset.fallback.long_texts is LongTexts.HOLD
     assert (found.ruleset.timezone, found.ruleset.variables) == ("America/New_York", variables)
     assert [(case.rule, case.say) for case in found.cases] == [
         ("hours", "Hours?"),
@@ -136,11 +139,11 @@ def test_two_keywords_of_another_script_have_two_ids() -> None:
 
 
 def test_defaults_hold_for_the_rules_of_their_file() -> None:
-    mine = "defaults: {timezone: Europe/Berlin, max_segments: 1}\nrules: [{a: A}]"
+    mine = "defaults: {timezone: Europe/Berlin, max_segments: 1, long: split}\nrules: [{a: A}]"
     rules = ruleset(mine, "rules: [{b: B}]").rules
-    assert [(rule.timezone, rule.max_segments) for rule in rules] == [
-        ("Europe/Berlin", 1),
-        ("America/New_York", 10),
+    assert [(rule.timezone, rule.max_segments, rule.long_texts) for rule in rules] == [
+        ("Europe/Berlin", 1, LongTexts.SPLIT),
+        ("America/New_York", 10, None),
     ]
     [rule] = load([SourceFile("f", "rules: [{a: A}]")], timezone="UTC").ruleset.rules
     assert rule.timezone == "UTC"
@@ -201,6 +204,10 @@ ONE = "{id: a, when: always, "
             "defaults: {max_segments: 0}",
             ["1:26: defaults.max_segments: needs a whole number of at least 1"],
         ),
+        (
+            "defaults: {long: cut}",
+            ["1:18: defaults.long: `cut` is no way to leave (split, mms or hold)"],
+        ),
         ("defaults: {max_segment: 1}", ["1:12: unknown key of defaults `max_segment`"]),
         # a rule
         (RULE + "{when: always, reply: x}", ["2:5: a rule needs an `id` (id: hours)"]),
@@ -224,6 +231,14 @@ ONE = "{id: a, when: always, "
         ),
         (RULE + ONE + "silent: maybe}", ["2:35: silent: needs true or false"]),
         (RULE + ONE + "continue: 1}", ["2:37: continue: needs true or false"]),
+        (
+            RULE + ONE + "reply: x, long: SMS}",
+            ["2:43: long: `SMS` is no way to leave (split"],
+        ),
+        (
+            RULE + ONE + "reply: x, long: [mms]}",
+            ["2:43: long: needs a text", "2:43: long: `"],
+        ),
         (RULE + ONE + "reply: x, max_segments: 0}", ["2:51: max_segments: needs a whole number"]),
         (
             RULE + "{id: a, when: hours, reply: x}",

@@ -24,8 +24,16 @@ from bot.ledger.database import Database, Writer
 from bot.ledger.lane import Nothing
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import outbox as table
-from bot.lengths import LongTexts
-from bot.model import Accepted, Decision, InboundMessage, LongcodeId, Outcome, Reason, Refused
+from bot.model import (
+    Accepted,
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    LongTexts,
+    Outcome,
+    Reason,
+    Refused,
+)
 from bot.pipeline import Delivered, Numbers
 from bot.sandbox import Number, Provider, create_app
 from bot.settings import Rate, Settings, UnknownLongcode
@@ -466,9 +474,9 @@ LONG = "four " * 40
 PARTS = [("four " * 32).strip(), ("four " * 8).strip()]
 
 
-def saying(text: str, image: str | None = None) -> Ruleset:
+def saying(text: str, image: str | None = None, long: LongTexts | None = None) -> Ruleset:
     picture = f", image: {image}" if image else ""
-    when = "max_segments: 20, when: {keywords: hours}"
+    when = "max_segments: 20, when: {keywords: hours}" + (f", long: {long}" if long else "")
     return ruleset(f'rules: [{{id: hours, {when}, reply: {{text: "{text}"{picture}}}}}]')
 
 
@@ -488,6 +496,39 @@ async def test_a_long_reply_leaves_as_an_mms_where_that_is_set(scene: Scene) -> 
     scene.settings = replace(scene.settings, longcode_id=LongcodeId(9), long_texts=LongTexts.MMS)
     sent = await scene.answer()
     assert (sent["message"], sent["isMMS"]) == (LONG.strip(), True)
+
+
+@pytest.mark.parametrize("setting", LongTexts)
+@pytest.mark.parametrize(
+    ("long", "expected"),
+    [
+        (LongTexts.SPLIT, [("due", text, False) for text in PARTS]),
+        (LongTexts.MMS, [("due", LONG.strip(), True)]),
+        (LongTexts.HOLD, [("dead", LONG.strip(), False)]),
+    ],
+)
+async def test_what_a_rule_says_of_long_replies_wins_over_the_setting(
+    long: LongTexts, expected: list[tuple[str, str, bool]], setting: LongTexts, scene: Scene
+) -> None:
+    scene.rules = saying(LONG, long=long)
+    scene.settings = replace(scene.settings, long_texts=setting)
+    scene.take()
+    assert [(row.status, row.text, row.is_mms) for row in scene.rows(table)] == expected
+
+
+@pytest.mark.parametrize("setting", LongTexts)
+async def test_a_dead_letter_that_was_to_be_an_mms_stays_one(
+    setting: LongTexts, scene: Scene
+) -> None:
+    scene.rules = saying(LONG, long=LongTexts.MMS)
+    scene.take()
+    held = Delivered(ANY, Refused("longcode-unknown"))
+    assert await scene.deliver() == held
+    with scene.database.transaction() as connection:
+        row = dead_letters.one(connection, 1)
+        assert row is not None
+        assert pipeline.retry(connection, row, setting, LongcodeId(9), scene.clock())
+    assert [(row.text, row.is_mms) for row in scene.rows(table)] == [(LONG.strip(), True)]
 
 
 @pytest.mark.parametrize(

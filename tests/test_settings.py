@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from bot.errors import SettingsError
-from bot.lengths import LongTexts
-from bot.model import LongcodeId
+from bot.model import LongcodeId, LongTexts
 from bot.settings import Rate, Settings, UnknownLongcode, read_settings
 
 GOOD: list[tuple[str, str, dict[str, Any]]] = [
@@ -30,6 +29,7 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("BOT_UNKNOWN_LONGCODE", "default", {"unknown_longcode": UnknownLongcode.DEFAULT}),
     ("BOT_TIMEZONE", "Europe/Vienna", {"timezone": "Europe/Vienna"}),
     ("BOT_KEEP_DAYS", "30", {"keep_days": 30}),
+    ("BOT_CAPTURE", "samples", {"capture": Path("samples")}),
     ("BOT_LONG_TEXTS", "mms", {"long_texts": LongTexts.MMS}),
     ("BOT_SEND_RATE", "25/15s", {"send_rate": Rate(25, 15.0)}),
     ("BOT_SEND_RATE", "1 / 60 s", {"send_rate": Rate(1, 60.0)}),
@@ -88,6 +88,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
         unknown_longcode=UnknownLongcode.HOLD,
         timezone="America/New_York",
         send_rate=Rate(20, 15.0),
+        capture=None,
         console_token=None,
     )
 
@@ -107,7 +108,7 @@ def test_a_wrong_setting_is_named_with_an_example(name: str, written: str, messa
 
 def test_every_setting_has_both_twins() -> None:
     with_both = {name for name, *_ in GOOD} & {name for name, *_ in WRONG}
-    no_wrong_value = {"BOT_RULES", "BOT_HOST"}
+    no_wrong_value = {"BOT_RULES", "BOT_HOST", "BOT_CAPTURE"}
     assert with_both | no_wrong_value == {name for name, *_ in GOOD} | {name for name, *_ in WRONG}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot import log
+from bot.capture import Capture
 from bot.commands import options
 from bot.errors import SettingsError, UsageError
 from bot.gateway import Gateway
@@ -66,7 +67,7 @@ def open_all(accounts: Iterable[Settings], stack: ExitStack, *, sends: bool) -> 
     return [build_bot(*parts) for parts in opened]
 
 
-Parts: TypeAlias = tuple[Settings, LiveRules, Database, Gateway | None]
+Parts: TypeAlias = tuple[Settings, LiveRules, Database, Gateway | None, Capture | None]
 """What a bot is made of; only the ledger is open."""
 
 
@@ -83,8 +84,11 @@ def _open(settings: Settings, *, sends: bool) -> Iterator[Parts]:
     ):
         if not alone:
             raise UsageError("another `bot serve` uses this database: stop it first")
-        gateway = Gateway(settings.base_url, settings.needed_api_key()) if sends else None
-        yield settings, live, database, gateway
+        capture = Capture(settings.capture) if settings.capture is not None else None
+        gateway = None
+        if sends:
+            gateway = Gateway(settings.base_url, settings.needed_api_key(), capture=capture)
+        yield settings, live, database, gateway, capture
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Bot:
     live: LiveRules
     runner: Runner | Cluster
     gateway: Gateway | None
+    capture: Capture | None
 
     async def start(self) -> asyncio.Task[None]:
         """The task that watches the rules, to be cancelled before `stop`."""
@@ -111,11 +116,17 @@ class Bot:
         await self.runner.stop()
         if self.gateway is not None:
             await self.gateway.close()
+        if self.capture is not None:
+            await asyncio.to_thread(self.capture.close)
         await asyncio.to_thread(self.runner.writer.close)
 
 
 def build_bot(
-    settings: Settings, live: LiveRules, database: Database, gateway: Gateway | None
+    settings: Settings,
+    live: LiveRules,
+    database: Database,
+    gateway: Gateway | None,
+    capture: Capture | None = None,
 ) -> Bot:
     """One bot; the database stays open for as long as it may run."""
     make = _cluster() if settings.shares_database else Runner
@@ -126,7 +137,7 @@ def build_bot(
         rules=live.current,
         metrics=Metrics(),
     )
-    return Bot(settings, live, runner, gateway)
+    return Bot(settings, live, runner, gateway, capture)
 
 
 def _cluster() -> type[Cluster]:

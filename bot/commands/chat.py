@@ -17,7 +17,7 @@ from bot.commands import options, show
 from bot.engine import Ruleset
 from bot.errors import UsageError
 from bot.ids import new_external_id
-from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId
+from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
 from bot.names import local
 from bot.play import Given, Play
 from bot.settings import read_settings
@@ -62,6 +62,7 @@ def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> in
         tags=options.pairs(tags, "--tag"),
         timezone=settings.timezone,
         longcode=settings.longcode_id,
+        long_texts=settings.long_texts,
         echoes=not sys.stdin.isatty(),
     )
     for line in _typed() if sys.stdin.isatty() else _piped():
@@ -111,12 +112,13 @@ class Chat:
         tags: Mapping[str, str] | None = None,
         timezone: str,
         longcode: LongcodeId | None = None,
+        long_texts: LongTexts = LongTexts.SPLIT,
         echoes: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`echoes`: texts are shown before their answers, where no terminal has shown them."""
         self._ruleset, self._sender, self._first_tags = ruleset, sender, dict(tags or {})
-        self._timezone, self._longcode = timezone, longcode
+        self._timezone, self._longcode, self._long_texts = timezone, longcode, long_texts
         self._echoes, self._clock = echoes, clock
         self._said = 0
         self._last: Decision | None = None
@@ -171,9 +173,9 @@ class Chat:
             self._phone.external_id = new_external_id()
         self._last = decision
         if self._echoes:
-            show.write_decision(message, decision, self._ruleset)
+            show.write_decision(message, decision, self._ruleset, self._long_texts)
         else:
-            show.write_answer(decision, self._ruleset)
+            show.write_answer(decision, self._ruleset, self._long_texts)
 
     def _message(self, text: str, media_url: str | None = None) -> InboundMessage:
         return InboundMessage(

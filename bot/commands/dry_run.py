@@ -18,7 +18,8 @@ from bot.commands import bodies, options
 from bot.engine import Ruleset
 from bot.errors import BotError, UsageError, WebhookError
 from bot.ids import new_external_id
-from bot.model import Decision, InboundMessage, LongcodeId, Miss, Reply, Step
+from bot.lengths import pieces
+from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.play import Play
 from bot.settings import read_settings
 from bot.text import storable
@@ -69,7 +70,13 @@ def command(
     if not texts and input_file is None and "url" not in given:
         raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
     ruleset = options.load_rules(rules, settings, allow_impure=allow_impure).ruleset
-    show = _Show(ruleset, as_json=as_json, verbose=verbose, everything=trace == "all")
+    show = _Show(
+        ruleset,
+        settings.long_texts,
+        as_json=as_json,
+        verbose=verbose,
+        everything=trace == "all",
+    )
     run = _Run(
         Play(ruleset),
         given,
@@ -203,6 +210,7 @@ class _Show:
     """Prints what was decided, for people or for programs."""
 
     ruleset: Ruleset
+    long_texts: LongTexts
     as_json: bool
     verbose: bool
     everything: bool
@@ -210,7 +218,8 @@ class _Show:
     def answered(self, answered: _Answered, line: int | None = None) -> None:
         if self.as_json:
             extra = {} if line is None else {"line": line}
-            options.print_json({**extra, **as_object(answered, self._steps(answered.decision))})
+            steps = self._steps(answered.decision)
+            options.print_json({**extra, **as_object(answered, steps, self.long_texts)})
             return
         from bot.commands.show import write_decision
 
@@ -218,6 +227,7 @@ class _Show:
             answered.message,
             answered.decision,
             self.ruleset,
+            self.long_texts,
             steps=self._steps(answered.decision) if self.verbose or self.everything else (),
         )
 
@@ -238,7 +248,7 @@ class _Show:
         return (*decision.trace, *(Step(rule_id, because) for rule_id in rest))
 
 
-def as_object(answered: _Answered, steps: Iterable[Step]) -> dict[str, Any]:
+def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts) -> dict[str, Any]:
     """The JSON of one decision."""
     decision = answered.decision
     return {
@@ -247,14 +257,15 @@ def as_object(answered: _Answered, steps: Iterable[Step]) -> dict[str, Any]:
         "reason": None if decision.reason is None else str(decision.reason),
         **({"detail": decision.detail} if decision.detail else {}),
         "captures": dict(decision.captures),
-        "replies": [_reply(reply, answered) for reply in decision.replies],
+        "replies": [_reply(reply, answered, long_texts) for reply in decision.replies],
         "changes": [change.as_object() for change in decision.changes],
         "trace": [step.as_object() for step in steps],
     }
 
 
-def _reply(reply: Reply, answered: _Answered) -> dict[str, Any]:
+def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts) -> dict[str, Any]:
     measured = segments.measure(reply.text)
+    parts = pieces(reply.text, reply.long_texts or long_texts, has_image=bool(reply.image))
     return {
         "to": answered.message.sender,
         "message": reply.text,
@@ -265,4 +276,6 @@ def _reply(reply: Reply, answered: _Answered) -> dict[str, Any]:
         "sendAt": None if reply.send_at is None else reply.send_at.isoformat(),
         "segments": measured.count,
         "encoding": str(measured.encoding),
+        "parts": len(parts),
+        "isMMS": any(part.is_mms for part in parts),
     }

@@ -68,6 +68,7 @@ def _served(bot: Bot) -> Served:
         bot=bot.runner,
         metrics=bot.runner.metrics,
         rule_errors=lambda: bot.live.errors,
+        capture=bot.capture,
     )
 
 

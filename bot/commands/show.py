@@ -9,7 +9,18 @@ from typing import Final
 
 from bot import segments
 from bot.engine import Ruleset
-from bot.model import Change, ChangeKind, Decision, InboundMessage, Match, Outcome, Step
+from bot.lengths import pieces
+from bot.model import (
+    Change,
+    ChangeKind,
+    Decision,
+    InboundMessage,
+    LongTexts,
+    Match,
+    Outcome,
+    Reply,
+    Step,
+)
 
 _COLOURS: Final = {
     Outcome.REPLIED: "32",
@@ -24,26 +35,36 @@ def write_decision(
     message: InboundMessage,
     decision: Decision,
     ruleset: Ruleset,
+    long_texts: LongTexts,
     steps: Iterable[Step] = (),
 ) -> None:
     """A message, what would be answered, by which rule and where it stands."""
     said = [_bold(f"› {line}") for line in printable(message.text).splitlines() or ["(no text)"]]
     attached = f" [{printable(message.media_url)}]" if message.media_url else ""
     print("\n".join(said) + attached)
-    write_answer(decision, ruleset, steps)
+    write_answer(decision, ruleset, long_texts, steps)
 
 
-def write_answer(decision: Decision, ruleset: Ruleset, steps: Iterable[Step] = ()) -> None:
-    """What would be answered, by which rule and where it stands."""
+def write_answer(
+    decision: Decision,
+    ruleset: Ruleset,
+    long_texts: LongTexts,
+    steps: Iterable[Step] = (),
+) -> None:
+    """What would be answered, by which rule and where it stands.
+
+    `long_texts` is the setting: what happens to long replies of rules that do not say it.
+    """
     lines = [f"  {_verdict(decision, ruleset)}"]
     for reply in decision.replies:
         measured = segments.measure(reply.text)
         plural = "" if measured.count == 1 else "s"
         lines += [f"  ‹ {line}" for line in printable(reply.text).splitlines() or [""]]
         cost = f"{measured.count} segment{plural}, {measured.encoding}, {measured.units} units"
+        leaves = _leaves(reply, long_texts)
         image = f", picture {printable(reply.image)}" if reply.image else ""
         later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
-        lines.append(dim(f"    {cost}{image}{later}"))
+        lines.append(dim(f"    {cost}{leaves}{image}{later}"))
     lines += [dim(f"    {_change(change)}") for change in decision.changes]
     lines += [dim(f"    {step_line(step)}") for step in steps]
     print("\n".join(lines))
@@ -77,6 +98,16 @@ def colour(code: str, text: str) -> str:
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
     return f"\033[{code}m{text}\033[0m"
+
+
+def _leaves(reply: Reply, long_texts: LongTexts) -> str:
+    """How, where it is not as one plain message."""
+    found = pieces(reply.text, reply.long_texts or long_texts, has_image=bool(reply.image))
+    if not found:
+        return ", held: too long"
+    if found[0].is_mms:
+        return ", as an MMS"
+    return f", in {len(found)} messages" if len(found) > 1 else ""
 
 
 def _bold(text: str) -> str:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import log, wire
+from bot.capture import Capture
 from bot.ledger.standing import Standing
 from bot.metrics import Metrics, text_of
 from bot.web.api import Outgoing, message_endpoint
@@ -47,6 +48,7 @@ class Served:
     bot: Bot
     metrics: Metrics
     rule_errors: Callable[[], Sequence[str]] = tuple
+    capture: Capture | None = None
 
 
 def create_app(
@@ -57,7 +59,7 @@ def create_app(
 
     def webhook(event: str) -> Route:
         endpoints = {
-            one.account: webhook_endpoint(event, one.secrets, one.bot, one.metrics)
+            one.account: webhook_endpoint(event, one.secrets, one.bot, one.metrics, one.capture)
             for one in served
         }
         return _post(wire.webhook_path(event, account), endpoints)

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from bot import wire
+from bot.capture import Capture
 from bot.errors import SignatureError, WebhookError
 from bot.ledger.inbox import Kept
 from bot.log import logger
@@ -33,7 +34,11 @@ class Intake(Protocol):
 
 
 def webhook_endpoint(
-    event: str, secrets: tuple[str, ...], intake: Intake, metrics: Metrics
+    event: str,
+    secrets: tuple[str, ...],
+    intake: Intake,
+    metrics: Metrics,
+    capture: Capture | None = None,
 ) -> Endpoint:
     """Takes the webhooks of one kind."""
 
@@ -51,6 +56,8 @@ def webhook_endpoint(
         except SignatureError as error:
             metrics.rejected("signature")
             return _error(401, str(error))
+        if capture is not None:
+            capture.take(event, body)
         try:
             return await _keep(event, body, intake, received_at)
         except Exception:

@@ -108,6 +108,8 @@ def test_a_program_reads_one_object_a_message(bot: Bot) -> None:
                 "sendAt": None,
                 "segments": 1,
                 "encoding": "GSM-7",
+                "parts": 1,
+                "isMMS": False,
             }
         ],
         "changes": [],
@@ -151,6 +153,38 @@ def test_what_a_rule_sets_is_listed(bot: Bot) -> None:
         ("Hello Zoe.", None),
         ("", "https://example.com/hello.png"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "long", "shown", "parts", "is_mms"),
+    [
+        ("", "", ", in 2 messages", 2, False),
+        ("mms", "", ", as an MMS", 1, True),
+        ("hold", "", ", held: too long", 0, False),
+        ("hold", "long: split, ", ", in 2 messages", 2, False),
+        ("split", "long: mms, ", ", as an MMS", 1, True),
+        ("mms", "long: hold, ", ", held: too long", 0, False),
+    ],
+)
+def test_how_a_long_reply_would_leave_is_shown(
+    setting: str,
+    long: str,
+    shown: str,
+    parts: int,
+    is_mms: bool,
+    bot: Bot,
+    rules: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BOT_LONG_TEXTS", setting)
+    (rules / "rules" / "shop.yaml").write_text(
+        f"rules: [{{id: a, when: always, {long}reply: '{'four ' * 40}end'}}]"
+    )
+    [reply] = bot("dry-run", "--json", "Hi").objects[0]["replies"]
+    assert (reply["segments"], reply["parts"], reply["isMMS"]) == (2, parts, is_mms)
+    for command in (["dry-run", "Hi"], ["chat"]):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Hi\n")))
+        assert f"    2 segments, GSM-7, 203 units{shown}\n" in bot(*command).out
 
 
 def test_a_delayed_reply_names_its_time(bot: Bot) -> None:

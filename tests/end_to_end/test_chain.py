@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 
 import httpx
@@ -11,7 +12,7 @@ import pytest
 from bot.sandbox import Courier, SentMessage, Shape
 from tests.build import OUR_NUMBER, PERSON
 from tests.end_to_end.scene import SECOND_NUMBER, Scene
-from tests.support import KEY, LINE, OTHER_PERSON, SECRET, signed, until, webhook
+from tests.support import KEY, LINE, OTHER_PERSON, SECRET, signed, texts_in, until, webhook
 
 pytestmark = pytest.mark.anyio
 
@@ -154,3 +155,24 @@ async def test_a_port_that_is_taken_is_the_operators_mistake(scene: Scene) -> No
     assert scene_2.process.returncode == 2
     assert "address already in use" in scene.logs().lower()
     assert "Traceback" not in scene.logs()
+
+
+async def test_capture_mode_keeps_samples_without_a_word(scene: Scene) -> None:
+    await scene.start(BOT_CAPTURE="samples")
+    await scene.courier.inbound(PERSON, "Hours?")
+    await scene.all_sent(1)
+    assert await scene.stop() == 0
+    found = texts_in(scene.folder / "samples")
+    assert {name.rpartition("-")[0] for name in found} >= {"message-reply", "send-answer"}
+    [reply] = [json.loads(found[name]) for name in found if name.startswith("message-reply")]
+    assert (reply["body"]["fromNumber"], reply["body"]["message"]) == ("+15555550100", "Xxxxx?")
+
+
+async def test_without_the_setting_there_are_no_samples(scene: Scene) -> None:
+    await scene.start()
+    before = {path.name for path in scene.folder.iterdir()}
+    await scene.courier.inbound(PERSON, "Hours?")
+    await scene.all_sent(1)
+    assert await scene.stop() == 0
+    after = {path.name for path in scene.folder.iterdir()}
+    assert {name for name in after - before if not name.startswith("bot.db")} == set()

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Row, select
 
+from bot.capture import Capture
 from bot.ledger.database import Database, Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
@@ -65,6 +66,7 @@ async def serve(database: Database) -> AsyncIterator[Serve]:
             token: str | None = None,
             client: str = "127.0.0.1",
             host: str = "127.0.0.1:8080",
+            capture: Capture | None = None,
         ) -> Web:
             writer = Writer(database)
             stack.push_async_callback(asyncio.to_thread, writer.close)
@@ -77,7 +79,8 @@ async def serve(database: Database) -> AsyncIterator[Serve]:
                 metrics=metrics,
                 clock=lambda: NOW,
             )
-            app = create_app(Served(secrets=secrets, bot=runner, metrics=metrics), token=token)
+            served = Served(secrets=secrets, bot=runner, metrics=metrics, capture=capture)
+            app = create_app(served, token=token)
             http = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app, client=(client, 40_000)),
                 base_url=f"http://{host}",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.capture import Capture
 from bot.ledger import chains
 from bot.ledger import inbox as inbox_of
 from bot.ledger.schema import inbox, notices, optouts, quarantine
 from bot.ledger.schema import outbox as outbox_table
+from bot.samples import sample
 from bot.wire import EVENTS, LARGEST_BODY
 from tests.build import NOW, OUR_NUMBER, PERSON
 from tests.conftest import Logged
-from tests.support import OTHER_PERSON, outbound, queue, signed, webhook
+from tests.support import OTHER_PERSON, outbound, queue, signed, texts_in, webhook
 from tests.web.conftest import Serve, Web
 
 pytestmark = pytest.mark.anyio
@@ -364,3 +367,37 @@ async def test_a_status_of_a_message_that_is_not_ours_is_stored_all_the_same(web
         200,
         {"status": "accepted", "id": "notice-1"},
     )
+
+
+async def test_samples_are_kept_of_what_is_signed_and_of_nothing_else(
+    serve: Serve, tmp_path: Path
+) -> None:
+    capture = Capture(tmp_path / "samples")
+    web = serve(capture=capture)
+    unread = webhook(fromNumber=None)
+    for event in EVENTS:
+        await web.post(webhook(), event)
+    codes = [
+        (await web.post(body, **headers))[0]
+        for body, headers in (
+            (unread, {}),
+            (b"no JSON", {}),
+            (webhook(unsigned=1), {"X-Signature": "0" * 64}),
+            (of_size(LARGEST_BODY + 1), {}),
+        )
+    ]
+    capture.close()
+    found = [*(sample(event, webhook()) for event in EVENTS), sample("message-reply", unread)]
+    assert codes == [200, 200, 401, 413]
+    assert texts_in(tmp_path / "samples") == {
+        one.name: one.redacted().decode() for one in found if one
+    }
+
+
+@pytest.mark.usefixtures("logged")
+async def test_samples_that_cannot_be_kept_harm_no_webhook(serve: Serve, tmp_path: Path) -> None:
+    capture = Capture(tmp_path / "away" / "samples")
+    web = serve(capture=capture)
+    assert (await web.post(webhook()))[0] == 200
+    capture.close()
+    assert await web.post(webhook(replyId="r-2")) == (200, {"status": "accepted", "id": "in-2"})
