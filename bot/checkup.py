@@ -29,6 +29,7 @@ a while."""
 _SHORT_SECRET: Final = 32
 """Characters."""
 _FULL: Final = 100 * 2**20
+_OLDEST_POSTGRESQL: Final = 150_000
 _NEARLY_FULL: Final = 2**30
 """Bytes."""
 _REGISTER: Final = "bot webhooks register URL, where MTA reaches the bot at URL"
@@ -235,6 +236,22 @@ def sqlite(version: tuple[int, int, int]) -> Finding:
     found = f"{name} can lose data where several write to a WAL; the bot is one, by a lock file"
     hint = "let no other program write to the database while the bot runs"
     return Finding("sqlite", Status.OK, found, hint)
+
+
+def postgresql(version: int, off: Sequence[str]) -> Finding:
+    """`server_version_num`; which of fsync and full_page_writes are off.
+
+    https://www.postgresql.org/docs/current/runtime-config-wal.html
+    """
+    name = f"PostgreSQL {version // 10_000}.{version % 10_000}"
+    if off:
+        found = f"{name} with {' and '.join(off)} off: a power cut loses messages"
+        hint = f"set {off[0]} = on in postgresql.conf"
+        return Finding("postgresql", Status.ERROR, found, hint)
+    if version < _OLDEST_POSTGRESQL:
+        found = f"{name} is older than what the bot is tested with"
+        return Finding("postgresql", Status.WARNING, found, "update it to 15 or later")
+    return Finding("postgresql", Status.OK, name)
 
 
 def _way_out(failure: Failure) -> str:

@@ -262,6 +262,25 @@ def test_the_disk(mebibytes: int, status: Status, found: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("version", "off", "status", "found"),
+    [
+        (150_018, [], OK, "PostgreSQL 15.18"),
+        (170_000, [], OK, "PostgreSQL 17.0"),
+        (140_009, [], WARNING, "PostgreSQL 14.9 is older than what the bot is tested with"),
+        (
+            160_002,
+            ["fsync", "full_page_writes"],
+            ERROR,
+            "PostgreSQL 16.2 with fsync and full_page_writes off: a power cut loses messages",
+        ),
+    ],
+)
+def test_postgresql(version: int, off: list[str], status: Status, found: str) -> None:
+    finding = checkup.postgresql(version, off)
+    assert (finding.status, finding.found, bool(finding.hint)) == (status, found, status != OK)
+
+
+@pytest.mark.parametrize(
     ("version", "has_the_bug"),
     [((3, 7, 0), True), ((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False)],
 )

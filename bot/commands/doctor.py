@@ -21,8 +21,9 @@ from bot.checkup import Finding, Status
 from bot.commands import options, provider
 from bot.commands.check import checked
 from bot.commands.show import colour, dim, line
-from bot.errors import SettingsError, UsageError
+from bot.errors import LedgerError, SettingsError, UsageError
 from bot.gateway import Gateway
+from bot.ledger.database import look_at_server
 from bot.model import Refused, RetryLater
 from bot.settings import OWN, Settings, read_settings, variable
 
@@ -153,10 +154,19 @@ def _of_rules(account: _Account, path: Path | None) -> Iterator[Finding]:
 
 def _of_machine(settings: Settings) -> Iterator[Finding]:
     url = make_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database:
+    if settings.shares_database or not url.database:
+        yield _of_server(settings)
         return
     folder = Path(url.database).absolute().parent
     while not folder.exists():  # the bot makes it when it starts
         folder = folder.parent
     yield checkup.disk(shutil.disk_usage(folder).free, str(folder))
     yield checkup.sqlite(sqlite3.sqlite_version_info[:3])
+
+
+def _of_server(settings: Settings) -> Finding:
+    try:
+        return checkup.postgresql(*look_at_server(settings.database_url))
+    except LedgerError as error:
+        hint = "look at BOT_DATABASE_URL, and whether the server runs"
+        return Finding("postgresql", Status.ERROR, line(str(error)), hint)

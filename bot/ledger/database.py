@@ -151,9 +151,36 @@ def open_database(url: str) -> Database:
             raise
         return database
     except (SQLAlchemyError, LedgerError, ImportError, OSError, sqlite3.Error) as error:
-        place = parsed.render_as_string(hide_password=True)
-        cause = getattr(error, "orig", None) or error
-        raise LedgerError(f"the database {place} cannot be used: {cause}") from error
+        raise _unusable(parsed, error) from error
+
+
+def look_at_server(url: str) -> tuple[int, tuple[str, ...]]:
+    """The version of a PostgreSQL, and which of the settings are off that a power cut asks for.
+
+    It changes nothing. Raises LedgerError.
+    """
+    parsed = make_url(url)
+    try:
+        engine = _engine(parsed)
+        try:
+            with engine.connect() as connection:
+                number = connection.scalar(text("SHOW server_version_num"))
+                safe = ("fsync", "full_page_writes")
+                off = tuple(
+                    name for name in safe if connection.scalar(text(f"SHOW {name}")) != "on"
+                )
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        raise _unusable(parsed, error) from error
+    return int(number or 0), off
+
+
+def _unusable(parsed: URL, error: Exception) -> LedgerError:
+    place = parsed.render_as_string(hide_password=True)
+    return LedgerError(
+        f"the database {place} cannot be used: {getattr(error, 'orig', None) or error}"
+    )
 
 
 def _engine(parsed: URL) -> Engine:

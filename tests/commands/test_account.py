@@ -22,6 +22,7 @@ from bot.wire import EVENTS
 from tests.build import OUR_NUMBER
 from tests.commands.conftest import Bot, Ran
 from tests.commands.test_cli import clean_environment
+from tests.postgres import Server
 from tests.support import KEY, LINE
 
 pytestmark = pytest.mark.anyio
@@ -395,6 +396,20 @@ async def test_what_is_wrong_is_found_and_nothing_else(
     assert {found["name"]: found["status"] for found in reversed(bad)} == wrong
     assert all(found["hint"] for found in bad)
     assert ran.code == code
+
+
+async def test_the_database_server_is_looked_at(
+    folder: Path, provider: Provider, postgres: Server
+) -> None:
+    """The suite's own server does not sync; nothing listens on the other's socket."""
+    healthy(provider)
+    found = [
+        of(await bot(folder, provider, "doctor", "--json", BOT_DATABASE_URL=url), "postgresql")[0]
+        for url in (postgres.url("postgres"), f"postgresql:///none?host={folder}")
+    ]
+    assert [finding["status"] for finding in found] == ["error", "error"]
+    assert "with fsync off" in found[0]["found"]
+    assert "cannot be used" in found[1]["found"]
 
 
 async def test_a_double_and_a_collision_are_named(folder: Path, provider: Provider) -> None:
