@@ -3,84 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from bot.sandbox import Fault
+from tests.end_to_end.machines import Machines
 from tests.end_to_end.scene import Scene, answers, person
-from tests.support import signed, until, webhook
+from tests.support import until
 
 pytestmark = pytest.mark.anyio
-
-
-class Machines:
-    """Processes that share a ledger; a webhook goes to the next one that takes it."""
-
-    def __init__(self, scene: Scene, url: str) -> None:
-        self.scene = scene
-        self._url = url
-        self._numbers = itertools.count(1)
-        self.running: dict[subprocess.Popen[bytes], str] = {}
-        """Each with where it takes webhooks; a worker takes none."""
-
-    async def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """`serve` or `worker`, when it says that it is there."""
-        log = self.scene.folder / f"serve-{next(self._numbers)}.log"
-        process = self._spawn(command, log)
-        self.running[process] = ""
-        await until(lambda: "\nbot " in f"\n{log.read_text()}")
-        [said] = [line for line in log.read_text().splitlines() if line.startswith("bot ")]
-        self.running[process] = said.removeprefix("bot serves on ") if "serves" in said else ""
-        return process
-
-    def _spawn(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-        with log.open("wb") as stderr:
-            return subprocess.Popen(
-                [sys.executable, "-m", "bot", *command],
-                cwd=self.scene.folder,
-                env=self.scene.environment(BOT_DATABASE_URL=self._url),
-                stderr=stderr,
-            )
-
-    async def serve(self) -> subprocess.Popen[bytes]:
-        return await self.start("serve", "--port", "0")
-
-    def kill(self, process: subprocess.Popen[bytes]) -> None:
-        del self.running[process]
-        process.kill()
-        process.wait(timeout=10)
-
-    async def stop(self, process: subprocess.Popen[bytes]) -> int:
-        del self.running[process]
-        process.terminate()
-        await until(lambda: process.poll() is not None)
-        return process.wait()
-
-    async def deliver(self, who: int, number: int) -> None:
-        """To one machine after the other, until one says 200."""
-        body = webhook(
-            fromNumber=person(who), message=f"number {number}", replyId=f"r-{who}-{number}"
-        )
-        for turn in itertools.count(who):
-            origins = [origin for origin in self.running.values() if origin]
-            url = f"{origins[turn % len(origins)]}/webhooks/message-reply"
-            try:
-                answer = await self.scene.client.post(url, content=body, headers=signed(body))
-            except httpx.HTTPError:
-                await asyncio.sleep(0.1)
-                continue
-            if answer.status_code == 200:
-                return
-
-    async def say(self, people: range, number: int) -> None:
-        await asyncio.gather(*(self.deliver(who, number) for who in people))
 
 
 @pytest.fixture
