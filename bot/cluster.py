@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from procrastinate import App, PsycopgConnector, exceptions
+from procrastinate import App, JobContext, PsycopgConnector, exceptions
 from procrastinate.jobs import Status
 from sqlalchemy import Connection, func, make_url, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,8 +28,8 @@ from bot.engine import Ruleset
 from bot.forgetting import forget_for_ever
 from bot.gateway import Gateway
 from bot.intake import Intake
-from bot.ledger import inbox, outbox
-from bot.ledger.database import Writer
+from bot.ledger import inbox, jobs, outbox
+from bot.ledger.database import REMOTE, Writer
 from bot.ledger.inbox import InboxId
 from bot.log import logger
 from bot.metrics import Metrics
@@ -54,14 +54,17 @@ _OVERDUE: Final = timedelta(seconds=3)
 """A message that waits for so long has lost its job."""
 _HANDED_OVER: Final = 200
 """People whose messages one sweep hands over."""
-_STAYS: Final = 20.0
-"""Seconds that the sending job waits for its turn; for longer it ends, and a sweep begins it."""
+_CONNECTS_WITHIN: Final = 3.0
+"""Seconds."""
+_SHIFT: Final = 20.0
+"""Seconds that one machine sends; then another one may."""
 _LONGEST_SLEEP: Final = 1.0
 """Seconds; another machine may have queued something."""
 _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
 _PATIENCE_AT_END: Final = 60.0
 """Seconds; longer than the provider may take to answer."""
+_DECIDE: Final = "decide"
 _LANE: Final = "send"
 
 
@@ -121,11 +124,16 @@ class Cluster(Intake):
         url = make_url(settings.database_url).set(drivername="postgresql")
         self._app = App(
             connector=PsycopgConnector(
-                conninfo=url.render_as_string(hide_password=False), min_size=1, max_size=_AT_ONCE
+                conninfo=url.render_as_string(hide_password=False),
+                kwargs=dict(REMOTE),
+                min_size=1,
+                max_size=_AT_ONCE,
+                timeout=_CONNECTS_WITHIN,
             )
         )
-        self._decide = self._app.task(name="decide")(self._decide_beside)
-        self._send = self._app.task(name=_LANE)(self._send_what_is_due)
+        self._decide = self._app.task(name=_DECIDE)(self._decide_beside)
+        sending = self._app.task(name=_LANE, priority=1, pass_context=True)
+        self._send = sending(self._send_what_is_due)
         self._to_hand_over: dict[str, InboxId] = {}
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
@@ -169,20 +177,25 @@ class Cluster(Intake):
         while await self._decider.decide(waiting, _BATCH):
             self.outbox_changed()
 
-    async def _send_what_is_due(self) -> None:
-        """Until nothing is due; no other machine sends meanwhile."""
+    async def _send_what_is_due(self, context: JobContext) -> None:
+        """Until nothing is due, or for one shift; no other machine sends meanwhile."""
         assert self._sender is not None  # noqa: S101  else no such job is queued here
         try:
             await self._sender.take_back()
-            await self._send_on(self._sender)
+            await self._send_on(self._sender, context.job.id or 0)
         except SQLAlchemyError as error:  # a sweep begins again
             logger().warning("sending failed", because=type(error).__name__)
 
-    async def _send_on(self, sender: Sender) -> None:
+    async def _send_on(self, sender: Sender, job_id: int) -> None:
+        ends = time.monotonic() + _SHIFT
         while not self._stopped.is_set():
             self._to_send.clear()
-            wait = await sender.send_next()
-            if wait is None or wait > _STAYS:
+            # A machine that was away for long may have lost the lane to another.
+            wait = await sender.send_next(partial(_is_under_way, job_id))
+            if wait is None:
+                return
+            if time.monotonic() + wait > ends:
+                self.outbox_changed()
                 return
             if wait:
                 await self._pause(self._to_send, min(wait, _LONGEST_SLEEP))
@@ -212,7 +225,7 @@ class Cluster(Intake):
             found, self._to_hand_over = self._to_hand_over, {}
             try:
                 await self._defer(found, send=self._to_send.is_set())
-            except exceptions.ConnectorException as error:  # the next sweep does it
+            except Exception as error:  # the next sweep does it
                 logger().warning("no job could be queued", because=type(error).__name__)
 
     async def _sweep_for_ever(self) -> None:
@@ -231,17 +244,19 @@ class Cluster(Intake):
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
         self._clock.set_by(connection)
         at = self.clock()
-        found = inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
+        # While jobs wait the machines have enough to do, and none has been lost for long.
+        busy = jobs.waits(connection, _DECIDE)
+        found = {} if busy else inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
         return found, outbox.wants_sender(connection, at)
 
     async def _defer(self, found: dict[str, InboxId], *, send: bool) -> None:
         """A job for each person, and one for the lane where none waits already."""
-        jobs = [
+        deciding = [
             self._decide.configure(lock=_lock_of(sender)).make_new_job(message=row_id)
             for sender, row_id in found.items()
         ]
-        if jobs:
-            await self._app.job_manager.batch_defer_jobs_async(jobs=jobs)
+        if deciding:
+            await self._app.job_manager.batch_defer_jobs_async(jobs=deciding)
         if send and self._sender is not None:
             with suppress(exceptions.AlreadyEnqueued):
                 await self._send.configure(lock=_LANE, queueing_lock=_LANE).defer_async()
@@ -267,6 +282,10 @@ class Cluster(Intake):
 
 def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:
     return inbox.waiting_beside(connection, message, limit)
+
+
+def _is_under_way(job_id: int, connection: Connection) -> bool:
+    return jobs.is_under_way(connection, job_id)
 
 
 def _lock_of(sender: str) -> str:

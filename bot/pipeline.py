@@ -45,6 +45,7 @@ from bot.settings import Settings, UnknownLongcode
 from bot.wire import DeliveryStatus
 
 Clock = Callable[[], datetime]
+Fence = Callable[[Connection], bool]
 
 _FRESH: Final = timedelta(hours=1)
 _ASK_AGAIN: Final = timedelta(minutes=1)
@@ -280,10 +281,20 @@ class Delivered:
 
 
 async def deliver(
-    writer: Writer, gateway: Gateway, numbers: Numbers, settings: Settings, clock: Clock
+    writer: Writer,
+    gateway: Gateway,
+    numbers: Numbers,
+    settings: Settings,
+    clock: Clock,
+    is_ours: Fence = lambda _: True,
 ) -> Delivered | Nothing:
-    """Send the next message that may leave now. At most one call of this runs at a time."""
-    claimed = await writer.run(lambda c: outbox.claim(c, settings.send_rate, clock()))
+    """Send the next message that may leave now. At most one call of this runs at a time.
+
+    `is_ours` says, in the transaction that claims the message, whether the lane is ours still.
+    """
+    claimed = await writer.run(
+        lambda c: outbox.claim(c, settings.send_rate, clock()) if is_ours(c) else Nothing(None)
+    )
     if isinstance(claimed, Nothing):
         return claimed
     message = claimed.message

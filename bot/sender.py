@@ -42,8 +42,8 @@ class Sender:
         self._trial = KeyTrial()
         self._failed = False
 
-    async def send_next(self) -> float | None:
-        """Send the next message that may leave now.
+    async def send_next(self, is_ours: pipeline.Fence = lambda _: True) -> float | None:
+        """Send the next message that may leave now, if the lane `is_ours`.
 
         Seconds until it is worth to call it again, zero where that is at once; None where it is
         not until something changes. Raises what went wrong with the ledger; the message stays.
@@ -53,7 +53,7 @@ class Sender:
             return pace
         begin = time.monotonic()
         try:
-            result = await self._deliver()
+            result = await self._deliver(is_ours)
         except Exception:
             self._failed = True
             self._pace.sent(time.monotonic(), None)  # perhaps
@@ -72,12 +72,12 @@ class Sender:
         """What another machine or process was sending when it ended is due again."""
         await self._writer.run(self._take_back)
 
-    async def _deliver(self) -> pipeline.Delivered | Nothing:
+    async def _deliver(self, is_ours: pipeline.Fence) -> pipeline.Delivered | Nothing:
         if self._failed:
             await self.take_back()
             self._failed = False
         result = await pipeline.deliver(
-            self._writer, self._gateway, self._numbers, self._settings, self._clock
+            self._writer, self._gateway, self._numbers, self._settings, self._clock, is_ours
         )
         if isinstance(result, Nothing) and result.until is None and await self._key_is_good_again():
             return Nothing(self._clock())

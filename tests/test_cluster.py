@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from sqlalchemy import Connection, Row, select, text
@@ -92,6 +94,17 @@ async def machines(postgres_url: str) -> AsyncIterator[Machines]:
     async with AsyncExitStack() as stack:
         provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
         yield Machines(postgres_url, provider, stack)
+
+
+@pytest.fixture
+async def jobs_may_fail() -> AsyncIterator[None]:
+    """procrastinate cannot close a job that is gone, or whose database is; it says so."""
+    loop = asyncio.get_running_loop()
+    before = loop.get_exception_handler()
+    loop.set_exception_handler(lambda *_: None)
+    yield
+    gc.collect()
+    loop.set_exception_handler(before)
 
 
 async def keep(machine: Cluster, *texts: str, sender: str = PERSON) -> None:
@@ -244,6 +257,7 @@ async def test_the_rate_is_counted_by_the_time_of_the_database(
     assert abs(row.started_at - datetime.now(UTC)) < timedelta(seconds=30)
 
 
+@pytest.mark.usefixtures("jobs_may_fail")
 @pytest.mark.skipif(postgres.programs() is None, reason=postgres.MISSING)
 async def test_when_the_database_comes_back_so_does_the_work() -> None:
     with postgres.cluster("fsync = off") as server:
@@ -280,3 +294,46 @@ async def test_no_phone_number_stands_in_a_job(machines: Machines) -> None:
         seen = connection.execute(text("SELECT * FROM seen WHERE task_name = 'decide'")).all()
     assert len(seen) == 1
     assert PERSON.removeprefix("+") not in str(seen)
+
+
+@pytest.mark.usefixtures("jobs_may_fail")
+async def test_a_machine_that_lost_the_lane_sends_no_more(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was away for so long that another one took its job, and is back."""
+    monkeypatch.setattr(cluster, "_SWEEPS_EVERY", 60.0)  # nobody begins the job anew
+    machine = await machines.start(rate=Rate(1, 1.0))
+    with machines.ledger() as connection:
+        for said in ("one", "two"):
+            queue(connection, outbound(said), now=datetime.now(UTC) - timedelta(seconds=9))
+    machine.outbox_changed()
+    await until(lambda: machines.sent() == ["one"])
+    with machines.ledger() as connection:
+        taken = text("DELETE FROM procrastinate_jobs WHERE task_name = 'send' RETURNING status")
+        assert "doing" in {row.status for row in connection.execute(taken)}
+    await asyncio.sleep(1.5)
+    assert machines.sent() == ["one"]
+    machine.outbox_changed()
+    await until(lambda: machines.sent() == ["one", "two"])
+
+
+async def test_what_was_not_started_can_be_stopped(machines: Machines) -> None:
+    await machines.make().stop()
+
+
+@pytest.mark.usefixtures("jobs_may_fail")
+async def test_it_stops_while_the_database_is_away() -> None:
+    if postgres.programs() is None:
+        pytest.skip(postgres.MISSING)
+    with postgres.cluster("fsync = off") as server:
+        async with AsyncExitStack() as stack:
+            provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
+            machines = Machines(server.url("postgres"), provider, stack)
+            machine = machines.make()
+            await machine.start()
+            await keep(machine, "before")
+            await until(lambda: machines.sent() == ["before"])
+            await asyncio.to_thread(server.stop, "immediate")
+            with anyio.fail_after(20):
+                await machine.stop()
+            await asyncio.to_thread(server.start)

@@ -47,7 +47,7 @@ _LARGEST_BATCH: Final = 256
 """Pieces of work in one transaction."""
 _TRIAL: Final = 16_384
 """Bytes."""
-_REMOTE: Final = {
+REMOTE: Final = {
     "connect_timeout": 5,
     # A server that has vanished is noticed within some 20 seconds, not within hours.
     "keepalives_idle": 5,
@@ -187,7 +187,7 @@ def _engine(parsed: URL) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, connect_args=_REMOTE, hide_parameters=True)
+        engine = create_engine(parsed, connect_args=REMOTE, hide_parameters=True)
         event.listen(engine, "connect", _configure_session)
         return engine
     if parsed.database:

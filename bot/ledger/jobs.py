@@ -40,6 +40,22 @@ def migrate(engine: Engine) -> None:
                 _run(connection, (folder / name).read_text(encoding="utf-8"), name)
 
 
+def waits(connection: Connection, task: str) -> bool:
+    """Whether a job of that task waits for a machine."""
+    return connection.execute(_WAITS, {"task": task}).first() is not None
+
+
+def is_under_way(connection: Connection, job_id: int) -> bool:
+    """A job that was taken away from its machine is gone."""
+    return connection.execute(_UNDER_WAY, {"job": job_id}).first() is not None
+
+
+_WAITS: Final = text(
+    "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :task LIMIT 1"
+)
+_UNDER_WAY: Final = text("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND id = :job")
+
+
 def _known(connection: Connection) -> str | None:
     """The script that brought the tables where they are; None where there are none."""
     if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
