@@ -22,7 +22,7 @@ from tests.simulation import promises
 from tests.simulation.promises import broken
 from tests.simulation.world import Worlds
 
-SEEDS = 40
+SEEDS = 200
 """Of each run of the suite; `python -m tests.simulation --seeds 10000` runs more."""
 MOST = 60
 """Seeds within which a broken bot must be found out."""
