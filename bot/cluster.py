@@ -56,8 +56,9 @@ _HANDED_OVER: Final = 200
 """People whose messages one sweep hands over."""
 _CONNECTS_WITHIN: Final = 3.0
 """Seconds."""
-_SHIFT: Final = 20.0
-"""Seconds that one machine sends; then another one may."""
+_SHIFT: Final = 10.0
+"""Seconds that one machine sends; then another one may. A worker that ends by itself, which gives
+no sign of life any more, is through with it before the others take it for dead."""
 _LONGEST_SLEEP: Final = 1.0
 """Seconds; another machine may have queued something."""
 _AFTER_TROUBLE: Final = 1.0
