@@ -19,7 +19,8 @@ from typing import Final
 
 from procrastinate import App, JobContext, PsycopgConnector, exceptions
 from procrastinate.jobs import Status
-from sqlalchemy import Connection, func, make_url, select
+from psycopg import AsyncConnection
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import pipeline
@@ -29,7 +30,7 @@ from bot.forgetting import forget_for_ever
 from bot.gateway import Gateway
 from bot.intake import Intake
 from bot.ledger import inbox, jobs, outbox
-from bot.ledger.database import REMOTE, Writer
+from bot.ledger.database import SESSION, Writer, connect_arguments
 from bot.ledger.inbox import InboxId
 from bot.log import logger
 from bot.metrics import Metrics
@@ -65,6 +66,9 @@ _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
 _PATIENCE_AT_END: Final = 60.0
 """Seconds; longer than the provider may take to answer."""
+_QUEUE: Final = "bot"
+"""Another program's jobs in the same schema are not ours."""
+_NEW_YEAR: Final = "0 0 1 1 *"
 _DECIDE: Final = "decide"
 _LANE: Final = "send"
 
@@ -122,19 +126,20 @@ class Cluster(Intake):
                 metrics=metrics,
                 clock=clock,
             )
-        url = make_url(settings.database_url).set(drivername="postgresql")
         self._app = App(
             connector=PsycopgConnector(
-                conninfo=url.render_as_string(hide_password=False),
-                kwargs=dict(REMOTE),
+                kwargs=connect_arguments(settings.database_url),
+                configure=_configure,
                 min_size=1,
                 max_size=_AT_ONCE,
                 timeout=_CONNECTS_WITHIN,
             )
         )
-        self._decide = self._app.task(name=_DECIDE)(self._decide_beside)
-        sending = self._app.task(name=_LANE, priority=1, pass_context=True)
+        self._decide = self._app.task(name=_DECIDE, queue=_QUEUE)(self._decide_beside)
+        sending = self._app.task(name=_LANE, queue=_QUEUE, priority=1, pass_context=True)
         self._send = sending(self._send_what_is_due)
+        # Without a periodic task the worker does not notice when its heartbeat fails.
+        self._app.periodic(cron=_NEW_YEAR)(self._app.task(name="new-year", queue=_QUEUE)(_rest))
         self._to_hand_over: dict[str, InboxId] = {}
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
@@ -193,19 +198,20 @@ class Cluster(Intake):
             self._to_send.clear()
             # A machine that was away for long may have lost the lane to another.
             wait = await sender.send_next(partial(_is_under_way, job_id))
-            if wait is None:
-                return
-            if time.monotonic() + wait > ends:
+            if wait is None or wait > _LONGEST_SLEEP:
+                return  # a sweep begins anew
+            if time.monotonic() > ends:
                 self.outbox_changed()
                 return
             if wait:
-                await self._pause(self._to_send, min(wait, _LONGEST_SLEEP))
+                await self._pause(self._to_send, wait)
 
     async def _work_for_ever(self) -> None:
         """The worker ends when the database goes away; then it begins again."""
         while not self._stopped.is_set():
             try:
                 await self._app.run_worker_async(
+                    queues=[_QUEUE],
                     concurrency=_AT_ONCE,
                     fetch_job_polling_interval=_LONGEST_SLEEP,
                     delete_jobs="always",
@@ -245,10 +251,10 @@ class Cluster(Intake):
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
         self._clock.set_by(connection)
         at = self.clock()
-        # While jobs wait the machines have enough to do, and none has been lost for long.
-        busy = jobs.waits(connection, _DECIDE)
-        found = {} if busy else inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
-        return found, outbox.wants_sender(connection, at)
+        overdue = inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
+        waiting = jobs.waiting(connection, [_lock_of(sender) for sender in overdue])
+        lost = {sender: row for sender, row in overdue.items() if _lock_of(sender) not in waiting}
+        return lost, outbox.wants_sender(connection, at)
 
     async def _defer(self, found: dict[str, InboxId], *, send: bool) -> None:
         """A job for each person, and one for the lane where none waits already."""
@@ -283,6 +289,17 @@ class Cluster(Intake):
 
 def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:
     return inbox.waiting_beside(connection, message, limit)
+
+
+async def _rest(timestamp: int) -> None:
+    """Nothing to do."""
+
+
+async def _configure(connection: AsyncConnection[object]) -> None:
+    """As the ledger's own: what a vanished machine holds is let go, also of its jobs."""
+    for statement in SESSION:
+        await connection.execute(statement.encode())
+    await connection.commit()
 
 
 def _is_under_way(job_id: int, connection: Connection) -> bool:

@@ -17,7 +17,7 @@ from bot.engine import Ruleset, decide, tagged_rule
 from bot.errors import UsageError
 from bot.gateway import Gateway
 from bot.ids import new_external_id, new_request_id
-from bot.ledger import chains, dead_letters, inbox, outbox
+from bot.ledger import chains, dead_letters, inbox, lane, outbox
 from bot.ledger.chains import Answered, Conversation
 from bot.ledger.database import Writer, hold
 from bot.ledger.history import history, store_uses
@@ -292,9 +292,14 @@ async def deliver(
 
     `is_ours` says, in the transaction that claims the message, whether the lane is ours still.
     """
-    claimed = await writer.run(
-        lambda c: outbox.claim(c, settings.send_rate, clock()) if is_ours(c) else Nothing(None)
-    )
+
+    def claim(connection: Connection) -> Claim | Nothing:
+        lane.lock(connection)
+        if not is_ours(connection):
+            return Nothing(None)
+        return outbox.claim(connection, settings.send_rate, clock())
+
+    claimed = await writer.run(claim)
     if isinstance(claimed, Nothing):
         return claimed
     message = claimed.message
@@ -311,7 +316,7 @@ async def deliver(
             return await _hold(writer, claimed, Reason.LONGCODE_UNKNOWN, clock)
         message = replace(message, longcode_id=found)
         # The look-up may have taken long.
-        if await writer.run(lambda c: outbox.drop_opted_out(c, claimed, clock())):
+        if not await writer.run(lambda c: outbox.may_still_be_sent(c, claimed, clock())):
             return Nothing(clock())
     answer = await gateway.send(message)
     await writer.run(lambda c: outbox.record(c, claimed, answer, message, clock()))

@@ -208,9 +208,9 @@ _DEAD_SENDER = """
     )
     INSERT INTO procrastinate_jobs
         (queue_name, task_name, lock, queueing_lock, args, status, worker_id)
-    SELECT 'default', 'send', 'send', 'send', '{}'::jsonb, 'doing'::procrastinate_job_status, id
+    SELECT 'bot', 'send', 'send', 'send', '{}'::jsonb, 'doing'::procrastinate_job_status, id
     FROM dead
-    UNION ALL SELECT 'default', 'send', 'send', 'send', '{}', 'todo', NULL
+    UNION ALL SELECT 'bot', 'send', 'send', 'send', '{}', 'todo', NULL
 """
 
 
@@ -315,6 +315,41 @@ async def test_a_machine_that_lost_the_lane_sends_no_more(
     assert machines.sent() == ["one"]
     machine.outbox_changed()
     await until(lambda: machines.sent() == ["one", "two"])
+
+
+async def test_a_job_that_waits_for_ever_holds_up_nobody_else(machines: Machines) -> None:
+    """A message whose job was lost is handed over, whoever else waits."""
+    stuck = "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, args, status) VALUES "
+    with machines.ledger() as connection:
+        connection.execute(text(f"{stuck} ('away', 'decide', 'somebody', '{{}}', 'todo')"))
+    machine = machines.make()
+    at = datetime.now(UTC) - timedelta(minutes=1)
+    await machine.keep_message(inbound("Hours?", received_at=at))
+    await machines.start()
+    await until(lambda: machines.sent() == ["We're open 9-5."])
+
+
+@pytest.mark.usefixtures("jobs_may_fail")
+async def test_a_worker_whose_heart_has_stopped_begins_again(
+    machines: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_HEARTBEAT", 0.1)
+    machine = await machines.start()
+
+    def workers() -> list[int]:
+        with machines.ledger() as connection:
+            return list(connection.execute(text("SELECT id FROM procrastinate_workers")).scalars())
+
+    await until(workers)
+    before = workers()
+    with machines.ledger() as connection:  # its next heartbeat finds no table
+        connection.execute(text("ALTER TABLE procrastinate_workers RENAME TO gone"))
+    await asyncio.sleep(0.5)
+    with machines.ledger() as connection:
+        connection.execute(text("ALTER TABLE gone RENAME TO procrastinate_workers"))
+    await until(lambda: set(workers()) - set(before))
+    await keep(machine, "Hours?")
+    await until(lambda: machines.sent() == ["We're open 9-5."])
 
 
 async def test_what_was_not_started_can_be_stopped(machines: Machines) -> None:

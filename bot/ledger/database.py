@@ -47,7 +47,7 @@ _LARGEST_BATCH: Final = 256
 """Pieces of work in one transaction."""
 _TRIAL: Final = 16_384
 """Bytes."""
-REMOTE: Final = {
+_REMOTE: Final = {
     "connect_timeout": 5,
     # A server that has vanished is noticed within some 20 seconds, not within hours.
     "keepalives_idle": 5,
@@ -56,15 +56,18 @@ REMOTE: Final = {
     "tcp_user_timeout": 20_000,  # milliseconds
 }
 """For libpq: seconds but where it says otherwise."""
-_SESSION: Final = {
+SESSION: Final = (
     # What a machine holds that has vanished is let go within half a minute.
-    "idle_in_transaction_session_timeout": "20s",
-    "tcp_keepalives_idle": "5s",
-    "tcp_keepalives_interval": "5s",
-    "tcp_keepalives_count": "3",
-    "lock_timeout": "30s",
-}
-"""For the server."""
+    "SET idle_in_transaction_session_timeout = '20s'",
+    "SET tcp_keepalives_idle = '5s'",
+    "SET tcp_keepalives_interval = '5s'",
+    "SET tcp_keepalives_count = 3",
+    "SET lock_timeout = '30s'",
+    # A commit that waits for no disk would be an answer 200 that may be lost.
+    "SELECT set_config('synchronous_commit', 'on', false)"
+    " WHERE current_setting('synchronous_commit') = 'off'",
+)
+"""For the server, at the begin of each connection."""
 
 
 class Database:
@@ -187,7 +190,7 @@ def _engine(parsed: URL) -> Engine:
     if parsed.drivername == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, connect_args=REMOTE, hide_parameters=True)
+        engine = create_engine(parsed, connect_args=_REMOTE, hide_parameters=True)
         event.listen(engine, "connect", _configure_session)
         return engine
     if parsed.database:
@@ -202,6 +205,13 @@ def _engine(parsed: URL) -> Engine:
     return engine
 
 
+def connect_arguments(url: str) -> dict[str, Any]:
+    """What psycopg connects with, as SQLAlchemy reads the URL."""
+    parsed = make_url(url).set(drivername="postgresql+psycopg")
+    _, found = parsed.get_dialect()().create_connect_args(parsed)
+    return {**found, **_REMOTE}
+
+
 def _is_sqlite(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
@@ -214,13 +224,8 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
 
 def _configure_session(connection: Any, _: Any) -> None:
     with connection.cursor() as cursor:
-        for name, value in _SESSION.items():
-            cursor.execute(f"SET {name} = '{value}'")
-        # A commit that waits for no disk would be an answer 200 that may be lost.
-        cursor.execute(
-            "SELECT set_config('synchronous_commit', 'on', false)"
-            " WHERE current_setting('synchronous_commit') = 'off'"
-        )
+        for statement in SESSION:
+            cursor.execute(statement)
     connection.commit()
 
 
@@ -310,7 +315,7 @@ class _Piece(Generic[T]):
         self.result: T | BaseException
 
     def settle(self) -> None:
-        if self.future.cancelled():
+        if self.future.done():
             return
         if isinstance(self.result, BaseException):
             self.future.set_exception(self.result)
@@ -344,14 +349,24 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        with self._database.connection() as connection:
-            while True:
-                batch, last = self._next_batch()
-                if batch:
-                    self._commit(connection, batch)
-                    _hand_over(batch)
-                if last:
-                    return
+        last = False
+        while not last:
+            batch, last = self._next_batch()
+            try:
+                with self._database.connection() as connection:
+                    self._work_off(connection, batch)
+                    while not last:
+                        batch, last = self._next_batch()
+                        self._work_off(connection, batch)
+            except SQLAlchemyError as error:  # there was no connection to be had
+                for piece in batch:
+                    piece.result = error
+                _hand_over(batch)
+
+    def _work_off(self, connection: Connection, batch: list[_Piece[Any]]) -> None:
+        if batch:
+            self._commit(connection, batch)
+        _hand_over(batch)
 
     def _next_batch(self) -> tuple[list[_Piece[Any]], bool]:
         batch: list[_Piece[Any]] = []
@@ -381,6 +396,8 @@ class Writer:
 
 def _hand_over(batch: list[_Piece[Any]]) -> None:
     """One call into the loop for the whole batch."""
+    if not batch:
+        return
 
     def settle() -> None:
         for piece in batch:

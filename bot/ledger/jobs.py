@@ -6,6 +6,7 @@ https://procrastinate.readthedocs.io/en/stable/howto/production/migrations.html
 
 from __future__ import annotations
 
+from collections.abc import Collection, Set
 from pathlib import Path
 from typing import Final
 
@@ -40,9 +41,9 @@ def migrate(engine: Engine) -> None:
                 _run(connection, (folder / name).read_text(encoding="utf-8"), name)
 
 
-def waits(connection: Connection, task: str) -> bool:
-    """Whether a job of that task waits for a machine."""
-    return connection.execute(_WAITS, {"task": task}).first() is not None
+def waiting(connection: Connection, locks: Collection[str]) -> Set[str]:
+    """Those of the locks for which a job waits for a machine."""
+    return set(connection.execute(_WAITING, {"locks": list(locks)}).scalars())
 
 
 def is_under_way(connection: Connection, job_id: int) -> bool:
@@ -50,8 +51,8 @@ def is_under_way(connection: Connection, job_id: int) -> bool:
     return connection.execute(_UNDER_WAY, {"job": job_id}).first() is not None
 
 
-_WAITS: Final = text(
-    "SELECT 1 FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :task LIMIT 1"
+_WAITING: Final = text(
+    "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND lock = ANY(:locks)"
 )
 _UNDER_WAY: Final = text("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND id = :job")
 

@@ -46,12 +46,14 @@ class Lane:
     """The provider asked to wait until then."""
 
 
-def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
-    """Why nothing may be sent now, or None where the next message may leave.
-
-    Until the transaction ends nobody else finds out, on whichever machine.
-    """
+def lock(connection: Connection) -> None:
+    """Until the transaction ends nobody else claims a message, on whichever machine."""
     hold(connection, "lane")
+
+
+def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
+    """Why nothing may be sent now, or None where the next message may leave."""
+    lock(connection)
     lane = state(connection)
     if lane.paused is not None:
         return Nothing(None)
@@ -103,7 +105,7 @@ def hold_until(connection: Connection, at: datetime) -> None:
 
 
 def _change(connection: Connection, values: Mapping[str, Any]) -> None:
-    hold(connection, "lane")
+    lock(connection)
     changed = connection.execute(update(lanes).where(lanes.c.account == _ACCOUNT).values(**values))
     if not changed.rowcount:
         connection.execute(insert(lanes).values(account=_ACCOUNT, **values))

@@ -252,33 +252,47 @@ def record(
 
 def hold(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
     """Nothing was sent: the message becomes a dead letter, the attempt never was."""
-    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
-    _finish(connection, claimed.outbox_id, Status.DEAD, reason, now)
+    if _unclaim(connection, claimed):
+        _finish(connection, claimed.outbox_id, Status.DEAD, reason, now)
 
 
 def postpone(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
     """Nothing was sent yet, and not because of the message: try again later."""
-    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
-    _retry(connection, claimed, because, now)
+    if _unclaim(connection, claimed):
+        _retry(connection, claimed, because, now)
 
 
 def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
     """Nothing was sent, and nothing can be: the lane stops, the message keeps its place."""
-    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
-    _retry_at(connection, claimed, now, because)
-    lane.pause(connection, because)
+    if _unclaim(connection, claimed):
+        _retry_at(connection, claimed, now, because)
+        lane.pause(connection, because)
 
 
-def drop_opted_out(connection: Connection, claimed: Claim, now: datetime) -> bool:
-    """Whether the person has left since the claim; then nothing was sent, and nothing will be."""
-    confirms = connection.execute(
-        select(outbox.c.confirms_opt_out).where(outbox.c.id == claimed.outbox_id)
-    ).scalar_one()
-    if confirms or not is_opted_out(connection, claimed.message.to):
+def may_still_be_sent(connection: Connection, claimed: Claim, now: datetime) -> bool:
+    """Whether since the claim nobody took the message back, and the person has not left."""
+    message = select(outbox.c.confirms_opt_out).where(outbox.c.id == claimed.outbox_id)
+    is_ours = select(attempts.c.id).where(
+        attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None)
+    )
+    if connection.execute(is_ours).first() is None:
         return False
-    connection.execute(attempts.delete().where(attempts.c.id == claimed.attempt_id))
-    _finish(connection, claimed.outbox_id, Status.DROPPED, "opted-out", now)
-    return True
+    confirms = connection.execute(message).scalar_one()
+    if confirms or not is_opted_out(connection, claimed.message.to):
+        return True
+    if _unclaim(connection, claimed):
+        _finish(connection, claimed.outbox_id, Status.DROPPED, "opted-out", now)
+    return False
+
+
+def _unclaim(connection: Connection, claimed: Claim) -> bool:
+    """The attempt never was; False where another machine has taken the message back."""
+    deleted = connection.execute(
+        attempts.delete().where(
+            attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None)
+        )
+    )
+    return deleted.rowcount == 1
 
 
 def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:

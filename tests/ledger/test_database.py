@@ -14,7 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import LedgerError
 from bot.ledger import chains
@@ -158,6 +158,23 @@ async def test_two_writers_of_one_file_wait_for_each_other(tmp_path: Path) -> No
         for writer in writers:
             await asyncio.to_thread(writer.close)
         assert len(stored(first)) == 200
+
+
+@pytest.mark.anyio
+async def test_where_no_connection_is_to_be_had_the_work_fails_and_the_next_is_done(
+    tmp_path: Path,
+) -> None:
+    folder, away = tmp_path / "here", tmp_path / "away"
+    with closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database:
+        database.engine.dispose()
+        folder.rename(away)
+        writer = Writer(database)
+        with pytest.raises(OperationalError):
+            await writer.run(add("+1"))
+        away.rename(folder)
+        assert await writer.run(add("+2")) == "+2"
+        await asyncio.to_thread(writer.close)
+        assert stored(database) == ["+2"]
 
 
 async def together(writer: Writer, works: list[Callable[[Connection], object]]) -> list[object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -304,6 +304,28 @@ def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Conne
     answer(connection, again, Accepted(None), at(3))
     assert stand(connection, late.outbox_id) == ("accepted", "")
     assert row(connection, late.outbox_id).message_id == "1"
+
+
+@pytest.mark.parametrize("late", [outbox.hold, outbox.postpone, outbox.pause])
+def test_what_another_machine_has_sent_meanwhile_stays_sent(
+    late: Callable[..., None], connection: Connection
+) -> None:
+    """The one that claimed it was waiting for the list of numbers, for long."""
+    claim = claimed_once(connection)
+    outbox.take_back(connection, "the machine is away", at(1))
+    again = claimed(connection, at(1))
+    answer(connection, again, Accepted("1"), at(2))
+    late(connection, claim, "away", at(3))
+    assert stand(connection, claim.outbox_id) == ("accepted", "")
+    assert not outbox.may_still_be_sent(connection, claim, at(3))
+
+
+def test_what_nobody_took_back_may_still_be_sent(connection: Connection) -> None:
+    claim = claimed_once(connection)
+    assert outbox.may_still_be_sent(connection, claim, at(1))
+    chains.opt_out(connection, PERSON, "in-1", NOW)
+    assert not outbox.may_still_be_sent(connection, claim, at(1))
+    assert stand(connection, claim.outbox_id) == ("dropped", "opted-out")
 
 
 def claimed_once(connection: Connection) -> Claim:

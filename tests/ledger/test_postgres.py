@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import LedgerError
-from bot.ledger.database import Database, hold, open_database, version
+from bot.ledger.database import Database, connect_arguments, hold, open_database, version
 from tests.postgres import Server
 
 _numbered = count(1)
@@ -53,6 +53,29 @@ def test_a_stronger_default_stays(url: str) -> None:
 def test_what_a_vanished_machine_holds_is_let_go(url: str) -> None:
     with closing(open_database(url)) as database:
         assert scalar(database, "SHOW idle_in_transaction_session_timeout") == "20s"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("postgresql://bot@h/db", {"user": "bot", "host": "h", "dbname": "db"}),
+        (
+            "postgresql://bot:a%20b@h/db",
+            {"user": "bot", "password": "a b", "host": "h", "dbname": "db"},
+        ),
+        (
+            "postgresql://h/db?options=-csearch_path%3Dclinic%20-cstatement_timeout%3D5s",
+            {"host": "h", "dbname": "db", "options": "-csearch_path=clinic -cstatement_timeout=5s"},
+        ),
+        (
+            "postgresql:///db?host=a:5432&host=b:5433",
+            {"host": "a,b", "port": "5432,5433", "dbname": "db"},
+        ),
+    ],
+)
+def test_the_jobs_come_from_where_the_ledger_is(written: str, expected: dict[str, str]) -> None:
+    found = connect_arguments(written)
+    assert {name: found[name] for name in found if name in {*expected, "password"}} == expected
 
 
 def test_a_name_is_held_until_the_transaction_ends_and_in_its_schema_only(url: str) -> None:
