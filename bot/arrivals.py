@@ -6,8 +6,8 @@ import asyncio
 from typing import Final
 
 from bot.ledger import inbox
-from bot.ledger.database import Writer
 from bot.ledger.inbox import Kept
+from bot.ledger.writer import Writer
 from bot.model import InboundMessage
 
 _FULL: Final = 256

@@ -23,19 +23,16 @@ from psycopg import AsyncConnection
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import pipeline
-from bot.decider import Decider
 from bot.engine import Ruleset
-from bot.forgetting import forget_for_ever
 from bot.gateway import Gateway
-from bot.intake import Intake
 from bot.ledger import inbox, jobs, outbox
-from bot.ledger.database import SESSION, Writer, connect_arguments
+from bot.ledger.database import SESSION, connect_arguments
 from bot.ledger.inbox import InboxId
+from bot.ledger.writer import Writer
 from bot.log import logger
+from bot.machine import Machine, now
 from bot.metrics import Metrics
 from bot.model import InboundMessage
-from bot.runner import now
 from bot.sender import Sender
 from bot.settings import Settings
 
@@ -66,11 +63,10 @@ _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
 _PATIENCE_AT_END: Final = 60.0
 """Seconds; longer than the provider may take to answer."""
-_QUEUE: Final = "bot"
-"""Another program's jobs in the same schema are not ours."""
 _NEW_YEAR: Final = "0 0 1 1 *"
 _DECIDE: Final = "decide"
 _LANE: Final = "send"
+"""Task, queue and lock: a machine that sends nothing takes no job of that queue."""
 
 
 class ServerClock:
@@ -90,7 +86,7 @@ class ServerClock:
 _SERVER_TIME: Final = select(func.clock_timestamp())
 
 
-class Cluster(Intake):
+class Cluster(Machine):
     """One of several machines: keeps what comes in, and takes its share of deciding and sending."""
 
     def __init__(
@@ -103,29 +99,15 @@ class Cluster(Intake):
         metrics: Metrics,
     ) -> None:
         """Without a gateway it decides and records, but sends nothing."""
-        clock = self._clock = ServerClock()
-        super().__init__(writer=writer, settings=settings, metrics=metrics, clock=clock)
-        self._rules = rules
-        numbers = pipeline.Numbers()
-        self._decider = Decider(
+        self._server_clock = ServerClock()
+        super().__init__(
             writer=writer,
+            gateway=gateway,
             settings=settings,
             rules=rules,
-            numbers=numbers,
             metrics=metrics,
-            clock=clock,
-            sends=gateway is not None,
+            clock=self._server_clock,
         )
-        self._sender = None
-        if gateway is not None:
-            self._sender = Sender(
-                writer=writer,
-                gateway=gateway,
-                settings=settings,
-                numbers=numbers,
-                metrics=metrics,
-                clock=clock,
-            )
         self._app = App(
             connector=PsycopgConnector(
                 kwargs=connect_arguments(settings.database_url),
@@ -135,15 +117,14 @@ class Cluster(Intake):
                 timeout=_CONNECTS_WITHIN,
             )
         )
-        self._decide = self._app.task(name=_DECIDE, queue=_QUEUE)(self._decide_beside)
-        sending = self._app.task(name=_LANE, queue=_QUEUE, priority=1, pass_context=True)
+        self._decide = self._app.task(name=_DECIDE, queue=_DECIDE)(self._decide_beside)
+        sending = self._app.task(name=_LANE, queue=_LANE, priority=1, pass_context=True)
         self._send = sending(self._send_what_is_due)
         # Without a periodic task the worker does not notice when its heartbeat fails.
-        self._app.periodic(cron=_NEW_YEAR)(self._app.task(name="new-year", queue=_QUEUE)(_rest))
+        self._app.periodic(cron=_NEW_YEAR)(self._app.task(name="new-year", queue=_DECIDE)(_rest))
         self._to_hand_over: dict[str, InboxId] = {}
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
-        self._stopped = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
@@ -155,7 +136,7 @@ class Cluster(Intake):
         self._came.set()
 
     async def start(self) -> None:
-        await self.writer.run(self._clock.set_by)
+        await self.writer.run(self._server_clock.set_by)
         await self._app.open_async()
         self._tasks = [
             asyncio.create_task(self._work_for_ever(), name="work"),
@@ -163,8 +144,7 @@ class Cluster(Intake):
             asyncio.create_task(self._sweep_for_ever(), name="sweep"),
         ]
         if self.settings.keep_days is not None:
-            keep = timedelta(days=self.settings.keep_days)
-            forgetting = forget_for_ever(self.writer, keep, self._rules, self.clock, self._stopped)
+            forgetting = self._forget_for_ever(self.settings.keep_days)
             self._tasks.append(asyncio.create_task(forgetting, name="forget"))
 
     async def stop(self) -> None:
@@ -185,10 +165,12 @@ class Cluster(Intake):
 
     async def _send_what_is_due(self, context: JobContext) -> None:
         """Until nothing is due, or for one shift; no other machine sends meanwhile."""
-        assert self._sender is not None  # noqa: S101  else no such job is queued here
+        sender, job_id = self._sender, context.job.id
+        if sender is None or job_id is None:
+            return
         try:
-            await self._sender.take_back()
-            await self._send_on(self._sender, context.job.id or 0)
+            await sender.take_back()
+            await self._send_on(sender, job_id)
         except SQLAlchemyError as error:  # a sweep begins again
             logger().warning("sending failed", because=type(error).__name__)
 
@@ -211,7 +193,7 @@ class Cluster(Intake):
         while not self._stopped.is_set():
             try:
                 await self._app.run_worker_async(
-                    queues=[_QUEUE],
+                    queues=[_DECIDE] if self._sender is None else [_DECIDE, _LANE],
                     concurrency=_AT_ONCE,
                     fetch_job_polling_interval=_LONGEST_SLEEP,
                     delete_jobs="always",
@@ -249,7 +231,7 @@ class Cluster(Intake):
             await self._pause(self._stopped, _SWEEPS_EVERY)
 
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
-        self._clock.set_by(connection)
+        self._server_clock.set_by(connection)
         at = self.clock()
         overdue = inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
         waiting = jobs.waiting(connection, [_lock_of(sender) for sender in overdue])
@@ -278,13 +260,6 @@ class Cluster(Intake):
             with suppress(exceptions.ConnectorException):  # another machine was faster
                 await manager.finish_job(job, status=Status.FAILED, delete_job=True)
                 logger().warning("a machine has died, its job is taken over", job=job.task_name)
-
-    async def _pause(self, event: asyncio.Event, seconds: float) -> None:
-        if self._stopped.is_set():
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await event.wait()
 
 
 def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:

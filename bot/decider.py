@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from bot import pipeline
 from bot.engine import Ruleset
-from bot.ledger.database import Writer
 from bot.ledger.inbox import Waiting
+from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import Decision

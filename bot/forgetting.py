@@ -11,8 +11,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.engine import Ruleset
-from bot.ledger.database import Writer
 from bot.ledger.retention import forget
+from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.pipeline import Clock
 

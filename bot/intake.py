@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from bot import pipeline
 from bot.arrivals import Arrivals
 from bot.ledger import inbox
-from bot.ledger.database import Writer, try_to_write
+from bot.ledger.database import try_to_write
 from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.standing import Standing, standing
+from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import InboundMessage, LongcodeId

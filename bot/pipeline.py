@@ -19,13 +19,14 @@ from bot.gateway import Gateway
 from bot.ids import new_external_id, new_request_id
 from bot.ledger import chains, dead_letters, inbox, lane, outbox
 from bot.ledger.chains import Answered, Conversation
-from bot.ledger.database import Writer, hold
+from bot.ledger.database import hold
 from bot.ledger.history import history, store_uses
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Claim, Queued, Status
 from bot.ledger.schema import decisions
 from bot.ledger.schema import inbox as inbox_table
+from bot.ledger.writer import Writer
 from bot.lengths import fits, pieces
 from bot.model import (
     ChangeKind,

@@ -6,20 +6,16 @@ import asyncio
 import math
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot import pipeline
-from bot.decider import Decider
 from bot.engine import Ruleset
-from bot.forgetting import forget_for_ever
 from bot.gateway import Gateway
-from bot.intake import Intake
 from bot.ledger import inbox, outbox
-from bot.ledger.database import Writer
 from bot.ledger.inbox import InboxId
+from bot.ledger.writer import Writer
 from bot.log import logger
+from bot.machine import Machine, now
 from bot.metrics import Metrics
 from bot.model import InboundMessage
 from bot.sender import Sender
@@ -39,11 +35,7 @@ _AFTER_TROUBLE: Final = 1.0
 """Seconds."""
 
 
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Runner(Intake):
+class Runner(Machine):
     """Keeps what comes in, decides it, and sends, until it is stopped."""
 
     def __init__(
@@ -57,31 +49,16 @@ class Runner(Intake):
         clock: pipeline.Clock = now,
     ) -> None:
         """Without a gateway it decides and records, but sends nothing."""
-        super().__init__(writer=writer, settings=settings, metrics=metrics, clock=clock)
-        self._rules = rules
-        numbers = pipeline.Numbers()
-        self._decider = Decider(
+        super().__init__(
             writer=writer,
+            gateway=gateway,
             settings=settings,
             rules=rules,
-            numbers=numbers,
             metrics=metrics,
             clock=clock,
-            sends=gateway is not None,
         )
-        self._sender = None
-        if gateway is not None:
-            self._sender = Sender(
-                writer=writer,
-                gateway=gateway,
-                settings=settings,
-                numbers=numbers,
-                metrics=metrics,
-                clock=clock,
-            )
         self._to_decide = asyncio.Event()
         self._to_send = asyncio.Event()
-        self._stopped = asyncio.Event()
         self._give_up_at = math.inf
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -97,8 +74,7 @@ class Runner(Intake):
         if self._sender is not None:
             self._tasks.append(asyncio.create_task(self._send_for_ever(self._sender), name="send"))
         if self.settings.keep_days is not None:
-            keep = timedelta(days=self.settings.keep_days)
-            forgetting = forget_for_ever(self.writer, keep, self._rules, self.clock, self._stopped)
+            forgetting = self._forget_for_ever(self.settings.keep_days)
             self._tasks.append(asyncio.create_task(forgetting, name="forget"))
 
     async def stop(self) -> None:
@@ -143,10 +119,3 @@ class Runner(Intake):
                 wait = _AFTER_TROUBLE
             if wait != 0:
                 await self._pause(self._to_send, min(wait or math.inf, _LONGEST_SLEEP))
-
-    async def _pause(self, event: asyncio.Event, seconds: float) -> None:
-        if self._stopped.is_set():
-            return
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await event.wait()

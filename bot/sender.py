@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from bot import pipeline
 from bot.gateway import Gateway
 from bot.ledger import lane, outbox
-from bot.ledger.database import Writer
 from bot.ledger.lane import Nothing
+from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.metrics import Metrics
 from bot.model import Accepted, Refused, RetryLater

@@ -20,9 +20,10 @@ from bot import cluster
 from bot.cluster import Cluster
 from bot.gateway import Gateway
 from bot.ledger import lane, outbox
-from bot.ledger.database import Writer, open_database
+from bot.ledger.database import open_database
 from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Rate, Settings
@@ -208,9 +209,9 @@ _DEAD_SENDER = """
     )
     INSERT INTO procrastinate_jobs
         (queue_name, task_name, lock, queueing_lock, args, status, worker_id)
-    SELECT 'bot', 'send', 'send', 'send', '{}'::jsonb, 'doing'::procrastinate_job_status, id
+    SELECT 'send', 'send', 'send', 'send', '{}'::jsonb, 'doing'::procrastinate_job_status, id
     FROM dead
-    UNION ALL SELECT 'bot', 'send', 'send', 'send', '{}', 'todo', NULL
+    UNION ALL SELECT 'send', 'send', 'send', 'send', '{}', 'todo', NULL
 """
 
 
@@ -219,6 +220,23 @@ async def test_a_dry_run_sends_nothing_and_queues_nothing_to_send(machines: Mach
     await keep(machine, "Hours?")
     await until(lambda: [row.reason for row in machines.rows(outbox_table)] == ["dry run"])
     assert machines.sent() == []
+
+
+async def test_a_machine_that_sends_nothing_takes_no_job_to_send(machines: Machines) -> None:
+    await machines.start(sends=False)
+    with machines.ledger() as connection:
+        queue(connection, outbound("due"), now=datetime.now(UTC))
+        connection.execute(text(_WAITING_SENDER))
+    await asyncio.sleep(1.5)  # it looks for jobs every second
+    assert machines.jobs() == [("send", "todo")]
+    await machines.start()
+    await until(lambda: machines.sent() == ["due"])
+
+
+_WAITING_SENDER = """
+    INSERT INTO procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args)
+    VALUES ('send', 'send', 'send', 'send', '{}')
+"""
 
 
 async def test_a_pause_by_hand_holds_everywhere_until_it_ends(machines: Machines) -> None:

@@ -17,7 +17,7 @@ PURE = """
 """.split()
 ACTING = """
     settings plugins files log capture ids reload ledger metrics gateway pipeline arrivals intake
-    pace trial decider sender forgetting runner cluster
+    pace trial decider sender forgetting machine runner cluster
     web console sandbox testing layout reference schema commands cli __main__
 """.split()
 ORDER = [*PURE, *ACTING]

@@ -20,10 +20,11 @@ from bot.engine import Ruleset
 from bot.errors import UsageError
 from bot.gateway import Gateway
 from bot.ledger import chains, dead_letters, inbox
-from bot.ledger.database import Database, Writer
+from bot.ledger.database import Database
 from bot.ledger.lane import Nothing
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import outbox as table
+from bot.ledger.writer import Writer
 from bot.model import (
     Accepted,
     Decision,

@@ -16,10 +16,11 @@ from sqlalchemy import Connection, Row, event, select
 from bot import trial
 from bot.gateway import Gateway
 from bot.ledger import inbox, lane
-from bot.ledger.database import Database, Writer
+from bot.ledger.database import Database
 from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.sandbox import Fault, Number, Provider, create_app

@@ -12,10 +12,11 @@ import pytest
 
 from bot.gateway import Gateway
 from bot.ledger import lane
-from bot.ledger.database import Database, Writer
+from bot.ledger.database import Database
+from bot.ledger.writer import Writer
+from bot.machine import now
 from bot.metrics import Metrics
 from bot.pipeline import Numbers
-from bot.runner import now
 from bot.sandbox import Number, Provider, create_app
 from bot.sender import Sender
 from bot.settings import Rate, Settings

@@ -15,7 +15,8 @@ from bot.capture import Capture
 from bot.commands import options
 from bot.errors import SettingsError, UsageError
 from bot.gateway import Gateway
-from bot.ledger.database import Database, Writer, open_database
+from bot.ledger.database import Database, open_database
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.reload import LiveRules
 from bot.runner import Runner

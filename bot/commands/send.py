@@ -14,9 +14,10 @@ from bot.commands import options
 from bot.commands.show import printable
 from bot.gateway import Gateway
 from bot.ledger import lane, outbox
-from bot.ledger.database import Database, Writer, open_database
+from bot.ledger.database import Database, open_database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Status
+from bot.ledger.writer import Writer
 from bot.settings import Settings, read_settings
 from bot.web.api import first_message_of
 

@@ -27,7 +27,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from bot import log
 from bot.engine import Ruleset
 from bot.gateway import Gateway
-from bot.ledger.database import Writer, open_database
+from bot.ledger.database import open_database
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving

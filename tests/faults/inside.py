@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import httpx
 
 from bot.gateway import Gateway
-from bot.ledger.database import Database, Writer
+from bot.ledger.database import Database
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.sandbox import Number, Provider, SentMessage

@@ -18,8 +18,9 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import LedgerError
 from bot.ledger import chains
-from bot.ledger.database import Database, Writer, open_database
+from bot.ledger.database import Database, open_database
 from bot.ledger.schema import contacts, metadata
+from bot.ledger.writer import Writer
 from tests.support import database_url
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from bot.gateway import Gateway
-from bot.ledger.database import Database, T, Work, Writer, _Piece
+from bot.ledger.database import Database
+from bot.ledger.writer import T, Work, Writer, _Piece
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.settings import Settings

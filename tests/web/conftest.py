@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Connection, Row, select
 
 from bot.capture import Capture
-from bot.ledger.database import Database, Writer
+from bot.ledger.database import Database
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.settings import Settings

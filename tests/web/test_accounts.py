@@ -14,8 +14,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.ledger import lane
-from bot.ledger.database import Database, Writer, open_database
+from bot.ledger.database import Database, open_database
 from bot.ledger.schema import inbox, outbox
+from bot.ledger.writer import Writer
 from bot.metrics import Metrics
 from bot.runner import Runner
 from bot.settings import Settings
