@@ -63,6 +63,9 @@ SESSION: Final = (
 """For the server, at the begin of each connection."""
 
 
+_NEEDS_EXTRA: Final = "PostgreSQL needs more packages: pip install 'bot[postgres]'"
+
+
 class Database:
     """An open ledger, migrated to this version of the bot."""
 
@@ -174,9 +177,10 @@ def look_at_server(url: str) -> tuple[int, tuple[str, ...]]:
 
 def _unusable(parsed: URL, error: Exception) -> LedgerError:
     place = parsed.render_as_string(hide_password=True)
-    return LedgerError(
-        f"the database {place} cannot be used: {getattr(error, 'orig', None) or error}"
-    )
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, ImportError) and parsed.get_backend_name() == "postgresql":
+        cause = _NEEDS_EXTRA
+    return LedgerError(f"the database {place} cannot be used: {cause}")
 
 
 def _engine(parsed: URL) -> Engine:

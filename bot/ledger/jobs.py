@@ -12,21 +12,14 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
-from bot.errors import LedgerError
-
-_NEEDS: Final = "several machines need more packages: pip install 'bot[postgres]'"
-
 
 def migrate(engine: Engine) -> None:
     """Create the tables, or bring them up to the version that is installed.
 
-    The last script that ran is noted as the comment of a table. Raises LedgerError without the
+    The last script that ran is noted as the comment of a table. Raises ImportError without the
     extra `postgres`.
     """
-    try:
-        from procrastinate.schema import SchemaManager
-    except ImportError:
-        raise LedgerError(_NEEDS) from None
+    from procrastinate.schema import SchemaManager
 
     folder = Path(SchemaManager.get_migrations_path())
     scripts = sorted(path.name for path in folder.glob("[0-9]*.sql"))

@@ -137,9 +137,10 @@ def test_tables_of_an_earlier_procrastinate_are_brought_up(url: str) -> None:
             assert scalar(database, noted) == scripts[-1].name
 
 
+@pytest.mark.parametrize("missing", ["psycopg", "procrastinate.schema"])
 def test_without_the_extra_it_is_said_what_to_install(
-    url: str, monkeypatch: pytest.MonkeyPatch
+    missing: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "procrastinate.schema", None)
+    monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(LedgerError, match=r"pip install 'bot\[postgres\]'"):
         open_database(url)
