@@ -27,6 +27,8 @@ _GIVES_WAY: Final = 19.0
 """While webhooks pour in, deciding pauses for so many times the time that it took: they come
 first, since the provider repeats them only twice, and what is decided meanwhile is still twenty
 times what it lets us send."""
+_GIVES_WAY_AT_MOST: Final = 1.0
+"""Seconds; a disk that stood still for once is no reason to stop deciding for minutes."""
 _PATIENCE_AT_END: Final = 5.0
 """Seconds."""
 _LONGEST_SLEEP: Final = 1.0
@@ -102,8 +104,9 @@ class Runner(Machine):
                 continue
             if decided:
                 self._to_send.set()
-                if self._arrivals.are_coming and not self._stopped.is_set():
-                    await asyncio.sleep(_GIVES_WAY * (time.monotonic() - begin))
+                if self._arrivals.are_coming:
+                    gives_way = _GIVES_WAY * (time.monotonic() - begin)
+                    await self._pause(self._stopped, min(gives_way, _GIVES_WAY_AT_MOST))
             elif self._stopped.is_set():
                 return
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, Row, event, select
 
 from bot import trial
+from bot.engine import Ruleset
 from bot.gateway import Gateway
 from bot.ledger import inbox, lane
 from bot.ledger.database import Database
@@ -66,7 +68,8 @@ async def run(database: Database) -> AsyncIterator[Run]:
     """Makes a runner that is not started yet."""
     async with AsyncExitStack() as stack:
 
-        def make(*, sends: bool = True, **settings: Any) -> Running:
+        def make(*, sends: bool = True, slow: float = 0.0, **settings: Any) -> Running:
+            """A `slow` disk takes so many seconds for each batch that is decided."""
             provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
             transport = httpx.ASGITransport(create_app(provider, api_key=KEY))
             gateway = Gateway("http://mta/v3", KEY, transport=transport) if sends else None
@@ -75,11 +78,16 @@ async def run(database: Database) -> AsyncIterator[Run]:
             if gateway is not None:
                 stack.push_async_callback(gateway.close)
             rules = ruleset(HOURS)
+
+            def current() -> Ruleset:
+                time.sleep(slow)
+                return rules
+
             runner = Runner(
                 writer=writer,
                 gateway=gateway,
                 settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0), **settings),
-                rules=lambda: rules,
+                rules=current,
                 metrics=Metrics(),
             )
             return Running(runner, database, provider)
@@ -195,11 +203,18 @@ async def test_a_lane_that_waits_does_not_spin(running: Running) -> None:
     assert len(begun) < 10
 
 
-async def test_stopping_decides_what_has_been_accepted(run: Run) -> None:
-    running = run()
+@pytest.mark.parametrize("slow", [0.0, 0.3])
+async def test_stopping_decides_what_has_been_accepted(run: Run, slow: float) -> None:
+    """Also on a slow disk, where deciding had given way for seconds to what comes in."""
+    running = run(slow=slow)
     await running.runner.start()
-    await running.keep(*(f"Hours? {number}" for number in range(100)))
-    await running.runner.stop()
+    texts = [f"Hours? {number}" for number in range(20)]
+    await asyncio.gather(*map(running.keep, texts))
+    async with asyncio.TaskGroup() as repeats:
+        for _ in range(200):
+            repeats.create_task(running.keep(texts[0]))
+            await asyncio.sleep(slow / 50)
+        await running.runner.stop()
     assert {row.status for row in running.rows(inbox_table)} == {"decided"}
     # What has not left waits for the next start.
     assert {row.status for row in running.rows(outbox_table)} <= {"accepted", "due"}
