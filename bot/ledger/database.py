@@ -40,6 +40,14 @@ from bot.ledger.schema import trials
 
 _TRIAL: Final = 16_384
 """Bytes."""
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    # 8 MB: what looking up among a million messages touches; SQLite's own 2 MB are too few.
+    "cache_size=-8000",
+)
 _REMOTE: Final = {
     "connect_timeout": 5,
     # A server that has vanished is noticed within some 20 seconds, not within hours.
@@ -215,7 +223,7 @@ def _is_sqlite(engine: Engine) -> bool:
 
 def _configure(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver does
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 
