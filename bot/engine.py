@@ -7,7 +7,7 @@ raises, and time is bounded by RE2 and by bounded templates.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import accumulate
@@ -121,14 +121,14 @@ def decide(
     """
     seen = Seen(message, context)
     checks, rules = ruleset.checks, ruleset.rules
-    guards = len(checks)
-    numbers = range(guards + len(rules)) if ask_all else ruleset.index.candidates(seen)
+    guards: Sequence[int]
+    asked: Sequence[int]
+    if ask_all:
+        guards, asked = range(len(checks)), range(len(rules))
+    else:
+        guards, asked = ruleset.index.candidates(seen)
     trace: list[Step] | None = None
-    asked = 0
-    for number in numbers:
-        if number >= guards:
-            break
-        asked += 1
+    for number in guards:
         examine, miss = checks[number]
         verdict = examine(seen)
         if verdict is miss:
@@ -138,9 +138,9 @@ def decide(
             trace[number:] = [Step(guard.NAME, _MATCHED)]
             return _guarded(guard, verdict, seen, ruleset, trace)
         trace[number] = Step(guard.NAME, verdict)
-    if asked == len(numbers) and trace is None and ruleset.fallback is None:
+    if not asked and trace is None and ruleset.fallback is None:
         return ruleset.passed
-    candidates = [rules[number - guards] for number in numbers[asked:]]
+    candidates = [rules[number] for number in asked]
     return _search(candidates, seen, ruleset, trace or list(ruleset.passed.trace))
 
 

@@ -6,6 +6,7 @@ a pattern must contain first). The answer is always the same as asking every one
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,35 +28,36 @@ class Index:
         self._by_form: dict[str, list[int]] = {}
         self._typos = 0
         self._filter: Any = None
+        self._guards = len(guards)
         for number, guard in enumerate(guards):
             self._add(number, guard.needs())
         for number, rule in enumerate(rules, len(guards)):
             self._add(number, rule.when.needs())
         self._words = frozenset(self._by_word)
+        self._always_both = self._split(self._always)
         if self._filter is not None:
             self._filter.Compile()
 
-    def candidates(self, seen: Seen) -> Sequence[int]:
-        """Numbers in order; what is left out cannot match."""
+    def candidates(self, seen: Seen) -> tuple[Sequence[int], Sequence[int]]:
+        """Numbers of guards and of rules, in order; what is left out cannot match."""
         found = self._filter.Match(seen.utf8) if self._filter is not None else None
         near = self._by_form.keys() & seen.near(self._typos).keys() if self._typos else ()
-        if not found and not near and self._knows_none(seen):
-            return self._always
+        said = seen.words if seen.bare is seen.words else seen.vocabulary
+        # Few messages need more than the first look, which is the quicker one.
+        if not found and not near and self._words.isdisjoint(said):
+            return self._always_both
         numbers = set(self._always)
-        for word in self._words & seen.vocabulary:
+        for word in self._words.intersection(said):
             numbers.update(self._by_word[word])
         for form in near:
             numbers.update(self._by_form[form])
         for pattern in found or ():
             numbers.add(self._by_pattern[pattern])
-        return sorted(numbers)
+        return self._split(sorted(numbers))
 
-    def _knows_none(self, seen: Seen) -> bool:
-        """Without building the vocabulary, which few messages need."""
-        known = self._words
-        return known.isdisjoint(seen.words) and (
-            seen.bare is seen.words or known.isdisjoint(seen.bare)
-        )
+    def _split(self, numbers: list[int]) -> tuple[Sequence[int], Sequence[int]]:
+        begin = bisect_left(numbers, self._guards)
+        return numbers[:begin], [number - self._guards for number in numbers[begin:]]
 
     def _add(self, number: int, needs: Needs | None) -> None:
         if needs is None:

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Protocol, Self
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.patterns import Pattern
 from bot.source import Node, Problems
-from bot.text import deletions, normalise, without_tone, words
+from bot.text import ascii_words, deletions, has_tone, normalise, without_tone, words
 
 OPENING: Final = 5_000
 """Characters within which numbers, dates and the like are looked for."""
@@ -25,19 +25,26 @@ HIT: Final = Match()
 class Seen:
     """A message as matchers see it: split once, with the context of its conversation."""
 
+    utf8: bytes
+    """The original text, for RE2."""
+    words: tuple[str, ...]
+    """Normalised, in order."""
+    bare: tuple[str, ...]
+    """The words without skin tones; the same object where there are none."""
+
     __slots__ = ("_near", "_opening", "_vocabulary", "bare", "context", "message", "utf8", "words")
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
         text = message.text
         self.message = message
         self.context = context
-        said = words(text)
-        self.words = said
-        """Normalised, in order."""
-        self.bare = said if text.isascii() else tuple(map(without_tone, said))
-        """The words without skin tones."""
-        self.utf8 = text.encode("utf-8", "replace")
-        """The original text, for RE2."""
+        if text.isascii():
+            self.utf8 = text.encode()
+            self.words = self.bare = ascii_words(self.utf8)
+        else:
+            self.utf8 = text.encode("utf-8", "replace")
+            self.words = said = words(text)
+            self.bare = tuple(map(without_tone, said)) if has_tone(text) else said
         self._vocabulary: Set[str] | None = None
         self._opening: str | None = None
         self._near: dict[int, Mapping[str, Set[str]]] | None = None

@@ -34,6 +34,9 @@ _ASCII_LOWER: Final = bytes(
     for code in range(256)
 )
 _ASCII_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
+# Here \w is what is a word to us, but for the underscore, and nothing is invisible or an emoji.
+_LATIN: Final = re.compile("[\0-\x7f\xc0-\u024f]*")
+_LATIN_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # One letter for the kind of each character: w word, m mark, e emoji, t skin tone, z joiner,
 # r regional indicator, g tag character of a flag, i invisible.
 _WORD_KINDS: Final = re.compile("[wm]+(?:'[wm]+)*|rr|[er][tm]*g*(?:ze[tm]*)*")
@@ -68,12 +71,22 @@ def words(text: str) -> tuple[str, ...]:
     ('hours', '48hours', 'of', 'work')
     """
     if text.isascii():
-        plain = text.encode().translate(_ASCII_LOWER).decode()
-        if "'" not in plain or _has_inner_quotes_only(f" {plain} "):
-            return tuple(plain.split())
-        return tuple(_ASCII_WORD.findall(plain))
-    folded = _fold(text)
+        return ascii_words(text.encode())
+    plain = _plain(text)
+    if plain.isascii():  # only its quotes were curly
+        return ascii_words(plain.encode())
+    folded = _fold(plain)
+    if _LATIN.fullmatch(folded):
+        return tuple(_LATIN_WORD.findall(folded))
     return tuple(folded[m.start() : m.end()] for m in _WORD_KINDS.finditer(_kinds(folded)))
+
+
+def ascii_words(text: bytes) -> tuple[str, ...]:
+    """The same of a text in ASCII, which most are."""
+    plain = text.translate(_ASCII_LOWER).decode()
+    if "'" not in plain or _has_inner_quotes_only(f" {plain} "):
+        return tuple(plain.split())
+    return tuple(_ASCII_WORD.findall(plain))
 
 
 def _has_inner_quotes_only(plain: str) -> bool:
@@ -144,6 +157,10 @@ def distance(one: str, other: str) -> int:
     return last[-1]
 
 
+def has_tone(text: str) -> bool:
+    return _TONES.search(text) is not None
+
+
 def without_tone(word: str) -> str:
     """An emoji without its skin tones; any other word as it is."""
     return word if word.isascii() else _TONES.sub("", word)
@@ -174,6 +191,8 @@ def _fold_once(text: str) -> str:
     """NFKC may bring forth capitals, folding may undo the composition: hence twice."""
     composed = unicodedata.normalize("NFKC", _plain(text))
     folded = _plain(unicodedata.normalize("NFKC", composed.casefold()))
+    if _LATIN.fullmatch(folded):
+        return folded
     kinds = _kinds(folded)
     if "i" not in kinds and "z" not in kinds:
         return folded

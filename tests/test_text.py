@@ -65,6 +65,8 @@ def test_the_copy_that_words_are_compared_on(text: str, normalised: str) -> None
         ("1\ufe0f\u20e3 ➡\ufe0f ⤴ 〰", ["1\u20e3", "➡", "⤴", "〰"]),
         ("½", ["1", "2"]),
         ("日本語", ["日本語"]),
+        ("¿Qué_hay? ÜBER’S ‘só’", ["qué", "hay", "über's", "só"]),
+        ("5×3÷2 ©é®", ["5", "3", "2", "©", "é", "®"]),
     ],
 )
 def test_a_word_is_letters_digits_marks_and_inner_apostrophes_or_an_emoji(
@@ -102,6 +104,13 @@ def test_the_words_with_places_are_the_words(text: str) -> None:
     assert all(0 <= start < end <= len(text) for _, start, end in spans)
     assert [start for _, start, _ in spans] == sorted(start for _, start, _ in spans)
     assert all(word in words(text[start:end]) for word, start, end in spans)
+
+
+@QUICK
+@given(TEXTS | st.text(st.characters(max_codepoint=0x24F), max_size=12))
+def test_the_words_are_the_same_whatever_stands_beside_them(text: str) -> None:
+    """A text in one alphabet is split in a quicker way; the last word here prevents it."""
+    assert words(f"{text} 日") == (*words(text), "日")
 
 
 @pytest.mark.parametrize(

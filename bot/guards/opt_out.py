@@ -84,6 +84,7 @@ class OptOut:
         """Words of the rule files beside those of the law."""
         self._phrases = frozenset(words(text) for text in (*WORDS, *more))
         self._longest = max(map(len, self._phrases))
+        self._begins = frozenset(phrase[0] for phrase in self._phrases | _POLITENESS)
         self._reply = reply
         self._question = question
 
@@ -137,7 +138,9 @@ class OptOut:
 
     def is_certain(self, said: tuple[str, ...]) -> bool:
         """Nothing but opt-out words and politeness, at least one of the former."""
-        if not said or len(said) > max(_LONGEST_CERTAIN, self._longest):
+        if not said or said[0] not in self._begins:
+            return False
+        if len(said) > max(_LONGEST_CERTAIN, self._longest):
             return False
         found, at = False, 0
         while at < len(said):
@@ -173,7 +176,7 @@ _MISS: Final = Miss("it asks for no end of the texts")
 
 def is_likely(seen: Seen) -> bool:
     """It reads like a wish to leave, without being one beyond doubt."""
-    if _SIGNS.isdisjoint(seen.vocabulary):
+    if _SIGNS.isdisjoint(seen.words):
         return False
     said = " ".join(seen.words).encode()
     likely, never = _patterns()

@@ -41,8 +41,10 @@ class Tapback:
         return cls()
 
     def examine(self, seen: Seen) -> Verdict | Miss:
-        is_plain = seen.bare is seen.words and _VERBS.isdisjoint(seen.words)
-        if is_plain or _pattern().search(seen.utf8) is None:
+        said = seen.words
+        if said and said[0] not in _VERBS and seen.message.text.isascii():
+            return _MISS
+        if _pattern().search(seen.utf8) is None:
             return _MISS
         return Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.TAPBACK)
 
