@@ -18,6 +18,7 @@ import yaml
 from bot.errors import Place, Problem, Severity
 
 _DEEPEST: Final = 50
+_TOO_DEEP: Final = f"nested deeper than {_DEEPEST}", "make it flatter"
 _LONGEST_DURATION: Final = 3_660 * 86_400
 _MOST_NODES: Final = 4_000_000
 _TRUE: Final = frozenset({"true", "yes", "on"})
@@ -333,7 +334,7 @@ class _Composer:
 
 
 def _too_deep(place: Place) -> _TooMuch:
-    return _TooMuch(place, f"nested deeper than {_DEEPEST}", "make it flatter")
+    return _TooMuch(place, *_TOO_DEEP)
 
 
 def _kind(node: Node) -> str:
@@ -351,6 +352,8 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
     if here[: len(here) - len(here.lstrip())].count("\t"):
         return "a tab at the start of the line", "indent with spaces"
     problem = error.problem or "this is no YAML"
+    if "maximum nesting depth" in problem:  # libyaml 0.2.6 and later have a bound of their own
+        return _TOO_DEEP
     if here.lstrip().startswith(("%", "@", "`")) or "cannot start any token" in problem:
         return problem, "put quotes around the text"
     if "mapping values are not allowed" in problem:

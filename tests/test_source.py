@@ -121,7 +121,6 @@ BOMB = "a0: &a0 [x]\n" + "".join(
         ("a: éééééé\a\nb: c", "1:10: a character that YAML does not allow: '\\x07' (delete it)"),
         ("a: 😀😀\nb: \0", "2:4: a character that YAML does not allow: '\\x00' (delete it)"),
         ("a: \uffff", "1:4: a character that YAML does not allow: '\\uffff' (delete it)"),
-        ("[" * 100_000, "1:51: nested deeper than 50 (make it flatter)"),
         ("- " * 10_000, "1:101: nested deeper than 50 (make it flatter)"),
         (CHAIN, "50:12: nested deeper than 50 (make it flatter)"),
         (BOMB, "7:5: the file is too large (split it)"),
@@ -131,6 +130,14 @@ BOMB = "a0: &a0 [x]\n" + "".join(
 def test_a_mistake_has_a_place_and_a_way_out(content: str | bytes, problem: str) -> None:
     [found] = mistakes(content)
     assert found.startswith(f"f.yaml:{problem}")
+
+
+def test_what_the_library_itself_refuses_as_too_deep_is_said_in_our_words() -> None:
+    """libyaml before 0.2.6 leaves it to us; later ones give up at 1,000, before we see it."""
+    [found] = mistakes("[" * 100_000)
+    assert found in {
+        f"f.yaml:1:{column}: nested deeper than 50 (make it flatter)" for column in (51, 1001)
+    }
 
 
 @pytest.mark.parametrize(
