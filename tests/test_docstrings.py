@@ -1,29 +1,27 @@
-"""What the docstrings of the pure modules show is what happens."""
+"""What the docstrings of the package show is what happens."""
 
 from __future__ import annotations
 
 import doctest
 import importlib
-from types import ModuleType
 
 import pytest
 
-from tests.test_house import HOUSE, PURE, files_of, modules
+from tests.support import ROOT
+
+NAMES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in (ROOT / "bot").rglob("*.py")
+    if path.name != "__main__.py" and not {"migrations"} & set(path.parts)
+)
 
 
-def module_names() -> list[str]:
-    paths = [path for name in PURE if name in modules() for path in files_of(name)]
-    dotted = [".".join(path.relative_to(HOUSE.parent).with_suffix("").parts) for path in paths]
-    return [name.removesuffix(".__init__") for name in dotted]
-
-
-@pytest.mark.parametrize("name", module_names())
+@pytest.mark.parametrize("name", NAMES)
 def test_examples_in_docstrings_run(name: str) -> None:
-    module: ModuleType = importlib.import_module(name)
-    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
 
 
 def test_some_docstrings_have_examples() -> None:
     finder = doctest.DocTestFinder()
-    found = [test for n in module_names() for test in finder.find(importlib.import_module(n))]
+    found = [test for name in NAMES for test in finder.find(importlib.import_module(name))]
     assert sum(bool(test.examples) for test in found) >= 4
