@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot import pipeline
-from bot.engine import Ruleset
+from bot.engine.decide import Ruleset
 from bot.ledger.inbox import Waiting
 from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.metrics import Metrics
+from bot.messaging import processing
+from bot.messaging.metrics import Metrics
 from bot.model import Decision
 from bot.settings import Settings
 
@@ -28,9 +28,9 @@ class Decider:
         writer: Writer,
         settings: Settings,
         rules: Callable[[], Ruleset],
-        numbers: pipeline.Numbers,
+        numbers: processing.Numbers,
         metrics: Metrics,
-        clock: pipeline.Clock,
+        clock: processing.Clock,
         sends: bool,
     ) -> None:
         """Without `sends` it decides and records, but nothing leaves."""
@@ -67,7 +67,7 @@ class Decider:
         decided = []
         for item in waiting:
             begin = time.monotonic()
-            decision = pipeline.process(
+            decision = processing.process(
                 connection,
                 item,
                 ruleset,
@@ -87,7 +87,7 @@ class Decider:
         def work(connection: Connection) -> int:
             for item in waiting(connection, 1):
                 because = "a fault in the bot, see its log"
-                pipeline.fail(connection, item, self._rules(), because, self._clock())
+                processing.fail(connection, item, self._rules(), because, self._clock())
                 return 1
             return 0
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.model import LongTexts
-from bot.segments import PLAIN, Encoding, measure
+from bot.text.segments import PLAIN, Encoding, measure
 
 LONGEST_MMS: Final = 1_550
 """Characters."""

@@ -16,9 +16,9 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.errors import SettingsError
-from bot.loader import DEFAULT_TIMEZONE, is_timezone
 from bot.model import LongcodeId, LongTexts
-from bot.wire import longcode_id
+from bot.provider.events import longcode_id
+from bot.rules.loader import DEFAULT_TIMEZONE, is_timezone
 
 T = TypeVar("T")
 

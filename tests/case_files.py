@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.source import Mapping, Node, Problems, Scalar, read_yaml
-from bot.source import Sequence as SequenceNode
+from bot.rules.yaml import Mapping, Node, Problems, Scalar, read_yaml
+from bot.rules.yaml import Sequence as SequenceNode
 
 
 def read_cases(path: Path, known: Sequence[str]) -> list[Mapping]:

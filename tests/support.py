@@ -14,10 +14,10 @@ from sqlalchemy import Connection
 from starlette.types import ASGIApp, Message, Scope
 
 import bot
-from bot.ids import new_request_id
-from bot.ledger import chains
+from bot.ledger import conversations
 from bot.ledger.outbox import Queued, put
 from bot.model import LongcodeId, OutboundMessage
+from bot.provider.ids import new_request_id
 from bot.sandbox import signature
 from tests.build import NOW, OUR_NUMBER, PERSON
 
@@ -129,7 +129,7 @@ def queue(
 ) -> int:
     """Put one message in the outbox, by itself in a new conversation unless one is named."""
     if conversation is None:
-        conversation = chains.begin(connection, message.to, "", message.longcode_id, now).id
+        conversation = conversations.begin(connection, message.to, "", message.longcode_id, now).id
     item = Queued(message, conversation, None, None, due_at or now, **members)
     return put(connection, [item], now)[0]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.capture import MOST_FILES, Capture
-from bot.samples import sample
+from bot.provider.capture import MOST_FILES, Capture
+from bot.provider.redaction import sample
 from tests.conftest import Logged
 from tests.support import texts_in, until, webhook
 

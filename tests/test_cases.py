@@ -7,9 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.cases import DEFAULT_AT, DEFAULT_SENDER, Case, Contains, Expected, Matches, Result, run
 from bot.errors import Place
 from bot.model import RuleId
+from bot.rules.cases import (
+    DEFAULT_AT,
+    DEFAULT_SENDER,
+    Case,
+    Contains,
+    Expected,
+    Matches,
+    Result,
+    run,
+)
 from tests.build import loaded, mistakes
 
 SHOP = """\

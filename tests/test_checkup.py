@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot import checkup
-from bot.account import Failure, KeyCheck, OurNumber, Webhook
-from bot.checkup import Finding, Status
 from bot.errors import Place, Problem, Severity
 from bot.model import LongcodeId, Refused, RetryLater
+from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.runtime import doctor
+from bot.runtime.doctor import Finding, Status
 from tests.build import NOW, ruleset
 
 OK, WARNING, ERROR = Status.OK, Status.WARNING, Status.ERROR
@@ -34,14 +34,14 @@ def statuses(findings: list[Finding]) -> list[tuple[str, Status]]:
     ],
 )
 def test_the_key(failed: Failure | None, status: Status, found: str, hint: str) -> None:
-    finding = checkup.key(KeyCheck(failed))
+    finding = doctor.key(KeyCheck(failed))
     assert (finding.name, finding.status, finding.found) == ("key", status, found)
     assert finding.hint.startswith(hint)
 
 
 @pytest.mark.parametrize("failure", [WRONG_KEY, LIMITED, GONE])
 def test_what_was_not_asked_says_so_and_why(failure: Failure) -> None:
-    finding = checkup.unasked("numbers", failure)
+    finding = doctor.unasked("numbers", failure)
     assert (finding.name, finding.status) == ("numbers", WARNING)
     assert finding.found.startswith(f"not checked: {failure.because}")
     assert finding.hint
@@ -58,12 +58,12 @@ def test_what_was_not_asked_says_so_and_why(failure: Failure) -> None:
     ],
 )
 def test_the_clock(ahead: int, status: Status, found: str) -> None:
-    finding = checkup.clock(NOW + timedelta(seconds=ahead), NOW)
+    finding = doctor.clock(NOW + timedelta(seconds=ahead), NOW)
     assert (finding.status, finding.found, bool(finding.hint)) == (status, found, status != OK)
 
 
 def test_a_provider_without_a_clock() -> None:
-    assert checkup.clock(NOW, None).status is WARNING
+    assert doctor.clock(NOW, None).status is WARNING
 
 
 PLAIN = OurNumber("+15555550100", LongcodeId(1))
@@ -84,13 +84,13 @@ PENDING = OurNumber("+18005550101", LongcodeId(3), "pending")
 def test_the_numbers(
     numbers: tuple[OurNumber, ...], default: LongcodeId | None, found: list[tuple[str, Status]]
 ) -> None:
-    findings = list(checkup.numbers(numbers, default))
+    findings = list(doctor.numbers(numbers, default))
     assert statuses(findings) == found
     assert [bool(finding.hint) for finding in findings] == [s is not OK for _, s in found]
 
 
 def test_a_number_is_told_with_what_the_provider_says_of_it() -> None:
-    listed, pending = checkup.numbers([PENDING], None)
+    listed, pending = doctor.numbers([PENDING], None)
     assert listed.found == "+18005550101 (longcodeId 3)"
     assert pending.found == "+18005550101 is not verified (pending)"
 
@@ -141,7 +141,7 @@ STATUS = Webhook(2, "delivery-status", f"{AT}delivery-status")
     ],
 )  # fmt: skip
 def test_the_webhooks(webhooks: list[Webhook], found: list[tuple[Status, str]]) -> None:
-    findings = list(checkup.webhooks(webhooks))
+    findings = list(doctor.webhooks(webhooks))
     assert {finding.name for finding in findings} == {"webhooks"}
     if found:
         assert [(finding.status, finding.found) for finding in findings] == found
@@ -152,7 +152,7 @@ def test_the_webhooks(webhooks: list[Webhook], found: list[tuple[Status, str]]) 
 
 def test_a_double_is_removed_by_its_id() -> None:
     double = Webhook(9, "message-reply", f"{AT}message-reply/")
-    [finding] = checkup.webhooks([REPLY, STATUS, double])
+    [finding] = doctor.webhooks([REPLY, STATUS, double])
     assert finding.hint == "bot webhooks delete 9"
 
 
@@ -170,7 +170,7 @@ LONG = "0123456789abcdef0123456789abcdef"
     ],
 )
 def test_the_secret_is_looked_at_and_not_shown(secrets: tuple[str, ...], status: Status) -> None:
-    finding = checkup.secret(secrets)
+    finding = doctor.secret(secrets)
     assert (finding.name, finding.status) == ("secret", status)
     assert not any(text in f"{finding.found} {finding.hint}" for text in secrets)
 
@@ -205,7 +205,7 @@ TWO_ANSWERS = "`{}` is answered by MTA and by {}"
     ],
 )
 def test_a_smart_reply_collides_where_we_answer_its_word(word: str, by: str | None) -> None:
-    [finding] = checkup.smart_replies([word], RULES, NOW)
+    [finding] = doctor.smart_replies([word], RULES, NOW)
     expected = (OK, "1 at MTA, none of which we answer too")
     if by is not None:
         expected = (WARNING, TWO_ANSWERS.format(word, by))
@@ -215,12 +215,12 @@ def test_a_smart_reply_collides_where_we_answer_its_word(word: str, by: str | No
 
 def test_a_fallback_answers_every_word() -> None:
     rules = ruleset('fallback: {reply: "Sorry?"}')
-    [finding] = checkup.smart_replies(["menu"], rules, NOW)
+    [finding] = doctor.smart_replies(["menu"], rules, NOW)
     assert finding.found == TWO_ANSWERS.format("menu", "the fallback (rules.yaml:1)")
 
 
 def test_no_smart_replies() -> None:
-    [finding] = checkup.smart_replies([], RULES, NOW)
+    [finding] = doctor.smart_replies([], RULES, NOW)
     assert finding == Finding("smart-replies", OK, "none at MTA")
 
 
@@ -240,7 +240,7 @@ def problem(line: int, severity: Severity) -> Problem:
 def test_the_rules_as_check_sees_them(severities: str, status: Status, found: str) -> None:
     kinds = {"e": Severity.ERROR, "w": Severity.WARNING}
     problems = [problem(at, kinds[kind]) for at, kind in enumerate(severities, 1)]
-    finding = checkup.rules(None if "e" in severities else RULES, problems)
+    finding = doctor.rules(None if "e" in severities else RULES, problems)
     assert (finding.status, finding.found) == (status, found)
     assert bool(finding.hint) is bool(problems)
 
@@ -257,7 +257,7 @@ def test_the_rules_as_check_sees_them(severities: str, status: Status, found: st
     ],
 )
 def test_the_disk(mebibytes: int, status: Status, found: str) -> None:
-    finding = checkup.disk(mebibytes * 2**20, "/srv")
+    finding = doctor.disk(mebibytes * 2**20, "/srv")
     assert (finding.status, finding.found, bool(finding.hint)) == (status, found, status != OK)
 
 
@@ -276,7 +276,7 @@ def test_the_disk(mebibytes: int, status: Status, found: str) -> None:
     ],
 )
 def test_postgresql(version: int, off: list[str], status: Status, found: str) -> None:
-    finding = checkup.postgresql(version, off)
+    finding = doctor.postgresql(version, off)
     assert (finding.status, finding.found, bool(finding.hint)) == (status, found, status != OK)
 
 
@@ -285,6 +285,6 @@ def test_postgresql(version: int, off: list[str], status: Status, found: str) ->
     [((3, 7, 0), True), ((3, 40, 1), True), ((3, 51, 2), True), ((3, 51, 3), False)],
 )
 def test_sqlite(version: tuple[int, int, int], has_the_bug: bool) -> None:
-    finding = checkup.sqlite(version)
+    finding = doctor.sqlite(version)
     assert finding.status is OK
     assert ("can lose data" in finding.found, bool(finding.hint)) == (has_the_bug, has_the_bug)

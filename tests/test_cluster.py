@@ -16,15 +16,15 @@ import pytest
 from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.exc import OperationalError
 
-from bot import cluster
-from bot.cluster import Cluster
-from bot.gateway import Gateway
 from bot.ledger import lane, outbox
 from bot.ledger.database import open_database
 from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
-from bot.metrics import Metrics
+from bot.messaging.metrics import Metrics
+from bot.provider.client import Gateway
+from bot.runtime import cluster
+from bot.runtime.cluster import Cluster
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Rate, Settings
 from tests import postgres

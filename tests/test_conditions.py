@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import conditions
-from bot.conditions import Condition
-from bot.source import Problems, read_yaml
+from bot.rules import conditions
+from bot.rules.conditions import Condition
+from bot.rules.yaml import Problems, read_yaml
 
 
 def condition(written: str) -> Condition:

@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine import Ruleset, decide
-from bot.guards import read_guards
+from bot.engine.decide import Ruleset, decide
 from bot.model import (
     Change,
     ChangeKind,
@@ -20,7 +19,8 @@ from bot.model import (
     RuleId,
     Step,
 )
-from bot.source import Problems
+from bot.rules.guards import read_guards
+from bot.rules.yaml import Problems
 from tests.build import NOW, context, inbound, ruleset
 
 NO_GUARD = tuple(Step(guard.NAME, guard.miss()) for guard in read_guards(None, Problems()))

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UsageError
-from bot.files import read_rule_files
-from bot.loader import SourceFile
+from bot.rules.files import read_rule_files
+from bot.rules.loader import SourceFile
 
 
 def write(folder: Path, *names: str) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.account import KeyCheck, OurNumber, Webhook
-from bot.capture import Capture
-from bot.gateway import Gateway
 from bot.model import Accepted, LongcodeId, OutboundMessage, Refused, RetryLater
-from bot.samples import sample
+from bot.provider.account import KeyCheck, OurNumber, Webhook
+from bot.provider.capture import Capture
+from bot.provider.client import Gateway
+from bot.provider.redaction import sample
 from tests.build import NOW
 from tests.support import KEY, texts_in
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.authoring.formatter import ORDER, layout
 from bot.errors import RuleError, UsageError
-from bot.layout import ORDER, layout
-from bot.loader import RULE_KEYS
-from bot.source import Problems, read_yaml
+from bot.rules.loader import RULE_KEYS
+from bot.rules.yaml import Problems, read_yaml
 from tests.test_schema import plain
 
 ROOT = Path(__file__).parent.parent

@@ -5,12 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Place, RuleError
-from bot.loader import SourceFile, load
-from bot.matcher import When
-from bot.matchers.keywords import Keywords
 from bot.model import ChangeKind, LongTexts, RuleId
-from bot.rules import OneOf, ReplyTemplate, SetValue
-from bot.templates import Template
+from bot.rules.loader import SourceFile, load
+from bot.rules.matchers.base import When
+from bot.rules.matchers.keywords import Keywords
+from bot.rules.rule import OneOf, ReplyTemplate, SetValue
+from bot.rules.templates.template import Template
 from tests.build import loaded, mistakes, ruleset
 
 RULES = """\

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.pace import Pace
+from bot.messaging.rate_limit import Pace
 from bot.settings import Rate
 
 

@@ -15,16 +15,17 @@ import httpx
 import pytest
 from sqlalchemy import Row, select
 
-from bot import pipeline
-from bot.engine import Ruleset
+from bot.engine.decide import Ruleset
 from bot.errors import UsageError
-from bot.gateway import Gateway
-from bot.ledger import chains, dead_letters, inbox
+from bot.ledger import conversations as chains
+from bot.ledger import dead_letters, inbox
 from bot.ledger.database import Database
 from bot.ledger.lane import Nothing
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import outbox as table
 from bot.ledger.writer import Writer
+from bot.messaging import processing
+from bot.messaging.processing import Delivered, Numbers
 from bot.model import (
     Accepted,
     Decision,
@@ -35,7 +36,7 @@ from bot.model import (
     Reason,
     Refused,
 )
-from bot.pipeline import Delivered, Numbers
+from bot.provider.client import Gateway
 from bot.sandbox import Number, Provider, create_app
 from bot.settings import Rate, Settings, UnknownLongcode
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
@@ -103,7 +104,7 @@ class Scene:
         with self.database.transaction() as connection:
             inbox.keep(connection, [message])
             [waiting] = inbox.waiting(connection, 10)
-            return pipeline.process(
+            return processing.process(
                 connection,
                 waiting,
                 self.rules,
@@ -114,7 +115,7 @@ class Scene:
             )
 
     async def deliver(self) -> Delivered | Nothing:
-        return await pipeline.deliver(
+        return await processing.deliver(
             self.writer, self.gateway, self.numbers, self.settings, self.clock
         )
 
@@ -430,7 +431,7 @@ async def test_a_message_that_cannot_be_processed_is_closed_with_the_reason(scen
     with scene.database.transaction() as connection:
         inbox.keep(connection, [inbound("Hours?")])
         [waiting] = inbox.waiting(connection, 10)
-        pipeline.fail(connection, waiting, RULES, "a fault", scene.clock())
+        processing.fail(connection, waiting, RULES, "a fault", scene.clock())
         assert inbox.waiting(connection, 10) == []
     [row] = scene.rows(decisions)
     assert (row.outcome, row.rule, row.detail, scene.replies()) == ("failed", None, "a fault", [])
@@ -438,7 +439,7 @@ async def test_a_message_that_cannot_be_processed_is_closed_with_the_reason(scen
 
 async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(scene: Scene) -> None:
     with scene.database.transaction() as connection:
-        external_id = pipeline.first_message(
+        external_id = processing.first_message(
             connection,
             to=PERSON,
             text="Ready?",
@@ -457,7 +458,7 @@ async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(sce
 async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) -> None:
     def imported() -> bool:
         with scene.database.transaction() as connection:
-            return pipeline.import_message(
+            return processing.import_message(
                 connection,
                 external_id="theirs-1",
                 longcode=LongcodeId(104),
@@ -528,7 +529,7 @@ async def test_a_dead_letter_that_was_to_be_an_mms_stays_one(
     with scene.database.transaction() as connection:
         row = dead_letters.one(connection, 1)
         assert row is not None
-        assert pipeline.retry(connection, row, setting, LongcodeId(9), scene.clock())
+        assert processing.retry(connection, row, setting, LongcodeId(9), scene.clock())
     assert [(row.text, row.is_mms) for row in scene.rows(table)] == [(LONG.strip(), True)]
 
 
@@ -565,7 +566,7 @@ async def test_a_dead_letter_that_was_too_long_leaves_in_parts_when_it_may(scene
         with scene.database.transaction() as connection:
             row = dead_letters.one(connection, 1)
             assert row is not None
-            assert pipeline.retry(connection, row, policy, None, scene.clock()) is taken
+            assert processing.retry(connection, row, policy, None, scene.clock()) is taken
     for _ in PARTS:
         await scene.deliver()
     assert [sent["message"] for sent in scene.wire.sent] == PARTS
@@ -582,8 +583,8 @@ async def test_a_long_first_message_leaves_in_parts_or_is_refused(scene: Scene) 
     }
     with scene.database.transaction() as connection:
         with pytest.raises(UsageError, match="text: is too long"):
-            pipeline.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
-        assert pipeline.first_message(connection, text=LONG, **first) == "shop-1"
+            processing.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
+        assert processing.first_message(connection, text=LONG, **first) == "shop-1"
     rows = scene.rows(table)
     assert [row.text for row in rows] == PARTS
     assert rows[0].external_id == "shop-1" != rows[1].external_id

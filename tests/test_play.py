@@ -12,13 +12,14 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import pipeline, wire
-from bot.engine import Ruleset
-from bot.ids import new_external_id
+from bot.engine.decide import Ruleset
+from bot.engine.simulator import Given, Play
 from bot.ledger import inbox
 from bot.ledger.database import Database, open_database
+from bot.messaging import processing
 from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
-from bot.play import Given, Play
+from bot.provider import events
+from bot.provider.ids import new_external_id
 from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, ruleset
 
@@ -87,7 +88,7 @@ def messages(said: list[Said]) -> Iterator[tuple[Said, datetime, str]]:
 
 def inbound(item: Said, now: datetime, key: str, last: dict[str, Reply]) -> InboundMessage:
     reply = last.get(item.sender) if item.answers_reply else None
-    tags = wire.outbound_tags({}, reply.tags, reply.rule) if reply is not None else {}
+    tags = events.outbound_tags({}, reply.tags, reply.rule) if reply is not None else {}
     return InboundMessage(
         key=key, sender=item.sender, number=OUR_NUMBER, text=item.text, tags=tags, received_at=now
     )
@@ -109,7 +110,7 @@ def served(rules: Ruleset, said: list[Said]) -> list[Decision]:
             with database.transaction() as connection:
                 inbox.keep(connection, [inbound(item, now, key, last)])
                 [waiting] = inbox.waiting(connection, 1)
-                decision = pipeline.process(connection, waiting, rules, Settings(), {}, now)
+                decision = processing.process(connection, waiting, rules, Settings(), {}, now)
             decisions.append(decision)
             last.update((item.sender, reply) for reply in decision.replies)
     return decisions

@@ -13,9 +13,9 @@ from textwrap import dedent
 
 import pytest
 
-from bot import plugins, testing
-from bot.cli import main
+from bot.cli.main import main
 from bot.errors import UsageError
+from bot.plugins import discovery, testing
 
 ROOT = Path(__file__).parent.parent
 EXAMPLE = ROOT / "examples" / "plugin"
@@ -88,9 +88,9 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "rules").mkdir()
-    plugins.discover.cache_clear()
+    discovery.discover.cache_clear()
     yield installed
-    plugins.discover.cache_clear()
+    discovery.discover.cache_clear()
     sys.modules.pop("my_plugin", None)
 
 
@@ -159,7 +159,7 @@ def test_a_wrong_plugin_is_named_with_its_package(
 def test_a_wrong_filter_is_named_too(install: Install, point: str, because: str) -> None:
     install(filters=point)
     with pytest.raises(UsageError, match=because):
-        plugins.discover()
+        discovery.discover()
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_an_impure_matcher_needs_leave_in_a_dry_run(
 
 
 def test_a_dry_run_without_plugins_does_not_look_for_them() -> None:
-    code = "import sys; from bot.cli import main; main(['dry-run', 'hours']); "
+    code = "import sys; from bot.cli.main import main; main(['dry-run', 'hours']); "
     code += "sys.exit('importlib.metadata' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True)
 

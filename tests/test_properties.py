@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine import Ruleset, decide
+from bot.engine.decide import Ruleset, decide
 from bot.model import Context, Decision, InboundMessage, Outcome
-from bot.text import storable
+from bot.text.words import storable
 from tests.build import context, inbound, ruleset
 
 WORDS = """

@@ -130,7 +130,7 @@ def test_the_rules_of_the_first_screen_take_five_lines() -> None:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    from bot.commands import REGISTRY
+    from bot.cli.commands import REGISTRY
 
     text = PAGES[0].read_text()
     assert [name for name in REGISTRY if f"bot {name}" not in text] == []

@@ -9,14 +9,14 @@ import textwrap
 
 import pytest
 
-from bot import reference
-from bot.cases import read_conversations
-from bot.guards import REGISTRY as GUARDS
-from bot.loader import RULE_KEYS
-from bot.matcher import Sheet
-from bot.matchers import REGISTRY as MATCHERS
-from bot.matchers import read_when
-from bot.source import Mapping, Problems, read_yaml
+from bot.authoring import manual as reference
+from bot.rules.cases import read_conversations
+from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.loader import RULE_KEYS
+from bot.rules.matchers import REGISTRY as MATCHERS
+from bot.rules.matchers import read_when
+from bot.rules.matchers.base import Sheet
+from bot.rules.yaml import Mapping, Problems, read_yaml
 from tests.build import loaded, ruleset
 
 SHOWN = [

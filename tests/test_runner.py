@@ -15,16 +15,16 @@ import pytest
 from sqlalchemy import Connection, Row, event, select
 
 from bot import trial
-from bot.engine import Ruleset
-from bot.gateway import Gateway
+from bot.engine.decide import Ruleset
 from bot.ledger import inbox, lane
 from bot.ledger.database import Database
 from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
-from bot.metrics import Metrics
-from bot.runner import Runner
+from bot.messaging.metrics import Metrics
+from bot.provider.client import Gateway
+from bot.runtime.runner import Runner
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Rate, Settings
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.samples import LONGEST_TEXT, redacted, sample, shape
-from bot.wire import LARGEST_BODY
+from bot.provider.events import LARGEST_BODY
+from bot.provider.redaction import LONGEST_TEXT, redacted, sample, shape
 from tests.support import webhook
 
 

@@ -13,15 +13,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot import actions, reference, schema
-from bot.commands.schema import of_plugins
-from bot.conditions import KEYS
-from bot.guards import REGISTRY as GUARDS
-from bot.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
-from bot.matchers import REGISTRY as MATCHERS
-from bot.schema import rule_schema
-from bot.source import Mapping as MappingNode
-from bot.source import Node, Problems, Scalar, Sequence, read_yaml
+from bot.authoring import manual, schema
+from bot.authoring.schema import rule_schema
+from bot.cli.commands.schema import of_plugins
+from bot.rules import actions
+from bot.rules.conditions import KEYS
+from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
+from bot.rules.matchers import REGISTRY as MATCHERS
+from bot.rules.yaml import Mapping as MappingNode
+from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
 from tests.build import mistakes
 from tests.test_reference import rule_file
 
@@ -89,8 +90,8 @@ def test_rule_files_that_run_are_valid(path: Path) -> None:
 
 SHOWN = [
     pytest.param(example, id=f"{topic}-{number}")
-    for topic, page in reference.pages().items()
-    for number, example in enumerate(reference.examples(page))
+    for topic, page in manual.pages().items()
+    for number, example in enumerate(manual.examples(page))
     if not example.startswith("- ")  # conversations stand in files of their own
 ]
 
@@ -211,7 +212,7 @@ def test_each_key_says_what_it_is_for(place: str, keys: tuple[str, ...]) -> None
 
 def test_each_matcher_is_described_by_its_page() -> None:
     [matchers] = [found["properties"] for found in DEFS["when"]["anyOf"] if "properties" in found]
-    pages = reference.pages()
+    pages = manual.pages()
     assert {n: m["description"] for n, m in matchers.items()} == {n: pages[n] for n in MATCHERS}
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.segments import Encoding, Segments, measure
+from bot.text.segments import Encoding, Segments, measure
 
 GSM, UCS = Encoding.GSM_7, Encoding.UCS_2
 

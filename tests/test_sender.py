@@ -10,15 +10,15 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from bot.gateway import Gateway
 from bot.ledger import lane
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
-from bot.machine import now
-from bot.metrics import Metrics
-from bot.pipeline import Numbers
+from bot.messaging.delivery import Sender
+from bot.messaging.metrics import Metrics
+from bot.messaging.processing import Numbers
+from bot.provider.client import Gateway
+from bot.runtime.worker import now
 from bot.sandbox import Number, Provider, create_app
-from bot.sender import Sender
 from bot.settings import Rate, Settings
 from tests.build import OUR_NUMBER
 from tests.support import KEY, LINE, outbound, queue

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Place, Severity
-from bot.source import Mapping, Node, Problems, Scalar, Sequence, duration, read_yaml
+from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence, duration, read_yaml
 
 
 def plain(node: Node | None) -> object:

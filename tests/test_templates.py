@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ReplyError
-from bot.templates import MOST_CHARACTERS, MOST_ITEMS, MOST_TURNS, Template
+from bot.rules.templates.template import MOST_CHARACTERS, MOST_ITEMS, MOST_TURNS, Template
 from tests.build import NOW
 
 NAMES: dict[str, object] = {

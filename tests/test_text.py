@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.text import normalise, storable, without_tone, word_spans, words
+from bot.text.words import normalise, storable, without_tone, word_spans, words
 
 # Letters, marks, emoji and their glue, quotes, spaces, things that fold or compose oddly.
 AWKWARD = st.text(

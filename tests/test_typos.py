@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from bot.index import Index
-from bot.matcher import Seen, When
-from bot.matchers.keywords import Keywords
 from bot.model import Match
-from bot.rules import Rule
-from bot.typos import protect_typos
+from bot.rules.index import Index
+from bot.rules.matchers.base import Seen, When
+from bot.rules.matchers.keywords import Keywords
+from bot.rules.rule import Rule
+from bot.rules.typos import protect_typos
 from tests.build import context, inbound, ruleset
 
 RULES = protect_typos(

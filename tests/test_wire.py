@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import wire
 from bot.errors import SignatureError, WebhookError
 from bot.model import (
     Accepted,
@@ -19,7 +18,8 @@ from bot.model import (
     Refused,
     RetryLater,
 )
-from bot.wire import DeliveryStatus
+from bot.provider import events
+from bot.provider.events import DeliveryStatus
 from tests.build import NOW, OUR_NUMBER, PERSON
 
 SECRET = "example-webhook-secret"
@@ -33,12 +33,12 @@ SIGNATURE = "e08349fb93edc0faeb944eeee53da0be2e3e23a96a91f75d4163108db51fe1e4"
 
 def test_the_vector_of_the_contract_is_signed_as_it_says() -> None:
     assert len(BODY) == 201
-    assert wire.sign(SECRET, BODY) == SIGNATURE
+    assert events.sign(SECRET, BODY) == SIGNATURE
 
 
 @pytest.mark.parametrize("secrets", [[SECRET], ["other", SECRET], [SECRET, "other"]])
 def test_one_of_the_secrets_must_have_signed(secrets: list[str]) -> None:
-    wire.verify(secrets, BODY, SIGNATURE)
+    events.verify(secrets, BODY, SIGNATURE)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_signature_that_is_missing_or_wrong_is_an_error(
     secrets: list[str], body: bytes, signature: str | None
 ) -> None:
     with pytest.raises(SignatureError, match="missing or wrong"):
-        wire.verify(secrets, body, signature)
+        events.verify(secrets, body, signature)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_signature_that_is_missing_or_wrong_is_an_error(
     ],
 )
 def test_a_number_is_kept_in_e164(written: object, number: str | None) -> None:
-    assert wire.e164(written) == number
+    assert events.e164(written) == number
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_number_is_kept_in_e164(written: object, number: str | None) -> None:
     ],
 )
 def test_members_stand_under_data_or_at_the_root(body: bytes, members: object) -> None:
-    assert wire.read_json(body) == members
+    assert events.read_json(body) == members
 
 
 @pytest.mark.parametrize(
@@ -128,11 +128,11 @@ def test_members_stand_under_data_or_at_the_root(body: bytes, members: object) -
 )
 def test_what_is_no_object_is_a_webhook_error(body: bytes, words: str) -> None:
     with pytest.raises(WebhookError, match=words):
-        wire.read_json(body)
+        events.read_json(body)
 
 
 def read(**members: Any) -> InboundMessage:
-    return wire.read_message_reply({"fromNumber": PERSON, **members}, received_at=NOW)
+    return events.read_message_reply({"fromNumber": PERSON, **members}, received_at=NOW)
 
 
 def test_a_v3_reply_is_read_whole_flat_or_nested() -> None:
@@ -147,7 +147,7 @@ def test_a_v3_reply_is_read_whole_flat_or_nested() -> None:
     )
     nested = b'{"event":"message-reply","data":' + BODY + b"}"
     for body in (BODY, nested):
-        assert wire.read_message_reply(wire.read_json(body), received_at=NOW) == expected
+        assert events.read_message_reply(events.read_json(body), received_at=NOW) == expected
 
 
 def test_a_v1_reply_has_other_names() -> None:
@@ -159,7 +159,7 @@ def test_a_v1_reply_has_other_names() -> None:
         "messageId": 55501,
         "message": "Hi",
     }
-    assert wire.read_message_reply(data, received_at=NOW) == InboundMessage(
+    assert events.read_message_reply(data, received_at=NOW) == InboundMessage(
         key="r-7",
         sender=PERSON,
         number=OUR_NUMBER,
@@ -171,7 +171,7 @@ def test_a_v1_reply_has_other_names() -> None:
 
 def test_the_names_of_v3_win_and_null_is_as_missing() -> None:
     data = {"fromNumber": PERSON, "originationNumber": "+447700900123", "toNumber": None}
-    message = wire.read_message_reply({**data, "destinationNumber": OUR_NUMBER}, received_at=NOW)
+    message = events.read_message_reply({**data, "destinationNumber": OUR_NUMBER}, received_at=NOW)
     assert (message.sender, message.number) == (PERSON, OUR_NUMBER)
 
 
@@ -267,13 +267,13 @@ def test_the_delivery_key_is_that_of_the_reply_else_of_its_content() -> None:
 
 def test_a_key_that_is_given_is_kept() -> None:
     data = {"fromNumber": PERSON, "replyId": "1"}
-    assert wire.read_message_reply(data, received_at=NOW, key="k").key == "k"
+    assert events.read_message_reply(data, received_at=NOW, key="k").key == "k"
 
 
 @pytest.mark.parametrize(
     ("status", "code", "word"),
     [
-        *((n, n, word) for n, word in enumerate(wire._STATUS_WORDS, 1)),
+        *((n, n, word) for n, word in enumerate(events._STATUS_WORDS, 1)),
         ("4", 4, "delivered"),
         (" 11 ", 11, "stopped-number"),
         ("DELIVERED", 4, "delivered"),
@@ -291,7 +291,7 @@ def test_a_key_that_is_given_is_kept() -> None:
     ],
 )
 def test_a_status_may_be_a_code_or_a_word(status: object, code: int | None, word: str) -> None:
-    assert wire.read_delivery_status({"status": status}) == DeliveryStatus(
+    assert events.read_delivery_status({"status": status}) == DeliveryStatus(
         external_id=None, message_id=None, number=None, code=code, word=word
     )
 
@@ -300,7 +300,7 @@ def test_a_delivery_status_is_read_whole_in_both_versions() -> None:
     v3 = {"messageId": "98765", "externalId": "e-8", "status": 4, "toNumber": PERSON, "tags": {}}
     v1 = {"messageId": 98765, "externalId": "e-8", "status": "4", "destinationNumber": 5555550123}
     expected = DeliveryStatus("e-8", "98765", PERSON, 4, "delivered")
-    assert [wire.read_delivery_status(data) for data in (v3, v1)] == [expected, expected]
+    assert [events.read_delivery_status(data) for data in (v3, v1)] == [expected, expected]
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_what_a_status_means(
 )
 def test_a_status_that_is_missing_is_a_webhook_error(data: Mapping[str, Any]) -> None:
     with pytest.raises(WebhookError, match="status is missing"):
-        wire.read_delivery_status(data)
+        events.read_delivery_status(data)
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_a_status_that_is_missing_is_a_webhook_error(data: Mapping[str, Any]) ->
     ],
 )
 def test_a_longcode_id_is_digits(written: object, longcode: int | None) -> None:
-    assert wire.longcode_id(written) == longcode
+    assert events.longcode_id(written) == longcode
 
 
 def outbound(**members: Any) -> OutboundMessage:
@@ -378,7 +378,7 @@ def outbound(**members: Any) -> OutboundMessage:
 def test_a_send_has_one_recipient_and_what_is_known(
     message: OutboundMessage, body: dict[str, object]
 ) -> None:
-    assert json.loads(wire.send_body(message)) == body
+    assert json.loads(events.send_body(message)) == body
 
 
 @pytest.mark.parametrize(
@@ -399,7 +399,7 @@ def test_a_send_has_one_recipient_and_what_is_known(
 def test_tags_are_carried_over_and_the_rule_goes_along(
     carried: dict[str, str], added: dict[str, str], tags: dict[str, str]
 ) -> None:
-    assert wire.outbound_tags(carried, added, "hours") == tags
+    assert events.outbound_tags(carried, added, "hours") == tags
 
 
 REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey": "secret"}'
@@ -473,11 +473,11 @@ REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey
 def test_an_answer_is_read_by_its_status(
     status: int, headers: Mapping[str, str], body: bytes, answer: Answer
 ) -> None:
-    assert wire.read_answer(status, headers, body) == answer
+    assert events.read_answer(status, headers, body) == answer
 
 
 def test_an_answer_that_embeds_the_account_gives_no_key_away() -> None:
-    assert "secret" not in str(wire.read_answer(400, {}, REFUSAL))
+    assert "secret" not in str(events.read_answer(400, {}, REFUSAL))
 
 
 VALUES = st.recursive(
@@ -505,13 +505,13 @@ QUICK = settings(deadline=None, max_examples=200)
 def test_no_json_makes_reading_raise_anything_but_a_webhook_error(root: Any) -> None:
     body = json.dumps(root).encode()
     try:
-        data = wire.read_json(body)
+        data = events.read_json(body)
     except WebhookError:
         return
     for reader in (
-        lambda: wire.read_message_reply({"fromNumber": PERSON, **data}, received_at=NOW),
-        lambda: wire.read_message_reply(data, received_at=NOW),
-        lambda: wire.read_delivery_status(data),
+        lambda: events.read_message_reply({"fromNumber": PERSON, **data}, received_at=NOW),
+        lambda: events.read_message_reply(data, received_at=NOW),
+        lambda: events.read_delivery_status(data),
     ):
         try:
             reader()
@@ -523,7 +523,7 @@ def test_no_json_makes_reading_raise_anything_but_a_webhook_error(root: Any) -> 
 @given(st.binary(max_size=60))
 def test_no_bytes_make_reading_raise_anything_but_a_webhook_error(body: bytes) -> None:
     try:
-        wire.read_json(body)
+        events.read_json(body)
     except WebhookError as error:
         assert str(error)  # noqa: PT017
 
@@ -531,7 +531,7 @@ def test_no_bytes_make_reading_raise_anything_but_a_webhook_error(body: bytes) -
 @QUICK
 @given(st.integers(100, 599), OBJECTS | VALUES)
 def test_every_answer_is_read(status: int, root: Any) -> None:
-    answer = wire.read_answer(status, {}, json.dumps(root).encode())
+    answer = events.read_answer(status, {}, json.dumps(root).encode())
     assert isinstance(answer, Accepted | Refused | RetryLater)
 
 
@@ -539,6 +539,6 @@ def test_every_answer_is_read(status: int, root: Any) -> None:
 def test_no_depth_of_a_member_makes_reading_raise_anything_but_a_webhook_error(depth: int) -> None:
     body = b'{"fromNumber": "+15555550123", "timestamp": ' + b"[" * depth + b"]" * depth + b"}"
     try:
-        wire.read_message_reply(wire.read_json(body), received_at=NOW)
+        events.read_message_reply(events.read_json(body), received_at=NOW)
     except WebhookError as error:
         assert str(error)  # noqa: PT017

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, or_, select
 
-from bot.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
-from bot.ledger.chains import Conversation
+from bot.ledger.conversations import Conversation
 from bot.ledger.schema import decisions, inbox, outbox, uses
 from bot.model import FALLBACK, Change, ChangeKind, Outcome, Per
-from bot.text import words
+from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
+from bot.text.words import words
 
 _MOST: Final = 500
 """Messages of one conversation that are looked back at."""

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from bot.ledger import lane
-from bot.ledger.chains import is_opted_out
+from bot.ledger.conversations import is_opted_out
 from bot.ledger.lane import Nothing
 from bot.ledger.schema import attempts, conversations, outbox
 from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Refused, RetryLater

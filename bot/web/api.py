@@ -13,11 +13,11 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot import wire
 from bot.errors import UsageError
 from bot.log import logger
 from bot.model import LongcodeId
-from bot.text import storable
+from bot.provider import events
+from bot.text.words import storable
 from bot.web.body import Endpoint, read_body
 
 _EXTERNAL_ID: Final = re.compile("[A-Za-z0-9_-]{1,64}")
@@ -45,7 +45,7 @@ def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
         refused = refuse_stranger(request, token)
         if refused is not None:
             return refused
-        body = await read_body(request, wire.LARGEST_BODY)
+        body = await read_body(request, events.LARGEST_BODY)
         if body is None:
             return _error(413, "the body is too large")
         try:
@@ -121,10 +121,10 @@ def first_message_of(root: Mapping[str, Any]) -> dict[str, Any]:
         raise UsageError(
             f"{storable(unknown[0])[:40]}: is no field; known: {', '.join(sorted(known))}"
         )
-    to = wire.e164(root.get("to"))
+    to = events.e164(root.get("to"))
     if to is None:
         raise UsageError("to: needs a phone number, for example +15555550123")
-    longcode = wire.longcode_id(root.get("longcodeId"))
+    longcode = events.longcode_id(root.get("longcodeId"))
     if longcode is None:
         raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
     text, image = root.get("text") or "", root.get("image")
@@ -155,8 +155,8 @@ def read_tags(tags: object) -> Mapping[str, str]:
         return {}
     if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
         raise UsageError("tags: needs names with texts")
-    if len(tags) > wire.MOST_TAGS or any(len(n) > 64 or len(v) > 64 for n, v in tags.items()):
-        raise UsageError(f"tags: at most {wire.MOST_TAGS}, names and texts at most 64 characters")
+    if len(tags) > events.MOST_TAGS or any(len(n) > 64 or len(v) > 64 for n, v in tags.items()):
+        raise UsageError(f"tags: at most {events.MOST_TAGS}, names and texts at most 64 characters")
     return {storable(name): storable(value) for name, value in tags.items()}
 
 

@@ -14,10 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot import log, wire
-from bot.capture import Capture
-from bot.ledger.standing import Standing
-from bot.metrics import Metrics, text_of
+from bot import log
+from bot.ledger.backlog import Standing
+from bot.messaging.metrics import Metrics, text_of
+from bot.provider import events
+from bot.provider.capture import Capture
 from bot.web.api import Outgoing, message_endpoint
 from bot.web.body import Endpoint
 from bot.web.webhooks import Intake, webhook_endpoint
@@ -62,12 +63,12 @@ def create_app(
             one.account: webhook_endpoint(event, one.secrets, one.bot, one.metrics, one.capture)
             for one in served
         }
-        return _post(wire.webhook_path(event, account), endpoints)
+        return _post(events.webhook_path(event, account), endpoints)
 
     messages = {one.account: message_endpoint(token, one.bot) for one in served}
     return Starlette(
         routes=[
-            *(webhook(event) for event in wire.EVENTS),
+            *(webhook(event) for event in events.EVENTS),
             _post("/api/messages" if account is None else f"/api/{account}/messages", messages),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(served)),

@@ -12,15 +12,15 @@ from typing import Final, Protocol
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
-from bot import wire
-from bot.capture import Capture
 from bot.errors import SignatureError, WebhookError
 from bot.ledger.inbox import Kept
 from bot.log import logger
-from bot.metrics import Metrics
+from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
+from bot.provider import events
+from bot.provider.capture import Capture
+from bot.provider.events import DeliveryStatus
 from bot.web.body import Endpoint, read_body
-from bot.wire import DeliveryStatus
 
 
 class Intake(Protocol):
@@ -45,14 +45,14 @@ def webhook_endpoint(
     async def receive(request: Request) -> Response:
         received_at = datetime.now(UTC)
         try:
-            body = await read_body(request, wire.LARGEST_BODY)
+            body = await read_body(request, events.LARGEST_BODY)
         except ClientDisconnect:
             return Response(status_code=400)
         if body is None:
             metrics.rejected("too large")
-            return _error(413, f"the body is larger than {wire.LARGEST_BODY} bytes")
+            return _error(413, f"the body is larger than {events.LARGEST_BODY} bytes")
         try:
-            wire.verify(secrets, body, request.headers.get("x-signature"))
+            events.verify(secrets, body, request.headers.get("x-signature"))
         except SignatureError as error:
             metrics.rejected("signature")
             return _error(401, str(error))
@@ -70,11 +70,11 @@ def webhook_endpoint(
 
 async def _keep(event: str, body: bytes, intake: Intake, received_at: datetime) -> Response:
     try:
-        data = wire.read_json(body)
+        data = events.read_json(body)
         if event == "message-reply":
-            message = wire.read_message_reply(data, received_at=received_at)
+            message = events.read_message_reply(data, received_at=received_at)
             return _kept(await intake.keep_message(message), _INBOUND)
-        status = wire.read_delivery_status(data) if event == "delivery-status" else None
+        status = events.read_delivery_status(data) if event == "delivery-status" else None
     except WebhookError as error:
         kept = await intake.keep_unreadable(event, body, str(error))
         return JSONResponse({"status": "quarantined", "id": f"quarantine-{kept.id}"})

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import ClassVar, Self
 
-from bot.matcher import Needs, Reading, Seen
 from bot.model import Match, Miss
-from bot.source import Mapping, Node
+from bot.rules.matchers.base import Needs, Reading, Seen
+from bot.rules.yaml import Mapping, Node
 
 
 class OrderNumber:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import yaml
 
-from bot import cases
-from bot.loader import SourceFile, load
-from bot.patterns import Pattern
+from bot.rules import cases
+from bot.rules.loader import SourceFile, load
+from bot.text.patterns import Pattern
 from tests.benchmarks.decide import words
 
 SIZE = 10_000

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot.wire import verify
+from bot.provider.events import verify
 from tests.benchmarks.load import SECRET
 
 

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from bot.engine import Ruleset, decide
-from bot.loader import SourceFile, load
+from bot.engine.decide import Ruleset, decide
 from bot.model import Context, InboundMessage
+from bot.rules.loader import SourceFile, load
 from tests.benchmarks.texts import texts
 
 SIZES = (10, 100, 1_000)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from bot import pipeline
-from bot.files import read_rule_files
 from bot.ledger import inbox, outbox
 from bot.ledger.database import Database, open_database
 from bot.ledger.outbox import Claim
-from bot.loader import load
+from bot.messaging import processing
 from bot.model import Accepted, InboundMessage
+from bot.rules.files import read_rule_files
+from bot.rules.loader import load
 from bot.settings import Rate, Settings
 from tests.benchmarks.accept import ROOT
 from tests.benchmarks.texts import texts
@@ -99,7 +99,7 @@ def _seconds(run: Callable[[], object]) -> float:
 
 def _decide(connection: Connection, now: datetime) -> None:
     [waiting] = inbox.waiting(connection, 1)
-    pipeline.process(connection, waiting, RULES, Settings(), {}, now)
+    processing.process(connection, waiting, RULES, Settings(), {}, now)
 
 
 def _send(connection: Connection, now: datetime) -> None:

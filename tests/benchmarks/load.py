@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.wire import sign
+from bot.provider.events import sign
 from tests.benchmarks.texts import texts
 
 SECRET = "benchmark-secret"

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from bot.cli import main
+from bot.cli.main import main
 from bot.ledger.database import open_database
 from tests.support import HOURS, NAMES
 

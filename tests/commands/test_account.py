@@ -14,11 +14,11 @@ import anyio
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bot.commands.provider import taken
+from bot.cli.provider import taken
 from bot.errors import ProviderError
 from bot.model import Refused, RetryLater
+from bot.provider.events import EVENTS
 from bot.sandbox import GENERAL_LIMIT, Limit, Number, Provider, create_app, serving
-from bot.wire import EVENTS
 from tests.build import OUR_NUMBER
 from tests.commands.conftest import Bot, Ran
 from tests.commands.test_cli import clean_environment

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands.bots import build_bot
-from bot.commands.serve import build_app
-from bot.gateway import Gateway
+from bot.cli.commands.serve import build_app
 from bot.ledger.database import open_database
-from bot.reload import LiveRules
+from bot.provider.client import Gateway
+from bot.runtime.app import build_bot
+from bot.runtime.live_rules import LiveRules
 from bot.sandbox import Number, Provider
 from bot.settings import Settings
 from tests.build import OUR_NUMBER

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bot.commands.chat import Chat
+from bot.cli.commands.chat import Chat
 from tests.build import NOW, ruleset
 
 RULES = """

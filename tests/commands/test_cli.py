@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.commands import REGISTRY
+from bot.cli.commands import REGISTRY
 from tests.commands.conftest import Bot
 from tests.support import NAMES, ROOT
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
+from bot.cli.main import main
 
 CROOKED = "rules:\n- when: {keywords: [x]}   # why\n  id: a\n  reply: b\n"
 STRAIGHT = "rules:\n  - id: a\n    when: {keywords: [x]}   # why\n    reply: b\n"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import main
-from bot.schema import rule_schema
+from bot.authoring.schema import rule_schema
+from bot.cli.main import main
 
 WRITTEN = [".env.example", "10-start.yaml", "90-fallback.yaml", "rules.schema.json"]
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot import pipeline
 from bot.ledger import inbox, lane, outbox
 from bot.ledger.lane import Nothing
 from bot.ledger.migrations import versions
 from bot.ledger.outbox import Claim
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
+from bot.messaging import processing
 from bot.model import Accepted, Refused, RetryLater
 from bot.settings import Rate, Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
@@ -35,7 +35,7 @@ def take(connection: Connection, text: str = "Hours?", **members: Any) -> None:
     message = inbound(text, **members)
     inbox.keep(connection, [message])
     for waiting in inbox.waiting(connection, 10):
-        pipeline.process(connection, waiting, RULES, Settings(), {}, message.received_at)
+        processing.process(connection, waiting, RULES, Settings(), {}, message.received_at)
 
 
 def send(connection: Connection, seconds: float, message_id: str) -> None:
@@ -48,7 +48,7 @@ def send(connection: Connection, seconds: float, message_id: str) -> None:
 
 def begin(connection: Connection) -> None:
     """We write, they answer, we answer, they write again and nobody answers."""
-    pipeline.first_message(
+    processing.first_message(
         connection,
         to=PERSON,
         text="Is your order OK?",

@@ -25,12 +25,12 @@ from typing import Any, Final
 from sqlalchemy.engine.default import DefaultDialect
 
 from bot import log
-from bot.engine import Ruleset
-from bot.gateway import Gateway
+from bot.engine.decide import Ruleset
 from bot.ledger.database import open_database
 from bot.ledger.writer import Writer
-from bot.metrics import Metrics
-from bot.runner import Runner
+from bot.messaging.metrics import Metrics
+from bot.provider.client import Gateway
+from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving
 from bot.settings import Rate, Settings
 from tests.build import OUR_NUMBER, inbound, ruleset

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import httpx
 
-from bot.gateway import Gateway
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
-from bot.metrics import Metrics
-from bot.runner import Runner
+from bot.messaging.metrics import Metrics
+from bot.provider.client import Gateway
+from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, SentMessage
 from bot.sandbox import create_app as create_provider
 from bot.settings import Rate, Settings

@@ -10,12 +10,12 @@ from typing import Any
 
 import structlog
 
+from bot.ledger.backlog import Standing
 from bot.ledger.inbox import Kept
-from bot.ledger.standing import Standing
-from bot.metrics import Metrics
+from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
+from bot.provider.events import EVENTS, LARGEST_BODY, DeliveryStatus
 from bot.web.app import Served, create_app
-from bot.wire import EVENTS, LARGEST_BODY, DeliveryStatus
 from tests.fuzz.damage import damaged
 from tests.support import SECRET, post, signed, webhook
 

@@ -6,9 +6,9 @@ from collections import Counter
 from functools import cache
 from random import Random
 
-from bot.engine import decide
+from bot.engine.decide import decide
 from bot.errors import RuleError
-from bot.loader import SourceFile, load
+from bot.rules.loader import SourceFile, load
 from tests.build import FILE, context, inbound
 from tests.fuzz.damage import damaged
 from tests.support import ROOT

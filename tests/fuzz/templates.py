@@ -9,8 +9,8 @@ from random import Random
 
 from bot.errors import ReplyError
 from bot.model import CaptureValue
-from bot.names import template_names
-from bot.templates import MOST_CHARACTERS, Template
+from bot.rules.templates.template import MOST_CHARACTERS, Template
+from bot.rules.templates.values import template_names
 from tests.build import context, inbound
 
 _NAMES = "message.text message.sender message.tags tags contact conversation.values n s now".split()

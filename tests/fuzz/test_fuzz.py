@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot import wire
 from bot.errors import ReplyError
-from bot.templates import Template
+from bot.provider import events
+from bot.rules.templates.template import Template
 from bot.web import webhooks
 from tests.fuzz import bodies, rules, templates
 from tests.fuzz.__main__ import NEVER
@@ -34,7 +34,7 @@ def test_nothing_makes_it_stumble(
 
 
 def test_a_signature_that_nobody_checks_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wire, "verify", lambda secrets, body, signature: None)
+    monkeypatch.setattr(events, "verify", lambda secrets, body, signature: None)
     assert bodies.run(100, 1)["unsigned accepted"]
 
 

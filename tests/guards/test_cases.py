@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.engine import decide
-from bot.guard import Guard, Verdict
-from bot.guards import REGISTRY, read_guards
-from bot.matcher import Seen
+from bot.engine.decide import decide
 from bot.model import Context, Miss
-from bot.source import Mapping, Node, Problems, Scalar, Sequence
+from bot.rules.guards import REGISTRY, read_guards
+from bot.rules.guards.base import Guard, Verdict
+from bot.rules.matchers.base import Seen
+from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
 from tests.build import NOW, context, inbound, ruleset
 from tests.case_files import parameters, read_cases, text_of
 

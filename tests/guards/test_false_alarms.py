@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.guard import Verdict
-from bot.guards.opt_out import OptOut
-from bot.matcher import Seen
-from bot.source import Problems
+from bot.rules.guards.base import Verdict
+from bot.rules.guards.opt_out import OptOut
+from bot.rules.matchers.base import Seen
+from bot.rules.yaml import Problems
 from tests.build import context, inbound
 
 COLLECTION = Path(__file__).parent.parent.parent.parent / "shared/data/sms-spam-collection.tsv"

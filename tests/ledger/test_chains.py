@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.ledger import chains
-from bot.ledger.chains import Answered, Conversation
+from bot.ledger import conversations
+from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import Database
 from bot.model import Change, ChangeKind, InboundMessage, LongcodeId
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
@@ -28,8 +28,8 @@ def connection(database: Database) -> Iterator[Connection]:
 def found(
     connection: Connection, message: InboundMessage, longcode: LongcodeId | None = None
 ) -> Conversation:
-    hint = chains.answered(connection, message)
-    return chains.conversation_of(connection, message, hint, longcode, NOW)
+    hint = conversations.answered(connection, message)
+    return conversations.conversation_of(connection, message, hint, longcode, NOW)
 
 
 def test_a_pair_of_numbers_is_one_conversation(connection: Connection) -> None:
@@ -48,7 +48,7 @@ def test_another_number_on_either_side_is_another_conversation(
 def test_a_hint_does_not_win_over_the_numbers(connection: Connection) -> None:
     """MTA's externalId is a guess of theirs: the latest message, from whichever number."""
     known = found(connection, inbound())
-    other = chains.begin(connection, PERSON, OTHER_NUMBER, OTHER_LINE, NOW)
+    other = conversations.begin(connection, PERSON, OTHER_NUMBER, OTHER_LINE, NOW)
     queue(connection, outbound(external_id="out-x"), conversation=other.id)
     assert found(connection, inbound(external_id="out-x")).id == known.id
 
@@ -61,19 +61,19 @@ def test_a_hint_does_not_win_over_the_numbers(connection: Connection) -> None:
 def test_a_chain_that_we_began_takes_the_number_of_the_first_answer(
     hinted: bool, longcode: LongcodeId | None, connection: Connection
 ) -> None:
-    other = chains.conversation_to(connection, PERSON, OTHER_LINE, NOW)
-    began = chains.conversation_to(connection, PERSON, LINE, NOW)
+    other = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOW)
+    began = conversations.conversation_to(connection, PERSON, LINE, NOW)
     queue(connection, outbound(external_id="out-x"), conversation=began.id)
     answer = inbound(external_id="out-x" if hinted else None)
     adopted = found(connection, answer, longcode)
     assert (adopted.id, adopted.number) == (began.id, OUR_NUMBER)
     assert found(connection, inbound(key="r-2")).id == began.id
-    numbers = {row.id: row.number for row in chains.with_contact(connection, PERSON)}
+    numbers = {row.id: row.number for row in conversations.with_contact(connection, PERSON)}
     assert numbers == {other.id: "", began.id: OUR_NUMBER}
 
 
 def test_a_chain_from_another_line_is_not_adopted(connection: Connection) -> None:
-    began = chains.conversation_to(connection, PERSON, OTHER_LINE, NOW)
+    began = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOW)
     assert found(connection, inbound(), LINE).id != began.id
     assert found(connection, inbound(number=OTHER_NUMBER), None).id != began.id
 
@@ -87,36 +87,36 @@ def test_a_chain_that_knows_nothing_of_our_number_is_adopted(connection: Connect
 
 
 def test_without_our_number_the_hint_decides_else_the_latest_chain(connection: Connection) -> None:
-    first = chains.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
-    later = chains.begin(connection, PERSON, OTHER_NUMBER, LINE, NOW + timedelta(seconds=1))
+    first = conversations.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
+    later = conversations.begin(connection, PERSON, OTHER_NUMBER, LINE, NOW + timedelta(seconds=1))
     queue(connection, outbound(external_id="out-x"), conversation=first.id)
     assert found(connection, inbound(number="", external_id="out-x")).id == first.id
     assert found(connection, inbound(number="")).id == later.id
 
 
 def test_a_hint_counts_only_for_the_person_who_got_the_message(connection: Connection) -> None:
-    chain = chains.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
+    chain = conversations.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
     row = queue(connection, outbound(external_id="out-x"), conversation=chain.id)
     mine = inbound(external_id="out-x")
-    assert chains.answered(connection, mine) == Answered(row, chain.id, LINE, None)
+    assert conversations.answered(connection, mine) == Answered(row, chain.id, LINE, None)
     stranger = inbound(external_id="out-x", sender=OTHER_PERSON, number="")
-    assert chains.answered(connection, stranger) is None
+    assert conversations.answered(connection, stranger) is None
     assert found(connection, stranger).contact == OTHER_PERSON
-    assert chains.answered(connection, inbound(external_id="unknown")) is None
-    assert chains.answered(connection, inbound()) is None
+    assert conversations.answered(connection, inbound(external_id="unknown")) is None
+    assert conversations.answered(connection, inbound()) is None
 
 
 def test_a_first_message_goes_on_with_the_chain_of_its_line(connection: Connection) -> None:
-    began = chains.conversation_to(connection, PERSON, LINE, NOW)
-    assert chains.conversation_to(connection, PERSON, LINE, NOW).id == began.id
-    assert chains.conversation_to(connection, PERSON, OTHER_LINE, NOW).id != began.id
-    assert chains.conversation_to(connection, OTHER_PERSON, LINE, NOW).id != began.id
+    began = conversations.conversation_to(connection, PERSON, LINE, NOW)
+    assert conversations.conversation_to(connection, PERSON, LINE, NOW).id == began.id
+    assert conversations.conversation_to(connection, PERSON, OTHER_LINE, NOW).id != began.id
+    assert conversations.conversation_to(connection, OTHER_PERSON, LINE, NOW).id != began.id
 
 
 def test_what_comes_in_tells_of_our_number_and_is_counted(connection: Connection) -> None:
     chain = found(connection, inbound())
-    chains.received(connection, chain, LINE, NOW)
-    chains.received(connection, found(connection, inbound()), None, NOW)
+    conversations.received(connection, chain, LINE, NOW)
+    conversations.received(connection, found(connection, inbound()), None, NOW)
     assert found(connection, inbound()) == Conversation(
         chain.id, PERSON, OUR_NUMBER, LINE, None, None, {}, 2
     )
@@ -124,12 +124,12 @@ def test_what_comes_in_tells_of_our_number_and_is_counted(connection: Connection
 
 def test_an_opt_out_holds_until_they_come_back(connection: Connection) -> None:
     for because in ("in-1", "in-2"):
-        chains.opt_out(connection, PERSON, because, NOW)
-    assert chains.is_opted_out(connection, PERSON)
-    assert not chains.is_opted_out(connection, OTHER_PERSON)
+        conversations.opt_out(connection, PERSON, because, NOW)
+    assert conversations.is_opted_out(connection, PERSON)
+    assert not conversations.is_opted_out(connection, OTHER_PERSON)
     for _ in range(2):
-        chains.opt_in(connection, PERSON)
-    assert not chains.is_opted_out(connection, PERSON)
+        conversations.opt_in(connection, PERSON)
+    assert not conversations.is_opted_out(connection, PERSON)
 
 
 def test_values_are_stored_with_the_person_or_with_the_conversation(
@@ -138,10 +138,12 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
     def values() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         mine = found(connection, inbound()).values
         other = found(connection, inbound(number=OTHER_NUMBER)).values
-        return dict(chains.contact_values(connection, PERSON)), dict(mine), dict(other)
+        return dict(conversations.contact_values(connection, PERSON)), dict(mine), dict(other)
 
     def change(kind: ChangeKind, name: str, value: str | None) -> None:
-        chains.store_values(connection, found(connection, inbound()), (Change(kind, name, value),))
+        conversations.store_values(
+            connection, found(connection, inbound()), (Change(kind, name, value),)
+        )
 
     change(ChangeKind.CONTACT, "name", "Zoë")
     change(ChangeKind.CONTACT, "city", "Springfield")
@@ -152,17 +154,17 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
     change(ChangeKind.CONVERSATION, "step", None)
     change(ChangeKind.CONVERSATION, "never set", None)
     assert values() == ({"name": "Ann"}, {}, {})
-    assert chains.contact_values(connection, OTHER_PERSON) == {}
+    assert conversations.contact_values(connection, OTHER_PERSON) == {}
 
 
 def test_of_several_changes_to_one_name_the_last_one_counts(connection: Connection) -> None:
     changes = tuple(Change(ChangeKind.CONTACT, "name", value) for value in ("a", None, "b"))
-    chains.store_values(connection, found(connection, inbound()), changes)
-    assert chains.contact_values(connection, PERSON) == {"name": "b"}
+    conversations.store_values(connection, found(connection, inbound()), changes)
+    assert conversations.contact_values(connection, PERSON) == {"name": "b"}
 
 
 def test_conversations_are_listed_with_the_latest_change_first(connection: Connection) -> None:
     first, second = found(connection, inbound()), found(connection, inbound(sender=OTHER_PERSON))
-    chains.received(connection, second, None, NOW + timedelta(seconds=1))
-    chains.received(connection, first, None, NOW + timedelta(seconds=2))
-    assert [row.id for row in chains.listed(connection)] == [first.id, second.id]
+    conversations.received(connection, second, None, NOW + timedelta(seconds=1))
+    conversations.received(connection, first, None, NOW + timedelta(seconds=2))
+    assert [row.id for row in conversations.listed(connection)] == [first.id, second.id]

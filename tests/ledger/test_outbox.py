@@ -11,15 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Row, select
 
-from bot.ledger import chains, dead_letters, outbox
+from bot.ledger import conversations as chains
+from bot.ledger import dead_letters, outbox
 from bot.ledger.database import Database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Claim, Status, backoff
 from bot.ledger.schema import attempts, conversations
 from bot.ledger.schema import outbox as table
 from bot.model import Accepted, Answer, LongcodeId, Refused, RetryLater
+from bot.provider.events import read_delivery_status
 from bot.settings import Rate
-from bot.wire import read_delivery_status
 from tests.build import NOW, OUR_NUMBER, PERSON
 from tests.support import LINE, OTHER_PERSON, outbound, queue
 

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
-from bot import pipeline
-from bot.ledger import chains, inbox, outbox, schema
+from bot.ledger import conversations, inbox, outbox, schema
 from bot.ledger.database import Database
 from bot.ledger.outbox import Claim
 from bot.ledger.retention import forget
+from bot.messaging import processing
 from bot.model import Accepted, Refused
 from bot.settings import Rate, Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
@@ -36,7 +36,7 @@ def talk(connection: Connection, at: datetime, key: str, person: str = PERSON) -
     """A message comes in, is decided, and its reply leaves."""
     inbox.keep(connection, [inbound("Hours?", key=key, sender=person, received_at=at)])
     [waiting] = inbox.waiting(connection, 10)
-    pipeline.process(connection, waiting, RULES, Settings(), {}, at)
+    processing.process(connection, waiting, RULES, Settings(), {}, at)
     answer(connection, Accepted("1"), at)
 
 
@@ -88,7 +88,7 @@ def test_the_last_row_stays_so_that_no_id_comes_again(connection: Connection) ->
 def test_what_has_not_left_stays_with_what_it_answers(status: str, connection: Connection) -> None:
     inbox.keep(connection, [inbound("Hours?", received_at=OLD)])
     [waiting] = inbox.waiting(connection, 1)
-    pipeline.process(connection, waiting, RULES, Settings(), {}, OLD)
+    processing.process(connection, waiting, RULES, Settings(), {}, OLD)
     connection.execute(schema.outbox.update().values(status=status, due_at=NOW))
     talk(connection, NEW, "r-2", OTHER_PERSON)
     assert forget_all(connection) == 0
@@ -108,18 +108,18 @@ def test_a_person_is_forgotten_with_the_last_conversation_but_not_that_they_left
     for number in (PERSON, OTHER_PERSON):
         values = {"number": number, "values": {"first_name": "x"}}
         connection.execute(insert(schema.contacts).values(**values))
-        chains.opt_out(connection, number, "in-1", OLD)
+        conversations.opt_out(connection, number, "in-1", OLD)
     forget_all(connection)
     known = select(schema.contacts.c.number)
     assert list(connection.scalars(known)) == [OTHER_PERSON]
-    assert chains.is_opted_out(connection, PERSON)
+    assert conversations.is_opted_out(connection, PERSON)
     assert ids(connection, schema.conversations) == [2]
 
 
 def test_first_messages_and_notices_go_and_the_quarantine_stays(connection: Connection) -> None:
     for at in (OLD, NEW):
         message = outbound()
-        chain = chains.begin(connection, PERSON, OUR_NUMBER, None, at).id
+        chain = conversations.begin(connection, PERSON, OUR_NUMBER, None, at).id
         queue(connection, message, conversation=chain, now=at, status="accepted")
         body = f"{at}".encode()
         inbox.keep_notice(connection, "message-send", body, at)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.matcher import Seen, Sheet, When
-from bot.matchers import REGISTRY, read_when
 from bot.model import CaptureValue, LongcodeId, Match, Miss
-from bot.source import Mapping, Node, Problems, Scalar, Sequence
+from bot.rules.matchers import REGISTRY, read_when
+from bot.rules.matchers.base import Seen, Sheet, When
+from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
 from tests.build import NOW, OUR_NUMBER, PERSON, context, inbound
 from tests.case_files import parameters, read_cases, text_of, texts_of
 

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.matcher import Seen, Sheet, When
-from bot.matchers import read_when
 from bot.model import Match
-from bot.source import Problems, read_yaml
+from bot.rules.matchers import read_when
+from bot.rules.matchers.base import Seen, Sheet, When
+from bot.rules.yaml import Problems, read_yaml
 from tests.build import context, inbound
 
 WORDS = """

@@ -13,11 +13,11 @@ import httpx
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.gateway import Gateway
 from bot.ledger.database import Database
 from bot.ledger.writer import T, Work, Writer, _Piece
-from bot.metrics import Metrics
-from bot.runner import Runner
+from bot.messaging.metrics import Metrics
+from bot.provider.client import Gateway
+from bot.runtime.runner import Runner
 from bot.settings import Settings
 from bot.web.app import Served, create_app
 from tests.simulation.history import Decided

@@ -12,12 +12,13 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import false, update
 
-from bot import ids, pipeline, wire
-from bot.ledger import chains, lane, outbox
+from bot.ledger import conversations, lane, outbox
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
-from bot.pace import Pace
+from bot.messaging import processing
+from bot.messaging.rate_limit import Pace
+from bot.provider import events, ids
 from tests.simulation import promises
 from tests.simulation.promises import broken
 from tests.simulation.world import Worlds
@@ -61,10 +62,10 @@ def _forgets_what_it_was_sending() -> list[AbstractContextManager[Any]]:
 
 
 def _knows_no_repetition() -> list[AbstractContextManager[Any]]:
-    real = wire._delivery_key
+    real = events._delivery_key
     return [
         patch.object(
-            wire, "_delivery_key", lambda data: real(data)[:40] + ids.new_request_id()[:20]
+            events, "_delivery_key", lambda data: real(data)[:40] + ids.new_request_id()[:20]
         )
     ]
 
@@ -129,7 +130,7 @@ def _forgets_who_left() -> list[AbstractContextManager[Any]]:
 
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
-    return [patch.object(chains, "is_opted_out", lambda connection, number: False)]
+    return [patch.object(conversations, "is_opted_out", lambda connection, number: False)]
 
 
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
@@ -137,39 +138,39 @@ def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
         return 500
 
     return [
-        patch.object(pipeline, "_find_longcode", find),
-        patch.object(pipeline, "_line", lambda *_: None),
+        patch.object(processing, "_find_longcode", find),
+        patch.object(processing, "_line", lambda *_: None),
     ]
 
 
 def _reuses_names() -> list[AbstractContextManager[Any]]:
     """The random numbers repeat themselves, in as many bits as the ledger lets pass."""
-    real = wire.send_body
+    real = events.send_body
 
     def send_body(message: Any) -> bytes:
         return real(replace(message, external_id=message.external_id[:1]))
 
-    return [patch.object(wire, "send_body", send_body)]
+    return [patch.object(events, "send_body", send_body)]
 
 
 def _says_something_else() -> list[AbstractContextManager[Any]]:
-    real = wire.send_body
+    real = events.send_body
 
     def send_body(message: Any) -> bytes:
         return real(replace(message, text=message.text[:9]))
 
-    return [patch.object(wire, "send_body", send_body)]
+    return [patch.object(events, "send_body", send_body)]
 
 
 def _fails_at_some() -> list[AbstractContextManager[Any]]:
-    real = pipeline.process
+    real = processing.process
 
     def process(connection: Any, waiting: Any, *rest: Any, **named: Any) -> Any:
         if waiting.id == 7:
             raise ValueError("a fault")
         return real(connection, waiting, *rest, **named)
 
-    return [patch.object(pipeline, "process", process)]
+    return [patch.object(processing, "process", process)]
 
 
 def _closes_without_deciding() -> list[AbstractContextManager[Any]]:

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Row, select
 
-from bot.capture import Capture
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
-from bot.metrics import Metrics
-from bot.runner import Runner
+from bot.messaging.metrics import Metrics
+from bot.provider.capture import Capture
+from bot.runtime.runner import Runner
 from bot.settings import Settings
 from bot.web.app import Served, create_app
 from tests.build import NOW, ruleset

@@ -17,8 +17,8 @@ from bot.ledger import lane
 from bot.ledger.database import Database, open_database
 from bot.ledger.schema import inbox, outbox
 from bot.ledger.writer import Writer
-from bot.metrics import Metrics
-from bot.runner import Runner
+from bot.messaging.metrics import Metrics
+from bot.runtime.runner import Runner
 from bot.settings import Settings
 from bot.web.app import Served, create_app
 from tests.build import NOW, PERSON, ruleset

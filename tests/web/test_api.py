@@ -9,7 +9,7 @@ import pytest
 
 from bot.ledger.schema import conversations
 from bot.ledger.schema import outbox as outbox_table
-from bot.wire import LARGEST_BODY
+from bot.provider.events import LARGEST_BODY
 from tests.build import NOW, PERSON
 from tests.web.conftest import Serve, Web
 

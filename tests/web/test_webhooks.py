@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from bot.capture import Capture
-from bot.ledger import chains
+from bot.ledger import conversations
 from bot.ledger import inbox as inbox_of
 from bot.ledger.schema import inbox, notices, optouts, quarantine
 from bot.ledger.schema import outbox as outbox_table
-from bot.samples import sample
-from bot.wire import EVENTS, LARGEST_BODY
+from bot.provider.capture import Capture
+from bot.provider.events import EVENTS, LARGEST_BODY
+from bot.provider.redaction import sample
 from tests.build import NOW, OUR_NUMBER, PERSON
 from tests.conftest import Logged
 from tests.support import OTHER_PERSON, outbound, queue, signed, texts_in, webhook
@@ -357,7 +357,7 @@ async def test_an_old_stop_that_is_repeated_does_not_undo_a_return(web: Web) -> 
         queue(connection, outbound(external_id="out-x"))
     await web.post(status(11), "delivery-status")
     with web.database.transaction() as connection:
-        chains.opt_in(connection, PERSON)
+        conversations.opt_in(connection, PERSON)
     assert (await web.post(status(11), "delivery-status"))[1]["status"] == "duplicate"
     assert web.rows(optouts) == []
 

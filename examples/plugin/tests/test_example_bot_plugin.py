@@ -1,4 +1,4 @@
-"""The matcher and the filter by themselves, as `bot.testing` lets one try them."""
+"""The matcher and the filter by themselves, as `bot.plugins.testing` lets one try them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from example_bot_plugin import OrderNumber, spaced
 
 from bot.model import Match, Miss
-from bot.testing import match, match_in_rules, mistakes, render
+from bot.plugins.testing import match, match_in_rules, mistakes, render
 
 
 def test_an_order_is_found_and_captured() -> None:

@@ -1,0 +1,1 @@
+"""Tools for authors of rules, all of them over `decide`."""

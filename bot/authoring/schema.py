@@ -1,0 +1,358 @@
+"""JSON Schema (2020-12) of rule files, for editors: keys with their meaning as one types them.
+
+Which keys there are is read from what validates the files; the tables here say what a value looks
+like. An editor reads `yes` and `007` as YAML does, the bot reads them as texts: both fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from bot.authoring import manual
+from bot.rules import conditions
+from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
+from bot.rules.matchers import REGISTRY as MATCHERS
+from bot.rules.matchers.finder import EQUAL, ORDERED
+from bot.rules.matchers.keywords import FORMS
+
+Schema: TypeAlias = dict[str, Any]
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def any_of(*schemas: Schema) -> Schema:
+    return {"anyOf": list(schemas)}
+
+
+def listed(item: Schema, *, least: int = 1) -> Schema:
+    return {"type": "array", "items": item, "minItems": least}
+
+
+def keyed(properties: Mapping[str, Schema], *, needs: Iterable[str] = (), least: int = 0) -> Schema:
+    """A mapping with these keys and no others."""
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "additionalProperties": False,
+        **({"required": list(needs)} if needs else {}),
+        **({"minProperties": least} if least else {}),
+    }
+
+
+def named(value: Schema, *, least: int = 0) -> Schema:
+    """A mapping whose keys the author chooses."""
+    return {
+        "type": "object",
+        "additionalProperties": value,
+        **({"minProperties": least} if least else {}),
+    }
+
+
+def one_of(*words: str) -> Schema:
+    return {"enum": list(words)}
+
+
+def said(schema: Schema, description: str) -> Schema:
+    return {"description": description, **schema}
+
+
+TEXT: Final = ref("text")
+TEXTS: Final = ref("texts")
+FLAG: Final = ref("flag")
+NUMBER: Final = ref("number")
+DURATION: Final = ref("duration")
+DATE: Final = ref("date")
+TEMPLATE: Final = ref("template")
+WHEN: Final = ref("when")
+VALUES: Final = named(TEXT)
+PER: Final = one_of("contact", "conversation", "all")
+
+_SCALARS: Final[Mapping[str, Schema]] = {
+    "text": {"type": ["string", "number", "boolean"]},
+    "texts": any_of(ref("text"), listed(ref("text"))),
+    "flag": any_of(
+        {"type": "boolean"},
+        {"type": "string", "pattern": "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON"
+         "|[Oo]ff|OFF)$"},
+    ),
+    "true": {"type": "string", "pattern": "^([Tt]rue|TRUE|[Yy]es|YES|[Oo]n|ON)$"},
+    "number": any_of({"type": "integer"}, {"type": "string", "pattern": "^[+-]?\\d{1,9}$"}),
+    "duration": {"type": "string", "pattern": "^\\s*\\d{1,9}\\s*[smhdw]\\s*$"},
+    "date": {"type": "string", "pattern": "^\\d{4}-\\d\\d-\\d\\d$"},
+    "template": {"type": ["string", "number", "boolean"]},
+}  # fmt: skip
+
+CONDITIONS: Final[Mapping[str, Schema]] = {
+    "eq": said(TEXT, "Equal, upper and lower case aside; numbers compare as numbers."),
+    "in": said(listed(TEXT), "One of these."),
+    "not": said(ref("condition"), "This does not hold; a missing value meets it too."),
+    "exists": said(FLAG, "A value is there, or none is."),
+    "regex": said(TEXT, "The pattern is found in it (RE2 syntax)."),
+    "starts": said(TEXT, "It begins so."),
+    "contains": said(TEXT, "This stands in it."),
+    **{
+        sign: said(TEXT, f"{words} this number, date or time.")
+        for sign, words in {
+            "gt": "Greater than",
+            "gte": "At least",
+            "lt": "Less than",
+            "lte": "At most",
+        }.items()
+    },
+    "between": said({**listed(TEXT), "minItems": 2, "maxItems": 2}, "From the one to the other."),
+}
+
+
+def _compared(keys: Iterable[str]) -> Mapping[str, Schema]:
+    return {key: CONDITIONS[key] for key in keys}
+
+
+def _found(keys: Iterable[str]) -> Schema:
+    taken = said(TEXT, "The name of the capture.")
+    return any_of({"const": True}, ref("true"), keyed({"as": taken, **_compared(keys)}))
+
+
+_HOURS: Final = keyed({"hours": TEXTS, "timezone": TEXT, "dates": TEXTS}, least=1)
+_KEYWORDS: Final[Mapping[str, Schema]] = {
+    "any": said(TEXTS, "Any of them stands in the message."),
+    "all": said(TEXTS, "Every one stands in it."),
+    "none": said(TEXTS, "None of them stands in it."),
+    "exact": said(TEXTS, "The whole message is one of them."),
+    "starts": said(TEXTS, "The message begins with one of them."),
+    "typos": said(NUMBER, "Edits by which words of four and more letters may differ."),
+}
+
+MATCHER_VALUES: Final[Mapping[str, Schema]] = {
+    "keywords": any_of(
+        TEXTS, keyed({form: _KEYWORDS[form] for form in (*FORMS, "typos")}, least=1)
+    ),
+    "regex": any_of(ref("pattern"), listed(ref("pattern"))),
+    "says": TEXTS,
+    "tags": named(ref("condition"), least=1),
+    "contact": named(ref("condition"), least=1),
+    "conversation": named(ref("condition"), least=1),
+    "media": any_of(FLAG, one_of("image", "video", "audio", "file")),
+    "from": TEXTS,
+    "to": TEXTS,
+    "number": _found(ORDERED),
+    "date": _found(ORDERED),
+    "time": _found(ORDERED),
+    "phone": _found(EQUAL),
+    "email": _found(EQUAL),
+    "during": any_of(TEXTS, _HOURS),
+    "outside": any_of(TEXTS, _HOURS),
+    "state": TEXTS,
+    "in_reply_to": TEXTS,
+    "count": keyed(
+        {
+            "of": one_of("received", "unmatched"),
+            "per": DURATION,
+            **_compared(("eq", "gt", "gte", "lt", "lte", "between")),
+        },
+        needs=["of", "per"],
+        least=3,
+    ),
+    "expr": TEXT,
+    "any": listed(WHEN),
+    "all": listed(WHEN),
+    "not": WHEN,
+}
+"""What the value of each matcher looks like; its description is its page of the manual."""
+
+_MESSAGE: Final[Mapping[str, Schema]] = {
+    "text": TEMPLATE,
+    "image": said(TEMPLATE, "URL of a picture."),
+    "tags": said(named(TEMPLATE), "Tags that come back with the answer to it."),
+    "delay": said(DURATION, "It waits that long."),
+}
+
+ACTIONS: Final[Mapping[str, Schema]] = {
+    "reply": said(ref("reply"), "What is sent: a template, or a list of them = several messages."),
+    "silent": said(FLAG, "It matches, and nothing is sent."),
+    "continue": said(FLAG, "The next rule is asked too; the replies of this one come first."),
+    "set": said(
+        keyed(
+            dict.fromkeys(("contact", "conversation"), named(any_of(TEMPLATE, {"type": "null"})))
+        ),
+        "Values to store; `null` removes one.",
+    ),
+    "state": said(
+        any_of(
+            TEXT,
+            keyed({"name": TEXT, "expires": DURATION}, needs=["name"]),
+        ),
+        "Enter that state; `none` leaves.",
+    ),
+    "cooldown": said(ref("cooldown"), "At most once in that time."),
+    "limit": said(
+        keyed({"times": NUMBER, "per": DURATION, "for": PER, "key": TEXT}, needs=["times", "per"]),
+        "At most so many times in that time.",
+    ),
+    "max_segments": said(NUMBER, "A longer reply is not sent."),
+    "long": said(
+        one_of("split", "mms", "hold"),
+        "A reply that does not fit one SMS leaves in parts, as an MMS, or waits as a dead letter.",
+    ),
+    "from_date": said(DATE, "The rule is off before that day."),
+    "until": said(DATE, "The last day of the rule."),
+    "mode": said(one_of("shadow", "live"), "shadow: evaluated and recorded, nothing sent."),
+    "tests": said(ref("tests"), "What the rule must and must not catch; `bot test` runs them."),
+    "id": said(
+        {"type": ["string", "integer"], "pattern": "^[a-z0-9-]{1,64}$"},
+        "Its name, unique in the whole rule set.",
+    ),
+    "when": said(WHEN, "The condition: keys beside each other must all hold; or `always`."),
+}
+"""What the value of each key of a rule looks like."""
+
+_DEFAULTS: Final[Mapping[str, Schema]] = {
+    "timezone": said(TEXT, "An IANA name, for example America/Chicago."),
+    "max_segments": ACTIONS["max_segments"],
+    "long": ACTIONS["long"],
+    "cooldown": ACTIONS["cooldown"],
+    "dates": said(
+        one_of("mdy", "dmy"), "Whether 3/4 is the fourth of March or the third of April."
+    ),
+}
+
+_GUARDS: Final[Mapping[str, Mapping[str, Schema]]] = {
+    "opt_out": {
+        "words": said(TEXTS, "More words, beside those of the law."),
+        "reply": said(TEMPLATE, "One confirmation; without it nothing is sent."),
+        "likely": said(one_of("hold", "ask"), "What happens to a text that reads like an opt-out."),
+        "question": said(TEMPLATE, "What is asked where `likely` is `ask`."),
+    },
+    "opt_in": {"reply": TEMPLATE},
+    "help": {"reply": said(TEMPLATE, "The answer to HELP and INFO.")},
+}
+
+_EXPECTED_TEXT: Final = any_of(
+    TEXT, keyed({"contains": TEXT}, least=1), keyed({"regex": TEXT}, least=1)
+)
+_CASE: Final[Mapping[str, Schema]] = {
+    "say": said(TEXT, "The text that comes in."),
+    "from": said(TEXT, "Who writes."),
+    "to": said(TEXT, "Our number, or its longcodeId."),
+    "tags": VALUES,
+    "media": said(TEXT, "URL of an attachment."),
+    "at": said(TEXT, "When; without an offset in the rules' time zone."),
+    "contact": VALUES,
+    "state": said(TEXT, "The conversation is in that state."),
+    "rule": said(TEXT, "The rule that answers; `none` is no rule."),
+    "outcome": said(
+        one_of("replied", "held", "suppressed", "unmatched", "failed"), "How the message ends."
+    ),
+    "reason": TEXT,
+    "reply": said(_EXPECTED_TEXT, "The one message that is sent."),
+    "replies": said(listed(_EXPECTED_TEXT, least=0), "The messages that are sent."),
+    "captures": VALUES,
+    "segments": NUMBER,
+    "because": said(TEXT, "The reason, or words out of why the rule did not match."),
+}
+
+_WITH: Final = ("from", "to", "tags", "media", "at", "contact", "state")
+
+_TOP: Final[Mapping[str, Schema]] = {
+    "vars": said({"type": "object"}, "Templates see them as `vars.name`."),
+    "lists": said(
+        named(named(any_of(TEXT, listed(TEXT, least=0)), least=1)),
+        "Values and their synonyms, for `says`: `<name>`.",
+    ),
+    "defaults": said(ref("defaults"), "They hold for the rules of this file."),
+    "rules": said(
+        listed(any_of(ref("rule"), ref("short")), least=0),
+        "In order: the first that matches answers.",
+    ),
+    "fallback": said(ref("body"), "Answers what no rule did; once in the rule set."),
+    "guards": said(ref("guards"), "Texts and limits of the built-in rules; once in the rule set."),
+    "languages": {},
+}
+
+
+def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
+    """The schema of one rule file; `plugins`: what matchers from elsewhere say of their values."""
+    return {
+        "$schema": DIALECT,
+        "title": "Rules of the auto-responder",
+        **keyed(_chosen(TOP_KEYS, _TOP)),
+        "$defs": {
+            **_SCALARS,
+            "pattern": any_of(
+                TEXT,
+                keyed({"pattern": TEXT, "ignore_case": FLAG, "whole": FLAG}, needs=["pattern"]),
+            ),
+            "condition": any_of(
+                TEXT, listed(TEXT), keyed(_chosen(conditions.KEYS, CONDITIONS), least=1)
+            ),
+            "when": any_of({"const": "always"}, keyed(_matchers(plugins or {}), least=1)),
+            "message": any_of(TEMPLATE, _message()),
+            "reply": any_of(
+                ref("message"), ref("choice"), listed(any_of(ref("message"), ref("choice")))
+            ),
+            "choice": keyed(
+                {"one_of": listed(any_of(TEMPLATE, *_weighed()))},
+                needs=["one_of"],
+            ),
+            "cooldown": any_of(
+                DURATION, keyed({"once": DURATION, "per": PER, "key": TEXT}, needs=["once"])
+            ),
+            "case": any_of(
+                *({**keyed(_CASE), "required": [key]} for key in ("say", "media")),
+            ),
+            "tests": any_of(
+                keyed(
+                    {
+                        "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
+                        "match": said(TEXTS, "Texts that the rule must catch."),
+                        "no_match": said(TEXTS, "Texts that it must not."),
+                    }
+                ),
+                listed(ref("case"), least=0),
+            ),
+            "body": keyed(_chosen(BODY_KEYS, ACTIONS)),
+            "rule": keyed(_chosen(RULE_KEYS, ACTIONS), needs=["id", "when"]),
+            "short": {
+                "description": "A keyword and what to answer: the short form of a rule.",
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "propertyNames": {"not": {"enum": list(RULE_KEYS)}},
+                "additionalProperties": ref("reply"),
+            },
+            "defaults": keyed(_chosen(DEFAULTS_KEYS, _DEFAULTS)),
+            "guards": keyed({guard.KEY: _guard(guard.KEY) for guard in GUARDS if guard.KEY}),
+        },
+    }
+
+
+def _chosen(keys: Iterable[str], table: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """A key that the table does not know yet takes anything."""
+    return {key: table.get(key, {}) for key in keys}
+
+
+def _message(more: Mapping[str, Schema] | None = None) -> Schema:
+    keys = {**_MESSAGE, **(more or {})}
+    return any_of(*({**keyed(keys), "required": [key]} for key in ("text", "image")))
+
+
+def _weighed() -> Iterable[Schema]:
+    return (_message({"weight": NUMBER}),)
+
+
+def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    pages = manual.pages()
+    return {
+        **{name: said(MATCHER_VALUES.get(name, {}), pages[name]) for name in MATCHERS},
+        **plugins,
+    }
+
+
+def _guard(key: str) -> Schema:
+    page = next(manual.pages()[str(guard.NAME)] for guard in GUARDS if key == guard.KEY)
+    return said(keyed(_GUARDS.get(key, {})), page)

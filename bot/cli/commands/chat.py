@@ -1,0 +1,281 @@
+"""`bot chat`: a conversation in the terminal; what a phone would see, and why."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.cli import options, output
+from bot.engine.decide import Ruleset
+from bot.engine.simulator import Given, Play
+from bot.errors import UsageError
+from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
+from bot.provider.events import outbound_tags
+from bot.provider.ids import new_external_id
+from bot.rules.templates.values import local
+from bot.rules.yaml import duration
+from bot.settings import read_settings
+from bot.text.words import storable
+
+_HELP: Final = """\
+/after 2h               two hours pass; s, m, h, d, w
+/at 2026-01-15 17:30    it is that time, or /at 17:30 today
+/tag K=V                a tag of the next text; /tag K= takes it away
+/contact K=V            what is stored of you, until a rule sets it anew
+/media URL [TEXT]       a text with a picture or another attachment
+/state                  what the bot knows of you now
+/why                    the rules that the last text was held against, and why not
+/reset                  begin anew
+/help                   this list
+//TEXT                  a text that begins with /
+Ctrl-D                  the end"""
+
+
+@click.command()
+@options.rules_option
+@click.option("--from", "sender", metavar="N", help="Who writes.")
+@options.tags_option
+def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> int:
+    """Text the bot from the terminal: no network, no database; the conversation goes on.
+
+    Each line is a text; lines that begin with / turn the clock and look inside, `/help` lists
+    them. The tags of the bot's last reply come back with your next text, as they do by phone.
+
+    \b
+    Examples:
+      bot chat
+      bot chat --rules examples/clinic --tag appointment="2026-01-20 09:30"
+      printf 'Hours?\\n/after 2h\\nHours?\\n' | bot chat
+    """
+    settings = read_settings(needs_account=rules is None)
+    chat = Chat(
+        options.load_rules(rules, settings).ruleset,
+        sender=options.SENDER if sender is None else options.number(sender, "--from"),
+        tags=options.pairs(tags, "--tag"),
+        timezone=settings.timezone,
+        longcode=settings.longcode_id,
+        long_texts=settings.long_texts,
+        echoes=not sys.stdin.isatty(),
+    )
+    for line in _typed() if sys.stdin.isatty() else _piped():
+        chat.line(line)
+    return 0
+
+
+def _piped() -> Iterator[str]:
+    for line in sys.stdin.buffer:
+        yield line.decode("utf-8", "replace")
+
+
+def _typed() -> Iterator[str]:
+    """With a prompt, and the keys that people know from a shell; until Ctrl-D."""
+    with contextlib.suppress(ImportError):  # a Python may be built without it
+        import readline  # noqa: F401  input() edits lines with it
+    print(output.dim("Text the bot; /help lists what else there is, Ctrl-D ends."))
+    while True:
+        try:
+            yield input("› ")
+        except EOFError:
+            print()
+            return
+
+
+@dataclass(slots=True)
+class _Phone:
+    """What goes along with the next text."""
+
+    tags: dict[str, str]
+    contact: dict[str, str] = field(default_factory=dict)
+    """Typed in here; a rule that sets the same name later wins."""
+    external_id: str | None = None
+    """Of the bot's last reply."""
+    shift: timedelta = timedelta()
+    """How far the clock of the conversation is ahead of the real one."""
+
+
+class Chat:
+    """One person's conversation with a rule set."""
+
+    def __init__(
+        self,
+        ruleset: Ruleset,
+        *,
+        sender: str = options.SENDER,
+        tags: Mapping[str, str] | None = None,
+        timezone: str,
+        longcode: LongcodeId | None = None,
+        long_texts: LongTexts = LongTexts.SPLIT,
+        echoes: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        """`echoes`: texts are shown before their answers, where no terminal has shown them."""
+        self._ruleset, self._sender, self._first_tags = ruleset, sender, dict(tags or {})
+        self._timezone, self._longcode, self._long_texts = timezone, longcode, long_texts
+        self._echoes, self._clock = echoes, clock
+        self._said = 0
+        self._last: Decision | None = None
+        self._begin()
+
+    def _begin(self) -> None:
+        self._play = Play(self._ruleset)
+        self._phone = _Phone(dict(self._first_tags))
+        self._last = None
+
+    def line(self, written: str) -> None:
+        """A text, or a command; what comes of it is printed. Raises nothing for a wrong one."""
+        text = storable(written.strip())
+        if text.startswith("//"):
+            self._say(text[1:])
+        elif text.startswith("/"):
+            name, _, rest = text[1:].partition(" ")
+            try:
+                self._commands(name)(rest.strip())
+            except UsageError as error:
+                print(f"  {output.printable(str(error))}")
+        elif text:
+            self._say(text)
+
+    def _commands(self, name: str) -> Callable[[str], None]:
+        known: dict[str, Callable[[str], None]] = {
+            "after": self._after,
+            "at": self._at,
+            "tag": lambda rest: _put(self._phone.tags, rest, "/tag"),
+            "contact": lambda rest: _put(self._phone.contact, rest, "/contact"),
+            "media": self._media,
+            "state": lambda _: self._show_state(),
+            "why": lambda _: self._why(),
+            "reset": lambda _: self._begin(),
+            "help": lambda _: print(_indented(_HELP)),
+        }
+        if name in known:
+            return known[name]
+        near = get_close_matches(name, known, n=1)
+        hint = f"did you mean /{near[0]}?" if near else "/help lists what there is"
+        raise UsageError(f"there is no /{name}: {hint}")
+
+    def _say(self, text: str, media_url: str | None = None) -> None:
+        self._said += 1
+        message = self._message(text, media_url)
+        decision = self._play.say(message, self._given(message.received_at))
+        for change in decision.changes:
+            if change.kind is ChangeKind.CONTACT:
+                self._phone.contact.pop(change.name, None)
+        for reply in decision.replies:
+            self._phone.tags = outbound_tags(message.tags, reply.tags, reply.rule)
+            self._phone.external_id = new_external_id()
+        self._last = decision
+        if self._echoes:
+            output.write_decision(message, decision, self._ruleset, self._long_texts)
+        else:
+            output.write_answer(decision, self._ruleset, self._long_texts)
+
+    def _message(self, text: str, media_url: str | None = None) -> InboundMessage:
+        return InboundMessage(
+            key=f"chat-{self._said}",
+            sender=self._sender,
+            text=text,
+            media_url=media_url,
+            external_id=self._phone.external_id,
+            tags=dict(self._phone.tags),
+            received_at=self._now(),
+        )
+
+    def _given(self, now: datetime) -> Given:
+        return Given(now=now, contact=dict(self._phone.contact), longcode_id=self._longcode)
+
+    def _now(self) -> datetime:
+        return self._clock() + self._phone.shift
+
+    def _after(self, written: str) -> None:
+        seconds = duration(written)
+        if seconds is None:
+            raise UsageError(f"/after {written}: is no duration, for example /after 2h")
+        self._turn(self._now, timedelta(seconds=seconds))
+
+    def _at(self, written: str) -> None:
+        if len(written) <= 5 and ":" in written:
+            written = f"{local(self._now(), self._timezone):%Y-%m-%d}T{written.zfill(5)}"
+        at = options.instant(written, self._timezone, "/at")
+        self._turn(lambda: at, timedelta())
+
+    def _turn(self, start: Callable[[], datetime], more: timedelta) -> None:
+        """The clock to `start` and `more`, as long as every time zone can show that."""
+        try:
+            at = start() + more
+        except OverflowError:
+            at = datetime.max.replace(tzinfo=UTC)
+        if not 1970 <= at.year <= 9000:
+            raise UsageError("that is too far away")
+        self._phone.shift = at - self._clock()
+        print(output.dim(f"  it is {self._time()}"))
+
+    def _time(self) -> str:
+        return f"{local(self._now(), self._timezone):%a %Y-%m-%d %H:%M %Z}"
+
+    def _media(self, written: str) -> None:
+        url, _, text = written.partition(" ")
+        if not url:
+            raise UsageError("/media: needs a URL, for example /media https://example.com/a.jpg")
+        self._say(text.strip(), url)
+
+    def _why(self) -> None:
+        if self._last is None:
+            raise UsageError("/why: nothing has been said yet")
+        print("\n".join(output.dim(f"    {output.step_line(step)}") for step in self._last.trace))
+
+    def _show_state(self) -> None:
+        now = self._now()
+        context = self._play.context(self._message(""), self._given(now))
+        lines = {
+            "time": self._time(),
+            "state": context.state or "none",
+            "tags": _listed(self._phone.tags),
+            "contact": _listed(context.contact),
+            "conversation": _listed(context.values),
+            "texts": str(context.count),
+            "opted out": "yes" if context.opted_out else "no",
+            **_counted(context, now),
+        }
+        print("\n".join(f"  {name}: {output.printable(value)}" for name, value in lines.items()))
+
+
+def _counted(context: Context, now: datetime) -> Mapping[str, str]:
+    """Cooldowns and limits in use, and how long ago that was."""
+    used = {
+        key: f"{len(times)} times, last {_ago(now - times[0])} ago"
+        for (_, key), times in context.uses.items()
+        if times
+    }
+    return {"used": "; ".join(f"{key} {said}" for key, said in used.items())} if used else {}
+
+
+def _ago(passed: timedelta) -> str:
+    seconds = max(int(passed.total_seconds()), 0)
+    for unit, size in (("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds >= size:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in values.items()) or "none"
+
+
+def _put(values: dict[str, str], written: str, what: str) -> None:
+    """`K=V` sets, `K=` takes away."""
+    for name, value in options.pairs([written], what).items():
+        values.pop(name, None)
+        if value:
+            values[name] = value
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"  {line}" for line in text.splitlines())

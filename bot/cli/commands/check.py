@@ -1,0 +1,139 @@
+"""`bot check`: everything that is wrong or odd in rule files, at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.authoring.lint import lint
+from bot.cli import options
+from bot.cli.commands.test import read_test_file, test_files
+from bot.cli.output import colour, printable
+from bot.engine.decide import Ruleset
+from bot.errors import Problem, RuleError, Severity
+from bot.plugins.discovery import load
+from bot.rules.cases import read_conversations
+from bot.rules.files import read_rule_files
+from bot.settings import read_settings
+
+
+@click.command()
+@options.rules_option
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="For people, for programs, or for GitHub to show beside the line.",
+)
+@options.json_option
+def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
+    """Errors and warnings of rule files, each with its place and what to write instead.
+
+    \b
+    Examples:
+      bot check
+      bot check --rules examples/clinic --strict
+      bot check --format github
+    """
+    ruleset, problems = checked(rules)
+    write = _FORMS["json" if as_json else form]
+    for problem in problems:
+        write(problem)
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    if write is not _write_json:
+        count = 0 if ruleset is None else len(ruleset.rules)
+        print(_summary(count, errors, len(problems) - errors))
+    return 1 if errors or (strict and problems) else 0
+
+
+def checked(path: Path | None) -> tuple[Ruleset | None, Sequence[Problem]]:
+    """The rules, None where there are errors, and what is wrong with them. Raises UsageError."""
+    settings = read_settings(needs_account=path is None)
+    path = path or settings.needed_rules()
+    files = read_rule_files(path)
+    try:
+        loaded = load(files, timezone=settings.timezone)
+        tested = _tested(path, loaded.ruleset)
+    except RuleError as error:
+        return None, error.problems
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    odd = lint(loaded, files, today=today, tested=tested)
+    return loaded.ruleset, (*loaded.warnings, *odd)
+
+
+def _tested(path: Path, ruleset: Ruleset) -> Set[str]:
+    """Rules that the conversations beside the rules name. Raises RuleError."""
+    problems: list[Problem] = []
+    tested: set[str] = set()
+    for file in test_files(path):
+        try:
+            found = read_conversations(file.as_posix(), read_test_file(file), ruleset)
+            turns = [turn for conversation in found for turn in conversation.turns]
+            tested |= {turn.case.expected.rule for turn in turns if turn.case.expected.rule}
+        except RuleError as error:
+            problems += error.problems
+    if problems:
+        raise RuleError(problems)
+    return tested
+
+
+def _write_json(problem: Problem) -> None:
+    options.print_json(
+        {
+            "file": problem.place.file,
+            "line": problem.place.line,
+            "column": problem.place.column,
+            "severity": str(problem.severity),
+            "code": problem.code,
+            "message": problem.message,
+            "hint": problem.hint,
+        }
+    )
+
+
+def _write_text(problem: Problem) -> None:
+    code = "31" if problem.severity is Severity.ERROR else "33"
+    severity, hint = (
+        colour(code, str(problem.severity)),
+        f" ({problem.hint})" if problem.hint else "",
+    )
+    print(f"{colour('1', str(problem.place))}: {severity}: {printable(problem.message + hint)}")
+
+
+def _write_github(problem: Problem) -> None:
+    """https://docs.github.com/actions/reference/workflow-commands-for-github-actions"""
+    place = problem.place
+    where = f"file={_property(place.file)},line={place.line},col={place.column}"
+    hint = f" ({problem.hint})" if problem.hint else ""
+    message = _data(printable(problem.message + hint))
+    print(f"::{problem.severity} {where},title={_property(problem.code)}::{message}")
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+_FORMS: Final[Mapping[str, Callable[[Problem], None]]] = {
+    "text": _write_text,
+    "json": _write_json,
+    "github": _write_github,
+}
+
+
+def _summary(rules: int, errors: int, warnings: int) -> str:
+    def counted(number: int, what: str) -> str:
+        return f"{number} {what}{'' if number == 1 else 's'}"
+
+    found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
+    return found if errors else f"{counted(rules, 'rule')}: {found}"

@@ -1,0 +1,172 @@
+"""`bot doctor`: what is wrong with account, rules and machine, and what to do."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import click
+from sqlalchemy import make_url
+
+from bot.cli import options, provider
+from bot.cli.commands.check import checked
+from bot.cli.output import colour, dim, line
+from bot.errors import LedgerError, SettingsError, UsageError
+from bot.ledger.database import look_at_server
+from bot.model import Refused, RetryLater
+from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.client import Gateway
+from bot.runtime import doctor
+from bot.runtime.doctor import Finding, Status
+from bot.settings import OWN, Settings, read_settings, variable
+
+_COLOURS: Final[Mapping[Status, str]] = {
+    Status.OK: "32",
+    Status.WARNING: "33",
+    Status.ERROR: "31",
+}
+
+
+@click.command()
+@options.rules_option
+@options.json_option
+def command(rules: Path | None, as_json: bool) -> int:
+    """Look at the account, the rules and this machine; say what is wrong and what to do.
+
+    It changes nothing. The exit code is 1 where there is an error, 0 with warnings alone.
+
+    \b
+    Examples:
+      bot doctor
+      bot doctor --rules examples/clinic --json
+    """
+    settings = read_settings()
+    worst = Status.OK
+    for finding in map(partial(_as_named, settings.account), _findings(settings, rules)):
+        worst = Status.ERROR if finding.status is Status.ERROR else worst
+        _print(finding, as_json=as_json)
+    return 1 if worst is Status.ERROR else 0
+
+
+def _as_named(account: str | None, finding: Finding) -> Finding:
+    """Findings name the settings as they are called without accounts."""
+    for name in OWN:
+        found, hint = (
+            re.sub(rf"{name}\b", variable(name, account), text)
+            for text in (finding.found, finding.hint)
+        )
+        finding = replace(finding, found=found, hint=hint)
+    return finding
+
+
+def _print(finding: Finding, *, as_json: bool) -> None:
+    if as_json:
+        options.print_json(
+            {
+                "name": finding.name,
+                "status": str(finding.status),
+                "found": finding.found,
+                "hint": finding.hint,
+            }
+        )
+        return
+    status = colour(_COLOURS[finding.status], f"{finding.status:7}")
+    hint = dim(f" → {line(finding.hint)}") if finding.hint else ""
+    print(f"{status}  {finding.name:13}  {line(finding.found)}{hint}")
+
+
+def _findings(settings: Settings, rules: Path | None) -> Iterator[Finding]:
+    account = _ask(settings)
+    yield doctor.key(account.key)
+    yield from _of_account(account, settings)
+    yield doctor.secret(settings.webhook_secrets)
+    yield from _of_rules(account, rules)
+    yield from _of_machine(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What the provider tells; a Failure where it does not."""
+
+    key: KeyCheck
+    now: datetime
+    """Of our clock, when the key was checked."""
+    numbers: tuple[OurNumber, ...] | Failure
+    webhooks: tuple[Webhook, ...] | Failure
+    words: tuple[str, ...] | Failure
+
+
+def _ask(settings: Settings) -> _Account:
+    if settings.api_key is None:
+        unset = Refused("MTA_API_KEY is not set", pauses=True)
+        return _Account(KeyCheck(unset), datetime.now(UTC), unset, unset, unset)
+    return provider.ask(settings, _look)
+
+
+async def _look(gateway: Gateway) -> _Account:
+    """A provider that asks for patience, or is not there, is asked no more."""
+    check, now = await gateway.verify_key(), datetime.now(UTC)
+    if check.failed is not None:
+        return _Account(check, now, check.failed, check.failed, check.failed)
+    numbers = await gateway.numbers()
+    webhooks = numbers if isinstance(numbers, RetryLater) else await gateway.webhooks()
+    words = webhooks if isinstance(webhooks, RetryLater) else await gateway.smart_replies()
+    return _Account(check, now, numbers, webhooks, words)
+
+
+def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
+    if account.key.failed is not None and account.key.at is None:
+        yield doctor.unasked("clock", account.key.failed)
+    else:
+        yield doctor.clock(account.now, account.key.at)
+    if isinstance(account.numbers, tuple):
+        yield from doctor.numbers(account.numbers, settings.longcode_id)
+    else:
+        yield doctor.unasked("numbers", account.numbers)
+    if isinstance(account.webhooks, tuple):
+        yield from doctor.webhooks(account.webhooks, settings.account)
+    else:
+        yield doctor.unasked("webhooks", account.webhooks)
+
+
+def _of_rules(account: _Account, path: Path | None) -> Iterator[Finding]:
+    try:
+        ruleset, problems = checked(path)
+    except (UsageError, SettingsError) as error:
+        yield Finding("rules", Status.ERROR, str(error), "set BOT_RULES, or give --rules")
+        return
+    yield doctor.rules(ruleset, problems)
+    if not isinstance(account.words, tuple):
+        yield doctor.unasked("smart-replies", account.words)
+    elif ruleset is None:
+        hint = "mend the rules first"
+        yield Finding("smart-replies", Status.WARNING, "not checked: the rules have errors", hint)
+    else:
+        yield from doctor.smart_replies(account.words, ruleset, datetime.now(UTC))
+
+
+def _of_machine(settings: Settings) -> Iterator[Finding]:
+    url = make_url(settings.database_url)
+    if settings.shares_database or not url.database:
+        yield _of_server(settings)
+        return
+    folder = Path(url.database).absolute().parent
+    while not folder.exists():  # the bot makes it when it starts
+        folder = folder.parent
+    yield doctor.disk(shutil.disk_usage(folder).free, str(folder))
+    yield doctor.sqlite(sqlite3.sqlite_version_info[:3])
+
+
+def _of_server(settings: Settings) -> Finding:
+    try:
+        return doctor.postgresql(*look_at_server(settings.database_url))
+    except LedgerError as error:
+        hint = "look at BOT_DATABASE_URL, and whether the server runs"
+        return Finding("postgresql", Status.ERROR, line(str(error)), hint)

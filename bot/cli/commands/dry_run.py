@@ -1,0 +1,282 @@
+"""`bot dry-run`: what would be answered; no network, no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any, Final
+
+import click
+
+from bot.cli import message_options, options
+from bot.engine.decide import Ruleset
+from bot.engine.simulator import Play
+from bot.errors import BotError, UsageError, WebhookError
+from bot.lengths import pieces
+from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
+from bot.provider import events
+from bot.provider.ids import new_external_id
+from bot.settings import read_settings
+from bot.text import segments
+from bot.text.words import storable
+
+_FEW: Final = 20
+"""Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
+_LONG: Final = 256 * 1024
+"""Bytes of input from which on a progress bar is worth it."""
+_LONGEST_LINE: Final = 1024 * 1024
+_TOO_LONG: Final = b"(a line that is too long)"
+
+
+@click.command()
+@click.argument("texts", nargs=-1, metavar="[TEXT]...")
+@options.rules_option
+@click.option("--input", "input_file", metavar="FILE", help="JSON lines of webhooks; - is stdin.")
+@message_options.message_options
+@click.option("--keep-state", is_flag=True, help="Play the input in order, as conversations.")
+@click.option(
+    "--trace",
+    type=click.Choice(["asked", "all"]),
+    default="asked",
+    help="Rules that were asked, or each rule in order.",
+)
+@click.option("--allow-impure", is_flag=True, help="Ask plugins that look beyond the message.")
+@click.option("--verbose", "-v", is_flag=True, help="Which rules were passed over, and why.")
+@options.json_option
+def command(
+    texts: tuple[str, ...],
+    rules: Path | None,
+    input_file: str | None,
+    keep_state: bool,
+    trace: str,
+    allow_impure: bool,
+    verbose: bool,
+    as_json: bool,
+    given: dict[str, Any],
+) -> int:
+    """Show what would be answered to each TEXT; no network, no database.
+
+    \b
+    Examples:
+      bot dry-run "What are your hours?"
+      bot dry-run "YES" --tag appointment=tomorrow --rules examples/clinic -v
+      bot dry-run --input messages.jsonl --json
+    """
+    settings = read_settings(needs_account=rules is None)
+    if not texts and input_file is None and "url" not in given:
+        raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
+    ruleset = options.load_rules(rules, settings, allow_impure=allow_impure).ruleset
+    show = _Show(
+        ruleset,
+        settings.long_texts,
+        as_json=as_json,
+        verbose=verbose,
+        everything=trace == "all",
+    )
+    run = _Run(
+        Play(ruleset),
+        given,
+        settings.timezone,
+        settings.longcode_id,
+        keep_state,
+        show.everything or verbose or len(ruleset.rules) <= _FEW,
+    )
+    for number, text in enumerate(texts or ([""] if input_file is None else []), 1):
+        body = {"message": storable(text)} if text else {}
+        show.answered(run.answer({"fromNumber": options.SENDER, **given, **body}, number))
+    if input_file is None:
+        return 0
+    return _from_lines(input_file, run, show)
+
+
+def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
+    failed = False
+    with _lines(input_file) as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                answered = run.answer({**run.given, **_members(line)}, number)
+            except BotError as error:
+                failed = True
+                show.unreadable(number, str(error))
+            else:
+                show.answered(answered, line=number)
+    return 2 if failed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    message: InboundMessage
+    decision: Decision
+    longcode: LongcodeId | None
+
+
+@dataclass(slots=True)
+class _Run:
+    """Reads one webhook body after the other and decides it."""
+
+    play: Play
+    given: Mapping[str, Any]
+    timezone: str
+    default_longcode: LongcodeId | None
+    keeps_state: bool
+    ask_all: bool
+    _started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def answer(self, data: Mapping[str, Any], number: int) -> _Answered:
+        """Raises WebhookError, UsageError."""
+        # Without ids of its own a line is a message of its own, however often its text occurs.
+        named = data.get("replyId") is not None or data.get("messageId") is not None
+        message, given = message_options.read(
+            data,
+            key=None if named else f"line-{number}",
+            timezone=self.timezone,
+            longcode=self.default_longcode,
+            now=self._started,
+        )
+        play = self.play if self.keeps_state else Play(self.play.ruleset)
+        decision = play.say(message, given, ask_all=self.ask_all)
+        return _Answered(message, decision, given.longcode_id)
+
+
+def _members(line: bytes) -> Mapping[str, Any]:
+    """A line's webhook body; what stands beside `data` (`at`, `longcodeId`) counts too."""
+    if line is _TOO_LONG:
+        raise WebhookError("the line is longer than 1 MiB")
+    try:
+        root = json.loads(line)
+    except (ValueError, RecursionError):
+        raise WebhookError("the line is no JSON") from None
+    data = events.members(root)
+    return data if data is root else {**_beside(root), **data}
+
+
+def _beside(root: Mapping[str, Any]) -> Mapping[str, Any]:
+    names = ("longcodeId", "at", "contact", "state", "optedOut")
+    return {name: root[name] for name in names if name in root}
+
+
+@contextmanager
+def _lines(input_file: str) -> Iterator[Iterable[bytes]]:
+    """The lines of a file or of stdin, under a progress bar where that is of use."""
+    with _open(input_file) as stream:
+        lines = _split(stream)
+        size = Path(input_file).stat().st_size if input_file != "-" else None
+        if sys.stderr.isatty() and (size is None or size > _LONG):
+            yield _with_progress(stream, lines, size)
+        else:
+            yield lines
+
+
+def _open(input_file: str) -> Any:
+    if input_file == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(input_file).open("rb")
+    except OSError as error:
+        raise UsageError(f"--input {input_file}: {error.strerror}") from None
+
+
+def _split(stream: IO[bytes]) -> Iterator[bytes]:
+    while line := stream.readline(_LONGEST_LINE):
+        end = line
+        while not end.endswith(b"\n") and (end := stream.readline(_LONGEST_LINE)):
+            line = _TOO_LONG
+        yield line
+
+
+def _with_progress(stream: IO[bytes], lines: Iterator[bytes], size: int | None) -> Iterator[bytes]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console = Console(stderr=True)
+    both = sys.stdout.isatty()
+    with Progress(
+        console=console, transient=True, redirect_stdout=both, redirect_stderr=both
+    ) as progress:
+        task = progress.add_task("messages", total=size)
+        for line in lines:
+            yield line
+            progress.update(task, advance=len(line))
+
+
+@dataclass(slots=True)
+class _Show:
+    """Prints what was decided, for people or for programs."""
+
+    ruleset: Ruleset
+    long_texts: LongTexts
+    as_json: bool
+    verbose: bool
+    everything: bool
+
+    def answered(self, answered: _Answered, line: int | None = None) -> None:
+        if self.as_json:
+            extra = {} if line is None else {"line": line}
+            steps = self._steps(answered.decision)
+            options.print_json({**extra, **as_object(answered, steps, self.long_texts)})
+            return
+        from bot.cli.output import write_decision
+
+        write_decision(
+            answered.message,
+            answered.decision,
+            self.ruleset,
+            self.long_texts,
+            steps=self._steps(answered.decision) if self.verbose or self.everything else (),
+        )
+
+    def unreadable(self, line: int, because: str) -> None:
+        if self.as_json:
+            options.print_json({"line": line, "error": because})
+        else:
+            from bot.cli.output import printable
+
+            print(f"line {line}: {printable(because)}", file=sys.stderr)
+
+    def _steps(self, decision: Decision) -> tuple[Step, ...]:
+        if not self.everything:
+            return decision.trace
+        asked = {step.rule for step in decision.trace}
+        because = Miss(f"not asked: {decision.rule} ended the search")
+        rest = [rule.id for rule in self.ruleset.rules if rule.id not in asked]
+        return (*decision.trace, *(Step(rule_id, because) for rule_id in rest))
+
+
+def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts) -> dict[str, Any]:
+    """The JSON of one decision."""
+    decision = answered.decision
+    return {
+        "outcome": str(decision.outcome),
+        "rule": decision.rule,
+        "reason": None if decision.reason is None else str(decision.reason),
+        **({"detail": decision.detail} if decision.detail else {}),
+        "captures": dict(decision.captures),
+        "replies": [_reply(reply, answered, long_texts) for reply in decision.replies],
+        "changes": [change.as_object() for change in decision.changes],
+        "trace": [step.as_object() for step in steps],
+    }
+
+
+def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts) -> dict[str, Any]:
+    measured = segments.measure(reply.text)
+    parts = pieces(reply.text, reply.long_texts or long_texts, has_image=bool(reply.image))
+    return {
+        "to": answered.message.sender,
+        "message": reply.text,
+        "longcodeId": answered.longcode,
+        "externalId": new_external_id(),
+        "tags": events.outbound_tags(answered.message.tags, reply.tags, reply.rule),
+        "image": reply.image,
+        "sendAt": None if reply.send_at is None else reply.send_at.isoformat(),
+        "segments": measured.count,
+        "encoding": str(measured.encoding),
+        "parts": len(parts),
+        "isMMS": any(part.is_mms for part in parts),
+    }

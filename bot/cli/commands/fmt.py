@@ -1,0 +1,79 @@
+"""`bot fmt`: rule files in canonical form."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from bot.authoring.formatter import layout
+from bot.errors import RuleError, UsageError
+from bot.rules.files import rule_paths
+from bot.settings import read_settings
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=Path, metavar="[PATH]...")
+@click.option("--check", is_flag=True, help="Change nothing; exit 1 where something would change.")
+def command(paths: tuple[Path, ...], check: bool) -> int:
+    """Lay out rule files: two spaces a level, the keys of a rule in one order.
+
+    Comments, quotes and values stay as they are written. A file with errors is left alone.
+    Without a PATH those of BOT_RULES.
+
+    \b
+    Examples:
+      bot fmt
+      bot fmt rules examples --check
+    """
+    changed = failed = count = 0
+    for path in _files(paths or [read_settings().needed_rules()]):
+        count += 1
+        try:
+            changed += _lay_out(path, writes=not check)
+        except (RuleError, UsageError) as error:
+            failed += 1
+            print(error, file=sys.stderr)
+    verb = "would change" if check else "changed"
+    print(f"{count} file{'' if count == 1 else 's'}, {changed} {verb}")
+    return 2 if failed else int(check and changed > 0)
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Rule files and the conversations to test beside them, each once."""
+    seen: set[Path] = set()
+    for path in paths:
+        tests = path.rglob("*.test.y*ml") if path.is_dir() else ()
+        for found in sorted({*rule_paths(path), *tests}):
+            if found.resolve() not in seen:
+                seen.add(found.resolve())
+                yield found
+
+
+def _lay_out(path: Path, *, writes: bool) -> bool:
+    """Whether the file is not in canonical form (any more)."""
+    try:
+        before = path.read_bytes()
+        after = layout(path.as_posix(), before).encode()
+        if after == before:
+            return False
+        if writes:
+            _replace(path.resolve(), after)
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    print(f"{'changed' if writes else 'would change'}: {path}")
+    return True
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """In one step, so that a server that reloads never reads half a file."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        fresh.write_bytes(content)
+        fresh.chmod(path.stat().st_mode & 0o7777)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)

@@ -1,0 +1,108 @@
+"""Messages that another system sent: the bot learns their numbers and tags, to answer answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from bot.cli import options
+from bot.cli.output import printable
+from bot.errors import UsageError, WebhookError
+from bot.ledger.database import open_database
+from bot.messaging import processing
+from bot.provider import events
+from bot.settings import read_settings
+from bot.text.words import storable
+
+_BATCH: Final = 500
+"""Lines of one transaction."""
+
+
+@click.command("import")
+@click.argument("file", type=Path)
+@options.json_option
+def import_messages(file: Path, as_json: bool) -> int:
+    """Read `{externalId, longcodeId, to, tags?, sentAt?}`, one object a line.
+
+    A message that is known already changes nothing, so a file may be read again.
+
+    \b
+    Example:
+      bot messages import sent.jsonl
+    """
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    database = open_database(read_settings().database_url)
+    imported = known = wrong = 0
+    try:
+        for start in _progress(range(0, len(lines), _BATCH)):
+            messages = []
+            for number, line in enumerate(lines[start : start + _BATCH], start + 1):
+                if not line.strip():
+                    continue
+                try:
+                    messages.append(_read(line))
+                except (WebhookError, UsageError) as error:
+                    wrong += 1
+                    print(f"{file}:{number}: {printable(str(error))}", file=sys.stderr)
+            with database.transaction() as connection:
+                for message in messages:
+                    new = processing.import_message(connection, **message)
+                    imported, known = imported + new, known + (not new)
+    finally:
+        database.close()
+    if as_json:
+        options.print_json({"imported": imported, "known": known, "errors": wrong})
+    else:
+        print(f"{imported} imported, {known} known already, {wrong} with errors")
+    return 2 if wrong else 0
+
+
+COMMANDS: Final = (import_messages,)
+
+
+def _read(line: bytes) -> Mapping[str, Any]:
+    """Raises WebhookError, UsageError."""
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError):
+        raise UsageError("the line is no JSON") from None
+    if not isinstance(data, dict):
+        raise UsageError("the line is no JSON object")
+    external_id = data.get("externalId")
+    named = isinstance(external_id, str | int) and not isinstance(external_id, bool)
+    if not named or not 0 < len(str(external_id)) <= 1_000:
+        raise UsageError("externalId: is missing")
+    longcode = events.longcode_id(data.get("longcodeId"))
+    if longcode is None:
+        raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
+    to = events.e164(data.get("to"))
+    if to is None:
+        raise UsageError("to: needs a phone number, for example +15555550123")
+    sent_at = data.get("sentAt")
+    if sent_at is not None and not isinstance(sent_at, str):
+        raise UsageError("sentAt: needs a time, for example 2026-01-15T17:30:00Z")
+    return {
+        "external_id": storable(str(external_id)),
+        "longcode": longcode,
+        "to": to,
+        "tags": events.read_tags(data),
+        "at": options.instant(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),
+    }
+
+
+def _progress(batches: range) -> Any:
+    if len(batches) < 10 or not sys.stderr.isatty():
+        return batches
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(batches, "importing", console=Console(stderr=True), transient=True)

@@ -1,0 +1,71 @@
+"""Whether messages leave, and how many wait; pause and resume."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import click
+from sqlalchemy import Connection
+
+from bot.cli import options
+from bot.cli.output import printable, utc
+from bot.ledger import lane, outbox
+from bot.ledger.outbox import Status
+
+
+@click.command()
+@options.json_option
+def status(as_json: bool) -> int:
+    """Whether messages leave, and how many wait.
+
+    \b
+    Examples:
+      bot sender
+      bot sender status --json
+    """
+    with options.ledger() as connection:
+        found = _status(connection, datetime.now(UTC))
+    if as_json:
+        options.print_json(found)
+        return 0
+    why = f": {printable(found['because'])}" if found["because"] else ""
+    until = f" until {found['until']}" if found["until"] else ""
+    print(f"{found['state']}{until}{why}")
+    print(f"{found['due']} to be sent, {found['deadLetters']} dead letters")
+    return 0
+
+
+@click.command()
+def pause() -> int:
+    """Send nothing until `bot sender resume`; messages are decided and wait."""
+    with options.ledger() as connection:
+        lane.pause(connection, lane.BY_HAND)
+    print("paused; `bot sender resume` goes on")
+    return 0
+
+
+@click.command()
+def resume() -> int:
+    """Send again, whoever paused it."""
+    with options.ledger() as connection:
+        lane.resume(connection)
+    print("running")
+    return 0
+
+
+COMMANDS: Final = (status, pause, resume)
+
+
+def _status(connection: Connection, now: datetime) -> dict[str, Any]:
+    found = lane.state(connection)
+    counts = outbox.counts(connection)
+    waits = found.not_before is not None and found.not_before > now
+    state = "paused" if found.paused is not None else "waiting" if waits else "running"
+    return {
+        "state": state,
+        "because": found.paused or ("the provider asked to wait" if waits else None),
+        "until": utc(found.not_before) if state == "waiting" and found.not_before else None,
+        "due": counts.get(Status.DUE, 0) + counts.get(Status.SENDING, 0),
+        "deadLetters": counts.get(Status.DEAD, 0),
+    }

@@ -1,0 +1,316 @@
+"""`bot test`: the tests that stand beside the rules, and conversations in `*.test.yaml`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.authoring import coverage
+from bot.cli import options
+from bot.cli.output import colour, dim, printable
+from bot.engine.decide import Ruleset
+from bot.engine.simulator import Given, Play
+from bot.errors import Problem, RuleError, UsageError
+from bot.model import ChangeKind, Miss
+from bot.provider.events import longcode_id, outbound_tags
+from bot.rules import cases
+from bot.rules.cases import Conversation, Result, fired
+from bot.rules.loader import Loaded
+from bot.rules.matchers.base import Seen
+from bot.settings import Settings, read_settings
+
+_MANY: Final = 2_000
+"""Tests from which on a progress bar is worth it."""
+_ENDINGS: Final = (".test.yaml", ".test.yml")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=Path, metavar="[PATH]...")
+@click.option("--coverage", "shows_coverage", is_flag=True, help="What no test exercises.")
+@click.option("--junit", type=Path, metavar="FILE", help="Write the results as JUnit XML.")
+@options.json_option
+def command(
+    paths: tuple[Path, ...], shows_coverage: bool, junit: Path | None, as_json: bool
+) -> int:
+    """Run the tests that stand beside the rules, and conversations in `*.test.yaml`.
+
+    Each PATH is a rule set of its own; without a PATH that of BOT_RULES. Conversations without
+    rules beside them are played against BOT_RULES.
+
+    \b
+    Examples:
+      bot test
+      bot test examples/clinic examples/shop
+      bot test --coverage
+    """
+    settings = read_settings(needs_account=not paths)
+    suites = [_Suite.read(path, settings) for path in paths or [settings.needed_rules()]]
+    passed = failed = 0
+    kept: list[Result] = []
+    with _progress(sum(suite.count for suite in suites)) as advance:
+        for suite in suites:
+            for result in suite.results():
+                advance()
+                if shows_coverage:
+                    suite.played.append(result)
+                if not result.expected:
+                    continue
+                passed, failed = passed + result.passed, failed + (not result.passed)
+                _show(result, suite.loaded.ruleset, as_json)
+                if junit is not None:
+                    kept.append(result)
+    for suite in suites if shows_coverage else ():
+        _show_coverage(coverage.measure(suite.played, suite.loaded.ruleset), as_json)
+    if junit is not None:
+        _write_junit(junit, kept)
+    if not as_json:
+        print(colour("31" if failed else "32", f"{passed} passed, {failed} failed"))
+    return 1 if failed else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Suite:
+    """One rule set with its tests."""
+
+    loaded: Loaded
+    conversations: tuple[Conversation, ...]
+    has_cases: bool
+    """The tests beside the rules are run, not only conversations."""
+    played: list[Result]
+
+    @classmethod
+    def read(cls, path: Path, settings: Settings) -> _Suite:
+        """Raises UsageError, RuleError."""
+        files = test_files(path)
+        home = path.parent if path.name.endswith(_ENDINGS) else path
+        beside = home.is_file() or not files or _has_rules(home)
+        loaded = options.load_rules(home if beside else None, settings)
+        found: list[Conversation] = []
+        problems: list[Problem] = []
+        for file in files:
+            try:
+                found += cases.read_conversations(
+                    file.as_posix(), read_test_file(file), loaded.ruleset
+                )
+            except RuleError as error:
+                problems += error.problems
+        if problems:
+            raise RuleError(problems)
+        return cls(loaded, tuple(found), beside and home == path, [])
+
+    @property
+    def count(self) -> int:
+        beside = len(self.loaded.cases) if self.has_cases else 0
+        return beside + sum(len(conversation.turns) for conversation in self.conversations)
+
+    def results(self) -> Iterator[Result]:
+        ruleset = self.loaded.ruleset
+        for case in self.loaded.cases if self.has_cases else ():
+            yield cases.run(case, ruleset)
+        for conversation in self.conversations:
+            yield from played(conversation, ruleset)
+
+
+def test_files(path: Path) -> Sequence[Path]:
+    """The files of conversations that a path names or holds, in order of their path."""
+    if path.name.endswith(_ENDINGS):
+        return [path]
+    if not path.is_dir():
+        return []
+    found = (file for file in path.rglob("*") if file.name.endswith(_ENDINGS) and file.is_file())
+    return sorted(file for file in found if not _is_hidden(file.relative_to(path)))
+
+
+def _has_rules(folder: Path) -> bool:
+    return any(
+        file.suffix in (".yaml", ".yml")
+        and not file.name.endswith(_ENDINGS)
+        and not _is_hidden(file.relative_to(folder))
+        for file in folder.rglob("*")
+    )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def read_test_file(file: Path) -> bytes:
+    """Raises UsageError."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{file}: there is no such file or folder") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror})") from None
+
+
+def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
+    """Say one message after the other; a result for each, also where it expects nothing."""
+    plays, start = Play(ruleset), conversation.start
+    now, tags, external_id = start.at, start.tags, None
+    contact = dict(start.contact)
+    for number, turn in enumerate(conversation.turns, 1):
+        case = turn.case
+        now = case.at if turn.is_timed else now + turn.wait
+        # A message brings back the tags of ours that it answers, as the provider sends them.
+        message = replace(
+            cases.inbound(replace(case, sender=start.sender, number=start.number, at=now)),
+            tags={**tags, **case.tags},
+            external_id=external_id,
+        )
+        given = Given(
+            now=now,
+            contact={**contact, **case.contact},
+            longcode_id=longcode_id(start.longcode),
+            state=case.state,
+        )
+        context = plays.context(message, given)
+        everyone = case.expected.because is not None
+        decision = plays.say(message, given, ask_all=everyone)
+        for change in decision.changes:
+            if change.kind is ChangeKind.CONTACT:
+                contact.pop(change.name, None)
+        for reply in decision.replies:
+            tags = outbound_tags(message.tags, reply.tags, reply.rule)
+            external_id = f"test-{number}"
+        yield cases.result_of(case, decision, message, context)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
+    """A bar on stderr for many tests at a terminal."""
+    if total <= _MANY or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    both = sys.stdout.isatty()
+    with Progress(
+        console=Console(stderr=True), transient=True, redirect_stdout=both, redirect_stderr=both
+    ) as progress:
+        task = progress.add_task("tests", total=total)
+        yield lambda: progress.advance(task)
+
+
+def _show(result: Result, ruleset: Ruleset, as_json: bool) -> None:
+    if as_json:
+        options.print_json(
+            {
+                "file": result.case.place.file,
+                "line": result.case.place.line,
+                "name": result.case.name,
+                "passed": result.passed,
+                "expected": dict(result.expected),
+                "got": dict(result.got),
+            }
+        )
+    elif not result.passed:
+        print(f"{result.case.place}: {colour('31', 'failed')}: {printable(result.case.name)}")
+        for line in _reasons(result, ruleset):
+            print(f"    {line}")
+
+
+def _reasons(result: Result, ruleset: Ruleset) -> Iterator[str]:
+    """Expected against got, which rule answered, and why the expected one did not."""
+    for name, expected in result.expected.items():
+        got = result.got[name]
+        if expected != got:
+            yield f"{name}: expected {_shown(expected)}"
+            yield f"{' ' * len(name)}       got {_shown(got)}"
+    decision = result.decision
+    detail = f": {printable(decision.detail)}" if decision.detail else ""
+    reason = f", {decision.reason}" if decision.reason else ""
+    yield dim(f"{decision.rule or 'no rule'} answered: {decision.outcome}{reason}{detail}")
+    because = _because(result, ruleset)
+    if because:
+        yield dim(f"{_wanted(result)} did not: {printable(because)}")
+
+
+def _wanted(result: Result) -> str:
+    """The rule that should have answered."""
+    return result.case.expected.rule or result.case.rule
+
+
+def _because(result: Result, ruleset: Ruleset) -> str:
+    """The first condition of the expected rule that failed."""
+    wanted = _wanted(result)
+    if result.expected.get("fires") is False or result.decision.rule == wanted:
+        return ""
+    seen = Seen(result.message, result.context)
+    guard = next((guard for guard in ruleset.guards if wanted == guard.NAME), None)
+    if guard is not None:
+        verdict = guard.examine(seen)
+        return verdict.because if isinstance(verdict, Miss) else ""
+    rule = ruleset.rule(wanted)
+    if rule is None:
+        return ""
+    if fired(rule.id, result.decision):
+        return "it matched, but went on or is limited"
+    missed = rule.when.match(seen)
+    if isinstance(missed, Miss):
+        return missed.because
+    return f"it matches, but {result.decision.rule or 'something'} comes before it or it is off"
+
+
+def _shown(value: object) -> str:
+    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
+    if as_json:
+        options.print_json(found.as_object())
+        return
+    for kind in coverage.KINDS:
+        print(f"{kind}: {found.covered(kind)} of {found.total[kind]}")
+    for gap in found.gaps:
+        print(f"  {gap.kind.removesuffix('s')} {gap.rule}: {printable(gap.what)}")
+        if gap.line:
+            print(f"      {printable(gap.line)}")
+
+
+def _write_junit(path: Path, results: Iterable[Result]) -> None:
+    """One suite a file, as CI systems read it. Raises UsageError."""
+    from xml.etree import ElementTree
+
+    by_file: dict[str, list[Result]] = {}
+    for result in results:
+        by_file.setdefault(result.case.place.file, []).append(result)
+    root = ElementTree.Element("testsuites")
+    for file, listed in by_file.items():
+        failed = sum(not result.passed for result in listed)
+        counts = {"tests": str(len(listed)), "failures": str(failed), "errors": "0"}
+        suite = ElementTree.SubElement(root, "testsuite", {"name": file, **counts})
+        for result in listed:
+            place = {"file": file, "line": str(result.case.place.line)}
+            name = _xml(result.case.name)
+            case = ElementTree.SubElement(
+                suite, "testcase", {"classname": file, "name": name, **place}
+            )
+            if not result.passed:
+                wrong = [
+                    name for name, value in result.expected.items() if value != result.got[name]
+                ]
+                message = ", ".join(wrong)
+                lines = [
+                    f"{name}: expected {_shown(result.expected[name])}, "
+                    f"got {_shown(result.got[name])}"
+                    for name in wrong
+                ]
+                failure = ElementTree.SubElement(case, "failure", {"message": message})
+                failure.text = _xml("\n".join(lines))
+    try:
+        ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    except OSError as error:
+        raise UsageError(f"--junit {path}: {error.strerror}") from None
+
+
+def _xml(text: str) -> str:
+    """Without what XML cannot hold."""
+    return "".join(c if c in "\t\n" or c.isprintable() else "\ufffd" for c in text)

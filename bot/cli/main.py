@@ -1,0 +1,108 @@
+"""`bot`: finds the command, and turns what goes wrong into an exit code.
+
+0 fine · 1 check, test or doctor found something · 2 the operator's mistake, said on stderr ·
+3 our bug, with its traceback · 130 ^C.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+import click
+
+from bot.cli.commands import REGISTRY
+from bot.errors import BotError, UsageError
+
+_HELP: Final = """Answers text messages by rules that anyone can read.
+
+Try: bot demo · bot dry-run "What are your hours?" · bot check · bot test
+"""
+
+
+_REPORTS: Final = frozenset({"list", "status"})
+
+
+class _Group(click.Group):
+    """Where no command is named it lists, or says how things stand."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        first = next(iter(self.commands))
+        if first in _REPORTS and all(a.startswith("-") and a != "--help" for a in args):
+            args = [first, *args]
+        return super().parse_args(ctx, args)
+
+
+class _Commands(click.Group):
+    """Imports a command's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(REGISTRY)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = REGISTRY.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"bot.cli.commands.{entry.module}")
+        if hasattr(module, "COMMANDS"):
+            return _Group(cmd_name, list(module.COMMANDS), help=module.__doc__)
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """From the registry: the list of commands needs none of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in REGISTRY.items()])
+
+
+@click.pass_context
+def _choose(context: click.Context, account: str | None) -> None:
+    if account is None:
+        return
+    if not account.strip():
+        raise UsageError("--account: needs a name of BOT_ACCOUNTS")
+    context.with_resource(_as_account(account))
+
+
+@contextmanager
+def _as_account(name: str) -> Iterator[None]:
+    """As if BOT_ACCOUNT had been set, as long as the command runs."""
+    before = os.environ.get("BOT_ACCOUNT")
+    os.environ["BOT_ACCOUNT"] = name
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["BOT_ACCOUNT"]
+        else:
+            os.environ["BOT_ACCOUNT"] = before
+
+
+_ACCOUNT: Final = click.Option(
+    ["--account"], metavar="NAME", help="One of BOT_ACCOUNTS, for this command; else BOT_ACCOUNT."
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    bot = _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT])
+    try:
+        result = bot.main(args=arguments, prog_name="bot", standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except BotError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return 2
+    except Exception:
+        traceback.print_exc()
+        return 3

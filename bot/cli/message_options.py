@@ -1,0 +1,130 @@
+"""A message as the options of a command, or a line of input, describe it: as a webhook body."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+import click
+
+from bot.cli import options
+from bot.engine.simulator import Given
+from bot.errors import UsageError, WebhookError
+from bot.model import InboundMessage, LongcodeId
+from bot.provider import events
+from bot.text.words import storable
+
+_OPTIONS: Final = (
+    click.option("--from", "sender", metavar="N", help="Who writes."),
+    click.option("--to", metavar="N", help="Which of our numbers got it."),
+    options.tags_option,
+    click.option("--contact", multiple=True, metavar="K=V", help="What is stored of them."),
+    click.option("--media", metavar="URL", help="An attachment."),
+    click.option("--state", help="State of the conversation."),
+    click.option("--at", metavar="TIME", help="When it comes in."),
+    click.option("--longcode", metavar="ID", help="Our number's id."),
+)
+_NAMES: Final = ("sender", "to", "tags", "contact", "media", "state", "at", "longcode")
+
+
+def message_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Options that describe a message; the command gets them as `given`, members of a body."""
+
+    @functools.wraps(command)
+    def with_given(**chosen: Any) -> int:
+        given = _members(**{name: chosen.pop(name) for name in _NAMES})
+        return command(given=given, **chosen)
+
+    for option in reversed(_OPTIONS):
+        option(with_given)
+    return with_given
+
+
+def _members(
+    sender: str | None,
+    to: str | None,
+    tags: tuple[str, ...],
+    contact: tuple[str, ...],
+    media: str | None,
+    state: str | None,
+    at: str | None,
+    longcode: str | None,
+) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if sender is not None:
+        given["fromNumber"] = options.number(sender, "--from")
+    if to is not None:
+        given["toNumber"] = options.number(to, "--to")
+    if tags:
+        given["tags"] = dict(options.pairs(tags, "--tag"))
+    if contact:
+        given["contact"] = dict(options.pairs(contact, "--contact"))
+    if longcode is not None:
+        if events.longcode_id(longcode) is None:
+            raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
+        given["longcodeId"] = longcode
+    for name, value in (("url", media), ("state", state), ("at", at)):
+        if value is not None:
+            given[name] = storable(value)
+    return given
+
+
+def read(
+    body: Mapping[str, Any],
+    *,
+    key: str | None,
+    timezone: str,
+    longcode: LongcodeId | None,
+    now: datetime,
+) -> tuple[InboundMessage, Given]:
+    """A message and what stands beside it; `longcode` and `now` where the body does not say.
+
+    Raises WebhookError, UsageError.
+    """
+    at = _at(body, timezone, now)
+    message = events.read_message_reply(body, received_at=at, key=key)
+    opted_out = body.get("optedOut")
+    given = Given(
+        now=at,
+        contact=_texts(body, "contact"),
+        longcode_id=_longcode(body, message) or longcode,
+        state=_text(body, "state"),
+        opted_out=opted_out if isinstance(opted_out, bool) else None,
+    )
+    return message, given
+
+
+def _at(body: Mapping[str, Any], timezone: str, now: datetime) -> datetime:
+    """`at`, else the time that a recorded body carries, else now."""
+    written = _text(body, "at")
+    if written:
+        return options.instant(written, timezone, "at")
+    try:
+        return options.instant(str(body.get("timestamp")), "UTC", "timestamp")
+    except UsageError:
+        return now
+
+
+def _longcode(body: Mapping[str, Any], message: InboundMessage) -> LongcodeId | None:
+    written = body.get("longcodeId")
+    if written is not None and events.longcode_id(written) is None:
+        raise WebhookError("longcodeId is no id")
+    return events.longcode_id(written) or events.longcode_id(message.tags.get("longcodeId"))
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    value = body.get(name)
+    if value is None or isinstance(value, str):
+        return storable(value) if value else None
+    raise WebhookError(f"{name} is no text")
+
+
+def _texts(body: Mapping[str, Any], name: str) -> Mapping[str, str]:
+    value = body.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict) or any(isinstance(v, dict | list) for v in value.values()):
+        raise WebhookError(f"{name} needs names with texts")
+    return {storable(k): storable(str(v)) for k, v in value.items() if v is not None}

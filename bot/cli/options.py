@@ -1,0 +1,116 @@
+"""Options that several commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import click
+
+from bot.errors import BotError, UsageError
+from bot.plugins.discovery import load
+from bot.provider.events import e164
+from bot.rules.files import read_rule_files
+from bot.rules.loader import Loaded
+from bot.settings import Settings, read_settings
+from bot.text.words import storable
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+rules_option = click.option(
+    "--rules", type=Path, metavar="PATH", help="Folder or file of rules; else BOT_RULES."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
+tags_option = click.option(
+    "--tag", "tags", multiple=True, metavar="K=V", help="A tag; may be repeated."
+)
+
+_STEERS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")  # JSON escapes those below a space itself
+
+SENDER: Final = "+15555550123"
+"""Who writes in a dry run that does not say."""
+
+
+def load_rules(
+    path: Path | None, settings: Settings | None = None, *, allow_impure: bool = True
+) -> Loaded:
+    """Raises UsageError, and RuleError with all mistakes of all files."""
+    settings = settings or read_settings(needs_account=path is None)
+    files = read_rule_files(path or settings.needed_rules())
+    return load(files, timezone=settings.timezone, allow_impure=allow_impure)
+
+
+def pairs(written: Iterable[str] | None, option: str) -> Mapping[str, str]:
+    """`K=V` texts as a mapping. Raises UsageError."""
+    found: dict[str, str] = {}
+    for text in written or ():
+        name, sign, value = text.partition("=")
+        if not sign or not name:
+            raise UsageError(f"{option} {text}: write it as name=value")
+        found[storable(name)] = storable(value)
+    return found
+
+
+def number(written: str, option: str) -> str:
+    """A phone number in E.164. Raises UsageError."""
+    found = e164(written)
+    if found is None:
+        raise UsageError(f"{option} {written}: is no phone number, for example +15555550123")
+    return found
+
+
+def row_id(written: str, prefix: str) -> int:
+    """The number in an id that a list shows, `out-5`, or the number alone. Raises UsageError."""
+    digits = written.removeprefix(f"{prefix}-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        raise UsageError(f"{written}: is no id, for example {prefix}-5")
+    return int(digits)
+
+
+def instant(written: str, timezone: str, what: str) -> datetime:
+    """An ISO time; without an offset it is in `timezone`. Raises UsageError."""
+    try:
+        at = datetime.fromisoformat(written)
+        if not 1900 <= at.year < 2900:  # room for zones and delays at both ends of the calendar
+            raise ValueError(written)
+    except ValueError:
+        raise UsageError(f"{what} {written}: is no time, for example 2026-01-15T17:30") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
+
+
+@contextmanager
+def naming(account: str | None) -> Iterator[None]:
+    """A mistake that comes up inside says whose it is. Raises UsageError in place of it."""
+    try:
+        yield
+    except BotError as error:
+        if account is None:
+            raise
+        lines = str(error).splitlines()
+        raise UsageError("\n".join(f"account {account}: {line}" for line in lines)) from error
+
+
+@contextmanager
+def ledger() -> Iterator[Connection]:
+    """The ledger of the settings, for one transaction. Raises LedgerError."""
+    from bot.ledger.database import open_database  # a dry run never pays for it
+
+    with (
+        closing(open_database(read_settings().database_url)) as database,
+        database.transaction() as connection,
+    ):
+        yield connection
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """One object on one line, however its reader splits lines; nothing that steers a terminal."""
+    text = json.dumps(value, ensure_ascii=False)
+    sys.stdout.write(_STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")

@@ -1,0 +1,144 @@
+"""Decisions for people to read, in a terminal or a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from bot.engine.decide import Ruleset
+from bot.lengths import pieces
+from bot.model import (
+    Change,
+    ChangeKind,
+    Decision,
+    InboundMessage,
+    LongTexts,
+    Match,
+    Outcome,
+    Reply,
+    Step,
+)
+from bot.text import segments
+
+_COLOURS: Final = {
+    Outcome.REPLIED: "32",
+    Outcome.HELD: "33",
+    Outcome.SUPPRESSED: "33",
+    Outcome.UNMATCHED: "35",
+    Outcome.FAILED: "31",
+}
+
+
+def write_decision(
+    message: InboundMessage,
+    decision: Decision,
+    ruleset: Ruleset,
+    long_texts: LongTexts,
+    steps: Iterable[Step] = (),
+) -> None:
+    """A message, what would be answered, by which rule and where it stands."""
+    said = [_bold(f"› {line}") for line in printable(message.text).splitlines() or ["(no text)"]]
+    attached = f" [{printable(message.media_url)}]" if message.media_url else ""
+    print("\n".join(said) + attached)
+    write_answer(decision, ruleset, long_texts, steps)
+
+
+def write_answer(
+    decision: Decision,
+    ruleset: Ruleset,
+    long_texts: LongTexts,
+    steps: Iterable[Step] = (),
+) -> None:
+    """What would be answered, by which rule and where it stands.
+
+    `long_texts` is the setting: what happens to long replies of rules that do not say it.
+    """
+    lines = [f"  {_verdict(decision, ruleset)}"]
+    for reply in decision.replies:
+        measured = segments.measure(reply.text)
+        plural = "" if measured.count == 1 else "s"
+        lines += [f"  ‹ {line}" for line in printable(reply.text).splitlines() or [""]]
+        cost = f"{measured.count} segment{plural}, {measured.encoding}, {measured.units} units"
+        leaves = _leaves(reply, long_texts)
+        image = f", picture {printable(reply.image)}" if reply.image else ""
+        later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
+        lines.append(dim(f"    {cost}{leaves}{image}{later}"))
+    lines += [dim(f"    {_change(change)}") for change in decision.changes]
+    lines += [dim(f"    {step_line(step)}") for step in steps]
+    print("\n".join(lines))
+
+
+def printable(text: str | None) -> str:
+    """A text from outside for a terminal: no control characters that could steer it."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text or ""
+    )
+
+
+def utc(at: datetime) -> str:
+    """An instant as JSON shows it: `2026-01-15T17:04:05Z`."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
+def line(text: str | None) -> str:
+    """As `printable`, on one line."""
+    return printable(text).replace("\n", " ")
+
+
+def dim(text: str) -> str:
+    return colour("2", text)
+
+
+def colour(code: str, text: str) -> str:
+    """Coloured on a terminal, plain elsewhere; `NO_COLOR` is honoured (https://no-color.org)."""
+    import os
+
+    if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
+        return text
+    return f"\033[{code}m{text}\033[0m"
+
+
+def _leaves(reply: Reply, long_texts: LongTexts) -> str:
+    """How, where it is not as one plain message."""
+    found = pieces(reply.text, reply.long_texts or long_texts, has_image=bool(reply.image))
+    if not found:
+        return ", held: too long"
+    if found[0].is_mms:
+        return ", as an MMS"
+    return f", in {len(found)} messages" if len(found) > 1 else ""
+
+
+def _bold(text: str) -> str:
+    return colour("1", text)
+
+
+def _verdict(decision: Decision, ruleset: Ruleset) -> str:
+    outcome = colour(_COLOURS[decision.outcome], str(decision.outcome))
+    if decision.rule is None:
+        return outcome + (f" ({decision.reason})" if decision.reason else ": no rule matches")
+    rule = ruleset.rule(decision.rule)
+    place = dim(f" ({rule.place.file}:{rule.place.line})") if rule is not None else ""
+    reason = f", {decision.reason}" if decision.reason else ""
+    detail = f": {printable(decision.detail)}" if decision.detail else ""
+    return f"{outcome} by {decision.rule}{place}{reason}{detail}"
+
+
+def _change(change: Change) -> str:
+    if change.kind is ChangeKind.STATE:
+        return f"enters state {change.name}" if change.name else "leaves the state"
+    if change.kind is ChangeKind.USE:
+        return f"counts for the cooldown or limit {change.name}, per {change.value}"
+    if not change.name:
+        return f"changes: {change.kind}"
+    if change.value is None:
+        return f"removes {change.kind}.{change.name}"
+    return f"sets {change.kind}.{change.name} = {printable(change.value)}"
+
+
+def step_line(step: Step) -> str:
+    """One line of the trace."""
+    if isinstance(step.result, Match):
+        return f"✓ {step.rule}"
+    return f"· {step.rule}: {printable(step.result.because)}"

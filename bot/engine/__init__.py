@@ -1,0 +1,1 @@
+"""Deciding: pure functions of a message, what is known, and the rules."""

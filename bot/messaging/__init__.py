@@ -1,0 +1,1 @@
+"""What happens to a message: kept, decided, sent, noted."""

@@ -1,0 +1,1 @@
+"""Mobile Text Alerts: its formats, and its API over HTTP."""

@@ -1,0 +1,133 @@
+"""The provider over HTTP: posts what `wire` wrote, hands what came back to `wire` and `account`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import httpx
+
+from bot.model import Answer, OutboundMessage, Refused, RetryLater
+from bot.provider import account, events
+from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.capture import Capture
+
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+"""Seconds."""
+_MOST_PAGES: Final = 10
+"""Of one list: MTA answers 30 calls a minute."""
+_JSON: Final = {"Content-Type": "application/json"}
+
+
+class Gateway:
+    """MTA's REST API, with the key of one account. An expected failure is a value."""
+
+    def __init__(
+        self,
+        base_url: str,
+        api_key: str,
+        *,
+        capture: Capture | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self._capture = capture
+        self._client = httpx.AsyncClient(
+            base_url=base_url,
+            headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json"},
+            timeout=_TIMEOUT,
+            transport=transport,
+        )
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def send(self, message: OutboundMessage) -> Answer:
+        """`POST /send` with one recipient; the same `X-Request-Id` at each try."""
+        headers = {**_JSON, "X-Request-Id": message.request_id}
+        response = await self._call("POST", "/send", events.send_body(message), headers=headers)
+        if isinstance(response, RetryLater):
+            return response
+        if self._capture is not None:
+            self._capture.take("send-answer", response.content, response.status_code)
+        return events.read_answer(response.status_code, response.headers, response.content)
+
+    async def verify_key(self) -> KeyCheck:
+        """`GET /auth/verify-api-key`: whether the key is good, and the provider's time."""
+        response = await self._call("GET", "/auth/verify-api-key")
+        if isinstance(response, RetryLater):
+            return KeyCheck(response)
+        return account.read_key_check(response.status_code, response.headers, response.content)
+
+    async def numbers(self) -> tuple[OurNumber, ...] | Failure:
+        """`GET /dedicated-numbers`: our numbers with their ids."""
+        body = await self._body("GET", "/dedicated-numbers")
+        page = account.read_page(body) if isinstance(body, bytes) else body
+        return account.read_numbers(page.rows) if isinstance(page, account.Page) else page
+
+    async def webhooks(self) -> tuple[Webhook, ...] | Failure:
+        """`GET /webhooks`: all that are registered."""
+        rows = await self._rows("/webhooks")
+        return account.read_webhooks(rows) if isinstance(rows, tuple) else rows
+
+    async def register(
+        self, event: str, url: str, secret: str, *, over: int | None = None
+    ) -> Webhook | Failure:
+        """`POST /webhooks`, or `PATCH` over the webhook of that id. Posting makes a new one."""
+        method, path = ("POST", "/webhooks") if over is None else ("PATCH", f"/webhooks/{over}")
+        body = await self._body(method, path, account.webhook_body(event, url, secret))
+        return account.read_webhook(body) if isinstance(body, bytes) else body
+
+    async def delete_webhook(self, webhook_id: int) -> Failure | None:
+        """`DELETE /webhooks/{id}`; None where it is gone."""
+        answer = await self._body("DELETE", f"/webhooks/{webhook_id}")
+        return None if isinstance(answer, bytes) else answer
+
+    async def smart_replies(self) -> tuple[str, ...] | Failure:
+        """`GET /smart-replies`: the words that MTA answers by itself."""
+        rows = await self._rows("/smart-replies")
+        return account.read_words(rows) if isinstance(rows, tuple) else rows
+
+    async def _rows(self, path: str) -> tuple[object, ...] | Failure:
+        """A list, page by page."""
+        rows: tuple[object, ...] = ()
+        for number in range(_MOST_PAGES):
+            asked = {"page": str(number), "pageSize": str(account.PAGE_SIZE)}
+            body = await self._body("GET", path, params=asked)
+            page = account.read_page(body) if isinstance(body, bytes) else body
+            if not isinstance(page, account.Page):
+                return page
+            rows += page.rows
+            if not page.rows or (page.total is not None and len(rows) >= page.total):
+                return rows
+        return Refused(f"the list has more than {len(rows)} rows")
+
+    async def _body(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> bytes | Failure:
+        """The body of an answer that says success."""
+        headers = {} if content is None else _JSON
+        response = await self._call(method, path, content, headers=headers, params=params)
+        if isinstance(response, RetryLater):
+            return response
+        failed = account.read_failure(response.status_code, response.headers, response.content)
+        return response.content if failed is None else failed
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> httpx.Response | RetryLater:
+        try:
+            return await self._client.request(
+                method, path, content=content, headers=headers, params=params
+            )
+        except httpx.HTTPError as error:
+            return RetryLater(f"the provider could not be reached ({type(error).__name__})")

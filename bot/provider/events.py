@@ -1,0 +1,368 @@
+"""The provider's wire format, without any I/O: webhook bodies, signatures, `/send` and answers.
+
+Mobile Text Alerts (MTA) REST API v3, https://developers.mobile-text-alerts.com. Several members
+are optional or not documented at all, so reading is liberal; writing is exact.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from bot.errors import SignatureError, WebhookError
+from bot.model import (
+    Accepted,
+    Answer,
+    InboundMessage,
+    LongcodeId,
+    OutboundMessage,
+    Refused,
+    RetryLater,
+)
+from bot.text.words import storable
+
+EVENTS: Final = ("message-reply", "delivery-status", "message-send", "number-opt-in")
+LARGEST_BODY: Final = 65_536
+"""Bytes of a webhook body."""
+
+_E164: Final = re.compile(r"\+[1-9]\d{6,14}")
+_WAIT_TO_SEND: Final = 15.0
+
+
+def webhook_path(event: str, account: str | None = None) -> str:
+    """Where the bot takes an event, of an account where it serves several by name.
+
+    >>> webhook_path("message-reply"), webhook_path("message-reply", "clinic")
+    ('/webhooks/message-reply', '/webhooks/clinic/message-reply')
+    """
+    return f"/webhooks/{event}" if account is None else f"/webhooks/{account}/{event}"
+
+
+def sign(secret: str, body: bytes) -> str:
+    """`X-Signature`: lowercase hex of HMAC-SHA256, keyed by the secret as UTF-8."""
+    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def verify(secrets: Iterable[str], body: bytes, signature: str | None) -> None:
+    """Raises SignatureError unless one of the secrets signed these very bytes.
+
+    Every secret is compared, in constant time, so that the answer's time tells nothing.
+    """
+    given = (signature or "").encode("utf-8", "replace")
+    good = [hmac.compare_digest(sign(secret, body).encode(), given) for secret in secrets]
+    if not any(good):
+        raise SignatureError("the signature is missing or wrong")
+
+
+def e164(number: object) -> str | None:
+    """A phone number as `+15555550123`, or None where it is none.
+
+    MTA writes numbers in E.164, as national digits of the US, or as a JSON number.
+
+    >>> e164("(555) 555-0123"), e164(15555550123), e164("STOP")
+    ('+15555550123', '+15555550123', None)
+    """
+    if isinstance(number, bool) or not isinstance(number, str | int):
+        return None
+    text = str(number).strip()
+    if _E164.fullmatch(text) and text.isascii():
+        return text
+    if len(text) > 40 or not text.isascii():
+        return None
+    digits = re.sub(r"[\s().-]", "", text)
+    if re.fullmatch(r"[2-9]\d{9}", digits):
+        return f"+1{digits}"
+    if re.fullmatch(r"1[2-9]\d{9}", digits):
+        return f"+{digits}"
+    return digits if _E164.fullmatch(digits) else None
+
+
+def read_json(body: bytes) -> Mapping[str, Any]:
+    """The members of a webhook: those under `data` where there is such an object.
+
+    Raises WebhookError.
+    """
+    try:
+        root = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise WebhookError("the body is no JSON") from error
+    return members(root)
+
+
+def members(root: object) -> Mapping[str, Any]:
+    """Raises WebhookError."""
+    if not isinstance(root, dict):
+        raise WebhookError("the body is no JSON object")
+    data = root.get("data")
+    return data if isinstance(data, dict) else root
+
+
+def read_message_reply(
+    data: Mapping[str, Any], *, received_at: datetime, key: str | None = None
+) -> InboundMessage:
+    """A `message-reply` (V3; the names of V1 and V2 where those are missing).
+
+    Raises WebhookError where it has no sender or a member is of the wrong type.
+    """
+    named = _first(data, "fromNumber", "originationNumber")
+    if named is None:
+        raise WebhookError("fromNumber is missing")
+    sender = e164(named)
+    if sender is None:
+        raise WebhookError("fromNumber is no phone number")
+    text = _text(data, "message") or ""
+    media_url = _text(data, "url") or None
+    return InboundMessage(
+        key=key or _delivery_key(data),
+        sender=sender,
+        number=e164(_first(data, "toNumber", "destinationNumber")) or "",
+        text=storable(text),
+        media_url=storable(media_url) if media_url else None,
+        external_id=_id(data, "externalId"),
+        message_id=_id(data, "messageId"),
+        tags=read_tags(data),
+        received_at=received_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryStatus:
+    """What became of one of our messages; codes 1 to 14 of MTA."""
+
+    external_id: str | None
+    message_id: str | None
+    number: str | None
+    code: int | None
+    """None for a word or number that we do not know."""
+    word: str
+
+    @property
+    def is_final(self) -> bool:
+        return self.code is not None and self.code >= 4
+
+    @property
+    def is_delivered(self) -> bool:
+        return self.code == 4
+
+    @property
+    def opted_out(self) -> bool:
+        return self.code == 11
+
+
+_STATUS_WORDS: Final = (
+    *("queued", "sending", "sent", "delivered", "sending-failed", "delivery-failed"),
+    *("delivery-unconfirmed", "delivery-rejected", "undelivered", "invalid-number"),
+    *("stopped-number", "landline", "send-rejected", "failed"),
+)
+
+
+def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
+    """Raises WebhookError where there is no status."""
+    status = data.get("status")
+    if isinstance(status, bool) or not isinstance(status, str | int):
+        raise WebhookError("status is missing")
+    written = str(status).strip()
+    word = re.sub(r"[\s_]+", "-", written.lower())
+    code: int | None = None
+    if written.isascii() and written.isdigit() and len(written) < 4:
+        code = int(written)
+    elif word in _STATUS_WORDS:
+        code = _STATUS_WORDS.index(word) + 1
+    if code is not None and not 1 <= code <= len(_STATUS_WORDS):
+        code = None
+    return DeliveryStatus(
+        external_id=_id(data, "externalId"),
+        message_id=_id(data, "messageId"),
+        number=e164(_first(data, "toNumber", "destinationNumber")),
+        code=code,
+        word=storable(word)[:40] if code is None else _STATUS_WORDS[code - 1],
+    )
+
+
+def longcode_id(text: object) -> LongcodeId | None:
+    """A longcodeId from a tag or a setting: digits, not a phone number; else None."""
+    digits = str(text).strip() if isinstance(text, str | int) else ""
+    if isinstance(text, bool) or not re.fullmatch(r"[0-9]{1,18}", digits) or not int(digits):
+        return None
+    return LongcodeId(int(digits))
+
+
+def send_body(message: OutboundMessage) -> bytes:
+    """The body of `POST /send`: one recipient, never a member that we do not mean."""
+    body: dict[str, Any] = {"subscribers": [message.to], "message": message.text}
+    if message.longcode_id is not None:
+        body["longcodeId"] = message.longcode_id
+    if message.image:
+        body["image"] = message.image
+    if message.is_mms:
+        body["isMMS"] = True
+    body["externalId"] = message.external_id
+    body["tags"] = dict(message.tags)
+    return json.dumps(body, ensure_ascii=False).encode()
+
+
+MOST_TAGS: Final = 5
+"""Of one outbound message; MTA's limit is not documented."""
+
+
+def outbound_tags(
+    carried: Mapping[str, str], added: Mapping[str, str], rule: str
+) -> dict[str, str]:
+    """Tags of a reply: those of the answered message, those of the rule, and the rule's id.
+
+    At most five, keys and values at most 64 characters; the rule's id always goes along, and
+    what the rule adds before what is carried over.
+    """
+    merged = {**carried, **added}
+    wanted = [*added, *(name for name in carried if name not in added)]
+    kept = [name for name in wanted if name != "rule"][: MOST_TAGS - 1]
+    tags = {name[:64]: merged[name][:64] for name in merged if name in kept}
+    return {**tags, "rule": rule[:64]}
+
+
+def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """Read the answer of `POST /send` by its status code, never by its words."""
+    match status:
+        case 200:
+            return _read_accepted(body)
+        case 409:  # our X-Request-Id was taken before: an earlier try got through
+            return Accepted(None)
+        case 403:
+            return Refused("the provider answered 403: the account may not send", pauses=True)
+        case _:
+            return read_failure(status, headers, body, wait=_WAIT_TO_SEND)
+
+
+def read_failure(
+    status: int, headers: Mapping[str, str], body: bytes, *, wait: float
+) -> Refused | RetryLater:
+    """What an answer means that is not 200; `wait` seconds at a rate limit that names none."""
+    match status:
+        case 401:
+            because = "the provider answered 401: the API key is missing or wrong"
+            return Refused(because, pauses=True)
+        case 429:
+            after = seconds(headers.get("retry-after"), otherwise=wait)
+            return RetryLater("the provider's rate limit", after=after)
+        case 408 | 425:
+            return RetryLater(f"the provider answered {status}")
+        case _ if status >= 500:
+            retry_after = headers.get("retry-after")
+            named = seconds(retry_after, otherwise=1.0) if retry_after else None
+            return RetryLater(f"the provider answered {status}", after=named)
+        case _:
+            return Refused(refusal(status, body))
+
+
+def refusal(status: int, body: bytes) -> str:
+    """Why, in words. Chosen members only: an answer may embed the account with its key."""
+    try:
+        root = json.loads(body)
+    except (ValueError, RecursionError):
+        root = None
+    root = root if isinstance(root, dict) else {}
+    words = root.get("message") if isinstance(root.get("message"), str) else ""
+    request = root.get("requestId") if isinstance(root.get("requestId"), str) else ""
+    said = f"the provider answered {status}"
+    said += f": {storable(words)[:200]}" if words else ""
+    return said + (f" (requestId {storable(request)[:64]})" if request else "")
+
+
+def seconds(header: str | None, *, otherwise: float) -> float:
+    """`Retry-After` in seconds, kept between 1 and 120."""
+    try:
+        wait = float(header or "")
+    except ValueError:
+        wait = otherwise
+    return min(max(wait, 1.0), 120.0) if wait == wait else otherwise
+
+
+def _read_accepted(body: bytes) -> Answer:
+    """200 counts as taken unless it says `success: false`; its ids sit under `data`."""
+    try:
+        root = json.loads(body)
+    except (ValueError, RecursionError):
+        root = None
+    if not isinstance(root, dict):
+        # Taken or not, nobody knows: the same X-Request-Id asks again without sending twice.
+        return RetryLater("the provider answered 200 with a body that cannot be read")
+    if root.get("success") is False:
+        return Refused(refusal(200, body))
+    data = root.get("data")
+    data = data if isinstance(data, dict) else {}
+    reached = data.get("totalSent")
+    try:
+        message_id = _id(data, "messageId")
+    except WebhookError:  # it was taken all the same
+        message_id = None
+    if isinstance(reached, bool) or not isinstance(reached, int):
+        reached = 1
+    return Accepted(message_id, reached)
+
+
+def _delivery_key(data: Mapping[str, Any]) -> str:
+    reply_id = _id(data, "replyId")
+    if reply_id is not None:
+        return f"r-{reply_id}" if len(reply_id) <= 60 else f"r#{_sha256(reply_id)[:60]}"
+    # Never messageId alone: it may be that of our message, which can be answered twice.
+    names = ("messageId", "fromNumber", "toNumber", "message", "url", "timestamp")
+    v1 = {"fromNumber": "originationNumber", "toNumber": "destinationNumber"}
+    parts = [data.get(name, data.get(v1.get(name, name))) for name in names]
+    try:
+        return f"h-{_sha256(json.dumps(parts, default=str))[:60]}"
+    except RecursionError as error:
+        raise WebhookError("a member is nested too deep") from error
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _first(data: Mapping[str, Any], *names: str) -> Any:
+    return next((data[name] for name in names if data.get(name) is not None), None)
+
+
+def _text(data: Mapping[str, Any], name: str) -> str | None:
+    value = data.get(name)
+    if value is None or isinstance(value, str):
+        return value
+    raise WebhookError(f"{name} is no text")
+
+
+def _id(data: Mapping[str, Any], name: str) -> str | None:
+    """An id is a string or a number; it is kept as a string."""
+    value = data.get(name)
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise WebhookError(f"{name} is neither a text nor a number")
+    text = storable(str(value)) if isinstance(value, str) or abs(value) < 10**40 else ""
+    if not 0 < len(text) <= 1_000:
+        raise WebhookError(f"{name} is too long")
+    return text
+
+
+def read_tags(data: Mapping[str, Any]) -> Mapping[str, str]:
+    """Texts by name; numbers and flags as texts. Raises WebhookError."""
+    tags = data.get("tags")
+    if tags is None:
+        return {}
+    if not isinstance(tags, dict):
+        raise WebhookError("tags is no object")
+    return {storable(name): _tag(value) for name, value in tags.items() if value is not None}
+
+
+def _tag(value: object) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case str() | int() | float():
+            return storable(str(value)) if not isinstance(value, int) or abs(value) < 10**40 else ""
+        case _:
+            raise WebhookError("a tag is neither a text nor a number")

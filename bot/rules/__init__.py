@@ -1,0 +1,1 @@
+"""The rule language: from YAML to a rule set."""

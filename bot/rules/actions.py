@@ -1,0 +1,236 @@
+"""What a rule does when it matches: replies, values to store, state, cooldowns and limits.
+
+    reply: "We're open 9-5."
+    reply: [First message., Second message.]          # several messages, in that order
+    reply: {text: Here you are., image: "https://example.com/map.png", tags: {topic: map}}
+    reply: {text: Are you still there?, delay: 5m}
+    reply: {one_of: [Hello!, {text: Hi there!, weight: 3}]}     # the second three times as often
+    silent: true                                       # it matches, and nothing is sent
+    continue: true                                     # the next rule is asked too
+
+    set: {contact: {first_name: "{{ message.text | title_name }}"}, conversation: {topic: null}}
+    state: asked-for-name                              # `none` leaves; see `state` under `when`
+    state: {name: asked-for-name, expires: 30m}
+
+    cooldown: 1h                                       # at most once an hour in a conversation
+    cooldown: {once: 1d, per: contact, key: greeting}  # rules with one key share it; or per: all
+    limit: {times: 2, per: 1h, for: contact}
+    max_segments: 2                                    # a longer reply is not sent
+    long: mms                                          # of one that is no SMS: split, mms or hold
+    from_date: 2026-12-01
+    until: 2026-12-26                                  # the last day
+    mode: shadow                                       # recorded, not sent; as if not matched
+
+`long` is what happens to a reply that does not fit one SMS: it leaves in parts, as an MMS, or waits
+as a dead letter; without it the setting BOT_LONG_TEXTS says. `null` removes a value. Durations are
+`30s`, `5m`, `1h`, `2d`, `1w`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bot.errors import Place
+from bot.model import ChangeKind, LongTexts, Per, Reason
+from bot.rules.rule import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
+from bot.rules.templates.template import Template
+from bot.rules.yaml import Mapping as MappingNode
+from bot.rules.yaml import Node, Problems, Scalar, Sequence, duration
+
+_MESSAGE: Final = ("text", "image", "tags", "delay")
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Reads the parts of one rule's body; templates are checked against what they may name."""
+
+    problems: Problems
+    captures: tuple[str, ...]
+    variables: Mapping[str, object]
+
+    def replies(self, node: Node | None) -> tuple[ReplySpec, ...]:
+        if node is None:
+            return ()
+        items = node.items if isinstance(node, Sequence) else [node]
+        if not items:
+            self.problems.error(node, "empty-list", "reply: needs at least one message")
+        return tuple(map(self._reply, items))
+
+    def sets(self, node: Node | None) -> tuple[SetValue, ...]:
+        mapping = self.problems.mapping(node, "set") if node is not None else None
+        if mapping is None:
+            return ()
+        self.problems.known_keys(mapping, ("contact", "conversation"), "key of set")
+        found = []
+        for kind in (ChangeKind.CONTACT, ChangeKind.CONVERSATION):
+            value = mapping.get(kind)
+            values = self.problems.mapping(value, f"set.{kind}") if value is not None else None
+            for key, item in values.items() if values is not None else ():
+                nothing = isinstance(item, Scalar) and item.is_null
+                template = None if nothing else self._template(item, f"set.{kind}.{key.text}")
+                found.append(SetValue(kind, key.text, template))
+        return tuple(found)
+
+    def state(self, node: Node | None) -> Enter | None:
+        if node is None:
+            return None
+        if not isinstance(node, MappingNode):
+            name = self.problems.text(node, "state")
+            return Enter("" if name == "none" else name)
+        self.problems.known_keys(node, ("name", "expires"), "key of state")
+        written = node.get("name")
+        if written is None:
+            self.problems.error(node, "missing-key", "state: needs a `name`")
+            return None
+        expires = self.duration(node.get("expires"), "state.expires")
+        return Enter(self.problems.text(written, "state.name"), expires)
+
+    def cooldown(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
+        """`1h`, or `{once: 1d, per: contact, key: name}`."""
+        if node is None:
+            return ()
+        if not isinstance(node, MappingNode):
+            seconds = self.duration(node, "cooldown")
+            return (Throttle(1, seconds, Per.CONVERSATION, key, Reason.COOLDOWN),)
+        self.problems.known_keys(node, ("once", "per", "key"), "key of cooldown")
+        seconds = self._needed_duration(node, "once", "cooldown")
+        per = self._per(node.get("per"), "cooldown.per")
+        return (Throttle(1, seconds, per, self._key(node, key), Reason.COOLDOWN),)
+
+    def limit(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
+        """`{times: 2, per: 1h}`, for the conversation or `for: contact` or `all`."""
+        mapping = self.problems.mapping(node, "limit") if node is not None else None
+        if mapping is None:
+            return ()
+        self.problems.known_keys(mapping, ("times", "per", "for", "key"), "key of limit")
+        times = mapping.get("times")
+        if times is None:
+            self.problems.error(mapping, "missing-key", "limit: needs `times`", "times: 2")
+        count = self.problems.number(times, "limit.times", least=1) if times is not None else 1
+        seconds = self._needed_duration(mapping, "per", "limit")
+        per = self._per(mapping.get("for"), "limit.for")
+        return (Throttle(count, seconds, per, self._key(mapping, key), Reason.LIMIT),)
+
+    def day(self, node: Node | None, what: str) -> date | None:
+        if node is None:
+            return None
+        text = self.problems.text(node, what)
+        try:
+            if len(text) != 10:
+                raise ValueError
+            return date.fromisoformat(text)
+        except ValueError:
+            self.problems.error(node, "not-a-date", f"{what}: `{text}` is no date", "2026-12-25")
+            return None
+
+    def is_shadow(self, node: Node | None) -> bool:
+        if node is None:
+            return False
+        text = self.problems.text(node, "mode")
+        if text not in ("shadow", "live"):
+            self.problems.error(node, "mode", f"mode: `{text}` is no mode", "shadow or live")
+        return text == "shadow"
+
+    def duration(self, node: Node | None, what: str) -> int:
+        """Seconds; 0 where there is none."""
+        if node is None:
+            return 0
+        seconds = duration(self.problems.text(node, what))
+        if seconds is None:
+            hint = "for example 30s, 5m, 1h, 2d, 1w"
+            self.problems.error(node, "not-a-duration", f"{what}: is no duration", hint)
+        return seconds or 0
+
+    def _needed_duration(self, node: MappingNode, key: str, what: str) -> int:
+        value = node.get(key)
+        if value is None:
+            self.problems.error(node, "missing-key", f"{what}: needs `{key}`", f"{key}: 1h")
+        return self.duration(value, f"{what}.{key}")
+
+    def _per(self, node: Node | None, what: str) -> Per:
+        text = self.problems.text(node, what) if node is not None else Per.CONVERSATION
+        if node is not None and text not in list(Per):
+            hint = "contact, conversation or all"
+            self.problems.error(node, "per", f"{what}: `{text}` is no scope", hint)
+            return Per.CONVERSATION
+        return Per(text)
+
+    def _key(self, node: MappingNode, otherwise: str) -> str:
+        value = node.get("key")
+        return self.problems.text(value, "key") if value is not None else otherwise
+
+    def _reply(self, node: Node) -> ReplySpec:
+        if isinstance(node, MappingNode) and "one_of" in node.pairs:
+            return self._one_of(node)
+        return self._message(node, _MESSAGE)
+
+    def _one_of(self, node: MappingNode) -> OneOf:
+        self.problems.known_keys(node, ("one_of",), "key beside one_of")
+        choices, weights = [], []
+        listed = node.get("one_of")
+        items = self.problems.sequence(listed, "one_of") if listed is not None else []
+        for item in items:
+            weight = item.get("weight") if isinstance(item, MappingNode) else None
+            choices.append(self._message(item, (*_MESSAGE, "weight")))
+            weights.append(1 if weight is None else self.problems.number(weight, "weight", least=1))
+        if not items:
+            self.problems.error(node, "empty-list", "one_of: needs at least one message")
+        return OneOf(tuple(choices), tuple(weights))
+
+    def _message(self, node: Node, keys: tuple[str, ...]) -> ReplyTemplate:
+        if not isinstance(node, MappingNode):
+            return ReplyTemplate(text=self._template(node, "reply"))
+        self.problems.known_keys(node, keys, "key of reply")
+        text, image, tags = node.get("text"), node.get("image"), node.get("tags")
+        if text is None and image is None:
+            self.problems.error(node, "missing-key", "reply: needs a `text` or an `image`")
+        mapping = self.problems.mapping(tags, "reply.tags") if tags is not None else None
+        pairs = mapping.items() if mapping is not None else iter(())
+        return ReplyTemplate(
+            text=Template("") if text is None else self._template(text, "reply.text"),
+            image=None if image is None else self._template(image, "reply.image"),
+            tags={
+                key.text: self._template(value, f"reply.tags.{key.text}") for key, value in pairs
+            },
+            delay=self.duration(node.get("delay"), "reply.delay"),
+        )
+
+    def _template(self, node: Node, what: str) -> Template:
+        template = Template(self.problems.text(node, what))
+        if isinstance(node, Scalar):
+            check_template(node, template, self.captures, self.variables, self.problems)
+        return template
+
+
+def read_long(node: Node, what: str, problems: Problems) -> LongTexts | None:
+    """`long`, of a rule or of `defaults`; None where it is wrong."""
+    text = problems.text(node, what)
+    if text not in list(LongTexts):
+        problems.error(node, "long", f"{what}: `{text}` is no way to leave", "split, mms or hold")
+        return None
+    return LongTexts(text)
+
+
+def check_template(
+    node: Scalar,
+    template: Template,
+    captures: Iterable[str],
+    variables: Mapping[str, object],
+    problems: Problems,
+) -> None:
+    """What is wrong with a template, at its line in the file."""
+    for problem in template.problems(captures, variables.keys()):
+        place = node.place
+        if problem.line > 1 or node.block:
+            line = place.line + problem.line - (0 if node.block else 1)
+            place = Place(place.file, line, 1)
+        problems.error(place, problem.code, problem.message, problem.hint)
+
+
+def fills_in(replies: Iterable[ReplySpec], sets: Iterable[SetValue]) -> bool:
+    templates = [template for spec in replies for template in spec.templates()]
+    templates += [item.value for item in sets if item.value is not None]
+    return not all(template.is_plain for template in templates)

@@ -1,0 +1,258 @@
+"""Conditions on a value: of a tag, of a contact, of a conversation.
+
+A text or number (equal, case folded; numbers compare as numbers), a list (one of), or a mapping
+of `eq in not exists regex starts gt gte lt lte between contains`, which must all hold.
+
+    when: {tags: {campaign: spring}}
+    when: {tags: {campaign: [spring, summer]}}
+    when: {tags: {age: {gte: 18, lt: 65}, due: {between: [2026-01-01, 2026-06-30]}}}
+    when: {contact: {vip: {exists: true}, plan: {not: [free, trial]}, city: {starts: San}}}
+
+`gt` and the like compare numbers, dates `YYYY-MM-DD` and times; on anything else they do not
+hold. A missing value meets only `{exists: false}` and `{not: …}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Final, Protocol, TypeAlias
+
+from bot.rules.yaml import Node, Problems, Scalar, Sequence
+from bot.text.patterns import Pattern, PatternError
+from bot.text.words import normalise
+
+Order: TypeAlias = tuple[str, Decimal | str]
+
+
+class Condition(Protocol):
+    def holds(self, value: str | None) -> bool:
+        """`value` is None where there is none by that name."""
+
+    def words(self) -> str:
+        """For the trace: `is spring or summer`."""
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """Equal to one of the wanted: as numbers where both are numbers, else case folded."""
+
+    wanted: tuple[str, ...]
+    folded: frozenset[str]
+
+    def holds(self, value: str | None) -> bool:
+        return value is not None and fold(value) in self.folded
+
+    def words(self) -> str:
+        return "is " + " or ".join(self.wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    wanted: bool
+
+    def holds(self, value: str | None) -> bool:
+        return (value is not None) is self.wanted
+
+    def words(self) -> str:
+        return "is there" if self.wanted else "is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """A missing value meets it too."""
+
+    inner: Condition
+
+    def holds(self, value: str | None) -> bool:
+        return not self.inner.holds(value)
+
+    def words(self) -> str:
+        return f"not: {self.inner.words()}"
+
+
+@dataclass(frozen=True, slots=True)
+class Regex:
+    pattern: Pattern
+
+    def holds(self, value: str | None) -> bool:
+        return (
+            value is not None and self.pattern.search(value.encode("utf-8", "replace")) is not None
+        )
+
+    def words(self) -> str:
+        return f"matches {self.pattern.source}"
+
+
+@dataclass(frozen=True, slots=True)
+class Starts:
+    wanted: str
+
+    def holds(self, value: str | None) -> bool:
+        return value is not None and normalise(value).startswith(normalise(self.wanted))
+
+    def words(self) -> str:
+        return f"starts with {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Contains:
+    wanted: str
+
+    def holds(self, value: str | None) -> bool:
+        return value is not None and normalise(self.wanted) in normalise(value)
+
+    def words(self) -> str:
+        return f"contains {self.wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compares:
+    """Greater or less; on what is no number or date of the same kind it does not hold."""
+
+    sign: str
+    wanted: Order
+    written: str
+
+    def holds(self, value: str | None) -> bool:
+        found = None if value is None else order(value)
+        return (
+            found is not None
+            and found[0] == self.wanted[0]
+            and _SIGNS[self.sign](found[1], self.wanted[1])
+        )
+
+    def words(self) -> str:
+        return f"{self.sign} {self.written}"
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Condition, ...]
+
+    def holds(self, value: str | None) -> bool:
+        return all(part.holds(value) for part in self.parts)
+
+    def words(self) -> str:
+        return " and ".join(part.words() for part in self.parts)
+
+
+_SIGNS: Final[Mapping[str, Callable[[Decimal | str, Decimal | str], bool]]] = {
+    "gt": lambda a, b: a > b,  # type: ignore[operator]  # holds() compares within one kind
+    "gte": lambda a, b: a >= b,  # type: ignore[operator]
+    "lt": lambda a, b: a < b,  # type: ignore[operator]
+    "lte": lambda a, b: a <= b,  # type: ignore[operator]
+}
+
+
+def fold(value: str) -> str:
+    """What equal values have in common: `05`, `5.0` and `5`; `Spring` and `spring`."""
+    number = _number(value)
+    # A space before it: no normalised text begins with one.
+    return normalise(value) if number is None else f" {(number or Decimal()).normalize():f}"
+
+
+def order(value: str) -> Order | None:
+    """How a number, a date or a time of an instant compares; None for what is none of them."""
+    number = _number(value)
+    if number is not None:
+        return "number", number
+    try:
+        if len(text := value.strip()) == 10:
+            return "date", date.fromisoformat(text).isoformat()
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            return "local time", instant.isoformat()
+        return "instant", instant.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):  # an offset may lead out of the calendar
+        return None
+
+
+def _number(value: str) -> Decimal | None:
+    text = value.strip()
+    # What is longer is a name, not an amount; Decimal would round it to 28 digits.
+    if len(text) > 28 or not text or text[0] not in "+-.0123456789" or not text.isascii():
+        return None
+    if "_" in text or "e" in text.lower():
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None  # `+nan` and `-inf` are read too
+
+
+def read(node: Node, problems: Problems, what: str) -> Condition:
+    """A condition from its YAML; mistakes go to `problems`."""
+    if isinstance(node, Scalar):
+        return _one_of([node.text])
+    if isinstance(node, Sequence):
+        return _read_in(node, problems, what)
+    parts: list[Condition] = []
+    for key, value in node.items():
+        reader = _READERS.get(key.text)
+        if reader is None:
+            problems.unknown(key, "condition", key.text, _READERS)
+        else:
+            parts.extend(reader(value, problems, f"{what}.{key.text}"))
+    if not node.pairs:
+        problems.error(node, "empty", f"{what}: needs a condition", "for example {exists: true}")
+    return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+
+def _one_of(wanted: list[str]) -> Condition:
+    return OneOf(tuple(wanted), frozenset(map(fold, wanted)))
+
+
+def _read_in(node: Node, problems: Problems, what: str) -> Condition:
+    wanted = [item.text for item in problems.texts(node, what)]
+    if isinstance(node, Sequence) and not node.items:
+        problems.error(node, "empty-list", f"{what}: needs at least one value")
+    return _one_of(wanted)
+
+
+def _read_regex(node: Node, problems: Problems, what: str) -> list[Condition]:
+    try:
+        return [Regex(Pattern(problems.text(node, what)))]
+    except PatternError as error:
+        problems.error(node, "regex", f"{what}: {error}", error.hint)
+        return []
+
+
+def _read_order(sign: str) -> Callable[[Node, Problems, str], list[Condition]]:
+    def read_order(node: Node, problems: Problems, what: str) -> list[Condition]:
+        text = problems.text(node, what)
+        wanted = order(text)
+        if wanted is None:
+            problems.error(node, "not-comparable", f"{what}: needs a number or a date YYYY-MM-DD")
+            return []
+        return [Compares(sign, wanted, text)]
+
+    return read_order
+
+
+def _read_between(node: Node, problems: Problems, what: str) -> list[Condition]:
+    if not isinstance(node, Sequence) or len(node.items) != 2:
+        problems.error(node, "not-a-range", f"{what}: needs two values", "[10, 20]")
+        return []
+    low, high = node.items
+    return _read_order("gte")(low, problems, what) + _read_order("lte")(high, problems, what)
+
+
+_READERS: Final[Mapping[str, Callable[[Node, Problems, str], list[Condition]]]] = {
+    "eq": lambda node, problems, what: [_one_of([problems.text(node, what)])],
+    "in": lambda node, problems, what: [_read_in(node, problems, what)],
+    "not": lambda node, problems, what: [Not(read(node, problems, what))],
+    "exists": lambda node, problems, what: [Exists(problems.flag(node, what))],
+    "regex": _read_regex,
+    "starts": lambda node, problems, what: [Starts(problems.text(node, what))],
+    "contains": lambda node, problems, what: [Contains(problems.text(node, what))],
+    "gt": _read_order("gt"),
+    "gte": _read_order("gte"),
+    "lt": _read_order("lt"),
+    "lte": _read_order("lte"),
+    "between": _read_between,
+}
+KEYS: Final = tuple(_READERS)

@@ -1,0 +1,55 @@
+"""`$loop`: two machines, or one impatient person, must not go on for ever.
+
+Not sent are the 11th automatic reply to a person within 10 minutes, the 4th reply of the fallback
+in a row (within a day), and the answer to the 5th equal text within 5 minutes.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import ClassVar, Final, Self
+
+from bot.model import Context, Miss, Outcome, Reason, RuleId
+from bot.rules.guards.base import Verdict
+from bot.rules.matchers.base import Needs, Seen
+from bot.rules.yaml import Mapping, Problems
+
+MOST_REPLIES: Final = 10
+REPLIES_WITHIN: Final = timedelta(minutes=10)
+MOST_FALLBACKS: Final = 3
+FALLBACKS_WITHIN: Final = timedelta(days=1)
+MOST_EQUAL: Final = 4
+EQUAL_WITHIN: Final = timedelta(minutes=5)
+
+_MISS: Final = Miss("the conversation does not turn in a circle")
+_VERDICT: Final = Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.LOOP)
+
+
+class Loop:
+    NAME: ClassVar[RuleId] = RuleId("$loop")
+    KEY: ClassVar[str] = "loop"
+
+    @classmethod
+    def read(cls, section: Mapping | None, problems: Problems) -> Self:
+        if section is not None:
+            problems.known_keys(section, (), "setting of guards.loop")
+        return cls()
+
+    def examine(self, seen: Seen) -> Verdict | Miss:
+        context = seen.context
+        if len(context.replied_at) < MOST_REPLIES and len(context.equal_at) < MOST_EQUAL:
+            return _MISS
+        replies = sum(at > context.now - REPLIES_WITHIN for at in context.replied_at)
+        equal = sum(at > context.now - EQUAL_WITHIN for at in context.equal_at)
+        return _VERDICT if replies >= MOST_REPLIES or equal >= MOST_EQUAL else _MISS
+
+    def needs(self) -> Needs | None:
+        return None
+
+    def miss(self) -> Miss:
+        return _MISS
+
+
+def has_too_many_fallbacks(context: Context) -> bool:
+    """The fallback answered three times in a row; a fourth would help nobody."""
+    return context.fallbacks_in_row >= MOST_FALLBACKS

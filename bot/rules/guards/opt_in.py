@@ -1,0 +1,55 @@
+"""`$opt-in`: start, unstop or subscribe, as the whole message, ends an opt-out.
+
+`yes` does so only for somebody who is opted out now; else it is an ordinary message.
+
+    guards:
+      opt_in: {reply: "Welcome back! Reply STOP at any time."}
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final, Self
+
+from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
+from bot.rules.guards.base import Verdict, read_reply
+from bot.rules.guards.opt_out import without_politeness
+from bot.rules.matchers.base import Needs, Seen
+from bot.rules.templates.template import Template
+from bot.rules.yaml import Mapping, Problems
+
+WORDS: Final = frozenset({"start", "unstop", "subscribe"})
+_LONGEST: Final = 6
+_MISS: Final = Miss("it asks for no new start")
+
+
+class OptIn:
+    NAME: ClassVar[RuleId] = RuleId("$opt-in")
+    KEY: ClassVar[str] = "opt_in"
+
+    def __init__(self, reply: Template | None) -> None:
+        self._reply = reply
+
+    @classmethod
+    def read(cls, section: Mapping | None, problems: Problems) -> Self:
+        if section is not None:
+            problems.known_keys(section, ("reply",), "setting of guards.opt_in")
+        return cls(read_reply(section, problems))
+
+    def examine(self, seen: Seen) -> Verdict | Miss:
+        if not 0 < len(seen.words) <= _LONGEST:
+            return _MISS
+        said = without_politeness(seen.words)
+        if not said or not (said <= WORDS or (seen.context.opted_out and said == {"yes"})):
+            return _MISS
+        return Verdict(
+            outcome=Outcome.REPLIED if self._reply else Outcome.SUPPRESSED,
+            reason=Reason.OPT_IN,
+            reply=self._reply,
+            changes=(Change(ChangeKind.OPT_IN),),
+        )
+
+    def needs(self) -> Needs | None:
+        return Needs(WORDS | {"yes"})
+
+    def miss(self) -> Miss:
+        return _MISS

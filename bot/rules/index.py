@@ -1,0 +1,75 @@
+"""Which guards and rules a message can match at all, without asking every one.
+
+Words point to rules, patterns go into one filtered set of RE2 (which looks for the literals that
+a pattern must contain first). The answer is always the same as asking every one in turn.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Any
+
+import re2
+
+from bot.rules.guards.base import Guard
+from bot.rules.matchers.base import Needs, Seen
+from bot.rules.rule import Rule
+from bot.text.patterns import options
+
+
+class Index:
+    """Guards and rules, numbered in the order in which they are tried, by what they need."""
+
+    def __init__(self, guards: Sequence[Guard], rules: Sequence[Rule]) -> None:
+        self._by_word: dict[str, list[int]] = {}
+        self._always: list[int] = []
+        self._by_pattern: list[int] = []
+        self._by_form: dict[str, list[int]] = {}
+        self._typos = 0
+        self._filter: Any = None
+        self._guards = len(guards)
+        for number, guard in enumerate(guards):
+            self._add(number, guard.needs())
+        for number, rule in enumerate(rules, len(guards)):
+            self._add(number, rule.when.needs())
+        self._words = frozenset(self._by_word)
+        self._always_both = self._split(self._always)
+        if self._filter is not None:
+            self._filter.Compile()
+
+    def candidates(self, seen: Seen) -> tuple[Sequence[int], Sequence[int]]:
+        """Numbers of guards and of rules, in order; what is left out cannot match."""
+        found = self._filter.Match(seen.utf8) if self._filter is not None else None
+        near = self._by_form.keys() & seen.near(self._typos).keys() if self._typos else ()
+        said = seen.words if seen.bare is seen.words else seen.vocabulary
+        # Few messages need more than the first look, which is the quicker one.
+        if not found and not near and self._words.isdisjoint(said):
+            return self._always_both
+        numbers = set(self._always)
+        for word in self._words.intersection(said):
+            numbers.update(self._by_word[word])
+        for form in near:
+            numbers.update(self._by_form[form])
+        for pattern in found or ():
+            numbers.add(self._by_pattern[pattern])
+        return self._split(sorted(numbers))
+
+    def _split(self, numbers: list[int]) -> tuple[Sequence[int], Sequence[int]]:
+        begin = bisect_left(numbers, self._guards)
+        return numbers[:begin], [number - self._guards for number in numbers[begin:]]
+
+    def _add(self, number: int, needs: Needs | None) -> None:
+        if needs is None:
+            self._always.append(number)
+            return
+        for word in needs.words:
+            self._by_word.setdefault(word, []).append(number)
+        for form in needs.near:
+            self._by_form.setdefault(form, []).append(number)
+        self._typos = max(self._typos, needs.typos)
+        for pattern in needs.patterns:
+            if self._filter is None:
+                self._filter = re2.Filter()
+            self._filter.Add(pattern.source.encode(), options(ignore_case=pattern.ignore_case))
+            self._by_pattern.append(number)

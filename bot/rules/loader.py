@@ -1,0 +1,406 @@
+"""Rule files to a Ruleset: all mistakes of all files at once, or the whole set."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.engine.decide import Ruleset
+from bot.errors import Place, Problem, RuleError
+from bot.model import FALLBACK, LongTexts, RuleId
+from bot.rules.actions import Actions, check_template, fills_in, read_long
+from bot.rules.cases import Case, read_tests
+from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.guards import read_guards
+from bot.rules.guards.base import Guard
+from bot.rules.guards.opt_out import OptOut
+from bot.rules.matchers import read_when
+from bot.rules.matchers.base import Matcher, Sheet, When
+from bot.rules.matchers.in_reply_to import InReplyTo
+from bot.rules.matchers.keywords import Keywords
+from bot.rules.rule import MAX_SEGMENTS, Rule
+from bot.rules.templates import template
+from bot.rules.templates.template import Template
+from bot.rules.typos import protect_typos
+from bot.rules.yaml import Mapping as MappingNode
+from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
+from bot.text.words import words
+
+T = TypeVar("T")
+
+DEFAULT_TIMEZONE: Final = "America/New_York"
+
+TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
+DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates")
+_DOES: Final = ("reply", "silent", "set", "state", "continue")
+BODY_KEYS: Final = (
+    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long", "tests"),
+)
+RULE_KEYS: Final = ("id", "when", *BODY_KEYS, "continue", "until", "from_date", "mode")
+_RULE_ID: Final = re.compile("[a-z0-9-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """A rule file as it was read from disk."""
+
+    path: str
+    content: bytes | str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    ruleset: Ruleset
+    cases: tuple[Case, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def load(
+    files: Iterable[SourceFile],
+    *,
+    timezone: str = DEFAULT_TIMEZONE,
+    plugins: Mapping[str, type[Matcher]] = MappingProxyType({}),
+) -> Loaded:
+    """Read rule files in the order given; `plugins` are matchers beside the built-in ones.
+
+    Raises RuleError with every problem where there is any: a set is never loaded in part.
+    """
+    files = tuple(files)
+    problems = Problems()
+    roots = [_root(file, problems) for file in files]
+    read = [_File.read(root, timezone, problems) for root in roots if root]
+    everywhere = _shared([file.variables for file in read])
+    lists = _shared([file.lists for file in read])
+    reader = _Reader(problems)
+    for file in read:
+        sheet = Sheet(
+            timezone=file.timezone,
+            day_first=file.day_first,
+            lists={**lists, **file.lists},
+            variables={**everywhere, **file.variables},
+            plugins=plugins,
+        )
+        reader.read(file, sheet)
+    _check_references(reader, problems)
+    guards = read_guards(reader.guards, problems)
+    _check_guard_texts(reader.guards, everywhere, problems)
+    reader.check_named(guards)
+    if problems.errors:
+        raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
+    opt_out = [word for guard in guards if isinstance(guard, OptOut) for word in guard.more]
+    rules = protect_typos(reader.rules, opt_out)
+    ruleset = Ruleset.build(
+        guards=guards,
+        rules=rules,
+        fallback=reader.fallback,
+        timezone=timezone,
+        variables=everywhere,
+        digest=_digest(files),
+    )
+    return Loaded(ruleset, tuple(reader.cases), tuple(problems.found))
+
+
+@dataclass(slots=True)
+class _File:
+    """One file: what holds for all its rules."""
+
+    root: MappingNode
+    timezone: str
+    max_segments: int = MAX_SEGMENTS
+    long_texts: LongTexts | None = None
+    day_first: bool = False
+    cooldown: Node | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: MappingNode, timezone: str, problems: Problems) -> _File:
+        problems.known_keys(root, TOP_KEYS, "key")
+        file = cls(root, timezone)
+        if (node := root.get("vars")) is not None:
+            mapping = problems.mapping(node, "vars")
+            pairs = mapping.items() if mapping is not None else iter(())
+            file.variables = {key.text: _plain(value) for key, value in pairs}
+        if (node := root.get("lists")) is not None:
+            file.lists = _read_lists(node, problems)
+        if (node := root.get("defaults")) is not None:
+            defaults = problems.mapping(node, "defaults")
+            if defaults is not None:
+                file._read_defaults(defaults, problems)
+        return file
+
+    def _read_defaults(self, defaults: MappingNode, problems: Problems) -> None:
+        problems.known_keys(defaults, DEFAULTS_KEYS, "key of defaults")
+        self.cooldown = defaults.get("cooldown")
+        if (node := defaults.get("timezone")) is not None:
+            name = problems.text(node, "defaults.timezone")
+            if is_timezone(name):
+                self.timezone = name
+            else:
+                hint = "an IANA name, for example America/Chicago"
+                problems.error(node, "timezone", f"`{name}` is no time zone", hint)
+        if (node := defaults.get("max_segments")) is not None:
+            self.max_segments = problems.number(node, "defaults.max_segments", least=1)
+        if (node := defaults.get("long")) is not None:
+            self.long_texts = read_long(node, "defaults.long", problems)
+        if (node := defaults.get("dates")) is not None:
+            order = problems.text(node, "defaults.dates")
+            self.day_first = order == "dmy"
+            if order not in ("mdy", "dmy"):
+                problems.error(node, "dates", f"`{order}` is no order of dates", "mdy or dmy")
+
+
+def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """`{shop: {downtown: [dt, "down town"]}}`: a value is a synonym of itself."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    mapping = problems.mapping(node, "lists")
+    for name, values in mapping.items() if mapping is not None else ():
+        inner = problems.mapping(values, f"lists.{name.text}")
+        if inner is not None and not inner.pairs:
+            problems.error(name, "empty", f"lists.{name.text}: needs at least one value")
+        found[name.text] = {
+            value.text: (
+                value.text,
+                *(s.text for s in problems.texts(synonyms, f"lists.{name.text}.{value.text}")),
+            )
+            for value, synonyms in (inner.items() if inner is not None else ())
+        }
+    return found
+
+
+def is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError in disguise
+        return False
+    except KeyError:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Goes through the sheets and gathers what belongs to the whole set."""
+
+    problems: Problems
+    rules: list[Rule] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+    fallback: Rule | None = None
+    guards: Node | None = None
+    _ids: dict[str, Place] = field(default_factory=dict)
+    _named: list[Scalar] = field(default_factory=list)
+    """Ids of rules that tests name."""
+
+    def read(self, file: _File, sheet: Sheet) -> None:
+        if (node := file.root.get("rules")) is not None:
+            for item in self.problems.sequence(node, "rules"):
+                mapping = self.problems.mapping(item, "a rule")
+                if mapping is not None:
+                    self._rule(mapping, file, sheet)
+        if (node := file.root.get("fallback")) is not None:
+            self._fallback(node, file, sheet)
+        if (node := file.root.get("guards")) is not None:
+            if self.guards is not None:
+                self._twice(node, "guards", self.guards.place)
+            self.guards = node
+
+    def _rule(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
+        if len(node.pairs) == 1 and next(iter(node.pairs)) not in RULE_KEYS:
+            self._short(node, file, sheet)
+            return
+        self.problems.known_keys(node, RULE_KEYS, "key of a rule")
+        rule_id = self._id(node)
+        when_node = node.get("when")
+        if when_node is None:
+            hint = "when: {keywords: [hours]}, or when: always"
+            self.problems.error(node, "missing-key", f"rule `{rule_id}` needs a `when`", hint)
+            when = When()
+        else:
+            when = read_when(when_node, self.problems, sheet)
+        self._check_captures(when, when_node or node)
+        if not any(key in node.pairs for key in _DOES):
+            hint = "give it a `reply`, or `silent: true`"
+            self.problems.error(node, "does-nothing", f"rule `{rule_id}` does nothing", hint)
+        rule = self._body(node, rule_id, when, file, sheet)
+        self.rules.append(rule)
+        self._tests(node, rule)
+
+    def _short(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
+        """`{hours: "We're open 9-5."}`: a keyword and what to answer."""
+        [(key, value)] = node.items()
+        phrase = words(key.text)
+        if not phrase:
+            hint = "write it in the long form, with `regex`"
+            self.problems.error(key, "no-word", f"there is no word in `{key.text}`", hint)
+            return
+        rule_id = self._unique(_slug(key.text), key)
+        body = MappingNode({"reply": (key, value)}, key.place)
+        when = When((Keywords(any=(phrase,)),))
+        self.rules.append(self._body(body, rule_id, when, file, sheet))
+
+    def _fallback(self, node: Node, file: _File, sheet: Sheet) -> None:
+        if self.fallback is not None:
+            self._twice(node, "fallback", self.fallback.place)
+        mapping = self.problems.mapping(node, "fallback")
+        if mapping is None:
+            return
+        self.problems.known_keys(mapping, BODY_KEYS, "key of fallback")
+        self.fallback = self._body(mapping, FALLBACK, When(), file, sheet)
+        self._tests(mapping, self.fallback)
+
+    def _twice(self, node: Node, what: str, first: Place) -> None:
+        self.problems.error(
+            node, "twice", f"`{what}` stands twice in the rule set (first in {first})", "keep one"
+        )
+
+    def _body(
+        self, node: MappingNode, rule_id: RuleId, when: When, file: _File, sheet: Sheet
+    ) -> Rule:
+        read = Actions(self.problems, tuple(when.captures()), sheet.variables)
+        replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
+        segments, long = node.get("max_segments"), node.get("long")
+        cooldown = node.get("cooldown")
+        if cooldown is None and rule_id != FALLBACK:
+            cooldown = file.cooldown
+        return Rule(
+            id=rule_id,
+            place=node.place,
+            when=when,
+            replies=replies,
+            sets=sets,
+            silent=self._flag(node, "silent"),
+            goes_on=self._flag(node, "continue"),
+            state=read.state(node.get("state")),
+            throttles=read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id),
+            from_date=read.day(node.get("from_date"), "from_date"),
+            until=read.day(node.get("until"), "until"),
+            is_shadow=read.is_shadow(node.get("mode")),
+            max_segments=file.max_segments
+            if segments is None
+            else self.problems.number(segments, "max_segments", least=1),
+            long_texts=file.long_texts if long is None else read_long(long, "long", self.problems),
+            timezone=sheet.timezone,
+            variables=sheet.variables,
+            fills_in=fills_in(replies, sets),
+        )
+
+    def _tests(self, node: MappingNode, rule: Rule) -> None:
+        if (tests := node.get("tests")) is not None:
+            self.cases.extend(read_tests(tests, rule.id, rule.timezone, self.problems))
+            for case in tests.items if isinstance(tests, Sequence) else ():
+                named = case.get("rule") if isinstance(case, MappingNode) else None
+                self._named.extend([named] if isinstance(named, Scalar) else [])
+
+    def check_named(self, guards: Iterable[Guard]) -> None:
+        """Tests name rules that there are; `none` is no rule at all."""
+        known = {*self._ids, *(guard.NAME for guard in guards), FALLBACK, "none"}
+        for scalar in self._named:
+            if scalar.text not in known:
+                self.problems.unknown(scalar, "rule", scalar.text, known)
+
+    def _id(self, node: MappingNode) -> RuleId:
+        written = node.get("id")
+        if written is None:
+            self.problems.error(node, "missing-key", "a rule needs an `id`", "id: hours")
+            return RuleId("?")
+        text = self.problems.text(written, "id")
+        if not _RULE_ID.fullmatch(text) or len(text) > 64:
+            hint = f"for example `{_slug(text)}`"
+            self.problems.error(
+                written, "rule-id", f"id `{text}`: use a-z, 0-9 and -, at most 64", hint
+            )
+        return self._unique(text, written)
+
+    def _unique(self, rule_id: str, node: Node) -> RuleId:
+        first = self._ids.setdefault(rule_id, node.place)
+        if rule_id == FALLBACK:
+            self.problems.error(node, "rule-id", "id `fallback` is taken", "choose another")
+        elif first is not node.place:
+            self.problems.error(
+                node, "duplicate-id", f"id `{rule_id}` is taken by {first}", "choose another"
+            )
+        return RuleId(rule_id)
+
+    def _check_captures(self, when: When, node: Node) -> None:
+        for name in sorted(when.captures() & template.ALWAYS.keys()):
+            self.problems.error(
+                node,
+                "capture-name",
+                f"a capture named `{name}` hides what templates have",
+                "rename",
+            )
+
+    def _flag(self, node: MappingNode, key: str) -> bool:
+        value = node.get(key)
+        return value is not None and self.problems.flag(value, key)
+
+
+def _root(file: SourceFile, problems: Problems) -> MappingNode | None:
+    node = read_yaml(file.path, file.content, problems)
+    if node is None or (isinstance(node, Scalar) and node.is_null):
+        return None
+    if isinstance(node, MappingNode):
+        return node
+    problems.error(node, "not-a-mapping", "a rule file needs `rules:` at its top", "rules:")
+    return None
+
+
+def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
+    """Names of all files; where two name the same, the first file wins elsewhere."""
+    shared: dict[str, T] = {}
+    for named in by_file:
+        for name, value in named.items():
+            shared.setdefault(name, value)
+    return shared
+
+
+def _check_references(reader: _Reader, problems: Problems) -> None:
+    """`in_reply_to` names rules that exist."""
+    known = {*(rule.id for rule in reader.rules), FALLBACK, *(g.NAME for g in GUARDS)}
+    for rule in reader.rules:
+        for part in rule.when.walk():
+            for scalar in part.written if isinstance(part, InReplyTo) else ():
+                if scalar.text not in known:
+                    problems.unknown(scalar, "rule", scalar.text, known)
+
+
+def _check_guard_texts(
+    node: Node | None, variables: Mapping[str, object], problems: Problems
+) -> None:
+    for _, section in node.items() if isinstance(node, MappingNode) else ():
+        for key in ("reply", "question"):
+            text = section.get(key) if isinstance(section, MappingNode) else None
+            if isinstance(text, Scalar):
+                check_template(text, Template(text.text), (), variables, problems)
+
+
+def _plain(node: Node) -> object:
+    """A variable as templates see it: text, list or mapping of texts."""
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return [_plain(item) for item in node.items]
+        case _:
+            return {key.text: _plain(value) for key, value in node.items()}
+
+
+def _slug(text: str) -> str:
+    """A rule id made from a keyword; of a script without Latin letters, from its hash."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+    slug = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:64]
+    return slug or "k-" + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
+
+
+def _digest(files: Iterable[SourceFile]) -> str:
+    total = hashlib.sha256()
+    for file in files:
+        content = file.content.encode() if isinstance(file.content, str) else file.content
+        total.update(f"{file.path}\0{len(content)}\0".encode("utf-8", "replace") + content)
+    return total.hexdigest()

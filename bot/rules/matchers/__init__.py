@@ -1,0 +1,84 @@
+"""The keys of `when`. A new one is a file here, a line in REGISTRY, a file of cases in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.rules.matchers.base import Matcher, Reading, Sheet, When
+from bot.rules.matchers.combined import All, Any, Not
+from bot.rules.matchers.count import Count
+from bot.rules.matchers.date import Date
+from bot.rules.matchers.during import During, Outside
+from bot.rules.matchers.email import Email
+from bot.rules.matchers.expr import Expr
+from bot.rules.matchers.in_reply_to import InReplyTo
+from bot.rules.matchers.keywords import Keywords
+from bot.rules.matchers.media import Media
+from bot.rules.matchers.number import Number
+from bot.rules.matchers.numbers import From, To
+from bot.rules.matchers.phone import Phone
+from bot.rules.matchers.regex import Regex
+from bot.rules.matchers.says import Says
+from bot.rules.matchers.state import State
+from bot.rules.matchers.tags import Contact, Conversation, Tags
+from bot.rules.matchers.time import Time
+from bot.rules.yaml import Node, Problems, Scalar
+
+REGISTRY: Final[Mapping[str, type[Matcher]]] = {
+    Keywords.NAME: Keywords,
+    Regex.NAME: Regex,
+    Says.NAME: Says,
+    Tags.NAME: Tags,
+    Contact.NAME: Contact,
+    Conversation.NAME: Conversation,
+    Media.NAME: Media,
+    From.NAME: From,
+    To.NAME: To,
+    Number.NAME: Number,
+    Date.NAME: Date,
+    Time.NAME: Time,
+    Phone.NAME: Phone,
+    Email.NAME: Email,
+    During.NAME: During,
+    Outside.NAME: Outside,
+    State.NAME: State,
+    InReplyTo.NAME: InReplyTo,
+    Count.NAME: Count,
+    Expr.NAME: Expr,
+    Any.NAME: Any,
+    All.NAME: All,
+    Not.NAME: Not,
+}
+
+
+def read_when(node: Node, problems: Problems, sheet: Sheet | None = None) -> When:
+    """The value of `when`: `always`, or a mapping of matchers that must all match."""
+    return _read(node, Reading(problems, sheet or Sheet(), _read))
+
+
+def _read(node: Node, reading: Reading) -> When:
+    if isinstance(node, Scalar) and node.text == "always":
+        return When()
+    if isinstance(node, Scalar):
+        reading.problems.error(
+            node,
+            "when",
+            f"when: `{node.text}` is no condition",
+            f"write {{keywords: [{node.text}]}}, or always",
+        )
+        return When()
+    mapping = reading.problems.mapping(node, "when")
+    if mapping is None:
+        return When()
+    if not mapping.pairs:
+        reading.problems.error(node, "when", "when: is empty", "write a condition, or always")
+    parts = []
+    for key, value in mapping.items():
+        matcher = REGISTRY.get(key.text) or reading.sheet.plugins.get(key.text)
+        if matcher is None:
+            known = {*REGISTRY, *reading.sheet.plugins}
+            reading.problems.unknown(key, "matcher", key.text, known)
+        else:
+            parts.append(matcher.read(value, reading))
+    return When(tuple(parts))

@@ -1,0 +1,126 @@
+"""`any`, `all`, `not`: one of several conditions holds, all of them, or one does not.
+
+    when:
+      any:
+        - {keywords: [hours]}
+        - {regex: 'open (today|tomorrow)', tags: {campaign: spring}}
+      not: {media: true}
+
+Keys beside each other must all hold, so `all` is only needed to name the same key twice:
+
+    when: {all: [{keywords: [order, orders]}, {keywords: [late, lost]}]}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import ClassVar, Self
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen, When
+from bot.rules.yaml import Node, Sequence
+
+
+class Any:
+    NAME: ClassVar[str] = "any"
+    __slots__ = ("alternatives",)
+
+    def __init__(self, alternatives: tuple[When, ...]) -> None:
+        self.alternatives = alternatives
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        return cls(_whens(node, reading, cls.NAME))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        """The first alternative that matches gives the captures."""
+        misses = []
+        for alternative in self.alternatives:
+            result = alternative.match(seen)
+            if isinstance(result, Match):
+                return result
+            misses.append(result.because)
+        return Miss("no alternative holds: " + "; ".join(misses))
+
+    def inner(self) -> tuple[When, ...]:
+        return self.alternatives
+
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        return type(self)(whens)
+
+    def captures(self) -> Set[str]:
+        return frozenset[str]().union(*(when.captures() for when in self.alternatives))
+
+    def needs(self) -> Needs | None:
+        total = Needs()
+        for alternative in self.alternatives:
+            needs = alternative.needs()
+            if needs is None:
+                return None
+            total |= needs
+        return total
+
+
+class All:
+    NAME: ClassVar[str] = "all"
+    __slots__ = ("when",)
+
+    def __init__(self, whens: tuple[When, ...]) -> None:
+        self.when = When(tuple(part for when in whens for part in when.parts))
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        return cls(_whens(node, reading, cls.NAME))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        return self.when.match(seen)
+
+    def inner(self) -> tuple[When, ...]:
+        return (self.when,)
+
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        return type(self)(whens)
+
+    def captures(self) -> Set[str]:
+        return self.when.captures()
+
+    def needs(self) -> Needs | None:
+        return self.when.needs()
+
+
+class Not:
+    NAME: ClassVar[str] = "not"
+    __slots__ = ("when",)
+
+    def __init__(self, when: When) -> None:
+        self.when = when
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        return cls(reading.when(node))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        """What is not there leaves nothing to capture."""
+        if isinstance(self.when.match(seen), Miss):
+            return HIT
+        names = ", ".join(part.NAME for part in self.when.parts) or "always"
+        return Miss(f"what must not be there is: {names}")
+
+    def inner(self) -> tuple[When, ...]:
+        return (self.when,)
+
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        return type(self)(whens[0])
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None
+
+
+def _whens(node: Node, reading: Reading, what: str) -> tuple[When, ...]:
+    items = reading.problems.sequence(node, what)
+    if isinstance(node, Sequence) and not items:
+        reading.problems.error(node, "empty-list", f"{what}: needs at least one condition")
+    return tuple(map(reading.when, items))

@@ -1,0 +1,69 @@
+"""`count`: how often this conversation did something within a time.
+
+    when: {count: {of: received, per: 1h, gte: 3}}     # this message is the third or a later one
+    when: {count: {of: unmatched, per: 1d, gte: 2}}    # no rule answered two messages before it
+
+`received` counts this message too; `unmatched` those before it that no rule answered, or only the
+fallback. Compared by `eq gt gte lt lte between`, as `tags` are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from datetime import timedelta
+from typing import ClassVar, Final, Self
+
+from bot.model import Match, Miss
+from bot.rules import conditions
+from bot.rules.conditions import Condition
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.yaml import Mapping, Node, duration
+
+_OF: Final = ("received", "unmatched")
+_COMPARISONS: Final = ("eq", "gt", "gte", "lt", "lte", "between")
+
+
+class Count:
+    NAME: ClassVar[str] = "count"
+    __slots__ = ("condition", "of", "seconds")
+
+    def __init__(self, of: str, seconds: int, condition: Condition) -> None:
+        self.of = of
+        self.seconds = seconds
+        self.condition = condition
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        problems = reading.problems
+        mapping = problems.mapping(node, cls.NAME)
+        if mapping is None:
+            return cls("", 0, conditions.All(()))
+        problems.known_keys(mapping, ("of", "per", *_COMPARISONS), "key of count")
+        of, per = mapping.get("of"), mapping.get("per")
+        what = problems.text(of, "count.of") if of is not None else ""
+        if what not in _OF:
+            problems.error(of or node, "count", "count.of: needs received or unmatched")
+        seconds = duration(problems.text(per, "count.per")) if per is not None else None
+        if seconds is None:
+            problems.error(per or node, "not-a-duration", "count.per: needs a duration", "1h")
+        compared = {key: pair for key, pair in mapping.pairs.items() if key in _COMPARISONS}
+        if not compared:
+            problems.error(node, "count", "count: needs a comparison", "gte: 3")
+            return cls(what, seconds or 0, conditions.All(()))
+        read = conditions.read(Mapping(compared, node.place), problems, cls.NAME)
+        return cls(what, seconds or 0, read)
+
+    def match(self, seen: Seen) -> Match | Miss:
+        context = seen.context
+        since = context.now - timedelta(seconds=self.seconds)
+        times = context.received_at if self.of == "received" else context.unmatched_at
+        count = sum(at > since for at in times) + (self.of == "received")
+        if self.condition.holds(str(count)):
+            return HIT
+        return Miss(f"{count} {self.of} in that time, wanted: {self.condition.words()}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None

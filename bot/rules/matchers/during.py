@@ -1,0 +1,238 @@
+"""`during`, `outside`: the message was received in these hours, or was not.
+
+    when: {during: "Mon-Fri 09:00-17:00"}
+    when: {outside: ["Mon-Fri 09:00-12:00, 13:00-17:00", "Sat 10:00-14:00"]}
+    when: {during: {hours: "09:00-17:00", timezone: America/Chicago}}
+    when: {during: {dates: [2026-12-25, 2026-12-31..2027-01-02]}}
+    when: {during: "Fri,Sat 22:00-02:00"}           # until two on Saturday and on Sunday
+
+The end is not in it: 17:00 is closed. A window over midnight belongs to the day on which it
+begins. Days alone are whole days, hours alone are every day; `5pm` may stand for 17:00. `hours`
+and `dates` beside each other must both hold. Local time in the file's zone, or in `timezone`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import ClassVar, Final, Self
+from zoneinfo import ZoneInfo
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.matchers.finder import Calendar
+from bot.rules.matchers.time import Time
+from bot.rules.templates.values import local
+from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
+
+_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_EVERY_DAY: Final = frozenset(range(7))
+_MIDNIGHT: Final = 24 * 60
+_DAY_LIST: Final = re.compile(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
+_HINT: Final = "for example Mon-Fri 09:00-17:00"
+_SOME_DAY: Final = Calendar(date(2026, 1, 15))
+
+Dates = tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of days of the week, in minutes of the day; `end` up to 24:00, itself not in it."""
+
+    days: Set[int] = _EVERY_DAY
+    begin: int = 0
+    end: int = _MIDNIGHT
+    dates: Dates = ()
+    """First and last days of those that it is limited to, if any."""
+    timezone: str = ""
+
+    def holds(self, received_at: datetime) -> bool:
+        here = local(received_at, self.timezone)
+        now, today = here.hour * 60 + here.minute, here.date()
+        if self.begin < self.end:
+            return self.begin <= now < self.end and self._is_on(today)
+        if now >= self.begin:
+            return self._is_on(today)
+        return now < self.end and self._is_on(today - timedelta(days=1))
+
+    def _is_on(self, day: date) -> bool:
+        return day.weekday() in self.days and (
+            not self.dates or any(first <= day <= last for first, last in self.dates)
+        )
+
+
+class During:
+    NAME: ClassVar[str] = "during"
+    WANTED: ClassVar[bool] = True
+    __slots__ = ("timezone", "windows", "written")
+
+    def __init__(self, windows: tuple[Window, ...], written: str, timezone: str) -> None:
+        self.windows = windows
+        self.written = written
+        self.timezone = timezone
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        problems, timezone = reading.problems, reading.sheet.timezone
+        items = node.items if isinstance(node, Sequence) else [node]
+        if not items:
+            problems.error(node, "empty-list", f"{cls.NAME}: needs at least one time", _HINT)
+        windows = [window for item in items for window in _item(item, timezone, problems, cls.NAME)]
+        return cls(tuple(windows), ", ".join(map(_written, items)), timezone)
+
+    def match(self, seen: Seen) -> Match | Miss:
+        received_at = seen.message.received_at
+        if any(window.holds(received_at) for window in self.windows) is self.WANTED:
+            return HIT
+        here = local(received_at, self.timezone)
+        day = _DAYS[here.weekday()][:3].title()
+        return Miss(f"received {day} {here:%Y-%m-%d %H:%M}, wanted {self.NAME}: {self.written}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None
+
+
+class Outside(During):
+    NAME: ClassVar[str] = "outside"
+    WANTED: ClassVar[bool] = False
+    __slots__ = ()
+
+
+def _item(node: Node, timezone: str, problems: Problems, what: str) -> Iterator[Window]:
+    if not isinstance(node, Mapping):
+        for window in _windows(node, problems, what):
+            yield replace(window, timezone=timezone)
+        return
+    problems.known_keys(node, ("hours", "timezone", "dates"), f"key of {what}")
+    hours, dates, zone = (node.get(key) for key in ("hours", "dates", "timezone"))
+    if hours is None and dates is None:
+        problems.error(node, "missing-key", f"{what}: needs `hours` or `dates`", _HINT)
+    windows = _all_windows(hours, problems, f"{what}.hours") if hours is not None else [Window()]
+    days = _dates(dates, problems, f"{what}.dates") if dates is not None else ()
+    if zone is not None:
+        timezone = _timezone(zone, problems, f"{what}.timezone") or timezone
+    for window in windows:
+        yield replace(window, dates=days, timezone=timezone)
+
+
+def _all_windows(node: Node, problems: Problems, what: str) -> list[Window]:
+    if isinstance(node, Sequence) and not node.items:
+        problems.error(node, "empty-list", f"{what}: needs at least one time", _HINT)
+    scalars = problems.texts(node, what)
+    return [window for scalar in scalars for window in _windows(scalar, problems, what)]
+
+
+def _windows(node: Node, problems: Problems, what: str) -> Iterator[Window]:
+    """Of one text: days, then times with commas between them; either may be missing."""
+    before = len(problems.found)
+    text = " ".join(problems.text(node, what).lower().replace("\u2013", "-").split())
+    if len(problems.found) > before:
+        return
+    written_days = _DAY_LIST.match(text)
+    try:
+        days = _days(written_days[0]) if written_days else _EVERY_DAY
+        times = text[written_days.end() if written_days else 0 :].strip(" ,")
+        if not text:
+            raise ValueError("is no time")
+        for part in times.split(",") if times else ():
+            begin, end = _times(part)
+            yield Window(days, begin, end)
+        if not times:
+            yield Window(days)
+    except ValueError as error:
+        shown = node.text if isinstance(node, Scalar) else text
+        problems.error(node, "hours", f"{what}: `{shown}` {error}", _HINT)
+
+
+def _days(text: str) -> Set[int]:
+    """Raises ValueError."""
+    days: set[int] = set()
+    for part in re.split(r" ?, ?| (?!-)(?<!- )", text):
+        first, dash, last = (name.strip() for name in part.partition("-"))
+        begin = _day(first)
+        end = _day(last) if dash else begin
+        days.update((begin + step) % 7 for step in range((end - begin) % 7 + 1))
+    return frozenset(days)
+
+
+def _day(name: str) -> int:
+    found = [at for at, day in enumerate(_DAYS) if len(name) >= 3 and day.startswith(name)]
+    if not found:
+        raise ValueError(f"holds `{name}`, which is no day of the week")
+    return found[0]
+
+
+def _times(text: str) -> tuple[int, int]:
+    """Raises ValueError."""
+    begin, dash, end = (part.strip() for part in text.partition("-"))
+    if not dash:
+        raise ValueError("needs a time at which it begins and one at which it ends")
+    times = _minutes(begin), _minutes(end)
+    if times[0] == times[1]:
+        raise ValueError("ends when it begins; the whole day is 00:00-24:00")
+    if times[0] == _MIDNIGHT:
+        raise ValueError("begins at 24:00; write 00:00")
+    return times
+
+
+def _minutes(text: str) -> int:
+    if text == "24:00":
+        return _MIDNIGHT
+    clock = Time.value(text, _SOME_DAY)
+    if clock is None:
+        hint = f"{int(text):02}:00" if re.fullmatch("[0-9]|1[0-9]|2[0-3]", text) else "17:00"
+        raise ValueError(f"holds `{text}`, which is no time; write {hint}, or with am or pm")
+    hour, minute = str(clock).split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _dates(node: Node, problems: Problems, what: str) -> Dates:
+    if isinstance(node, Sequence) and not node.items:
+        problems.error(node, "empty-list", f"{what}: needs at least one date", "2026-12-25")
+    found = []
+    for scalar in problems.texts(node, what):
+        first, dots, last = (part.strip() for part in scalar.text.partition(".."))
+        try:
+            begin = _date(first)
+            end = _date(last) if dots else begin
+            if end < begin:
+                raise ValueError("ends before it begins")
+            found.append((begin, end))
+        except ValueError as error:
+            hint = "2026-12-25, or 2026-12-24..2026-12-26"
+            problems.error(scalar, "dates", f"{what}: `{scalar.text}` {error}", hint)
+    return tuple(found)
+
+
+def _date(text: str) -> date:
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError("is no date")
+
+
+def _timezone(node: Node, problems: Problems, what: str) -> str | None:
+    name = problems.text(node, what)
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):
+        hint = "an IANA name, for example America/Chicago"
+        problems.error(node, "timezone", f"{what}: `{name}` is no time zone", hint)
+        return None
+
+
+def _written(node: Node) -> str:
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return ", ".join(map(_written, node.items))
+        case _:
+            return " ".join(_written(value) for _, value in node.items())

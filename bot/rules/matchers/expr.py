@@ -1,0 +1,66 @@
+"""`expr`: a Jinja expression is true, where the other keys do not suffice.
+
+    when: {expr: "tags.age | int >= 18 and contact.vip == 'yes'"}
+    when: {expr: "message.text | length > 160"}
+    when: {expr: "now.hour < 9 or conversation.count == 0"}
+
+It may name what templates may: `message`, `tags`, `contact`, `conversation`, `vars`, `now`, but
+no captures, and use their filters. Values are texts: compare numbers after `| int` or `| float`.
+Where it fails for a message (a tag is missing, a text is no number), it does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import ClassVar, Final, Self
+
+from bot.errors import ReplyError
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.templates.template import Template
+from bot.rules.templates.values import template_names
+from bot.rules.yaml import Node, Scalar
+
+_BRACES: Final = ("{{", "{%", "%}", "{#", "#}")
+
+
+class Expr:
+    NAME: ClassVar[str] = "expr"
+    __slots__ = ("_template", "_timezone", "_variables", "source")
+
+    def __init__(self, source: str, timezone: str, variables: Mapping[str, object]) -> None:
+        self.source = source
+        self._template = Template(f"{{% if ({source}\n) %}}1{{% endif %}}")
+        self._timezone = timezone
+        self._variables = variables
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        problems, sheet = reading.problems, reading.sheet
+        expr = cls(problems.text(node, cls.NAME).strip(), sheet.timezone, sheet.variables)
+        if not isinstance(node, Scalar):
+            return expr
+        if not expr.source:
+            problems.error(node, "empty", "expr: is empty", "for example tags.age | int >= 18")
+        elif any(brace in expr.source for brace in _BRACES):
+            hint = "write the expression alone: tags.age | int >= 18"
+            problems.error(node, "expr", "expr: holds braces of a template", hint)
+        else:
+            for problem in expr._template.problems((), sheet.variables.keys()):
+                message = f"expr: {problem.message}"
+                problems.error(node, problem.code, message, problem.hint)
+        return expr
+
+    def match(self, seen: Seen) -> Match | Miss:
+        try:
+            names = template_names(seen.message, seen.context, {}, self._timezone, self._variables)
+            is_true = bool(self._template.render(names))
+        except ReplyError as error:
+            return Miss(f"{self.source}: {error}")
+        return HIT if is_true else Miss(f"it is not true: {self.source}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None

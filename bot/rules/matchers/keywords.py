@@ -1,0 +1,249 @@
+"""`keywords`: words or phrases that stand in the message, never inside another word.
+
+    when: {keywords: [hours, "opening times"]}    # any of them stands in it
+    when: {keywords: {all: [cancel, order]}}      # every one
+    when: {keywords: {any: [order], none: [cancel]}}
+    when: {keywords: {exact: [yes, "yes please"]}}  # the whole message is one of them
+    when: {keywords: {starts: [order]}}           # the message begins with one of them
+
+Upper and lower case, kinds of quotes and punctuation make no difference, accents do; `hours` does
+not stand in `48hours`. A phrase is its words in a row. An emoji is a word: without a skin tone it
+takes every tone. The keys `any`, `all`, `none`, `exact`, `starts` beside each other must all hold.
+
+    when: {keywords: {any: [hours, "opening times"], typos: 1}}   # horus, opning times
+
+`typos` takes misspelled words too: those of four letters or more may differ by so many edits each,
+1 or 2 (a letter too many, missing, wrong, or swapped with its neighbour), but for the first
+letter. A word that is a keyword of any rule, or of an opt-out, is never a misspelled one. Looked
+for in the first 200 words of a message, in those of up to 16 letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from typing import ClassVar, Final, Self, TypeAlias
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.yaml import Node, Scalar, Sequence
+from bot.text.words import deletions, distance, words
+
+Phrase: TypeAlias = tuple[str, ...]
+
+FORMS: Final = ("any", "all", "none", "exact", "starts")
+_MOST_TYPOS: Final = 2
+_LEAST_LETTERS: Final = 4
+_NOBODY: Final[frozenset[str]] = frozenset()
+
+Heard: TypeAlias = Mapping[str, Set[str]]
+"""Words of keywords, and the words of a message that may stand for them."""
+_AS_WRITTEN: Final[Heard] = {}
+
+
+class Keywords:
+    NAME: ClassVar[str] = "keywords"
+    __slots__ = (
+        *(
+            "_forms",
+            "_misses",
+            "_own",
+            "all",
+            "any",
+            "exact",
+            "foreign",
+            "none",
+            "phrases",
+            "singles",
+        ),
+        *("starts", "typos"),
+    )
+
+    def __init__(
+        self,
+        *,
+        any: tuple[Phrase, ...] = (),
+        all: tuple[Phrase, ...] = (),
+        none: tuple[Phrase, ...] = (),
+        exact: tuple[Phrase, ...] = (),
+        starts: tuple[Phrase, ...] = (),
+    ) -> None:
+        self.any, self.all, self.none, self.exact, self.starts = any, all, none, exact, starts
+        self.typos = 0
+        """Edits by which words may differ."""
+        self.foreign = _NOBODY
+        """Words that are no misspelled ones, beside our own."""
+        self._own = self.words()
+        self._forms: Mapping[str, Set[str]] = {}
+        self.singles = frozenset(phrase[0] for phrase in any if len(phrase) == 1)
+        self.phrases = tuple(phrase for phrase in any if len(phrase) > 1)
+        self._misses = {
+            "any": Miss(f"none of these stands in it: {_list(any)}"),
+            "exact": Miss(f"the whole message is none of these: {_list(exact)}"),
+            "starts": Miss(f"it begins with none of these: {_list(starts)}"),
+        }
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        if isinstance(node, Scalar | Sequence):
+            return cls(any=_phrases(node, reading, cls.NAME))
+        reading.problems.known_keys(node, (*FORMS, "typos"), "form of keywords")
+        forms = {
+            key.text: _phrases(value, reading, f"keywords.{key.text}")
+            for key, value in node.items()
+            if key.text in FORMS
+        }
+        if not node.pairs.keys() - {"typos"}:
+            reading.problems.error(node, "empty", "keywords: needs at least one word")
+        typos = node.get("typos")
+        return cls(**forms).tolerating(_typos(typos, reading) if typos is not None else 0)
+
+    def words(self) -> Set[str]:
+        """All words of all keywords."""
+        forms = (self.any, self.all, self.none, self.exact, self.starts)
+        return frozenset(word for phrases in forms for phrase in phrases for word in phrase)
+
+    def tolerating(self, typos: int, foreign: Set[str] = _NOBODY) -> Self:
+        """The same with so many typos, but never onto one of the foreign words."""
+        other = type(self)(
+            any=self.any, all=self.all, none=self.none, exact=self.exact, starts=self.starts
+        )
+        other.typos = typos
+        other.foreign = frozenset(foreign)
+        other._forms = _by_form(self.words(), typos) if typos else {}
+        return other
+
+    def accepted(self) -> Mapping[str, tuple[str, ...]]:
+        """By word, some misspellings that are taken for it: a letter less, two swapped."""
+        return {
+            word: tuple(sorted(_slips(word) - self.foreign - self.words()))
+            for word in sorted(self.words())
+            if self.typos and _may_be_misspelled(word)
+        }
+
+    def match(self, seen: Seen) -> Match | Miss:
+        heard = self._heard(seen) if self.typos else _AS_WRITTEN
+        if (
+            self.any
+            and self.singles.isdisjoint(seen.vocabulary)
+            and self.singles.isdisjoint(heard)
+            and not any(stands_in(phrase, seen, heard) for phrase in self.phrases)
+        ):
+            return self._misses["any"]
+        for phrase in self.all:
+            if not stands_in(phrase, seen, heard):
+                return Miss(f"this does not stand in it: {' '.join(phrase)}")
+        for phrase in self.none:
+            if stands_in(phrase, seen, heard):
+                return Miss(f"this stands in it: {' '.join(phrase)}")
+        if self.exact and not any(_equal(phrase, seen, heard) for phrase in self.exact):
+            return self._misses["exact"]
+        if self.starts and not any(_begins(phrase, seen, heard) for phrase in self.starts):
+            return self._misses["starts"]
+        return HIT
+
+    def _heard(self, seen: Seen) -> Heard:
+        near = seen.near(self.typos)
+        heard: dict[str, set[str]] = {}
+        for form in self._forms.keys() & near.keys():
+            for said in near[form] - self.foreign - self._own:
+                for word in self._forms[form]:
+                    # The first letters are the same: no form begins with another.
+                    if distance(word[1:], said[1:]) <= self.typos:
+                        heard.setdefault(word, set()).add(said)
+        return heard
+
+    def captures(self) -> Set[str]:
+        return _NOBODY
+
+    def needs(self) -> Needs | None:
+        if self.all:
+            return self._needs({max((p[0] for p in self.all), key=len)})
+        for phrases in (self.exact, self.starts, self.any):
+            if phrases:
+                return self._needs({phrase[0] for phrase in phrases})
+        return None
+
+    def _needs(self, needed: Set[str]) -> Needs:
+        near = _by_form(needed, self.typos) if self.typos else {}
+        return Needs(frozenset(needed), near=frozenset(near), typos=self.typos)
+
+
+def _may_be_misspelled(word: str) -> bool:
+    return sum(map(str.isalpha, word)) >= _LEAST_LETTERS
+
+
+def _by_form(written: Iterable[str], typos: int) -> Mapping[str, Set[str]]:
+    """Words by what is left of them when up to `typos` characters are taken out."""
+    found: dict[str, set[str]] = {}
+    for word in filter(_may_be_misspelled, written):
+        for form in deletions(word, typos):
+            found.setdefault(form, set()).add(word)
+    return found
+
+
+def _slips(word: str) -> Set[str]:
+    """What fingers make of a word, one slip each."""
+    swapped = {
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(1, len(word) - 1)
+    }
+    return (swapped | deletions(word, 1)) - {word}
+
+
+def stands_in(phrase: Phrase, seen: Seen, heard: Heard = _AS_WRITTEN) -> bool:
+    """The words of the phrase stand in the message in a row."""
+    if phrase[0] not in seen.vocabulary and phrase[0] not in heard:
+        return False
+    size = len(phrase)
+    return size == 1 or any(
+        _same(phrase, seen, at, heard) for at in range(len(seen.words) - size + 1)
+    )
+
+
+def _same(phrase: Phrase, seen: Seen, at: int, heard: Heard) -> bool:
+    end = at + len(phrase)
+    if phrase == seen.words[at:end]:
+        return True
+    if len(seen.words) < end or (seen.bare is seen.words and not heard):
+        return False
+    return all(
+        wanted in (word, bare) or word in heard.get(wanted, _NOBODY)
+        for wanted, word, bare in zip(phrase, seen.words[at:end], seen.bare[at:end], strict=True)
+    )
+
+
+def _equal(phrase: Phrase, seen: Seen, heard: Heard) -> bool:
+    return len(phrase) == len(seen.words) and _same(phrase, seen, 0, heard)
+
+
+def _begins(phrase: Phrase, seen: Seen, heard: Heard) -> bool:
+    return _same(phrase, seen, 0, heard)
+
+
+def _typos(node: Node, reading: Reading) -> int:
+    typos = reading.problems.number(node, "keywords.typos")
+    if typos > _MOST_TYPOS:
+        reading.problems.error(node, "typos", "keywords.typos: 1 or 2, more would be other words")
+    return min(typos, _MOST_TYPOS)
+
+
+def _phrases(node: Node, reading: Reading, what: str) -> tuple[Phrase, ...]:
+    written = reading.problems.texts(node, what)
+    if not written and isinstance(node, Sequence) and not node.items:
+        reading.problems.error(node, "empty-list", f"{what}: needs at least one word")
+    phrases: list[Phrase] = []
+    for scalar in written:
+        phrase = words(scalar.text)
+        if phrase:
+            phrases.append(phrase)
+        else:
+            reading.problems.error(
+                scalar,
+                "no-word",
+                f"{what}: there is no word in `{scalar.text}`",
+                "for punctuation use `regex`",
+            )
+    return tuple(dict.fromkeys(phrases))
+
+
+def _list(phrases: Iterable[Phrase]) -> str:
+    return ", ".join(" ".join(phrase) for phrase in phrases)

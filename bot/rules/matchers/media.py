@@ -1,0 +1,71 @@
+"""`media`: an attachment came with the message, or none did.
+
+    when: {media: true}        # any attachment
+    when: {media: image}       # or video, audio, file
+    when: {media: false}       # none
+
+The kind goes by the ending of the URL's path; every ending that is no known image, video or audio
+is `file`. The attachment itself is never fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import ClassVar, Final, Self
+from urllib.parse import urlsplit
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.yaml import Node, Scalar
+
+_ENDINGS: Final = {
+    "image": "jpg jpeg png gif bmp webp heic heif tif tiff",
+    "video": "mp4 m4v mov 3gp 3gpp 3g2 mpg mpeg avi webm mkv",
+    "audio": "mp3 m4a aac amr wav ogg oga opus flac",
+}
+_KIND: Final = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
+_VALUES: Final = {
+    **dict.fromkeys(("true", "yes", "on"), "any"),
+    **dict.fromkeys(("false", "no", "off"), "none"),
+    **{kind: kind for kind in ("image", "video", "audio", "file")},
+}
+
+
+class Media:
+    NAME: ClassVar[str] = "media"
+    __slots__ = ("wanted",)
+
+    def __init__(self, wanted: str) -> None:
+        self.wanted = wanted
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        text = reading.problems.text(node, cls.NAME).lower()
+        if isinstance(node, Scalar) and text not in _VALUES:
+            known = "true, false, image, video, audio, file"
+            reading.problems.error(node, "media", f"media: `{text}` is no kind", f"known: {known}")
+        return cls(_VALUES.get(text, "any"))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        found = kind(seen.message.media_url)
+        if self.wanted == found or (self.wanted == "any" and found != "none"):
+            return HIT
+        has = "no attachment" if found == "none" else f"an attachment ({found})"
+        return Miss(f"it has {has}, wanted: {self.wanted}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None
+
+
+def kind(url: str | None) -> str:
+    """`none`, `image`, `video`, `audio` or `file`."""
+    if not url:
+        return "none"
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return "file"
+    return _KIND.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "file")

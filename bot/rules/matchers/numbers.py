@@ -1,0 +1,91 @@
+"""`from`, `to`: the number that wrote, the number of ours that it wrote to.
+
+when: {from: "+1555"}                 # begins with it
+when: {from: ["+1555", "+44"]}
+when: {to: "+18005550100"}
+when: {to: 123}                       # digits alone: our number with this longcodeId
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set
+from typing import ClassVar, Self
+
+from bot.model import LongcodeId, Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.yaml import Node, Scalar, Sequence
+
+
+class From:
+    NAME: ClassVar[str] = "from"
+    __slots__ = ("prefixes",)
+
+    def __init__(self, prefixes: tuple[str, ...]) -> None:
+        self.prefixes = prefixes
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        prefixes, digits = _read(node, reading, cls.NAME)
+        for scalar in digits:
+            hint = "write it with a +, as +15555550123"
+            reading.problems.error(scalar, "not-a-number", f"from: `{scalar.text}` has no +", hint)
+        return cls(prefixes)
+
+    def match(self, seen: Seen) -> Match | Miss:
+        if seen.message.sender.startswith(self.prefixes):
+            return HIT
+        return Miss(f"the sender's number begins with none of these: {', '.join(self.prefixes)}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None
+
+
+class To:
+    NAME: ClassVar[str] = "to"
+    __slots__ = ("longcodes", "prefixes")
+
+    def __init__(self, prefixes: tuple[str, ...], longcodes: frozenset[LongcodeId]) -> None:
+        self.prefixes = prefixes
+        self.longcodes = longcodes
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        prefixes, digits = _read(node, reading, cls.NAME)
+        return cls(prefixes, frozenset(LongcodeId(int(scalar.text)) for scalar in digits))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        by_number = self.prefixes and seen.message.number.startswith(self.prefixes)
+        if by_number or seen.context.longcode_id in self.longcodes:
+            return HIT
+        wanted = ", ".join([*self.prefixes, *map(str, sorted(self.longcodes))])
+        return Miss(f"it came to none of these: {wanted}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None
+
+
+def _read(node: Node, reading: Reading, what: str) -> tuple[tuple[str, ...], tuple[Scalar, ...]]:
+    """Beginnings of numbers, and what is digits alone."""
+    prefixes, digits = [], []
+    written = reading.problems.texts(node, what)
+    if isinstance(node, Sequence) and not node.items:
+        reading.problems.error(node, "empty-list", f"{what}: needs at least one number")
+    for scalar in written:
+        number = re.sub(r"[\s().-]", "", scalar.text)
+        if re.fullmatch(r"\+[1-9][0-9]{0,14}", number):
+            prefixes.append(number)
+        elif re.fullmatch(r"[0-9]{1,18}", scalar.text):
+            digits.append(scalar)
+        else:
+            hint = "for example +15555550123, or its beginning"
+            reading.problems.error(
+                scalar, "not-a-number", f"{what}: `{scalar.text}` is no number", hint
+            )
+    return tuple(prefixes), tuple(digits)

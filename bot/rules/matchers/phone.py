@@ -1,0 +1,71 @@
+"""`phone`: a phone number is found in the text; captured in E.164 (`+15555550123`).
+
+    when: {phone: true}                             # captured as `phone`
+    when: {phone: {as: callback}}
+    when: {phone: {eq: "+15555550123"}}
+
+With a `+` numbers of all countries are read, without one those of North America: `555-555-0123`,
+`(555) 555 0123`, `5555550123`, `1-555-555-0123`. Seven digits are none: nobody can call them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import ClassVar, Final
+
+from bot.rules.matchers.finder import EQUAL, Calendar, Finder, Found
+
+_GAP: Final = r"[ ().\-/]{0,3}"
+_PHONE: Final = re.compile(
+    rf"""
+      (?: (?<![\w+])\+[ ]?1{_GAP} | (?<![\w+.:/-])(?:1{_GAP})? ) \(?(?P<area>[2-9][0-9]{{2}}){_GAP}
+      (?P<exchange>[0-9]{{3}}){_GAP}(?P<line>[0-9]{{4}}) (?![0-9])
+    | (?<![\w+]) \+[ ]?(?P<abroad>[02-9](?:{_GAP}[0-9]){{6,14}}) (?![0-9])
+    """,
+    re.VERBOSE,
+)
+_MOST_ABROAD: Final = 50
+"""Of one message: the library takes its time for each."""
+
+
+class Phone(Finder):
+    NAME: ClassVar[str] = "phone"
+    COMPARISONS: ClassVar[tuple[str, ...]] = EQUAL
+    EXAMPLE: ClassVar[str] = "+15555550123"
+    __slots__ = ()
+
+    @staticmethod
+    def find(text: str, calendar: Calendar) -> Iterator[Found]:
+        asked = 0
+        for found in _PHONE.finditer(text):
+            if found["area"]:
+                digits = found["area"] + found["exchange"] + found["line"]
+                yield Found(found.start(), found.end(), f"+1{digits}")
+            elif asked < _MOST_ABROAD:
+                asked += 1
+                yield from _abroad(found)
+
+
+def _abroad(found: re.Match[str]) -> Iterator[Found]:
+    """The longest run of its groups that is a number: `+44 20 7946 0958 5 people`."""
+    written = found["abroad"]
+    for _ in range(4):
+        number = _e164("+" + re.sub("[^0-9]", "", written))
+        if number is not None:
+            yield Found(found.start(), found.start("abroad") + len(written), number)
+            return
+        written = written.rpartition(" ")[0].rstrip(" ().-/")
+
+
+def _e164(digits: str) -> str | None:
+    import phonenumbers  # 30 ms, and most messages hold no number from abroad
+
+    try:
+        number = phonenumbers.parse(digits)
+    except phonenumbers.NumberParseException:
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,0 +1,79 @@
+r"""`regex`: a pattern that is found in the original text (RE2 syntax, linear time).
+
+    when: {regex: 'order\s+#?(?P<order_id>\d{4,8})'}
+    when: {regex: ['\bdelivery\b', '\bshipping\b']}           # any of them
+    when: {regex: {pattern: '\d{5}', whole: true}}            # covers the whole message
+    when: {regex: {pattern: 'ABC', ignore_case: false}}
+
+Upper and lower case make no difference unless `ignore_case: false`. Named groups are captures,
+cut from the text as it was written; a group that took no part is absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import ClassVar, Self
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.yaml import Mapping, Node, Scalar, Sequence
+from bot.text.patterns import Pattern, PatternError
+
+
+class Regex:
+    NAME: ClassVar[str] = "regex"
+    __slots__ = ("_miss", "patterns")
+
+    def __init__(self, patterns: tuple[Pattern, ...]) -> None:
+        self.patterns = patterns
+        self._miss = Miss("not found: " + ", ".join(pattern.source for pattern in patterns))
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        nodes = node.items if isinstance(node, Sequence) else [node]
+        if not nodes:
+            reading.problems.error(node, "empty-list", "regex: needs at least one pattern")
+        patterns = (_pattern(item, reading) for item in nodes)
+        return cls(tuple(pattern for pattern in patterns if pattern is not None))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        for pattern in self.patterns:
+            captures = pattern.search(seen.utf8)
+            if captures is not None:
+                return Match(captures) if captures else HIT
+        return self._miss
+
+    def captures(self) -> Set[str]:
+        return {name for pattern in self.patterns for name in pattern.groups}
+
+    def needs(self) -> Needs | None:
+        return Needs(patterns=self.patterns)
+
+
+def _pattern(node: Node, reading: Reading) -> Pattern | None:
+    problems = reading.problems
+    source, ignore_case, whole = node, True, False
+    if isinstance(node, Mapping):
+        problems.known_keys(node, ("pattern", "ignore_case", "whole"), "key of regex")
+        written = node.get("pattern")
+        if written is None:
+            problems.error(node, "missing-key", "regex: needs a `pattern`")
+            return None
+        source = written
+        if (flag := node.get("ignore_case")) is not None:
+            ignore_case = problems.flag(flag, "regex.ignore_case")
+        if (flag := node.get("whole")) is not None:
+            whole = problems.flag(flag, "regex.whole")
+    text = problems.text(source, "regex")
+    if not isinstance(source, Scalar):
+        return None
+    if not text:
+        problems.error(
+            source, "empty", "regex: the pattern is empty", "write `always` to match all"
+        )
+        return None
+    try:
+        return Pattern(text, ignore_case=ignore_case, whole=whole)
+    except PatternError as error:
+        problems.error(source, "regex", f"regex: {error}", error.hint)
+        return None

@@ -1,0 +1,111 @@
+"""`says`: a sentence template that covers the whole message.
+
+    when: {says: "[please] book (a|the) table for {guests:int} [on {day:date}]"}
+    when: {says: ["my name is {name}", "* call me {name} *"]}
+    when: {says: "[when|where] is the <shop> [shop] open"}    # lists: {shop: {downtown: [dt]}}
+
+`[…]` may be missing, `(a|b)` is one of them, `*` is any words, none too. `{name}` takes one word
+or more, as few as will do; `{name:word}` exactly one; `{name:int}`, `{name:number}`,
+`{name:date}`, `{name:time}`, `{name:phone}`, `{name:email}` what the matchers of these names read.
+`<list>` takes a value of a list of the file or one of its synonyms; the value is captured under
+the list's name. Upper and lower case and punctuation make no difference, on either side; words
+are whole (`(order|orders)`, not `order[s]`). `{name}` is cut from the text as it was written.
+Texts of more than 5,000 characters or 500 words are no sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from functools import cached_property
+from typing import ClassVar, Self
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, OPENING, Needs, Reading, Seen
+from bot.rules.matchers.finder import Calendar, calendar_of
+from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence, SentenceError
+from bot.rules.yaml import Node, Scalar, Sequence
+from bot.text.words import word_spans
+
+
+class Says:
+    NAME: ClassVar[str] = "says"
+    __slots__ = ("_miss", "day_first", "sentences", "timezone")
+
+    def __init__(self, sentences: tuple[Sentence, ...], timezone: str, day_first: bool) -> None:
+        self.sentences = sentences
+        self.timezone = timezone
+        self.day_first = day_first
+        self._miss = Miss("it does not read: " + " / ".join(s.source for s in sentences))
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        written = reading.problems.texts(node, cls.NAME)
+        if isinstance(node, Sequence) and not node.items:
+            reading.problems.error(node, "empty-list", "says: needs at least one sentence")
+        sentences = (_sentence(scalar, reading) for scalar in written)
+        return cls(
+            tuple(sentence for sentence in sentences if sentence is not None),
+            reading.sheet.timezone,
+            reading.sheet.day_first,
+        )
+
+    def match(self, seen: Seen) -> Match | Miss:
+        if len(seen.message.text) > OPENING or len(seen.words) > MOST_WORDS:
+            return Miss(f"it is longer than {OPENING:,} characters or {MOST_WORDS} words")
+        written = _Written(seen, self.timezone, self.day_first)
+        said = Said(seen.words, seen.bare, written.words, written.around, lambda: written.calendar)
+        for sentence in self.sentences:
+            captures = sentence.match(said)
+            if captures is not None:
+                return Match(captures) if captures else HIT
+        return self._miss
+
+    def captures(self) -> Set[str]:
+        return frozenset[str]().union(*(sentence.names for sentence in self.sentences))
+
+    def needs(self) -> Needs | None:
+        known = [sentence.needs for sentence in self.sentences]
+        if any(needs is None for needs in known):
+            return None
+        return Needs(frozenset[str]().union(*(needs for needs in known if needs is not None)))
+
+
+def _sentence(scalar: Scalar, reading: Reading) -> Sentence | None:
+    problems = reading.problems
+    try:
+        return Sentence.read(scalar.text, reading.sheet.lists)
+    except SentenceError as error:
+        if error.known:
+            what, _, name = str(error).rpartition(" ")
+            problems.unknown(scalar, what, name.strip("`"), error.known)
+        else:
+            problems.error(scalar, "says", f"says: `{scalar.text}` {error}", error.hint)
+        return None
+
+
+class _Written:
+    """The message as it was written, by its words; looked at only where a slot asks for it."""
+
+    def __init__(self, seen: Seen, timezone: str, day_first: bool) -> None:
+        self._seen = seen
+        self._zone = timezone, day_first
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[str, int, int], ...]:
+        return word_spans(self._seen.message.text)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        return calendar_of(self._seen, *self._zone)
+
+    def words(self, start: int, end: int) -> str:
+        return self._seen.message.text[self._spans[start][1] : self._spans[end - 1][2]]
+
+    def around(self, start: int, end: int) -> str:
+        """With what stands between them and their neighbours: the + of +1, the - of -5."""
+        text, spans = self._seen.message.text, self._spans
+        before = spans[start - 1][2] if start else 0
+        after = spans[end][1] if end < len(spans) else len(text)
+        whole = text[min(before, spans[start][1]) : max(after, spans[end - 1][2])]
+        # The - of 9-5 is none of a number less than zero.
+        return whole.lstrip("-\u2010\u2011\u2012\u2013\u2014") if start else whole

@@ -1,0 +1,43 @@
+"""`state`: the conversation is in that state. A rule without `state` runs in any.
+
+    when: {state: asked-for-name}
+    when: {state: [asked-for-name, asked-for-date]}
+
+A rule enters a state by `state: asked-for-name` beside its `when`, and leaves by `state: none`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from typing import ClassVar, Self
+
+from bot.model import Match, Miss
+from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.yaml import Node, Sequence
+
+
+class State:
+    NAME: ClassVar[str] = "state"
+    __slots__ = ("names",)
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self.names = names
+
+    @classmethod
+    def read(cls, node: Node, reading: Reading) -> Self:
+        written = reading.problems.texts(node, cls.NAME)
+        if isinstance(node, Sequence) and not node.items:
+            reading.problems.error(node, "empty-list", "state: needs at least one name")
+        return cls(tuple(scalar.text for scalar in written))
+
+    def match(self, seen: Seen) -> Match | Miss:
+        state = seen.context.state
+        if state in self.names or (state is None and "none" in self.names):
+            return HIT
+        return Miss(f"the state is {state or 'none'}, wanted: {' or '.join(self.names)}")
+
+    def captures(self) -> Set[str]:
+        return frozenset()
+
+    def needs(self) -> Needs | None:
+        return None

@@ -1,0 +1,104 @@
+"""What a rule is, once read: a condition and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, TypeAlias
+
+from bot.errors import Place
+from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
+from bot.rules.matchers.base import When
+from bot.rules.templates.template import Template
+
+MAX_SEGMENTS: Final = 10
+"""Of one reply, where neither the rule nor its file says otherwise: about 1,550 characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyTemplate:
+    """One message to send, before its names are filled in."""
+
+    text: Template
+    image: Template | None = None
+    tags: Mapping[str, Template] = field(default_factory=dict)
+    delay: int = 0
+    """Seconds that the message waits."""
+
+    def templates(self) -> Iterator[Template]:
+        yield self.text
+        if self.image is not None:
+            yield self.image
+        yield from self.tags.values()
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of several, by a hash of the message and the rule: the same at every replay."""
+
+    choices: tuple[ReplyTemplate, ...]
+    weights: tuple[int, ...]
+
+    def templates(self) -> Iterator[Template]:
+        for choice in self.choices:
+            yield from choice.templates()
+
+
+ReplySpec: TypeAlias = ReplyTemplate | OneOf
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """A value to store; None removes it."""
+
+    kind: ChangeKind
+    name: str
+    value: Template | None
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """At most `times` in `seconds`; `cooldown` is once, `limit` names how often."""
+
+    times: int
+    seconds: int
+    per: Per
+    key: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Enter a state, or leave it where the name is empty; it ends after `seconds`, if any."""
+
+    name: str
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    id: RuleId
+    place: Place
+    when: When
+    replies: tuple[ReplySpec, ...] = ()
+    sets: tuple[SetValue, ...] = ()
+    silent: bool = False
+    goes_on: bool = False
+    """`continue`: the search goes on with the next rule."""
+    state: Enter | None = None
+    throttles: tuple[Throttle, ...] = ()
+    from_date: date | None = None
+    until: date | None = None
+    """The last day, in the rule's zone."""
+    is_shadow: bool = False
+    """`mode: shadow`: evaluated and recorded; the search goes on as if it had not matched."""
+    max_segments: int = MAX_SEGMENTS
+    long_texts: LongTexts | None = None
+    """`long`: what to do with a reply that does not fit one SMS; None is what the settings say."""
+    timezone: str
+    """IANA name; times in templates and tests are in it."""
+    variables: Mapping[str, object] = field(default_factory=dict)
+    """`vars`, as templates see them."""
+    fills_in: bool = True
+    """A template of it has something to fill in; texts as they stand need no names."""

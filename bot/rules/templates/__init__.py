@@ -1,0 +1,1 @@
+"""Replies: Jinja in a sandbox, its names checked when rules load."""

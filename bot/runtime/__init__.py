@@ -1,0 +1,1 @@
+"""Who says when: workers, reloads, retention, and what puts it all together."""

@@ -1,0 +1,170 @@
+"""The bots of a process, one for each account: from settings to what starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from bot import log
+from bot.cli import options
+from bot.errors import SettingsError, UsageError
+from bot.ledger.database import Database, open_database
+from bot.ledger.writer import Writer
+from bot.messaging.metrics import Metrics
+from bot.provider.capture import Capture
+from bot.provider.client import Gateway
+from bot.runtime.live_rules import LiveRules
+from bot.runtime.runner import Runner
+from bot.settings import Settings, read_accounts
+
+if TYPE_CHECKING:
+    from bot.runtime.cluster import Cluster
+
+_COLLECTS: Final = (50_000, 20, 20)
+"""New objects before the garbage collector looks; Python's own 700 are a few requests."""
+
+
+def accounts_of(rules: Path | None, *, sends: bool, hears: bool) -> Sequence[Settings]:
+    """Of each bot that is to run; who hears needs the secret of the webhooks, who sends the key.
+
+    Raises SettingsError with all that is missing.
+    """
+    accounts: Sequence[Settings] = read_accounts()
+    if rules is not None:
+        if len(accounts) > 1:
+            name = accounts[0].account
+            raise UsageError(f"--rules are one account's: bot --account {name} … --rules …")
+        accounts = [replace(accounts[0], rules=rules)]
+    missing = []
+    for settings in accounts:
+        hearing = [settings.needed_secrets] if hears else []
+        sending = [settings.needed_api_key] if sends else []
+        for needed in (*hearing, *sending, settings.needed_rules):
+            try:
+                needed()
+            except SettingsError as error:
+                missing.append(str(error))
+    if missing:
+        raise SettingsError("\n".join(missing))
+    return accounts
+
+
+def open_all(accounts: Iterable[Settings], stack: ExitStack, *, sends: bool) -> Sequence[Bot]:
+    """A bot of each, closed with the stack. Raises UsageError with all that is wrong with all."""
+    opened, wrong = [], []
+    for settings in accounts:
+        try:
+            with options.naming(settings.account):
+                opened.append(stack.enter_context(_open(settings, sends=sends)))
+        except UsageError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return [build_bot(*parts) for parts in opened]
+
+
+Parts: TypeAlias = tuple[Settings, LiveRules, Database, Gateway | None, Capture | None]
+"""What a bot is made of; only the ledger is open."""
+
+
+@contextmanager
+def _open(settings: Settings, *, sends: bool) -> Iterator[Parts]:
+    """As the only one that sends from a ledger that cannot be shared.
+
+    Raises RuleError, LedgerError, UsageError.
+    """
+    live = LiveRules(settings.needed_rules(), settings.timezone)
+    with (
+        closing(open_database(settings.database_url)) as database,
+        database.only_sender() as alone,
+    ):
+        if not alone:
+            raise UsageError("another `bot serve` uses this database: stop it first")
+        capture = Capture(settings.capture) if settings.capture is not None else None
+        gateway = None
+        if sends:
+            gateway = Gateway(settings.base_url, settings.needed_api_key(), capture=capture)
+        yield settings, live, database, gateway, capture
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """One bot with its parts, put together."""
+
+    settings: Settings
+    live: LiveRules
+    runner: Runner | Cluster
+    gateway: Gateway | None
+    capture: Capture | None
+
+    async def start(self) -> asyncio.Task[None]:
+        """The task that watches the rules, to be cancelled before `stop`."""
+        with log.of_account(self.settings.account):
+            try:
+                await self.runner.start()
+            except Exception:
+                log.logger().exception("the bot could not be started")
+                raise
+            return asyncio.create_task(self.live.watch())
+
+    async def stop(self) -> None:
+        """Whether or not it was started."""
+        await self.runner.stop()
+        if self.gateway is not None:
+            await self.gateway.close()
+        if self.capture is not None:
+            await asyncio.to_thread(self.capture.close)
+        await asyncio.to_thread(self.runner.writer.close)
+
+
+def build_bot(
+    settings: Settings,
+    live: LiveRules,
+    database: Database,
+    gateway: Gateway | None,
+    capture: Capture | None = None,
+) -> Bot:
+    """One bot; the database stays open for as long as it may run."""
+    make = _cluster() if settings.shares_database else Runner
+    runner = make(
+        writer=Writer(database),
+        gateway=gateway,
+        settings=settings,
+        rules=live.current,
+        metrics=Metrics(),
+    )
+    return Bot(settings, live, runner, gateway, capture)
+
+
+def _cluster() -> type[Cluster]:
+    from bot.runtime.cluster import Cluster  # its libraries are an extra
+
+    return Cluster
+
+
+@asynccontextmanager
+async def running(bots: Sequence[Bot]) -> AsyncIterator[None]:
+    """Started, and in the end stopped, whether or not all could be started."""
+    watching: list[asyncio.Task[None]] = []
+    try:
+        for bot in bots:
+            watching.append(await bot.start())
+        yield
+    finally:
+        for task in watching:
+            task.cancel()
+        ended = await asyncio.gather(*(bot.stop() for bot in bots), return_exceptions=True)
+        for error in filter(None, ended):
+            raise error
+
+
+def settle_memory() -> None:
+    """Rules and libraries stay until the end: looking for garbage among them is in vain."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECTS)

@@ -1,0 +1,75 @@
+"""The rules of a running server: looked at every second, checked, swapped whole.
+
+Looking beats being told: editors replace files, mounted folders are swapped by a link, and a
+folder may come from a network disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from bot.engine.decide import Ruleset
+from bot.errors import BotError
+from bot.log import logger
+from bot.plugins.discovery import load
+from bot.rules.files import read_rule_files, rule_paths
+
+_LOOKS_EVERY: Final = 1.0
+"""Seconds; a change counts when it is the same at two looks, so that no half-written set loads."""
+
+Signature: TypeAlias = tuple[tuple[str, int, int], ...]
+
+
+class LiveRules:
+    """The rule set that decides now; the old one stays while the files have errors."""
+
+    def __init__(self, path: Path, timezone: str) -> None:
+        """Raises RuleError, UsageError where the rules cannot be loaded at the start."""
+        self._path = path
+        self._timezone = timezone
+        self._loaded = _signature(path)
+        self._seen = self._loaded
+        self.ruleset: Ruleset = load(read_rule_files(path), timezone=timezone).ruleset
+        self.errors: Sequence[str] = ()
+        """Why the files as they stand now are not what decides."""
+
+    def current(self) -> Ruleset:
+        return self.ruleset
+
+    async def watch(self) -> None:
+        """Until it is cancelled."""
+        while True:
+            await asyncio.sleep(_LOOKS_EVERY)
+            await asyncio.to_thread(self.look)
+
+    def look(self) -> bool:
+        """Load the files if they have changed and settled; True where the rules were swapped."""
+        now = _signature(self._path)
+        settled, self._seen = now == self._seen, now
+        if not settled or now == self._loaded:
+            return False
+        self._loaded = now
+        try:
+            ruleset = load(read_rule_files(self._path), timezone=self._timezone).ruleset
+        except BotError as error:
+            self.errors = str(error).splitlines()
+            logger().error("the rules have errors; the old ones stay", errors=self.errors)
+            return False
+        self.errors = ()
+        self.ruleset = ruleset
+        logger().info("rules reloaded", rules=len(ruleset.rules), digest=ruleset.digest[:12])
+        return True
+
+
+def _signature(path: Path) -> Signature:
+    found = []
+    for file in rule_paths(path):
+        try:
+            stat = file.stat()
+        except OSError:  # it has just gone; the next look sees the rest
+            continue
+        found.append((file.as_posix(), stat.st_mtime_ns, stat.st_size))
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""What stands in a text: words, spelling, patterns, segments, phone numbers."""
