@@ -255,3 +255,11 @@ class RetryLater:
 
 
 Answer: TypeAlias = Accepted | Refused | RetryLater
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Never more than `count` in any `seconds`."""
+
+    count: int
+    seconds: float

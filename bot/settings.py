@@ -16,14 +16,15 @@ from typing import Final, TypeVar
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.errors import SettingsError
-from bot.model import LongcodeId, LongTexts
-from bot.provider.events import longcode_id
-from bot.rules.loader import DEFAULT_TIMEZONE, is_timezone
+from bot.model import LongcodeId, LongTexts, Rate
+from bot.text.phone_numbers import longcode_id
+from bot.timezones import DEFAULT_TIMEZONE, is_timezone
 
 T = TypeVar("T")
 
 DEFAULT_BASE_URL: Final = "https://api.mobile-text-alerts.com/v3"
 DEFAULT_DATABASE_URL: Final = "sqlite:///bot.db"
+DEFAULT_RATE: Final = Rate(20, 15.0)
 OWN: Final = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_RULES", "BOT_LONGCODE_ID")
 """What accounts must not share: of these an account reads only its own variable."""
 
@@ -37,14 +38,6 @@ class UnknownLongcode(StrEnum):
 
     HOLD = "hold"
     DEFAULT = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """Never more than `count` in any `seconds`."""
-
-    count: int
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +59,7 @@ class Settings:
     unknown_longcode: UnknownLongcode = UnknownLongcode.HOLD
     long_texts: LongTexts = LongTexts.SPLIT
     timezone: str = DEFAULT_TIMEZONE
-    send_rate: Rate = Rate(20, 15.0)
+    send_rate: Rate = DEFAULT_RATE
     keep_days: int | None = None
     """None is for ever."""
     capture: Path | None = None

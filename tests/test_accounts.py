@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.model import LongcodeId
-from bot.settings import Rate, Settings, read_accounts, read_settings
+from bot.model import LongcodeId, Rate
+from bot.settings import Settings, read_accounts, read_settings
 
 TWO = {"BOT_ACCOUNTS": "clinic,shop"}
 PLAIN = {

@@ -22,11 +22,12 @@ from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
+from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime import cluster
 from bot.runtime.cluster import Cluster
 from bot.sandbox import Fault, Number, Provider, create_app
-from bot.settings import Rate, Settings
+from bot.settings import Settings
 from tests import postgres
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import HOURS, KEY, LINE, outbound, queue, until

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.lengths import LONGEST_MMS, MOST_PARTS, Piece, fits, pieces
 from bot.model import LongTexts
+from bot.text.segments import LONGEST_MMS, MOST_PARTS, Piece, fits, pieces
 
 SPLIT, MMS, HOLD = LongTexts.SPLIT, LongTexts.MMS, LongTexts.HOLD
 WORDS = "four " * 40  # 200 characters

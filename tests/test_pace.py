@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.messaging.rate_limit import Pace
-from bot.settings import Rate
+from bot.model import Rate
 
 
 @pytest.mark.parametrize(

@@ -33,12 +33,13 @@ from bot.model import (
     LongcodeId,
     LongTexts,
     Outcome,
+    Rate,
     Reason,
     Refused,
 )
 from bot.provider.client import Gateway
 from bot.sandbox import Number, Provider, create_app
-from bot.settings import Rate, Settings, UnknownLongcode
+from bot.settings import Settings, UnknownLongcode
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
 from tests.sandbox.build import Clock
 from tests.support import HOURS, KEY, LINE, OTHER_PERSON, outbound, queue

@@ -23,10 +23,11 @@ from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
+from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime.runner import Runner
 from bot.sandbox import Fault, Number, Provider, create_app
-from bot.settings import Rate, Settings
+from bot.settings import Settings
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
 from tests.conftest import Logged
 from tests.support import HOURS, KEY, LINE, OTHER_PERSON, until

@@ -16,10 +16,11 @@ from bot.ledger.writer import Writer
 from bot.messaging.delivery import Sender
 from bot.messaging.metrics import Metrics
 from bot.messaging.processing import Numbers
+from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime.worker import now
 from bot.sandbox import Number, Provider, create_app
-from bot.settings import Rate, Settings
+from bot.settings import Settings
 from tests.build import OUR_NUMBER
 from tests.support import KEY, LINE, outbound, queue
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot.errors import SettingsError
-from bot.model import LongcodeId, LongTexts
-from bot.settings import Rate, Settings, UnknownLongcode, read_settings
+from bot.model import LongcodeId, LongTexts, Rate
+from bot.settings import Settings, UnknownLongcode, read_settings
 
 GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("MTA_API_KEY", "key-1", {"api_key": "key-1"}),

@@ -20,6 +20,7 @@ from bot.model import (
 )
 from bot.provider import events
 from bot.provider.events import DeliveryStatus
+from bot.text import phone_numbers
 from tests.build import NOW, OUR_NUMBER, PERSON
 
 SECRET = "example-webhook-secret"
@@ -96,7 +97,7 @@ def test_a_signature_that_is_missing_or_wrong_is_an_error(
     ],
 )
 def test_a_number_is_kept_in_e164(written: object, number: str | None) -> None:
-    assert events.e164(written) == number
+    assert phone_numbers.e164(written) == number
 
 
 @pytest.mark.parametrize(
@@ -337,7 +338,7 @@ def test_a_status_that_is_missing_is_a_webhook_error(data: Mapping[str, Any]) ->
     ],
 )
 def test_a_longcode_id_is_digits(written: object, longcode: int | None) -> None:
-    assert events.longcode_id(written) == longcode
+    assert phone_numbers.longcode_id(written) == longcode
 
 
 def outbound(**members: Any) -> OutboundMessage:

@@ -14,6 +14,7 @@ from bot.engine.simulator import Given
 from bot.errors import UsageError, WebhookError
 from bot.model import InboundMessage, LongcodeId
 from bot.provider import events
+from bot.text import phone_numbers
 from bot.text.words import storable
 
 _OPTIONS: Final = (
@@ -62,7 +63,7 @@ def _members(
     if contact:
         given["contact"] = dict(options.pairs(contact, "--contact"))
     if longcode is not None:
-        if events.longcode_id(longcode) is None:
+        if phone_numbers.longcode_id(longcode) is None:
             raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
         given["longcodeId"] = longcode
     for name, value in (("url", media), ("state", state), ("at", at)):
@@ -109,9 +110,11 @@ def _at(body: Mapping[str, Any], timezone: str, now: datetime) -> datetime:
 
 def _longcode(body: Mapping[str, Any], message: InboundMessage) -> LongcodeId | None:
     written = body.get("longcodeId")
-    if written is not None and events.longcode_id(written) is None:
+    if written is not None and phone_numbers.longcode_id(written) is None:
         raise WebhookError("longcodeId is no id")
-    return events.longcode_id(written) or events.longcode_id(message.tags.get("longcodeId"))
+    return phone_numbers.longcode_id(written) or phone_numbers.longcode_id(
+        message.tags.get("longcodeId")
+    )
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

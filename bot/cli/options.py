@@ -16,10 +16,10 @@ import click
 
 from bot.errors import BotError, UsageError
 from bot.plugins.discovery import load
-from bot.provider.events import e164
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
 from bot.settings import Settings, read_settings
+from bot.text.phone_numbers import e164
 from bot.text.words import storable
 
 if TYPE_CHECKING:

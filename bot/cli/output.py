@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Final
 
 from bot.engine.decide import Ruleset
-from bot.lengths import pieces
 from bot.model import (
     Change,
     ChangeKind,
@@ -21,6 +20,7 @@ from bot.model import (
     Step,
 )
 from bot.text import segments
+from bot.text.segments import pieces
 
 _COLOURS: Final = {
     Outcome.REPLIED: "32",

@@ -37,8 +37,9 @@ from bot.rules.matchers.base import Seen
 from bot.rules.matchers.count import Count
 from bot.rules.rule import MAX_SEGMENTS, Enter, OneOf, ReplySpec, ReplyTemplate, Rule, Throttle
 from bot.rules.templates.template import Template
-from bot.rules.templates.values import local, template_names
+from bot.rules.templates.values import template_names
 from bot.text import segments
+from bot.timezones import local
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

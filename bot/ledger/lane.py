@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.ledger.database import hold
 from bot.ledger.schema import attempts, lanes
-from bot.settings import Rate
+from bot.model import Rate
 
 _ACCOUNT: Final = "default"
 BY_HAND: Final = "paused by hand"

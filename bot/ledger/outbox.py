@@ -25,8 +25,7 @@ from bot.ledger import lane
 from bot.ledger.conversations import is_opted_out
 from bot.ledger.lane import Nothing
 from bot.ledger.schema import attempts, conversations, outbox
-from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Refused, RetryLater
-from bot.settings import Rate
+from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Rate, Refused, RetryLater
 
 _SLOWEST_RETRY: Final = timedelta(minutes=5)
 _GIVE_UP_AFTER: Final = timedelta(hours=72)

@@ -24,7 +24,6 @@ from bot.ledger.outbox import Claim, Queued, Status
 from bot.ledger.schema import decisions
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.writer import Writer
-from bot.lengths import fits, pieces
 from bot.model import (
     ChangeKind,
     Context,
@@ -44,6 +43,8 @@ from bot.provider.client import Gateway
 from bot.provider.events import DeliveryStatus
 from bot.provider.ids import new_external_id, new_request_id
 from bot.settings import Settings, UnknownLongcode
+from bot.text import phone_numbers
+from bot.text.segments import fits, pieces
 
 Clock = Callable[[], datetime]
 Fence = Callable[[Connection], bool]
@@ -103,7 +104,7 @@ def _line(
     """What tells for sure which number of ours was written to, without asking the provider."""
     if hint is not None and hint.longcode_id is not None:
         return hint.longcode_id
-    return events.longcode_id(message.tags.get("longcodeId")) or numbers.get(message.number)
+    return phone_numbers.longcode_id(message.tags.get("longcodeId")) or numbers.get(message.number)
 
 
 def _context(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 
-from bot.settings import Rate
+from bot.model import Rate
 
 
 class Pace:

@@ -27,12 +27,13 @@ from bot.engine.decide import Ruleset
 from bot.errors import Problem, RuleError, UsageError
 from bot.model import CaptureValue, Match, Miss
 from bot.rules import loader
-from bot.rules.loader import DEFAULT_TIMEZONE, Loaded, SourceFile
+from bot.rules.loader import Loaded, SourceFile
 from bot.rules.matchers import REGISTRY
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
 from bot.rules.templates import template
 from bot.rules.yaml import Node
 from bot.text.words import storable
+from bot.timezones import DEFAULT_TIMEZONE
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.model import LongcodeId, Refused, RetryLater
 from bot.provider import events
-from bot.provider.events import e164, longcode_id
+from bot.text.phone_numbers import e164, longcode_id
 from bot.text.words import storable
 
 Failure: TypeAlias = Refused | RetryLater

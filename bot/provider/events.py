@@ -20,18 +20,17 @@ from bot.model import (
     Accepted,
     Answer,
     InboundMessage,
-    LongcodeId,
     OutboundMessage,
     Refused,
     RetryLater,
 )
+from bot.text.phone_numbers import e164
 from bot.text.words import storable
 
 EVENTS: Final = ("message-reply", "delivery-status", "message-send", "number-opt-in")
 LARGEST_BODY: Final = 65_536
 """Bytes of a webhook body."""
 
-_E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 _WAIT_TO_SEND: Final = 15.0
 
 
@@ -58,29 +57,6 @@ def verify(secrets: Iterable[str], body: bytes, signature: str | None) -> None:
     good = [hmac.compare_digest(sign(secret, body).encode(), given) for secret in secrets]
     if not any(good):
         raise SignatureError("the signature is missing or wrong")
-
-
-def e164(number: object) -> str | None:
-    """A phone number as `+15555550123`, or None where it is none.
-
-    MTA writes numbers in E.164, as national digits of the US, or as a JSON number.
-
-    >>> e164("(555) 555-0123"), e164(15555550123), e164("STOP")
-    ('+15555550123', '+15555550123', None)
-    """
-    if isinstance(number, bool) or not isinstance(number, str | int):
-        return None
-    text = str(number).strip()
-    if _E164.fullmatch(text) and text.isascii():
-        return text
-    if len(text) > 40 or not text.isascii():
-        return None
-    digits = re.sub(r"[\s().-]", "", text)
-    if re.fullmatch(r"[2-9]\d{9}", digits):
-        return f"+1{digits}"
-    if re.fullmatch(r"1[2-9]\d{9}", digits):
-        return f"+{digits}"
-    return digits if _E164.fullmatch(digits) else None
 
 
 def read_json(body: bytes) -> Mapping[str, Any]:
@@ -183,14 +159,6 @@ def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
         code=code,
         word=storable(word)[:40] if code is None else _STATUS_WORDS[code - 1],
     )
-
-
-def longcode_id(text: object) -> LongcodeId | None:
-    """A longcodeId from a tag or a setting: digits, not a phone number; else None."""
-    digits = str(text).strip() if isinstance(text, str | int) else ""
-    if isinstance(text, bool) or not re.fullmatch(r"[0-9]{1,18}", digits) or not int(digits):
-        return None
-    return LongcodeId(int(digits))
 
 
 def send_body(message: OutboundMessage) -> bytes:

@@ -38,11 +38,11 @@ from bot.model import (
     Miss,
     RuleId,
 )
-from bot.provider.events import e164, longcode_id
 from bot.rules.yaml import Mapping as MappingNode
 from bot.rules.yaml import Node, Problems, Scalar, duration, read_yaml
 from bot.text import segments
 from bot.text.patterns import Pattern, PatternError
+from bot.text.phone_numbers import e164, longcode_id
 
 DEFAULT_AT: Final = datetime(2026, 1, 15, 12, 0)
 """When a message of a test comes in, unless it says `at`: a Thursday, noon, in the rules' zone."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.engine.decide import Ruleset
 from bot.errors import Place, Problem, RuleError
@@ -31,10 +30,10 @@ from bot.rules.typos import protect_typos
 from bot.rules.yaml import Mapping as MappingNode
 from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
 from bot.text.words import words
+from bot.timezones import DEFAULT_TIMEZONE, is_timezone
 
 T = TypeVar("T")
 
-DEFAULT_TIMEZONE: Final = "America/New_York"
 
 TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
 DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates")
@@ -172,16 +171,6 @@ def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tup
             for value, synonyms in (inner.items() if inner is not None else ())
         }
     return found
-
-
-def is_timezone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (OSError, ValueError):  # ZoneInfoNotFoundError is a KeyError in disguise
-        return False
-    except KeyError:
-        return False
-    return True
 
 
 @dataclass(slots=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Set
 from functools import lru_cache
 from typing import Final
 
@@ -124,37 +123,6 @@ def _chunk_spans(chunk: str) -> list[tuple[str, int, int]]:
     starts = [start for part, (_, start, _) in zip(parts, clusters, strict=True) for _ in part]
     ends = [end for part, (_, _, end) in zip(parts, clusters, strict=True) for _ in part]
     return [(folded[m.start() : m.end()], starts[m.start()], ends[m.end() - 1]) for m in found]
-
-
-def deletions(word: str, most: int) -> Set[str]:
-    """The word, and what is left when up to `most` characters after the first are taken out.
-
-    Two words that differ by so many edits after the first letter have one of these in common.
-    """
-    found = newest = {word}
-    for _ in range(most):
-        newest = {w[:at] + w[at + 1 :] for w in newest for at in range(1, len(w))}
-        found = found | newest
-    return found
-
-
-def distance(one: str, other: str) -> int:
-    """Characters to insert, delete, replace or swap with their neighbours, each edited once.
-
-    >>> distance("hours", "horus"), distance("hours", "ours"), distance("ca", "abc")
-    (1, 1, 3)
-    """
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for at, letter in enumerate(one, 1):
-        row = [at]
-        for to, wanted in enumerate(other, 1):
-            cost = min(last[to] + 1, row[to - 1] + 1, last[to - 1] + (letter != wanted))
-            if at > 1 < to and letter == other[to - 2] and one[at - 2] == wanted:
-                cost = min(cost, before[to - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]
 
 
 def has_tone(text: str) -> bool:

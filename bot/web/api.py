@@ -17,6 +17,7 @@ from bot.errors import UsageError
 from bot.log import logger
 from bot.model import LongcodeId
 from bot.provider import events
+from bot.text import phone_numbers
 from bot.text.words import storable
 from bot.web.body import Endpoint, read_body
 
@@ -121,10 +122,10 @@ def first_message_of(root: Mapping[str, Any]) -> dict[str, Any]:
         raise UsageError(
             f"{storable(unknown[0])[:40]}: is no field; known: {', '.join(sorted(known))}"
         )
-    to = events.e164(root.get("to"))
+    to = phone_numbers.e164(root.get("to"))
     if to is None:
         raise UsageError("to: needs a phone number, for example +15555550123")
-    longcode = events.longcode_id(root.get("longcodeId"))
+    longcode = phone_numbers.longcode_id(root.get("longcodeId"))
     if longcode is None:
         raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
     text, image = root.get("text") or "", root.get("image")

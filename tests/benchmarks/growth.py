@@ -16,10 +16,10 @@ from bot.ledger import inbox, outbox
 from bot.ledger.database import Database, open_database
 from bot.ledger.outbox import Claim
 from bot.messaging import processing
-from bot.model import Accepted, InboundMessage
+from bot.model import Accepted, InboundMessage, Rate
 from bot.rules.files import read_rule_files
 from bot.rules.loader import load
-from bot.settings import Rate, Settings
+from bot.settings import Settings
 from tests.benchmarks.accept import ROOT
 from tests.benchmarks.texts import texts
 

@@ -19,8 +19,8 @@ from bot.ledger.outbox import Claim
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging import processing
-from bot.model import Accepted, Refused, RetryLater
-from bot.settings import Rate, Settings
+from bot.model import Accepted, Rate, Refused, RetryLater
+from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.commands.conftest import Bot, ledger
 from tests.support import HOURS, LINE, OTHER_PERSON, outbound, queue, webhook

@@ -29,10 +29,11 @@ from bot.engine.decide import Ruleset
 from bot.ledger.database import open_database
 from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
+from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving
-from bot.settings import Rate, Settings
+from bot.settings import Settings
 from tests.build import OUR_NUMBER, inbound, ruleset
 from tests.commands.test_cli import clean_environment
 from tests.end_to_end.scene import RULES

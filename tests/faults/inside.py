@@ -12,11 +12,12 @@ import httpx
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
+from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, SentMessage
 from bot.sandbox import create_app as create_provider
-from bot.settings import Rate, Settings
+from bot.settings import Settings
 from bot.web.app import Served, create_app
 from tests.build import OUR_NUMBER, ruleset
 from tests.end_to_end.scene import RULES

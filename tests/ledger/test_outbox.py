@@ -18,9 +18,8 @@ from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Claim, Status, backoff
 from bot.ledger.schema import attempts, conversations
 from bot.ledger.schema import outbox as table
-from bot.model import Accepted, Answer, LongcodeId, Refused, RetryLater
+from bot.model import Accepted, Answer, LongcodeId, Rate, Refused, RetryLater
 from bot.provider.events import read_delivery_status
-from bot.settings import Rate
 from tests.build import NOW, OUR_NUMBER, PERSON
 from tests.support import LINE, OTHER_PERSON, outbound, queue
 

@@ -16,8 +16,8 @@ from bot.ledger.database import Database
 from bot.ledger.outbox import Claim
 from bot.ledger.retention import forget
 from bot.messaging import processing
-from bot.model import Accepted, Refused
-from bot.settings import Rate, Settings
+from bot.model import Accepted, Rate, Refused
+from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import HOURS, OTHER_PERSON, outbound, queue
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from bot.model import Rate
 from bot.sandbox import Number
-from bot.settings import Rate
 from tests.build import ruleset
 
 RULES: Final = ruleset("""

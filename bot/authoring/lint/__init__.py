@@ -19,7 +19,6 @@ from jinja2 import nodes, sandbox
 
 from bot.engine.decide import Ruleset
 from bot.errors import Place, Problem, ReplyError, Severity
-from bot.lengths import pieces
 from bot.model import Context, InboundMessage
 from bot.rules.guards import opt_out
 from bot.rules.guards.base import Guard, Verdict
@@ -36,7 +35,7 @@ from bot.rules.yaml import Mapping as MappingNode
 from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
 from bot.text import segments
 from bot.text.patterns import Pattern, options
-from bot.text.segments import Encoding
+from bot.text.segments import Encoding, pieces
 from bot.text.words import without_tone, words
 
 MOST_PATTERNS_WITHOUT_LITERAL: Final = 20

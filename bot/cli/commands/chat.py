@@ -20,10 +20,10 @@ from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
 from bot.provider.events import outbound_tags
 from bot.provider.ids import new_external_id
-from bot.rules.templates.values import local
 from bot.rules.yaml import duration
 from bot.settings import read_settings
 from bot.text.words import storable
+from bot.timezones import local
 
 _HELP: Final = """\
 /after 2h               two hours pass; s, m, h, d, w

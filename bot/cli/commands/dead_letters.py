@@ -14,8 +14,8 @@ from bot.errors import UsageError
 from bot.ledger import dead_letters
 from bot.messaging import processing
 from bot.model import LongcodeId
-from bot.provider import events
 from bot.settings import read_settings
+from bot.text import phone_numbers
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
@@ -112,7 +112,7 @@ def _one(connection: Connection, written: str) -> Row[Any]:
 
 
 def _longcode(written: str) -> LongcodeId:
-    found = events.longcode_id(written)
+    found = phone_numbers.longcode_id(written)
     if found is None:
         raise UsageError(f"--longcode {written}: needs the id of one of your numbers, as in 123")
     return found

@@ -17,12 +17,12 @@ from bot.cli import message_options, options
 from bot.engine.decide import Ruleset
 from bot.engine.simulator import Play
 from bot.errors import BotError, UsageError, WebhookError
-from bot.lengths import pieces
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.provider import events
 from bot.provider.ids import new_external_id
 from bot.settings import read_settings
 from bot.text import segments
+from bot.text.segments import pieces
 from bot.text.words import storable
 
 _FEW: Final = 20

@@ -18,6 +18,7 @@ from bot.ledger.database import open_database
 from bot.messaging import processing
 from bot.provider import events
 from bot.settings import read_settings
+from bot.text import phone_numbers
 from bot.text.words import storable
 
 _BATCH: Final = 500
@@ -81,10 +82,10 @@ def _read(line: bytes) -> Mapping[str, Any]:
     named = isinstance(external_id, str | int) and not isinstance(external_id, bool)
     if not named or not 0 < len(str(external_id)) <= 1_000:
         raise UsageError("externalId: is missing")
-    longcode = events.longcode_id(data.get("longcodeId"))
+    longcode = phone_numbers.longcode_id(data.get("longcodeId"))
     if longcode is None:
         raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
-    to = events.e164(data.get("to"))
+    to = phone_numbers.e164(data.get("to"))
     if to is None:
         raise UsageError("to: needs a phone number, for example +15555550123")
     sent_at = data.get("sentAt")

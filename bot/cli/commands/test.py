@@ -18,12 +18,13 @@ from bot.engine.decide import Ruleset
 from bot.engine.simulator import Given, Play
 from bot.errors import Problem, RuleError, UsageError
 from bot.model import ChangeKind, Miss
-from bot.provider.events import longcode_id, outbound_tags
+from bot.provider.events import outbound_tags
 from bot.rules import cases
 from bot.rules.cases import Conversation, Result, fired
 from bot.rules.loader import Loaded
 from bot.rules.matchers.base import Seen
 from bot.settings import Settings, read_settings
+from bot.text.phone_numbers import longcode_id
 
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""

@@ -9,7 +9,8 @@ from typing import ClassVar, Final, Protocol, Self
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.rules.yaml import Node, Problems
 from bot.text.patterns import Pattern
-from bot.text.words import ascii_words, deletions, has_tone, normalise, without_tone, words
+from bot.text.spelling import deletions
+from bot.text.words import ascii_words, has_tone, normalise, without_tone, words
 
 OPENING: Final = 5_000
 """Characters within which numbers, dates and the like are looked for."""

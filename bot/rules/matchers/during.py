@@ -24,8 +24,8 @@ from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
 from bot.rules.matchers.finder import Calendar
 from bot.rules.matchers.time import Time
-from bot.rules.templates.values import local
 from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
+from bot.timezones import local
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _EVERY_DAY: Final = frozenset(range(7))

@@ -10,9 +10,9 @@ from typing import ClassVar, Final, Self
 
 from bot.model import CaptureValue, Match, Miss
 from bot.rules.matchers.base import Needs, Reading, Seen
-from bot.rules.templates.values import local
 from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
 from bot.text.words import normalise, words
+from bot.timezones import local
 
 ORDERED: Final = ("eq", "gt", "gte", "lt", "lte", "between")
 EQUAL: Final = ("eq",)

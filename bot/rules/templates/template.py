@@ -15,7 +15,6 @@ A name that nothing can provide is an error when the rules load.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -27,6 +26,7 @@ from jinja2 import meta, nodes, sandbox
 from jinja2.filters import do_join, do_round
 
 from bot.errors import ReplyError
+from bot.text.spelling import did_you_mean
 
 MOST_CHARACTERS: Final = 10_000
 """Of one rendered reply."""
@@ -169,7 +169,7 @@ def _names(tree: nodes.Template, known: Set[str]) -> Iterator[TemplateProblem]:
     for name in sorted(unknown):
         line = min((line for found, line in named if found == name), default=1)
         yield TemplateProblem(
-            line, "unknown-name", f"nothing provides the name `{name}`", _did_you_mean(name, known)
+            line, "unknown-name", f"nothing provides the name `{name}`", did_you_mean(name, known)
         )
 
 
@@ -182,7 +182,7 @@ def _members(
         known = members.get(node.node.name)
         if known is not None and node.attr not in known:
             name = f"{node.node.name}.{node.attr}"
-            hint = _did_you_mean(node.attr, known)
+            hint = did_you_mean(node.attr, known)
             yield TemplateProblem(node.lineno, "unknown-name", f"there is no `{name}`", hint)
 
 
@@ -194,16 +194,8 @@ def _registered(
 ) -> Iterator[TemplateProblem]:
     for node in tree.find_all(kind):
         if node.name not in known:
-            hint = _did_you_mean(node.name, known.keys() - _OWN_USE)
+            hint = did_you_mean(node.name, known.keys() - _OWN_USE)
             yield TemplateProblem(node.lineno, "template", f"no {what} `{node.name}`", hint)
-
-
-def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return "known: " + ", ".join(names) if names else "none is defined"
 
 
 class _Bounds(jinja2.visitor.NodeTransformer):

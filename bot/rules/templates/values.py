@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from bot.model import CaptureValue, Context, InboundMessage
+from bot.timezones import local
 
 
 def template_names(
@@ -39,13 +37,3 @@ def template_names(
         "vars": variables,
         "now": local(context.now, timezone),
     }
-
-
-def local(instant: datetime, timezone: str) -> datetime:
-    """The instant on the clocks of a zone; `timezone` is an IANA name that exists."""
-    return instant.astimezone(_zone(timezone))
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
