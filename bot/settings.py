@@ -13,8 +13,17 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlsplit
 
+from bot.accounts import (
+    OF_THE_PROCESS,
+    OWN,
+    chosen_accounts,
+    ledger_place,
+    named_accounts,
+    own_ledger,
+    variable,
+)
 from bot.errors import SettingsError
 from bot.model import LongcodeId, LongTexts, Rate
 from bot.text.phone_numbers import longcode_id
@@ -25,12 +34,6 @@ T = TypeVar("T")
 DEFAULT_BASE_URL: Final = "https://api.mobile-text-alerts.com/v3"
 DEFAULT_DATABASE_URL: Final = "sqlite:///bot.db"
 DEFAULT_RATE: Final = Rate(20, 15.0)
-OWN: Final = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_RULES", "BOT_LONGCODE_ID")
-"""What accounts must not share: of these an account reads only its own variable."""
-
-_OF_THE_PROCESS: Final = ("BOT_HOST", "BOT_PORT", "BOT_CONSOLE_TOKEN")
-_ACCOUNT: Final = re.compile("[a-z][a-z0-9-]{0,30}")
-_MOST_ACCOUNTS: Final = 100
 
 
 class UnknownLongcode(StrEnum):
@@ -96,15 +99,6 @@ class Settings:
         return SettingsError(f"{variable(name, self.account)} is not set: {about}")
 
 
-def variable(name: str, account: str | None) -> str:
-    """The variable in which an account has a setting of its own.
-
-    >>> variable("MTA_API_KEY", "dr-who"), variable("MTA_API_KEY", None)
-    ('MTA_API_KEY_DR_WHO', 'MTA_API_KEY')
-    """
-    return name if account is None else f"{name}_{_in_names(account).upper()}"
-
-
 def read_settings(
     environ: Mapping[str, str] | None = None, *, needs_account: bool = True
 ) -> Settings:
@@ -116,8 +110,8 @@ def read_settings(
     """
     environ = _environment(environ)
     mistakes: list[str] = []
-    named = _named(environ, mistakes)
-    chosen = _chosen(environ, named, mistakes)
+    named = named_accounts(environ, mistakes)
+    chosen = chosen_accounts(environ, named, mistakes)
     if len(chosen) <= 1:
         [settings] = _read(environ, named, chosen, mistakes)
         return settings
@@ -139,45 +133,12 @@ def read_accounts(environ: Mapping[str, str] | None = None) -> tuple[Settings, .
     """
     environ = _environment(environ)
     mistakes: list[str] = []
-    named = _named(environ, mistakes)
-    return _read(environ, named, _chosen(environ, named, mistakes), mistakes)
+    named = named_accounts(environ, mistakes)
+    return _read(environ, named, chosen_accounts(environ, named, mistakes), mistakes)
 
 
 def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:
     return environ if environ is not None else {**_dotenv(), **os.environ}
-
-
-def _named(environ: Mapping[str, str], mistakes: list[str]) -> tuple[str, ...]:
-    """BOT_ACCOUNTS."""
-    written = environ.get("BOT_ACCOUNTS", "").strip()
-    names = [part.strip() for part in written.split(",") if part.strip()]
-    wrong = [
-        f"`{name}` is no name: a letter, then letters, digits and -, all small, at most 31"
-        for name in names
-        if not _ACCOUNT.fullmatch(name)
-    ]
-    wrong += [f"`{name}` is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
-    if len(names) > _MOST_ACCOUNTS:
-        wrong.append(f"{len(names)} accounts are too many, {_MOST_ACCOUNTS} may be")
-    if written and not names:
-        wrong.append(f"`{written}` names no account")
-    mistakes += [f"BOT_ACCOUNTS: {what}; for example BOT_ACCOUNTS=clinic,shop" for what in wrong]
-    return () if wrong else tuple(names)
-
-
-def _chosen(
-    environ: Mapping[str, str], named: tuple[str, ...], mistakes: list[str]
-) -> tuple[str, ...]:
-    """BOT_ACCOUNT, else all that are named."""
-    written = environ.get("BOT_ACCOUNT", "").strip()
-    if not written:
-        return named
-    if written in named:
-        return (written,)
-    if not mistakes:  # else BOT_ACCOUNTS itself is wrong
-        known = f"BOT_ACCOUNTS has {', '.join(named)}" if named else "BOT_ACCOUNTS is not set"
-        mistakes.append(f"there is no account `{written}`: {known}")
-    return ()
 
 
 def _read(
@@ -248,7 +209,7 @@ class _Reader:
         if self.account is None or self._where(name) != name:
             return found
         try:
-            return _own_ledger(found, self.account)
+            return own_ledger(found, self.account)
         except ValueError as error:
             own = variable(name, self.account)
             self.mistakes.append(f"{name} {error}: write {own}, with a schema of its own")
@@ -257,32 +218,12 @@ class _Reader:
     def _where(self, name: str) -> str:
         """The variable that counts: an account's own, else the plain one where it may be shared."""
         own = variable(name, self.account)
-        if name in _OF_THE_PROCESS or (name not in OWN and not self._written(own)):
+        if name in OF_THE_PROCESS or (name not in OWN and not self._written(own)):
             return name
         return own
 
     def _written(self, name: str) -> str:
         return self._environ.get(name, "").strip()
-
-
-def _own_ledger(url: str, account: str) -> str:
-    """Beside those of the other accounts: a file, or a schema, with the account's name.
-
-    Raises ValueError, with the reason, where it is for a person to say.
-    """
-    if url.startswith("sqlite"):
-        path, mark, query = url.partition("?")
-        folder, slash, file = path.rpartition("/")
-        stem, dot, ending = file.rpartition(".")
-        own = f"{stem}-{account}{dot}{ending}" if stem else f"{file}-{account}"
-        return f"{folder}{slash}{own}{mark}{query}"
-    parts = urlsplit(url)
-    if "@" in parts.query or parts.fragment:  # then urlsplit and the driver read it differently
-        raise ValueError("has a sign that must be written with %")
-    if "options" in parse_qs(parts.query, keep_blank_values=True):
-        raise ValueError("has `options` already")
-    schema = urlencode({"options": f"-csearch_path={_in_names(account)}"})
-    return f"{url.rstrip('?')}{'&' if parts.query else '?'}{schema}"
 
 
 def _shared_ledgers(environ: Mapping[str, str], named: Sequence[str]) -> list[str]:
@@ -291,30 +232,11 @@ def _shared_ledgers(environ: Mapping[str, str], named: Sequence[str]) -> list[st
     mistakes = []
     for account in named:
         reader = _Reader(environ, account)
-        ledger = _place(reader.database_url())
+        ledger = ledger_place(reader.database_url())
         if not reader.mistakes and (other := first.setdefault(ledger, account)) != account:
             own = variable("BOT_DATABASE_URL", account)
             mistakes.append(f"{other} and {account} have the same ledger: change {own}")
     return mistakes
-
-
-def _place(database_url: str) -> tuple[object, ...]:
-    """Equal where two URLs lead to the same ledger."""
-    if database_url.startswith("sqlite"):
-        return (Path(database_url.removeprefix("sqlite:///").partition("?")[0]).resolve(),)
-    try:
-        parts = urlsplit(database_url)
-        host, port = parts.hostname, parts.port or 5432
-    except ValueError:  # it cannot be opened either
-        return (database_url,)
-    query = parse_qs(parts.query)
-    asked = tuple(str(query.get(name)) for name in ("host", "port", "dbname", "options"))
-    return (parts.username, host, port, parts.path, *asked)
-
-
-def _in_names(account: str) -> str:
-    """As variables and schemas can be called."""
-    return account.replace("-", "_")
 
 
 _SECRET: Final = frozenset(

@@ -15,6 +15,7 @@ from typing import Final
 import click
 from sqlalchemy import make_url
 
+from bot.accounts import OWN, variable
 from bot.cli import options, provider
 from bot.cli.commands.check import checked
 from bot.cli.output import colour, dim, line
@@ -25,7 +26,7 @@ from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.client import Gateway
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
-from bot.settings import OWN, Settings, read_settings, variable
+from bot.settings import Settings, read_settings
 
 _COLOURS: Final[Mapping[Status, str]] = {
     Status.OK: "32",
