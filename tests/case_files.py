@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.rules.yaml import Mapping, Node, Problems, Scalar, read_yaml
-from bot.rules.yaml import Sequence as SequenceNode
+from bot.rules.nodes import Mapping, Node, Scalar
+from bot.rules.nodes import Sequence as SequenceNode
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 
 
 def read_cases(path: Path, known: Sequence[str]) -> list[Mapping]:

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from bot.rules import conditions
 from bot.rules.conditions import Condition
-from bot.rules.yaml import Problems, read_yaml
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 
 
 def condition(written: str) -> Condition:

@@ -20,7 +20,7 @@ from bot.model import (
     Step,
 )
 from bot.rules.guards import read_guards
-from bot.rules.yaml import Problems
+from bot.rules.problems import Problems
 from tests.build import NOW, context, inbound, ruleset
 
 NO_GUARD = tuple(Step(guard.NAME, guard.miss()) for guard in read_guards(None, Problems()))

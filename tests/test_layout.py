@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bot.authoring.formatter import ORDER, layout
 from bot.errors import RuleError, UsageError
 from bot.rules.loader import RULE_KEYS
-from bot.rules.yaml import Problems, read_yaml
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 from tests.test_schema import plain
 
 ROOT = Path(__file__).parent.parent

@@ -12,7 +12,7 @@ from bot.authoring import lint as module
 from bot.authoring.lint import MOST_PATTERNS_WITHOUT_LITERAL, lint, sure_groups
 from bot.errors import Problem, Severity
 from bot.rules.loader import SourceFile, load
-from bot.rules.yaml import Mapping
+from bot.rules.nodes import Mapping
 from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent / "lint"

@@ -16,7 +16,9 @@ from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Sheet
-from bot.rules.yaml import Mapping, Problems, read_yaml
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 from tests.build import loaded, ruleset
 
 SHOWN = [

@@ -21,8 +21,10 @@ from bot.rules.conditions import KEYS
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
-from bot.rules.yaml import Mapping as MappingNode
-from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 from tests.build import mistakes
 from tests.test_reference import rule_file
 

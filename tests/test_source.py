@@ -5,7 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Place, Severity
-from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence, duration, read_yaml
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence
+from bot.rules.problems import Problems, duration
+from bot.rules.yaml import read_yaml
 
 
 def plain(node: Node | None) -> object:

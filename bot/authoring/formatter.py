@@ -16,7 +16,9 @@ import yaml
 
 from bot.errors import RuleError, UsageError
 from bot.rules.loader import RULE_KEYS
-from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 
 _STEP: Final = 2
 _LAST: Final = "tests"

@@ -30,8 +30,8 @@ from bot.rules import loader
 from bot.rules.loader import Loaded, SourceFile
 from bot.rules.matchers import REGISTRY
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.nodes import Node
 from bot.rules.templates import template
-from bot.rules.yaml import Node
 from bot.text.words import storable
 from bot.timezones import DEFAULT_TIMEZONE
 

@@ -23,9 +23,10 @@ from bot.model import Context, InboundMessage, Match, Miss
 from bot.plugins.discovery import plugged
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Reading, Seen, Sheet
+from bot.rules.problems import Problems
 from bot.rules.templates import template
 from bot.rules.templates.template import Template
-from bot.rules.yaml import Problems, read_yaml
+from bot.rules.yaml import read_yaml
 
 NOW: Final = datetime(2026, 1, 15, 17, 0, tzinfo=UTC)
 """When it is in a test that does not say: a Thursday, noon in New York."""

@@ -35,10 +35,11 @@ from typing import Final
 
 from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems, duration
 from bot.rules.rule import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
 from bot.rules.templates.template import Template
-from bot.rules.yaml import Mapping as MappingNode
-from bot.rules.yaml import Node, Problems, Scalar, Sequence, duration
 
 _MESSAGE: Final = ("text", "image", "tags", "delay")
 

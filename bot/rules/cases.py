@@ -38,8 +38,10 @@ from bot.model import (
     Miss,
     RuleId,
 )
-from bot.rules.yaml import Mapping as MappingNode
-from bot.rules.yaml import Node, Problems, Scalar, duration, read_yaml
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar
+from bot.rules.problems import Problems, duration
+from bot.rules.yaml import read_yaml
 from bot.text import segments
 from bot.text.patterns import Pattern, PatternError
 from bot.text.phone_numbers import e164, longcode_id

@@ -20,7 +20,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Protocol, TypeAlias
 
-from bot.rules.yaml import Node, Problems, Scalar, Sequence
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from bot.text.patterns import Pattern, PatternError
 from bot.text.words import normalise
 

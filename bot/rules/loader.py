@@ -23,12 +23,14 @@ from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
 from bot.rules.matchers.in_reply_to import InReplyTo
 from bot.rules.matchers.keywords import Keywords
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS, Rule
 from bot.rules.templates import template
 from bot.rules.templates.template import Template
 from bot.rules.typos import protect_typos
-from bot.rules.yaml import Mapping as MappingNode
-from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
+from bot.rules.yaml import read_yaml
 from bot.text.words import words
 from bot.timezones import DEFAULT_TIMEZONE, is_timezone
 

@@ -7,149 +7,17 @@ flag turns the text into one and can point at it when it is none.
 from __future__ import annotations
 
 import codecs
-import difflib
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias, cast
+from typing import Final, cast
 
 import yaml
 
-from bot.errors import Place, Problem, Severity
+from bot.errors import Place
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence, kind
+from bot.rules.problems import Problems
 
 _DEEPEST: Final = 50
 _TOO_DEEP: Final = f"nested deeper than {_DEEPEST}", "make it flatter"
-_LONGEST_DURATION: Final = 3_660 * 86_400
 _MOST_NODES: Final = 4_000_000
-_TRUE: Final = frozenset({"true", "yes", "on"})
-_FALSE: Final = frozenset({"false", "no", "off"})
-_DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d|w)")
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-
-
-@dataclass(slots=True)
-class Scalar:
-    text: str
-    place: Place
-    plain: bool = True
-    """Written without quotes."""
-    block: bool = False
-    """Written as a block (`|` or `>`): its text begins on the line after."""
-
-    @property
-    def is_null(self) -> bool:
-        return self.plain and self.text in ("null", "~", "")
-
-
-@dataclass(slots=True)
-class Sequence:
-    items: list[Node]
-    place: Place
-
-
-@dataclass(slots=True)
-class Mapping:
-    pairs: dict[str, tuple[Scalar, Node]]
-    place: Place
-
-    def get(self, key: str) -> Node | None:
-        pair = self.pairs.get(key)
-        return pair[1] if pair else None
-
-    def items(self) -> Iterator[tuple[Scalar, Node]]:
-        return iter(self.pairs.values())
-
-
-Node: TypeAlias = Scalar | Sequence | Mapping
-
-
-@dataclass(slots=True)
-class Problems:
-    """Collects what is wrong, so that an author sees all of it at once."""
-
-    found: list[Problem] = field(default_factory=list)
-
-    def error(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
-        place = node if isinstance(node, Place) else node.place
-        self.found.append(Problem(place, code, message, hint))
-
-    def warning(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
-        place = node if isinstance(node, Place) else node.place
-        self.found.append(Problem(place, code, message, hint, Severity.WARNING))
-
-    @property
-    def errors(self) -> list[Problem]:
-        return [problem for problem in self.found if problem.severity is Severity.ERROR]
-
-    def text(self, node: Node, what: str) -> str:
-        """The text of a scalar; the empty text and an error where it is none."""
-        if isinstance(node, Scalar):
-            return node.text
-        self.error(node, "not-a-text", f"{what}: needs a text, not a {_kind(node)}")
-        return ""
-
-    def texts(self, node: Node, what: str) -> list[Scalar]:
-        """A text, or a list of them, as scalars with their places."""
-        if isinstance(node, Scalar):
-            return [node]
-        if isinstance(node, Mapping):
-            self.error(node, "not-a-list", f"{what}: needs a text or a list of them")
-            return []
-        good = [item for item in node.items if isinstance(item, Scalar)]
-        for item in node.items:
-            if not isinstance(item, Scalar):
-                hint = "put quotes around a text that holds `: `"
-                self.error(item, "not-a-text", f"{what}: needs texts, not a {_kind(item)}", hint)
-        return good
-
-    def flag(self, node: Node, what: str) -> bool:
-        text = node.text.lower() if isinstance(node, Scalar) else ""
-        if text not in _TRUE and text not in _FALSE:
-            self.error(node, "not-a-flag", f"{what}: needs true or false")
-        return text in _TRUE
-
-    def number(self, node: Node, what: str, *, least: int = 0) -> int:
-        """A whole number of at least `least`."""
-        if isinstance(node, Scalar) and re.fullmatch(r"[+-]?\d{1,9}", node.text):
-            number = int(node.text)
-            if number >= least:
-                return number
-        self.error(node, "not-a-number", f"{what}: needs a whole number of at least {least}")
-        return least
-
-    def mapping(self, node: Node, what: str) -> Mapping | None:
-        if isinstance(node, Mapping):
-            return node
-        self.error(node, "not-a-mapping", f"{what}: needs `name: value` lines, not a {_kind(node)}")
-        return None
-
-    def sequence(self, node: Node, what: str) -> list[Node]:
-        if isinstance(node, Sequence):
-            return node.items
-        self.error(node, "not-a-list", f"{what}: needs a list, not a {_kind(node)}")
-        return []
-
-    def known_keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
-        """An error for each key that is not known, with the nearest that is."""
-        names = list(known)
-        for key, _ in node.items():
-            if key.text not in names:
-                self.unknown(key, what, key.text, names)
-
-    def unknown(self, node: Node | Place, what: str, name: str, known: Iterable[str]) -> None:
-        names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-        hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(names)
-        self.error(node, "unknown-key", f"unknown {what} `{name}`", hint)
-
-
-def duration(text: str) -> int | None:
-    """Seconds of `30s`, `5m`, `1h`, `2d`, `1w`; None where it is no duration up to ten years."""
-    found = _DURATION.fullmatch(text.strip())
-    if found is None or len(found[1]) > 9:
-        return None
-    seconds = int(found[1]) * _SECONDS[found[2]]
-    return seconds if seconds <= _LONGEST_DURATION else None
 
 
 def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | None:
@@ -296,7 +164,7 @@ class _Composer:
     def _key(self, node: Node) -> Scalar:
         if isinstance(node, Scalar):
             return node
-        self.problems.error(node, "yaml", f"a {_kind(node)} cannot be a key", "quote the text")
+        self.problems.error(node, "yaml", f"a {kind(node)} cannot be a key", "quote the text")
         return Scalar("", node.place)
 
     def _pair(self, parent: Mapping, key: Scalar, value: Node) -> None:
@@ -335,10 +203,6 @@ class _Composer:
 
 def _too_deep(place: Place) -> _TooMuch:
     return _TooMuch(place, *_TOO_DEEP)
-
-
-def _kind(node: Node) -> str:
-    return {Scalar: "text", Sequence: "list", Mapping: "mapping"}[type(node)]
 
 
 def _is_unclosed(error: yaml.MarkedYAMLError) -> bool:

@@ -13,7 +13,7 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.matchers.base import Needs, Reading, Seen
-from bot.rules.yaml import Mapping, Node
+from bot.rules.nodes import Mapping, Node
 
 
 class OrderNumber:

@@ -13,7 +13,8 @@ from bot.model import Context, Miss
 from bot.rules.guards import REGISTRY, read_guards
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.matchers.base import Seen
-from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from tests.build import NOW, context, inbound, ruleset
 from tests.case_files import parameters, read_cases, text_of
 

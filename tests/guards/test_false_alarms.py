@@ -9,7 +9,7 @@ import pytest
 from bot.rules.guards.base import Verdict
 from bot.rules.guards.opt_out import OptOut
 from bot.rules.matchers.base import Seen
-from bot.rules.yaml import Problems
+from bot.rules.problems import Problems
 from tests.build import context, inbound
 
 COLLECTION = Path(__file__).parent.parent.parent.parent / "shared/data/sms-spam-collection.tsv"

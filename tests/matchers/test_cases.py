@@ -12,7 +12,8 @@ import pytest
 from bot.model import CaptureValue, LongcodeId, Match, Miss
 from bot.rules.matchers import REGISTRY, read_when
 from bot.rules.matchers.base import Seen, Sheet, When
-from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from tests.build import NOW, OUR_NUMBER, PERSON, context, inbound
 from tests.case_files import parameters, read_cases, text_of, texts_of
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from bot.model import Match
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Seen, Sheet, When
-from bot.rules.yaml import Problems, read_yaml
+from bot.rules.problems import Problems
+from bot.rules.yaml import read_yaml
 from tests.build import context, inbound
 
 WORDS = """

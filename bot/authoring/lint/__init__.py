@@ -29,10 +29,12 @@ from bot.rules.matchers.keywords import Keywords, Phrase
 from bot.rules.matchers.regex import Regex
 from bot.rules.matchers.says import Says
 from bot.rules.matchers.tags import Contact, Conversation, Tags
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from bot.rules.rule import OneOf, ReplyTemplate, Rule
 from bot.rules.templates.template import Template
-from bot.rules.yaml import Mapping as MappingNode
-from bot.rules.yaml import Node, Problems, Scalar, Sequence, read_yaml
+from bot.rules.yaml import read_yaml
 from bot.text import segments
 from bot.text.patterns import Pattern, options
 from bot.text.segments import Encoding, pieces

@@ -20,7 +20,7 @@ from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
 from bot.provider.events import outbound_tags
 from bot.provider.ids import new_external_id
-from bot.rules.yaml import duration
+from bot.rules.problems import duration
 from bot.settings import read_settings
 from bot.text.words import storable
 from bot.timezones import local

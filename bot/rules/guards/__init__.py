@@ -12,7 +12,8 @@ from bot.rules.guards.opt_in import OptIn
 from bot.rules.guards.opt_out import OptOut
 from bot.rules.guards.opted_out import OptedOut
 from bot.rules.guards.tapback import Tapback
-from bot.rules.yaml import Mapping, Node, Problems
+from bot.rules.nodes import Mapping, Node
+from bot.rules.problems import Problems
 
 REGISTRY: Final[tuple[type[Guard], ...]] = (
     *(OptOut, OptIn, Help, AutoReply, Tapback),

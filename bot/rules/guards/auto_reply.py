@@ -12,7 +12,8 @@ from typing import ClassVar, Final, Self
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Verdict
 from bot.rules.matchers.base import Needs, Seen
-from bot.rules.yaml import Mapping, Problems
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
 from bot.text.patterns import Pattern
 
 _I_AM: Final = "(?:(?:hi|hello|sorry) )*(?:i'm|i am|im) "

@@ -7,8 +7,9 @@ from typing import ClassVar, Protocol, Self
 
 from bot.model import Change, Miss, Outcome, Reason, RuleId
 from bot.rules.matchers.base import Needs, Seen
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
 from bot.rules.templates.template import Template
-from bot.rules.yaml import Mapping, Problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

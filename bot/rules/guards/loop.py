@@ -12,7 +12,8 @@ from typing import ClassVar, Final, Self
 from bot.model import Context, Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Verdict
 from bot.rules.matchers.base import Needs, Seen
-from bot.rules.yaml import Mapping, Problems
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
 
 MOST_REPLIES: Final = 10
 REPLIES_WITHIN: Final = timedelta(minutes=10)

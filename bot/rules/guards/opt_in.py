@@ -14,8 +14,9 @@ from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Verdict, read_reply
 from bot.rules.guards.opt_out import without_politeness
 from bot.rules.matchers.base import Needs, Seen
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
 from bot.rules.templates.template import Template
-from bot.rules.yaml import Mapping, Problems
 
 WORDS: Final = frozenset({"start", "unstop", "subscribe"})
 _LONGEST: Final = 6

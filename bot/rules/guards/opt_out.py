@@ -22,8 +22,9 @@ from typing import ClassVar, Final, Self
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Verdict, read_reply
 from bot.rules.matchers.base import Needs, Seen
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
 from bot.rules.templates.template import Template
-from bot.rules.yaml import Mapping, Problems
 from bot.text.patterns import Pattern
 from bot.text.words import words
 

@@ -7,7 +7,8 @@ from typing import ClassVar, Final, Self
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Verdict
 from bot.rules.matchers.base import Needs, Seen
-from bot.rules.yaml import Mapping, Problems
+from bot.rules.nodes import Mapping
+from bot.rules.problems import Problems
 
 _MISS: Final = Miss("the sender is not opted out")
 

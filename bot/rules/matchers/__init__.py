@@ -23,7 +23,8 @@ from bot.rules.matchers.says import Says
 from bot.rules.matchers.state import State
 from bot.rules.matchers.tags import Contact, Conversation, Tags
 from bot.rules.matchers.time import Time
-from bot.rules.yaml import Node, Problems, Scalar
+from bot.rules.nodes import Node, Scalar
+from bot.rules.problems import Problems
 
 REGISTRY: Final[Mapping[str, type[Matcher]]] = {
     Keywords.NAME: Keywords,

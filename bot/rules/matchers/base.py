@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Protocol, Self
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
-from bot.rules.yaml import Node, Problems
+from bot.rules.nodes import Node
+from bot.rules.problems import Problems
 from bot.text.patterns import Pattern
 from bot.text.spelling import deletions
 from bot.text.words import ascii_words, has_tone, normalise, without_tone, words

@@ -18,7 +18,7 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen, When
-from bot.rules.yaml import Node, Sequence
+from bot.rules.nodes import Node, Sequence
 
 
 class Any:

@@ -17,7 +17,8 @@ from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
-from bot.rules.yaml import Mapping, Node, duration
+from bot.rules.nodes import Mapping, Node
+from bot.rules.problems import duration
 
 _OF: Final = ("received", "unmatched")
 _COMPARISONS: Final = ("eq", "gt", "gte", "lt", "lte", "between")

@@ -24,7 +24,8 @@ from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
 from bot.rules.matchers.finder import Calendar
 from bot.rules.matchers.time import Time
-from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from bot.timezones import local
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -17,9 +17,9 @@ from typing import ClassVar, Final, Self
 from bot.errors import ReplyError
 from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.nodes import Node, Scalar
 from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
-from bot.rules.yaml import Node, Scalar
 
 _BRACES: Final = ("{{", "{%", "%}", "{#", "#}")
 

@@ -10,7 +10,8 @@ from typing import ClassVar, Final, Self
 
 from bot.model import CaptureValue, Match, Miss
 from bot.rules.matchers.base import Needs, Reading, Seen
-from bot.rules.yaml import Mapping, Node, Problems, Scalar, Sequence
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence
+from bot.rules.problems import Problems
 from bot.text.words import normalise, words
 from bot.timezones import local
 

@@ -25,7 +25,7 @@ from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
-from bot.rules.yaml import Node, Scalar, Sequence
+from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.spelling import deletions, distance
 from bot.text.words import words
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
-from bot.rules.yaml import Node, Scalar
+from bot.rules.nodes import Node, Scalar
 
 _ENDINGS: Final = {
     "image": "jpg jpeg png gif bmp webp heic heif tif tiff",

@@ -14,7 +14,7 @@ from typing import ClassVar, Self
 
 from bot.model import LongcodeId, Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
-from bot.rules.yaml import Node, Scalar, Sequence
+from bot.rules.nodes import Node, Scalar, Sequence
 
 
 class From:

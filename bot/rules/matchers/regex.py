@@ -16,7 +16,7 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
-from bot.rules.yaml import Mapping, Node, Scalar, Sequence
+from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.text.patterns import Pattern, PatternError
 
 

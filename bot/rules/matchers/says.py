@@ -23,7 +23,7 @@ from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, OPENING, Needs, Reading, Seen
 from bot.rules.matchers.finder import Calendar, calendar_of
 from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence, SentenceError
-from bot.rules.yaml import Node, Scalar, Sequence
+from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.words import word_spans
 
 

@@ -19,7 +19,7 @@ from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
-from bot.rules.yaml import Node
+from bot.rules.nodes import Node
 
 
 class Tags:
