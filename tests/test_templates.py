@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import ReplyError
-from bot.rules.templates.template import MOST_CHARACTERS, MOST_ITEMS, MOST_TURNS, Template
+from bot.rules.templates.filters import MOST_CHARACTERS, MOST_ITEMS, MOST_TURNS
+from bot.rules.templates.template import Template
 from tests.build import NOW
 
 NAMES: dict[str, object] = {

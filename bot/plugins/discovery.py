@@ -31,7 +31,7 @@ from bot.rules.loader import Loaded, SourceFile
 from bot.rules.matchers import REGISTRY
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
 from bot.rules.nodes import Node
-from bot.rules.templates import template
+from bot.rules.templates import sandbox
 from bot.text.words import storable
 from bot.timezones import DEFAULT_TIMEZONE
 
@@ -67,7 +67,7 @@ def load(
         plugins = discover()
         if not plugins.matchers and not plugins.filters:
             raise
-    template.add_filters(plugins.filters)
+    sandbox.add_filters(plugins.filters)
     loaded = loader.load(files, timezone=timezone, plugins=plugins.matchers)
     if not allow_impure:
         _refuse_impure(loaded.ruleset)
@@ -102,7 +102,7 @@ def discover() -> Plugins:
     filters = {
         point.name: found
         for point, found in _loaded(
-            entry_points(group=FILTERS), template.built_in_filters(), mistakes
+            entry_points(group=FILTERS), sandbox.built_in_filters(), mistakes
         )
         if _is_right(point, "" if callable(found) else "is no function", mistakes)
     }

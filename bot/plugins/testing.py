@@ -24,7 +24,7 @@ from bot.plugins.discovery import plugged
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Reading, Seen, Sheet
 from bot.rules.problems import Problems
-from bot.rules.templates import template
+from bot.rules.templates import sandbox
 from bot.rules.templates.template import Template
 from bot.rules.yaml import read_yaml
 
@@ -102,7 +102,7 @@ def render(source: str, filters: Mapping[str, Callable[..., Any]], **names: obje
 
     The filters stay known to all templates of this process, as those of a plugin are.
     """
-    template.add_filters(filters)
+    sandbox.add_filters(filters)
     return Template(source).render(names)
 
 

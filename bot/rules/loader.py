@@ -27,7 +27,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS, Rule
-from bot.rules.templates import template
+from bot.rules.templates import checks
 from bot.rules.templates.template import Template
 from bot.rules.typos import protect_typos
 from bot.rules.yaml import read_yaml
@@ -319,7 +319,7 @@ class _Reader:
         return RuleId(rule_id)
 
     def _check_captures(self, when: When, node: Node) -> None:
-        for name in sorted(when.captures() & template.ALWAYS.keys()):
+        for name in sorted(when.captures() & checks.ALWAYS.keys()):
             self.problems.error(
                 node,
                 "capture-name",

@@ -9,7 +9,8 @@ from random import Random
 
 from bot.errors import ReplyError
 from bot.model import CaptureValue
-from bot.rules.templates.template import MOST_CHARACTERS, Template
+from bot.rules.templates.filters import MOST_CHARACTERS
+from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
 from tests.build import context, inbound
 
