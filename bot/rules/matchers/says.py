@@ -22,7 +22,8 @@ from typing import ClassVar, Self
 from bot.model import Match, Miss
 from bot.rules.matchers.base import HIT, OPENING, Needs, Reading, Seen
 from bot.rules.matchers.finder import Calendar, calendar_of
-from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence, SentenceError
+from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence
+from bot.rules.matchers.sentence_grammar import SentenceError
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.words import word_spans
 

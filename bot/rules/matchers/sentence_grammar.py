@@ -1,0 +1,274 @@
+"""The grammar of `says`: a sentence template as a tree, and what is wrong with one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from bot.model import CaptureValue
+from bot.rules.matchers.date import Date
+from bot.rules.matchers.email import Email
+from bot.rules.matchers.finder import Calendar
+from bot.rules.matchers.number import Number
+from bot.rules.matchers.phone import Phone
+from bot.rules.matchers.time import Time
+from bot.text.words import words
+
+Lists: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+LONGEST: Final = 1_000
+"""Characters of one template."""
+
+
+_DEEPEST: Final = 20
+
+
+_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+
+
+_TOKEN: Final = re.compile(r"\{([^{}]*)\}|<([^<>]*)>|[\[\]()|*{}<>]|[^\[\]()|*{}<>]+")
+
+
+class SentenceError(ValueError):
+    """A template that cannot be read; `hint` says what to write instead."""
+
+    def __init__(self, message: str, hint: str = "", known: Iterable[str] = ()) -> None:
+        super().__init__(message)
+        self.hint = hint
+        self.known = tuple(known)
+        """Names of which the one written is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a slot `{name:kind}` takes."""
+
+    read: Callable[[str, Calendar], CaptureValue | None]
+    most_words: int
+    begins: re.Pattern[str]
+    """What its first word looks like: the rest is looked at only then."""
+    is_tight: bool = False
+    """No white space stands in it."""
+
+
+def _whole_number(text: str, calendar: Calendar) -> CaptureValue | None:
+    value = Number.value(text, calendar)
+    return value if isinstance(value, int) else None
+
+
+_DIGIT: Final = re.compile(".*[0-9]")
+
+
+KINDS: Final[Mapping[str, Kind]] = {
+    "int": Kind(_whole_number, 5, _DIGIT, is_tight=True),
+    "number": Kind(Number.value, 6, _DIGIT, is_tight=True),
+    "date": Kind(
+        Date.value,
+        6,
+        re.compile("[0-9]|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|mon|t|wed|fri|sat|sun|day"),
+    ),
+    "time": Kind(Time.value, 5, re.compile("[0-9]|noon|mid")),
+    "phone": Kind(Phone.value, 12, _DIGIT),
+    "email": Kind(Email.value, 12, re.compile(""), is_tight=True),
+}
+
+
+_WITHOUT_READER: Final = ("", "word")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListSlot:
+    name: str
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    """By their first words: phrases with the values they stand for, the longest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of them; `optional` where none will do too."""
+
+    branches: tuple[Node, ...]
+    optional: bool = False
+
+
+Node: TypeAlias = Words | Slot | ListSlot | Anything | Chain | Choice
+
+
+@dataclass(slots=True)
+class Parser:
+    source: str
+    lists: Lists
+    at: int = 0
+
+    def read(self) -> Node:
+        if len(self.source) > LONGEST:
+            raise SentenceError(f"is longer than {LONGEST} characters", "use several")
+        node = self._chain("", 0)
+        if not any(not isinstance(part, Anything | Chain | Choice) for part in _walk(node)):
+            raise SentenceError("holds no word", "to match every message, when: always")
+        return node
+
+    def _chain(self, ends: str, depth: int) -> Node:
+        """Up to one of the characters `ends`, which stays, or to the end of the text."""
+        if depth > _DEEPEST:
+            raise SentenceError("is nested too deep", "make it flatter")
+        parts: list[Node] = []
+        while self.at < len(self.source) and self.source[self.at] not in (ends or "|])"):
+            parts.extend(self._part(depth))
+        if self.at < len(self.source) and self.source[self.at] not in ends:
+            raise self._misplaced()
+        if ends and self.at == len(self.source):
+            raise SentenceError(f"lacks a closing `{ends[0]}`")
+        _check_twice(parts)
+        return Chain(tuple(parts))
+
+    def _part(self, depth: int) -> Iterator[Node]:
+        found = _TOKEN.match(self.source, self.at)
+        assert found is not None  # noqa: S101  every character is in one of its branches
+        piece = found[0]
+        if piece in "[(|*])" or found[1] is not None or found[2] is not None:
+            self._check_stands_apart(found.start(), found.end())
+        if piece in "[(":
+            self.at += 1
+            yield self._choice("]" if piece == "[" else ")", depth + 1)
+            return
+        self.at = found.end()
+        if piece == "*":
+            yield Anything()
+        elif found[1] is not None:
+            yield _slot(found[1].strip())
+        elif found[2] is not None:
+            yield _list_slot(found[2].strip(), self.lists)
+        elif piece in "{}<>])|":
+            self.at = found.start()
+            raise self._misplaced()
+        elif said := words(piece):
+            yield Words(said)
+
+    def _choice(self, end: str, depth: int) -> Choice:
+        branches = []
+        while True:
+            start = self.at
+            branches.append(self._chain(end + "|", depth))
+            if not self.source[start : self.at].strip():
+                raise SentenceError("has an empty alternative", "write what may be missing in [ ]")
+            closing = self.source[self.at]
+            self.at += 1
+            if closing == end:
+                self._check_stands_apart(self.at - 1, self.at)
+                return Choice(tuple(branches), optional=end == "]")
+
+    def _misplaced(self) -> SentenceError:
+        character = self.source[self.at]
+        if character == "|":
+            return SentenceError("has a `|` outside of ( )", "put ( ) around the alternatives")
+        if character in "{<":
+            return SentenceError(f"has a `{character}` that is never closed")
+        return SentenceError(f"has a `{character}` that closes nothing")
+
+    def _check_stands_apart(self, start: int, end: int) -> None:
+        """`order[s]` looks like a part of a word, but words are whole."""
+        piece, before, after = self.source[start:end], "", ""
+        if piece[0] in "[({<*":
+            before = self.source[start - 1 : start]
+        if piece[-1] in "])}>*":
+            after = self.source[end : end + 1]
+        if before.isalnum() or after.isalnum():
+            hint = "words are whole: (order|orders)"
+            raise SentenceError(f"has `{piece}` stuck to a word", hint)
+
+
+def _slot(text: str) -> Slot:
+    name, _, kind = (part.strip() for part in text.partition(":"))
+    if not _NAME.fullmatch(name):
+        raise SentenceError(f"has a slot `{{{text}}}` without a name", "{name} or {name:int}")
+    if kind not in KINDS and kind not in _WITHOUT_READER:
+        raise SentenceError(f"kind of slot `{kind}`", known=(*KINDS, "word"))
+    return Slot(name, kind)
+
+
+def _list_slot(name: str, lists: Lists) -> ListSlot:
+    if not lists:
+        raise SentenceError(f"names the list `{name}`, and there is none", "define it in lists:")
+    if name not in lists:
+        raise SentenceError(f"list `{name}`", known=lists)
+    by_first: dict[str, dict[tuple[str, ...], str]] = {}
+    for value, synonyms in lists[name].items():
+        for synonym in synonyms:
+            if phrase := words(synonym):
+                by_first.setdefault(phrase[0], {}).setdefault(phrase, value)
+    return ListSlot(
+        name,
+        {
+            first: tuple(sorted(phrases.items(), key=lambda pair: -len(pair[0])))
+            for first, phrases in by_first.items()
+        },
+    )
+
+
+def _walk(node: Node) -> Iterator[Node]:
+    yield node
+    children = (
+        node.parts if isinstance(node, Chain) else node.branches if isinstance(node, Choice) else ()
+    )
+    for child in children:
+        yield from _walk(child)
+
+
+def slot_names(node: Node) -> set[str]:
+    return {part.name for part in _walk(node) if isinstance(part, Slot | ListSlot)}
+
+
+def _check_twice(parts: list[Node]) -> None:
+    seen: set[str] = set()
+    for part in parts:
+        if twice := seen & slot_names(part):
+            raise SentenceError(f"names `{min(twice)}` twice", "give it two names")
+        seen |= slot_names(part)
+
+
+def needed_words(node: Node) -> Set[str] | None:
+    """Words of which one must be there; None where there are no such."""
+    match node:
+        case Words(said):
+            return frozenset({max(said, key=len)})
+        case ListSlot(_, phrases):
+            return frozenset(phrases)
+        case Chain(parts):
+            known = [needs for part in parts if (needs := needed_words(part)) is not None]
+            return min(
+                known,
+                key=lambda needs: (len(needs), -min(map(len, needs), default=0)),
+                default=None,
+            )
+        case Choice(branches, False):
+            of_branches = [needed_words(branch) for branch in branches]
+            if any(needs is None for needs in of_branches):
+                return None
+            return frozenset[str]().union(*(needs for needs in of_branches if needs is not None))
+        case _:
+            return None
