@@ -8,13 +8,13 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.engine.decide import Ruleset
 from bot.ledger.inbox import Waiting
 from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging import processing
 from bot.messaging.metrics import Metrics
 from bot.model import Decision
+from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 
 Next = Callable[[Connection, int], Sequence[Waiting]]

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.engine.decide import Ruleset
 from bot.errors import RuleError
 from bot.model import Context, InboundMessage
 from bot.rules.loader import Loaded, SourceFile, load
+from bot.rules.ruleset import Ruleset
 
 NOW = datetime(2026, 1, 15, 17, 4, 5, tzinfo=UTC)
 PERSON = "+15555550123"

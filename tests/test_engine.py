@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.decide import Ruleset, decide
+from bot.engine.decide import decide
 from bot.model import (
     Change,
     ChangeKind,
@@ -21,6 +21,7 @@ from bot.model import (
 )
 from bot.rules.guards import read_guards
 from bot.rules.problems import Problems
+from bot.rules.ruleset import Ruleset
 from tests.build import NOW, context, inbound, ruleset
 
 NO_GUARD = tuple(Step(guard.NAME, guard.miss()) for guard in read_guards(None, Problems()))

@@ -15,7 +15,6 @@ import httpx
 import pytest
 from sqlalchemy import Row, select
 
-from bot.engine.decide import Ruleset
 from bot.errors import UsageError
 from bot.ledger import conversations as chains
 from bot.ledger import dead_letters, inbox
@@ -38,6 +37,7 @@ from bot.model import (
     Refused,
 )
 from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
 from bot.sandbox import Number, Provider, create_app
 from bot.settings import Settings, UnknownLongcode
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset

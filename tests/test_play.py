@@ -12,7 +12,6 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.decide import Ruleset
 from bot.engine.simulator import Given, Play
 from bot.ledger import inbox
 from bot.ledger.database import Database, open_database
@@ -20,6 +19,7 @@ from bot.messaging import processing
 from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
 from bot.provider import events
 from bot.provider.ids import new_external_id
+from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, ruleset
 

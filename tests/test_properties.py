@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine.decide import Ruleset, decide
+from bot.engine.decide import decide
 from bot.model import Context, Decision, InboundMessage, Outcome
+from bot.rules.ruleset import Ruleset
 from bot.text.words import storable
 from tests.build import context, inbound, ruleset
 

@@ -15,7 +15,6 @@ import pytest
 from sqlalchemy import Connection, Row, event, select
 
 from bot import trial
-from bot.engine.decide import Ruleset
 from bot.ledger import inbox, lane
 from bot.ledger.database import Database
 from bot.ledger.schema import decisions, notices
@@ -25,6 +24,7 @@ from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
 from bot.model import Rate
 from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
 from bot.runtime.runner import Runner
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Settings

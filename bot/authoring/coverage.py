@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from bot.engine.decide import Ruleset
 from bot.model import Match, RuleId
 from bot.rules import cases
 from bot.rules.cases import Case, Expected, Result, fired
@@ -18,6 +17,7 @@ from bot.rules.matchers.combined import All
 from bot.rules.matchers.combined import Any as AnyOf
 from bot.rules.matchers.keywords import Keywords, Phrase
 from bot.rules.rule import Rule
+from bot.rules.ruleset import Ruleset
 
 KINDS: Final = ("rules", "keywords", "conditions", "guards")
 _SAYS: Final[Mapping[str, str]] = {

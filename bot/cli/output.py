@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
-from bot.engine.decide import Ruleset
 from bot.model import (
     Change,
     ChangeKind,
@@ -19,6 +18,7 @@ from bot.model import (
     Reply,
     Step,
 )
+from bot.rules.ruleset import Ruleset
 from bot.text import segments
 from bot.text.segments import pieces
 

@@ -7,7 +7,7 @@ raises, and time is bounded by RE2 and by bounded templates.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import accumulate
@@ -24,7 +24,6 @@ from bot.model import (
     Match,
     Miss,
     Outcome,
-    Per,
     Reason,
     Reply,
     RuleId,
@@ -32,76 +31,13 @@ from bot.model import (
 )
 from bot.rules.guards import loop
 from bot.rules.guards.base import Guard, Verdict
-from bot.rules.index import Index
 from bot.rules.matchers.base import Seen
-from bot.rules.matchers.count import Count
 from bot.rules.rule import MAX_SEGMENTS, Enter, OneOf, ReplySpec, ReplyTemplate, Rule, Throttle
+from bot.rules.ruleset import Ruleset
 from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
 from bot.text import segments
 from bot.timezones import local
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruleset:
-    """Everything that decides, whole: built by the loader, swapped in one piece."""
-
-    guards: tuple[Guard, ...]
-    rules: tuple[Rule, ...]
-    fallback: Rule | None
-    timezone: str
-    """Of guards, and of rules whose file names none; IANA name."""
-    variables: Mapping[str, object]
-    """`vars` of all files, for the texts of guards."""
-    digest: str
-    """SHA-256 of the files: which rules decided."""
-    index: Index
-    looks_back: timedelta
-    """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
-    counts_all: bool
-    """A cooldown or limit counts the uses of all people together."""
-    checks: tuple[tuple[Callable[[Seen], Verdict | Miss], Miss], ...]
-    """How each guard is asked, and what it says where it has nothing to say."""
-    passed: Decision
-    """Of a message that has no sign of any guard or rule, where there is no fallback."""
-
-    @classmethod
-    def build(
-        cls,
-        *,
-        guards: tuple[Guard, ...],
-        rules: tuple[Rule, ...],
-        fallback: Rule | None,
-        timezone: str,
-        variables: Mapping[str, object],
-        digest: str,
-    ) -> Ruleset:
-        """With what deciding looks up at every message."""
-        misses = [guard.miss() for guard in guards]
-        answering = [*rules, *([fallback] if fallback else [])]
-        return cls(
-            guards=guards,
-            rules=rules,
-            fallback=fallback,
-            timezone=timezone,
-            variables=variables,
-            digest=digest,
-            index=Index(guards, rules),
-            looks_back=_looks_back(answering),
-            counts_all=any(
-                throttle.per is Per.ALL for rule in answering for throttle in rule.throttles
-            ),
-            checks=tuple(zip([guard.examine for guard in guards], misses, strict=True)),
-            passed=Decision(
-                outcome=Outcome.UNMATCHED,
-                trace=tuple(map(Step, [guard.NAME for guard in guards], misses)),
-            ),
-        )
-
-    def rule(self, rule_id: str) -> Rule | None:
-        if rule_id == FALLBACK:
-            return self.fallback
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
 
 
 def decide(
@@ -141,14 +77,6 @@ def tagged_rule(message: InboundMessage) -> RuleId | None:
     """The rule that sent what is answered, by the tag that every reply of ours carries."""
     tag = message.tags.get("rule")
     return RuleId(tag) if tag else None
-
-
-def _looks_back(rules: Iterable[Rule]) -> timedelta:
-    seconds = [throttle.seconds for rule in rules for throttle in rule.throttles]
-    seconds += [
-        part.seconds for rule in rules for part in rule.when.walk() if isinstance(part, Count)
-    ]
-    return timedelta(seconds=max(seconds, default=0))
 
 
 _MATCHED: Final = Match()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.engine.decide import Ruleset, decide, tagged_rule
+from bot.engine.decide import decide, tagged_rule
 from bot.model import (
     FALLBACK,
     Change,
@@ -19,6 +19,7 @@ from bot.model import (
     Per,
 )
 from bot.rules.guards.loop import FALLBACKS_WITHIN
+from bot.rules.ruleset import Ruleset
 from bot.text.words import words
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, update
 
-from bot.engine.decide import Ruleset, decide, tagged_rule
+from bot.engine.decide import decide, tagged_rule
 from bot.errors import UsageError
 from bot.ledger import conversations, dead_letters, inbox, lane, outbox
 from bot.ledger.conversations import Answered, Conversation
@@ -42,6 +42,7 @@ from bot.provider import events
 from bot.provider.client import Gateway
 from bot.provider.events import DeliveryStatus
 from bot.provider.ids import new_external_id, new_request_id
+from bot.rules.ruleset import Ruleset
 from bot.settings import Settings, UnknownLongcode
 from bot.text import phone_numbers
 from bot.text.segments import fits, pieces

@@ -23,7 +23,6 @@ from functools import cache
 from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
-from bot.engine.decide import Ruleset
 from bot.errors import Problem, RuleError, UsageError
 from bot.model import CaptureValue, Match, Miss
 from bot.rules import loader
@@ -31,6 +30,7 @@ from bot.rules.loader import Loaded, SourceFile
 from bot.rules.matchers import REGISTRY
 from bot.rules.matchers.base import HIT, Needs, Reading, Seen
 from bot.rules.nodes import Node
+from bot.rules.ruleset import Ruleset
 from bot.rules.templates import sandbox
 from bot.text.words import storable
 from bot.timezones import DEFAULT_TIMEZONE

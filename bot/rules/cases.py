@@ -27,7 +27,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.engine.decide import Ruleset, decide
+from bot.engine.decide import decide
 from bot.errors import Place, RuleError
 from bot.model import (
     FALLBACK,
@@ -41,6 +41,7 @@ from bot.model import (
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems, duration
+from bot.rules.ruleset import Ruleset
 from bot.rules.yaml import read_yaml
 from bot.text import segments
 from bot.text.patterns import Pattern, PatternError

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from bot.errors import UsageError
 from bot.rules.loader import SourceFile
@@ -39,3 +41,39 @@ def _read(path: Path) -> bytes:
         raise UsageError(f"{path}: there is no such file or folder") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+
+
+ENDINGS: Final = (".test.yaml", ".test.yml")
+
+
+def test_files(path: Path) -> Sequence[Path]:
+    """The files of conversations that a path names or holds, in order of their path."""
+    if path.name.endswith(ENDINGS):
+        return [path]
+    if not path.is_dir():
+        return []
+    found = (file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file())
+    return sorted(file for file in found if not _is_hidden(file.relative_to(path)))
+
+
+def has_rules(folder: Path) -> bool:
+    return any(
+        file.suffix in (".yaml", ".yml")
+        and not file.name.endswith(ENDINGS)
+        and not _is_hidden(file.relative_to(folder))
+        for file in folder.rglob("*")
+    )
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def read_test_file(file: Path) -> bytes:
+    """Raises UsageError."""
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{file}: there is no such file or folder") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read ({error.strerror})") from None

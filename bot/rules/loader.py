@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from bot.engine.decide import Ruleset
 from bot.errors import Place, Problem, RuleError
 from bot.model import FALLBACK, LongTexts, RuleId
 from bot.rules.actions import Actions, check_template, fills_in, read_long
@@ -27,6 +26,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS, Rule
+from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
 from bot.rules.templates.template import Template
 from bot.rules.typos import protect_typos

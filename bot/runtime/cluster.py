@@ -23,7 +23,6 @@ from psycopg import AsyncConnection
 from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.engine.decide import Ruleset
 from bot.ledger import inbox, jobs, outbox
 from bot.ledger.database import SESSION, connect_arguments
 from bot.ledger.inbox import InboxId
@@ -33,6 +32,7 @@ from bot.messaging.delivery import Sender
 from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
 from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
 from bot.runtime.worker import Machine, now
 from bot.settings import Settings
 

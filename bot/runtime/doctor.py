@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from bot.engine.decide import Ruleset, decide
+from bot.engine.decide import decide
 from bot.errors import Problem, Severity
 from bot.model import FALLBACK, Context, InboundMessage, LongcodeId, RetryLater
 from bot.provider.account import (
@@ -22,6 +22,7 @@ from bot.provider.account import (
     place,
 )
 from bot.provider.events import webhook_path
+from bot.rules.ruleset import Ruleset
 
 _CLOCK: Final = 30.0
 """Seconds that the clocks may differ: the provider's is told to the second, and its answer takes

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from bot.engine.decide import Ruleset
 from bot.errors import BotError
 from bot.log import logger
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files, rule_paths
+from bot.rules.ruleset import Ruleset
 
 _LOOKS_EVERY: Final = 1.0
 """Seconds; a change counts when it is the same at two looks, so that no half-written set loads."""

@@ -10,11 +10,11 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.engine.decide import Ruleset
 from bot.ledger.retention import forget
 from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging.processing import Clock
+from bot.rules.ruleset import Ruleset
 
 _BETWEEN_SWEEPS: Final = 3_600.0
 """Seconds until the ledger is looked through again for what is too old."""

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bot.engine.decide import Ruleset
 from bot.ledger import inbox, outbox
 from bot.ledger.inbox import InboxId
 from bot.ledger.writer import Writer
@@ -18,6 +17,7 @@ from bot.messaging.delivery import Sender
 from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
 from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
 from bot.runtime.worker import Machine, now
 from bot.settings import Settings
 

@@ -8,13 +8,13 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from bot.decider import Decider
-from bot.engine.decide import Ruleset
 from bot.ledger.writer import Writer
 from bot.messaging import processing
 from bot.messaging.delivery import Sender
 from bot.messaging.intake import Intake
 from bot.messaging.metrics import Metrics
 from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
 from bot.runtime.retention import forget_for_ever
 from bot.settings import Settings
 

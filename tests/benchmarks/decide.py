@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from bot.engine.decide import Ruleset, decide
+from bot.engine.decide import decide
 from bot.model import Context, InboundMessage
 from bot.rules.loader import SourceFile, load
+from bot.rules.ruleset import Ruleset
 from tests.benchmarks.texts import texts
 
 SIZES = (10, 100, 1_000)

@@ -25,12 +25,12 @@ from typing import Any, Final
 from sqlalchemy.engine.default import DefaultDialect
 
 from bot import log
-from bot.engine.decide import Ruleset
 from bot.ledger.database import open_database
 from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
 from bot.model import Rate
 from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
 from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving
 from bot.settings import Settings

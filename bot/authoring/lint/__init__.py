@@ -17,7 +17,6 @@ import jinja2
 import re2
 from jinja2 import nodes, sandbox
 
-from bot.engine.decide import Ruleset
 from bot.errors import Place, Problem, ReplyError, Severity
 from bot.model import Context, InboundMessage
 from bot.rules.guards import opt_out
@@ -33,6 +32,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import OneOf, ReplyTemplate, Rule
+from bot.rules.ruleset import Ruleset
 from bot.rules.templates.template import Template
 from bot.rules.yaml import read_yaml
 from bot.text import segments

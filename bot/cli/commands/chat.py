@@ -14,13 +14,13 @@ from typing import Final
 import click
 
 from bot.cli import options, output
-from bot.engine.decide import Ruleset
 from bot.engine.simulator import Given, Play
 from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
 from bot.provider.events import outbound_tags
 from bot.provider.ids import new_external_id
 from bot.rules.problems import duration
+from bot.rules.ruleset import Ruleset
 from bot.settings import read_settings
 from bot.text.words import storable
 from bot.timezones import local

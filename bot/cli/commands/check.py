@@ -12,13 +12,12 @@ import click
 
 from bot.authoring.lint import lint
 from bot.cli import options
-from bot.cli.commands.test import read_test_file, test_files
 from bot.cli.output import colour, printable
-from bot.engine.decide import Ruleset
 from bot.errors import Problem, RuleError, Severity
 from bot.plugins.discovery import load
 from bot.rules.cases import read_conversations
-from bot.rules.files import read_rule_files
+from bot.rules.files import read_rule_files, read_test_file, test_files
+from bot.rules.ruleset import Ruleset
 from bot.settings import read_settings
 
 

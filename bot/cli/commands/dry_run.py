@@ -14,12 +14,12 @@ from typing import IO, Any, Final
 import click
 
 from bot.cli import message_options, options
-from bot.engine.decide import Ruleset
 from bot.engine.simulator import Play
 from bot.errors import BotError, UsageError, WebhookError
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.provider import events
 from bot.provider.ids import new_external_id
+from bot.rules.ruleset import Ruleset
 from bot.settings import read_settings
 from bot.text import segments
 from bot.text.segments import pieces

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,21 +14,21 @@ import click
 from bot.authoring import coverage
 from bot.cli import options
 from bot.cli.output import colour, dim, printable
-from bot.engine.decide import Ruleset
 from bot.engine.simulator import Given, Play
 from bot.errors import Problem, RuleError, UsageError
 from bot.model import ChangeKind, Miss
 from bot.provider.events import outbound_tags
 from bot.rules import cases
 from bot.rules.cases import Conversation, Result, fired
+from bot.rules.files import ENDINGS, has_rules, read_test_file, test_files
 from bot.rules.loader import Loaded
 from bot.rules.matchers.base import Seen
+from bot.rules.ruleset import Ruleset
 from bot.settings import Settings, read_settings
 from bot.text.phone_numbers import longcode_id
 
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
-_ENDINGS: Final = (".test.yaml", ".test.yml")
 
 
 @click.command()
@@ -89,8 +89,8 @@ class _Suite:
     def read(cls, path: Path, settings: Settings) -> _Suite:
         """Raises UsageError, RuleError."""
         files = test_files(path)
-        home = path.parent if path.name.endswith(_ENDINGS) else path
-        beside = home.is_file() or not files or _has_rules(home)
+        home = path.parent if path.name.endswith(ENDINGS) else path
+        beside = home.is_file() or not files or has_rules(home)
         loaded = options.load_rules(home if beside else None, settings)
         found: list[Conversation] = []
         problems: list[Problem] = []
@@ -116,39 +116,6 @@ class _Suite:
             yield cases.run(case, ruleset)
         for conversation in self.conversations:
             yield from played(conversation, ruleset)
-
-
-def test_files(path: Path) -> Sequence[Path]:
-    """The files of conversations that a path names or holds, in order of their path."""
-    if path.name.endswith(_ENDINGS):
-        return [path]
-    if not path.is_dir():
-        return []
-    found = (file for file in path.rglob("*") if file.name.endswith(_ENDINGS) and file.is_file())
-    return sorted(file for file in found if not _is_hidden(file.relative_to(path)))
-
-
-def _has_rules(folder: Path) -> bool:
-    return any(
-        file.suffix in (".yaml", ".yml")
-        and not file.name.endswith(_ENDINGS)
-        and not _is_hidden(file.relative_to(folder))
-        for file in folder.rglob("*")
-    )
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
-def read_test_file(file: Path) -> bytes:
-    """Raises UsageError."""
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"{file}: there is no such file or folder") from None
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror})") from None
 
 
 def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:

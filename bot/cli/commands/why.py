@@ -15,7 +15,7 @@ import click
 
 from bot.cli import message_options, options
 from bot.cli.output import colour, dim, printable
-from bot.engine.decide import Ruleset, decide
+from bot.engine.decide import decide
 from bot.engine.simulator import Play
 from bot.errors import UsageError
 from bot.model import FALLBACK, Context, Decision, InboundMessage, Match, Miss, RuleId
@@ -34,6 +34,7 @@ from bot.rules.matchers.numbers import From, To
 from bot.rules.matchers.state import State
 from bot.rules.matchers.tags import Contact, Conversation, Tags
 from bot.rules.rule import Rule
+from bot.rules.ruleset import Ruleset
 from bot.settings import read_settings
 from bot.text.words import normalise, storable
 

@@ -1,0 +1,84 @@
+"""Everything that decides, whole: guards, rules, fallback, and what deciding looks up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.model import FALLBACK, Decision, Miss, Outcome, Per, Step
+from bot.rules.guards.base import Guard, Verdict
+from bot.rules.index import Index
+from bot.rules.matchers.base import Seen
+from bot.rules.matchers.count import Count
+from bot.rules.rule import Rule
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruleset:
+    """Everything that decides, whole: built by the loader, swapped in one piece."""
+
+    guards: tuple[Guard, ...]
+    rules: tuple[Rule, ...]
+    fallback: Rule | None
+    timezone: str
+    """Of guards, and of rules whose file names none; IANA name."""
+    variables: Mapping[str, object]
+    """`vars` of all files, for the texts of guards."""
+    digest: str
+    """SHA-256 of the files: which rules decided."""
+    index: Index
+    looks_back: timedelta
+    """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
+    counts_all: bool
+    """A cooldown or limit counts the uses of all people together."""
+    checks: tuple[tuple[Callable[[Seen], Verdict | Miss], Miss], ...]
+    """How each guard is asked, and what it says where it has nothing to say."""
+    passed: Decision
+    """Of a message that has no sign of any guard or rule, where there is no fallback."""
+
+    @classmethod
+    def build(
+        cls,
+        *,
+        guards: tuple[Guard, ...],
+        rules: tuple[Rule, ...],
+        fallback: Rule | None,
+        timezone: str,
+        variables: Mapping[str, object],
+        digest: str,
+    ) -> Ruleset:
+        """With what deciding looks up at every message."""
+        misses = [guard.miss() for guard in guards]
+        answering = [*rules, *([fallback] if fallback else [])]
+        return cls(
+            guards=guards,
+            rules=rules,
+            fallback=fallback,
+            timezone=timezone,
+            variables=variables,
+            digest=digest,
+            index=Index(guards, rules),
+            looks_back=_looks_back(answering),
+            counts_all=any(
+                throttle.per is Per.ALL for rule in answering for throttle in rule.throttles
+            ),
+            checks=tuple(zip([guard.examine for guard in guards], misses, strict=True)),
+            passed=Decision(
+                outcome=Outcome.UNMATCHED,
+                trace=tuple(map(Step, [guard.NAME for guard in guards], misses)),
+            ),
+        )
+
+    def rule(self, rule_id: str) -> Rule | None:
+        if rule_id == FALLBACK:
+            return self.fallback
+        return next((rule for rule in self.rules if rule.id == rule_id), None)
+
+
+def _looks_back(rules: Iterable[Rule]) -> timedelta:
+    seconds = [throttle.seconds for rule in rules for throttle in rule.throttles]
+    seconds += [
+        part.seconds for rule in rules for part in rule.when.walk() if isinstance(part, Count)
+    ]
+    return timedelta(seconds=max(seconds, default=0))
