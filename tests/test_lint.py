@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.authoring import lint as module
-from bot.authoring.lint import MOST_PATTERNS_WITHOUT_LITERAL, lint, sure_groups
+from bot.authoring.lint import lint
+from bot.authoring.lint.captures import sure_groups
+from bot.authoring.lint.patterns import MOST_PATTERNS_WITHOUT_LITERAL
 from bot.errors import Problem, Severity
 from bot.rules.loader import SourceFile, load
 from bot.rules.nodes import Mapping
@@ -21,12 +23,13 @@ TODAY = date(2026, 1, 15)
 
 
 def codes() -> set[str]:
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    modules = Path(module.__file__).parent.glob("*.py")
     return {
         str(node.args[1].value)
-        for node in ast.walk(tree)
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call)
-        and ast.unparse(node.func) == "_warning"
+        and ast.unparse(node.func) == "warning"
         and isinstance(node.args[1], ast.Constant)
     }
 

@@ -1,0 +1,148 @@
+"""Replies: their length and price, and words that opt people out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Set
+from functools import cache
+from typing import Final
+
+import jinja2
+from jinja2 import nodes, sandbox
+
+from bot.authoring.lint.sources import Written, warning
+from bot.errors import Problem, ReplyError
+from bot.rules.guards import opt_out
+from bot.rules.rule import OneOf, ReplyTemplate, Rule
+from bot.rules.templates.template import Template
+from bot.text import segments
+from bot.text.segments import Encoding, pieces
+
+
+def templates(rule: Rule) -> Iterator[Template]:
+    for spec in rule.replies:
+        yield from spec.templates()
+    yield from (item.value for item in rule.sets if item.value is not None)
+
+
+def _messages(rule: Rule) -> Iterator[Template]:
+    """The texts that go out."""
+    return (choice.text for choice in _choices(rule))
+
+
+def _choices(rule: Rule) -> Iterator[ReplyTemplate]:
+    for spec in rule.replies:
+        yield from spec.choices if isinstance(spec, OneOf) else (spec,)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    return sandbox.ImmutableSandboxedEnvironment()
+
+
+@cache
+def parsed(source: str) -> nodes.Template:
+    return _environment().parse(source)
+
+
+def too_long(rule: Rule, written: Written) -> Iterator[Problem]:
+    for choice in _choices(rule):
+        text, policy = _constant(choice.text, rule), rule.long_texts
+        count = segments.measure(text).count if text else 0
+        if count > rule.max_segments:
+            what = f"takes {count} segments, at most {rule.max_segments} are sent: it fails"
+            key = "raise `max_segments`"
+        elif text and policy and not pieces(text, policy, has_image=choice.image is not None):
+            what, key = f"is too long for `long: {policy}`: it is never sent", "change `long`"
+        else:
+            continue
+        yield warning(
+            written.within(rule, choice.text, "(?!)"),
+            "too-long",
+            f"the reply {what}",
+            f"shorten it, split it into a list, or {key}",
+        )
+
+
+def _constant(template: Template, rule: Rule) -> str | None:
+    """The text, where it is the same for every message."""
+    if not template.is_plain and _names_of(template.source) - {"vars"}:
+        return None
+    try:
+        return template.render({"vars": rule.variables})
+    except ReplyError:
+        return None
+
+
+def _names_of(source: str) -> Set[str]:
+    return {name.name for name in parsed(source).find_all(nodes.Name)}
+
+
+def _literal(template: Template) -> str:
+    """What stands in the template as it is."""
+    if template.is_plain:
+        return template.source
+    return "".join(data.data for data in parsed(template.source).find_all(nodes.TemplateData))
+
+
+def forced_into_ucs2(rule: Rule, written: Written) -> Iterator[Problem]:
+    for template in _messages(rule):
+        constant = _constant(template, rule)
+        text = _literal(template) if constant is None else constant
+        odd = [c for c in dict.fromkeys(text) if segments.measure(c).encoding is Encoding.UCS_2]
+        if not odd:
+            continue
+        cost = _cost(text, odd) if constant is not None else ""
+        if all(character in segments.PLAIN for character in odd):
+            hints = {
+                character: f"write {segments.PLAIN[character] or ' '}{cost}" for character in odd
+            }
+        elif len(odd) == 1 and cost:
+            hints = {odd[0]: f"leave it out{cost}"}
+        else:
+            continue
+        for character, hint in hints.items():
+            yield warning(
+                written.within(rule, template, f"(?={re.escape(character)})"),
+                "ucs-2",
+                f"`{character}` (U+{ord(character):04X}) leaves room for 70 letters instead of 160",
+                hint,
+            )
+
+
+def _cost(text: str, odd: Iterable[str]) -> str:
+    """What the characters cost, where they cost anything."""
+    plain = text.translate({ord(character): segments.PLAIN.get(character, "") for character in odd})
+    before, after = segments.measure(text).count, segments.measure(plain).count
+    return (
+        f": {after} segment{'' if after == 1 else 's'} instead of {before}"
+        if after < before
+        else ""
+    )
+
+
+_OPT_OUTS: Final = "|".join(
+    re.escape(word) for word in sorted(opt_out.WORDS, key=len, reverse=True) if word != "stop"
+)
+
+
+_INVITES: Final = re.compile(
+    r"\b(?i:reply|text|send|txt|answer)(?i:\s+with|\s+back)?\s+"
+    r"(?:[\"']?[A-Z0-9]+[\"']?\s*(?:,\s*(?:or\s)?|/|\bor\b|\band\b)\s*)*"
+    rf"[\"']?(?P<word>(?i:{_OPT_OUTS}))\b(?!-)[\"']?(?!\s+[A-Z0-9#]{{2}})"
+    r"(?!\s+(?i:to\s+(?:end|stop|unsubscribe|opt|get no|leave)))"
+)
+
+
+def invites_to_leave(rule: Rule, written: Written) -> Iterator[Problem]:
+    """`Reply CANCEL to cancel your visit`: whoever does so is opted out for ever."""
+    for template in _messages(rule):
+        for found in _INVITES.finditer(_literal(template)):
+            word = found["word"]
+            if word.isupper() or found[0].lower().startswith(("reply", "text")):
+                yield warning(
+                    written.within(rule, template, rf"(?={word}\b)"),
+                    "asks-for-opt-out",
+                    f"who replies {word} is opted out and gets no more texts",
+                    "ask for another word, for example CHANGE; to leave, STOP is enough",
+                )

@@ -1,0 +1,95 @@
+"""What the warnings need of the files themselves: where a thing is written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.errors import Place, Problem, Severity
+from bot.rules.loader import SourceFile
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
+from bot.rules.rule import Rule
+from bot.rules.templates.template import Template
+from bot.rules.yaml import read_yaml
+
+
+def warning(place: Place, code: str, message: str, hint: str) -> Problem:
+    return Problem(place, code, message, hint, Severity.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where in the files a rule says what."""
+
+    rules: Mapping[Place, MappingNode]
+    lines: Mapping[str, list[str]]
+
+    @classmethod
+    def read(cls, files: Iterable[SourceFile]) -> Written:
+        rules, lines = {}, {}
+        for file in files:
+            text = file.content.decode() if isinstance(file.content, bytes) else file.content
+            lines[file.path] = text.removeprefix("\ufeff").splitlines()
+            root = read_yaml(file.path, file.content, Problems())
+            if not isinstance(root, MappingNode):
+                continue
+            listed = root.get("rules")
+            items = listed.items if isinstance(listed, Sequence) else []
+            for item in [*items, root.get("fallback")]:
+                if isinstance(item, MappingNode):
+                    body = _short_form(item) or item
+                    rules[body.place] = body
+        return cls(rules, lines)
+
+    def has_id(self, rule: Rule) -> bool:
+        """The rule is in its long form, which has room for tests."""
+        node = self.rules.get(rule.place)
+        return node is not None and "id" in node.pairs
+
+    def place(self, rule: Rule, key: str, says: Callable[[str], bool]) -> Place:
+        """Of the text under `key` that says so, else of the rule (an alias has no place)."""
+        node = self.rules.get(rule.place)
+        for scalar in _scalars(node.get(key) if node is not None else None):
+            if says(scalar.text) and scalar.place >= rule.place:
+                return scalar.place
+        return rule.place
+
+    def within(self, rule: Rule, template: Template, part: str) -> Place:
+        """Of what a pattern finds in a template as it stands in the file, else of the template."""
+        start = self.place(rule, "reply", template.source.__eq__)
+        if start == rule.place:
+            start = self.place(rule, "set", template.source.__eq__)
+        room, first = len(template.source), start.column - 1
+        for number, line in enumerate(self.lines.get(start.file, [])[start.line - 1 :]):
+            first = max(first, len(line) - len(line.lstrip()))
+            found = re.compile(part).search(line, first)
+            if found is not None and found.start() <= first + room + 2:
+                return Place(start.file, start.line + number, found.end() + 1)
+            room -= len(line[first:].strip())
+            first = 0
+            if room < 0:
+                break
+        return start
+
+
+def _short_form(node: MappingNode) -> MappingNode | None:
+    """`{hours: "..."}` as the loader reads it."""
+    if len(node.pairs) != 1 or "id" in node.pairs or "reply" in node.pairs:
+        return None
+    [(key, value)] = node.items()
+    return MappingNode({"reply": (key, value)}, key.place)
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    match node:
+        case Scalar():
+            yield node
+        case Sequence():
+            for item in node.items:
+                yield from _scalars(item)
+        case MappingNode():
+            for _, value in node.items():
+                yield from _scalars(value)
