@@ -7,18 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.authoring.run_cases import Result, run
 from bot.errors import Place
 from bot.model import RuleId
-from bot.rules.cases import (
-    DEFAULT_AT,
-    DEFAULT_SENDER,
-    Case,
-    Contains,
-    Expected,
-    Matches,
-    Result,
-    run,
-)
+from bot.rules.cases import DEFAULT_AT, DEFAULT_SENDER, Case, Contains, Expected, Matches
 from tests.build import loaded, mistakes
 
 SHOP = """\

@@ -10,7 +10,7 @@ import textwrap
 import pytest
 
 from bot.authoring import manual as reference
-from bot.rules.cases import read_conversations
+from bot.authoring.scenarios import read_conversations
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS

@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from bot.authoring import run_cases
+from bot.authoring.run_cases import Result, fired
 from bot.model import Match, RuleId
 from bot.rules import cases
-from bot.rules.cases import Case, Expected, Result, fired
+from bot.rules.cases import Case, Expected
 from bot.rules.matchers.base import Matcher, Seen, When
 from bot.rules.matchers.combined import All
 from bot.rules.matchers.combined import Any as AnyOf
@@ -160,7 +162,7 @@ def _firing_line(rule: Rule, say: str, taken: list[Result], ruleset: Ruleset) ->
     plain = Case(rule=rule.id, place=rule.place, say=say, at=_noon(rule), expected=Expected())
     brought = [replace(result.case, say=say) for result in taken if not result.case.conversation]
     for case in (plain, *brought[:5]):
-        if fired(rule.id, cases.run(case, ruleset).decision):
+        if fired(rule.id, run_cases.run(case, ruleset).decision):
             return _line(say, rule.id, case)
     return ""
 
@@ -171,7 +173,7 @@ def _missing_line(rule: Rule, part: Matcher, taken: list[Result], ruleset: Rules
         if result.case.conversation:
             continue
         for other in _otherwise(result.case):
-            ran = cases.run(other, ruleset)
+            ran = run_cases.run(other, ruleset)
             if not _holds(part, ran) and not fired(rule.id, ran.decision):
                 return _line(other.say, ran.decision.rule or "none", other)
     return ""
@@ -199,7 +201,7 @@ def _is_taken(say: str, rule: RuleId, ruleset: Ruleset) -> bool:
         return False
     at = _noon(ruleset.rules[0])
     case = Case(rule=rule, place=anyone, say=say, at=at, expected=Expected())
-    return cases.run(case, ruleset).decision.rule == rule
+    return run_cases.run(case, ruleset).decision.rule == rule
 
 
 def _line(say: str, rule: str, case: Case | None = None) -> str:

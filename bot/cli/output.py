@@ -87,6 +87,11 @@ def line(text: str | None) -> str:
     return printable(text).replace("\n", " ")
 
 
+def shown(value: object) -> str:
+    """An expected value of a test, or the one that came instead."""
+    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
 def dim(text: str) -> str:
     return colour("2", text)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from bot.rules import cases
+from bot.authoring import run_cases
 from bot.rules.loader import SourceFile, load
 from bot.text.patterns import Pattern
 from tests.benchmarks.decide import words
@@ -35,7 +35,7 @@ def report() -> None:
     print(f"  bot check  {ours / least:.1f}x of PyYAML's C loader ({ours:.1f} s), {most:.0f} MB")
     loaded = load([SourceFile("rules.yaml", content)])
     some = loaded.cases[:4_000]
-    seconds = _seconds(lambda: [cases.run(case, loaded.ruleset) for case in some])
+    seconds = _seconds(lambda: [run_cases.run(case, loaded.ruleset) for case in some])
     print(f"  bot test   {len(some) / seconds:,.0f} cases a second, after loading")
     text = ("a" * 1_600 + "!").encode()
     evil, plain = Pattern("(a+)+$"), Pattern("a+$")

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import click
 
-from bot.authoring.lint import lint
+from bot.authoring.check import checked
 from bot.cli import options
 from bot.cli.output import colour, printable
-from bot.errors import Problem, RuleError, Severity
-from bot.plugins.discovery import load
-from bot.rules.cases import read_conversations
-from bot.rules.files import read_rule_files, read_test_file, test_files
-from bot.rules.ruleset import Ruleset
-from bot.settings import read_settings
+from bot.errors import Problem, Severity
 
 
 @click.command()
@@ -50,37 +43,6 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
         count = 0 if ruleset is None else len(ruleset.rules)
         print(_summary(count, errors, len(problems) - errors))
     return 1 if errors or (strict and problems) else 0
-
-
-def checked(path: Path | None) -> tuple[Ruleset | None, Sequence[Problem]]:
-    """The rules, None where there are errors, and what is wrong with them. Raises UsageError."""
-    settings = read_settings(needs_account=path is None)
-    path = path or settings.needed_rules()
-    files = read_rule_files(path)
-    try:
-        loaded = load(files, timezone=settings.timezone)
-        tested = _tested(path, loaded.ruleset)
-    except RuleError as error:
-        return None, error.problems
-    today = datetime.now(ZoneInfo(settings.timezone)).date()
-    odd = lint(loaded, files, today=today, tested=tested)
-    return loaded.ruleset, (*loaded.warnings, *odd)
-
-
-def _tested(path: Path, ruleset: Ruleset) -> Set[str]:
-    """Rules that the conversations beside the rules name. Raises RuleError."""
-    problems: list[Problem] = []
-    tested: set[str] = set()
-    for file in test_files(path):
-        try:
-            found = read_conversations(file.as_posix(), read_test_file(file), ruleset)
-            turns = [turn for conversation in found for turn in conversation.turns]
-            tested |= {turn.case.expected.rule for turn in turns if turn.case.expected.rule}
-        except RuleError as error:
-            problems += error.problems
-    if problems:
-        raise RuleError(problems)
-    return tested
 
 
 def _write_json(problem: Problem) -> None:

@@ -16,8 +16,8 @@ import click
 from sqlalchemy import make_url
 
 from bot.accounts import OWN, variable
+from bot.authoring.check import checked
 from bot.cli import options, provider
-from bot.cli.commands.check import checked
 from bot.cli.output import colour, dim, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger.database import look_at_server

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bot.authoring import coverage
+from bot.authoring import coverage, run_cases, scenarios
+from bot.authoring.run_cases import Result, failed_condition, wanted_rule
+from bot.authoring.scenarios import Conversation, played
 from bot.cli import options
-from bot.cli.output import colour, dim, printable
-from bot.engine.simulator import Given, Play
-from bot.errors import Problem, RuleError, UsageError
-from bot.model import ChangeKind, Miss
-from bot.provider.events import outbound_tags
-from bot.rules import cases
-from bot.rules.cases import Conversation, Result, fired
+from bot.cli.junit import write_junit
+from bot.cli.output import colour, dim, printable, shown
+from bot.errors import Problem, RuleError
 from bot.rules.files import ENDINGS, has_rules, read_test_file, test_files
 from bot.rules.loader import Loaded
-from bot.rules.matchers.base import Seen
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings, read_settings
-from bot.text.phone_numbers import longcode_id
 
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
@@ -69,7 +65,7 @@ def command(
     for suite in suites if shows_coverage else ():
         _show_coverage(coverage.measure(suite.played, suite.loaded.ruleset), as_json)
     if junit is not None:
-        _write_junit(junit, kept)
+        write_junit(junit, kept)
     if not as_json:
         print(colour("31" if failed else "32", f"{passed} passed, {failed} failed"))
     return 1 if failed else 0
@@ -96,7 +92,7 @@ class _Suite:
         problems: list[Problem] = []
         for file in files:
             try:
-                found += cases.read_conversations(
+                found += scenarios.read_conversations(
                     file.as_posix(), read_test_file(file), loaded.ruleset
                 )
             except RuleError as error:
@@ -113,41 +109,9 @@ class _Suite:
     def results(self) -> Iterator[Result]:
         ruleset = self.loaded.ruleset
         for case in self.loaded.cases if self.has_cases else ():
-            yield cases.run(case, ruleset)
+            yield run_cases.run(case, ruleset)
         for conversation in self.conversations:
             yield from played(conversation, ruleset)
-
-
-def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
-    """Say one message after the other; a result for each, also where it expects nothing."""
-    plays, start = Play(ruleset), conversation.start
-    now, tags, external_id = start.at, start.tags, None
-    contact = dict(start.contact)
-    for number, turn in enumerate(conversation.turns, 1):
-        case = turn.case
-        now = case.at if turn.is_timed else now + turn.wait
-        # A message brings back the tags of ours that it answers, as the provider sends them.
-        message = replace(
-            cases.inbound(replace(case, sender=start.sender, number=start.number, at=now)),
-            tags={**tags, **case.tags},
-            external_id=external_id,
-        )
-        given = Given(
-            now=now,
-            contact={**contact, **case.contact},
-            longcode_id=longcode_id(start.longcode),
-            state=case.state,
-        )
-        context = plays.context(message, given)
-        everyone = case.expected.because is not None
-        decision = plays.say(message, given, ask_all=everyone)
-        for change in decision.changes:
-            if change.kind is ChangeKind.CONTACT:
-                contact.pop(change.name, None)
-        for reply in decision.replies:
-            tags = outbound_tags(message.tags, reply.tags, reply.rule)
-            external_id = f"test-{number}"
-        yield cases.result_of(case, decision, message, context)
 
 
 @contextmanager
@@ -190,45 +154,15 @@ def _reasons(result: Result, ruleset: Ruleset) -> Iterator[str]:
     for name, expected in result.expected.items():
         got = result.got[name]
         if expected != got:
-            yield f"{name}: expected {_shown(expected)}"
-            yield f"{' ' * len(name)}       got {_shown(got)}"
+            yield f"{name}: expected {shown(expected)}"
+            yield f"{' ' * len(name)}       got {shown(got)}"
     decision = result.decision
     detail = f": {printable(decision.detail)}" if decision.detail else ""
     reason = f", {decision.reason}" if decision.reason else ""
     yield dim(f"{decision.rule or 'no rule'} answered: {decision.outcome}{reason}{detail}")
-    because = _because(result, ruleset)
+    because = failed_condition(result, ruleset)
     if because:
-        yield dim(f"{_wanted(result)} did not: {printable(because)}")
-
-
-def _wanted(result: Result) -> str:
-    """The rule that should have answered."""
-    return result.case.expected.rule or result.case.rule
-
-
-def _because(result: Result, ruleset: Ruleset) -> str:
-    """The first condition of the expected rule that failed."""
-    wanted = _wanted(result)
-    if result.expected.get("fires") is False or result.decision.rule == wanted:
-        return ""
-    seen = Seen(result.message, result.context)
-    guard = next((guard for guard in ruleset.guards if wanted == guard.NAME), None)
-    if guard is not None:
-        verdict = guard.examine(seen)
-        return verdict.because if isinstance(verdict, Miss) else ""
-    rule = ruleset.rule(wanted)
-    if rule is None:
-        return ""
-    if fired(rule.id, result.decision):
-        return "it matched, but went on or is limited"
-    missed = rule.when.match(seen)
-    if isinstance(missed, Miss):
-        return missed.because
-    return f"it matches, but {result.decision.rule or 'something'} comes before it or it is off"
-
-
-def _shown(value: object) -> str:
-    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        yield dim(f"{wanted_rule(result)} did not: {printable(because)}")
 
 
 def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
@@ -241,44 +175,3 @@ def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
         print(f"  {gap.kind.removesuffix('s')} {gap.rule}: {printable(gap.what)}")
         if gap.line:
             print(f"      {printable(gap.line)}")
-
-
-def _write_junit(path: Path, results: Iterable[Result]) -> None:
-    """One suite a file, as CI systems read it. Raises UsageError."""
-    from xml.etree import ElementTree
-
-    by_file: dict[str, list[Result]] = {}
-    for result in results:
-        by_file.setdefault(result.case.place.file, []).append(result)
-    root = ElementTree.Element("testsuites")
-    for file, listed in by_file.items():
-        failed = sum(not result.passed for result in listed)
-        counts = {"tests": str(len(listed)), "failures": str(failed), "errors": "0"}
-        suite = ElementTree.SubElement(root, "testsuite", {"name": file, **counts})
-        for result in listed:
-            place = {"file": file, "line": str(result.case.place.line)}
-            name = _xml(result.case.name)
-            case = ElementTree.SubElement(
-                suite, "testcase", {"classname": file, "name": name, **place}
-            )
-            if not result.passed:
-                wrong = [
-                    name for name, value in result.expected.items() if value != result.got[name]
-                ]
-                message = ", ".join(wrong)
-                lines = [
-                    f"{name}: expected {_shown(result.expected[name])}, "
-                    f"got {_shown(result.got[name])}"
-                    for name in wrong
-                ]
-                failure = ElementTree.SubElement(case, "failure", {"message": message})
-                failure.text = _xml("\n".join(lines))
-    try:
-        ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
-    except OSError as error:
-        raise UsageError(f"--junit {path}: {error.strerror}") from None
-
-
-def _xml(text: str) -> str:
-    """Without what XML cannot hold."""
-    return "".join(c if c in "\t\n" or c.isprintable() else "\ufffd" for c in text)

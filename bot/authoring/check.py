@@ -1,0 +1,47 @@
+"""All that is to be said of rule files: errors, and warnings where there are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from bot.authoring.lint import lint
+from bot.authoring.scenarios import read_conversations
+from bot.errors import Problem, RuleError
+from bot.plugins.discovery import load
+from bot.rules.files import read_rule_files, read_test_file, test_files
+from bot.rules.ruleset import Ruleset
+from bot.settings import read_settings
+
+
+def checked(path: Path | None) -> tuple[Ruleset | None, Sequence[Problem]]:
+    """The rules, None where there are errors, and what is wrong with them. Raises UsageError."""
+    settings = read_settings(needs_account=path is None)
+    path = path or settings.needed_rules()
+    files = read_rule_files(path)
+    try:
+        loaded = load(files, timezone=settings.timezone)
+        tested = tested_rules(path, loaded.ruleset)
+    except RuleError as error:
+        return None, error.problems
+    today = datetime.now(ZoneInfo(settings.timezone)).date()
+    odd = lint(loaded, files, today=today, tested=tested)
+    return loaded.ruleset, (*loaded.warnings, *odd)
+
+
+def tested_rules(path: Path, ruleset: Ruleset) -> Set[str]:
+    """Rules that the conversations beside the rules name. Raises RuleError."""
+    problems: list[Problem] = []
+    tested: set[str] = set()
+    for file in test_files(path):
+        try:
+            found = read_conversations(file.as_posix(), read_test_file(file), ruleset)
+            turns = [turn for conversation in found for turn in conversation.turns]
+            tested |= {turn.case.expected.rule for turn in turns if turn.case.expected.rule}
+        except RuleError as error:
+            problems += error.problems
+    if problems:
+        raise RuleError(problems)
+    return tested

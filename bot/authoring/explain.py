@@ -1,0 +1,347 @@
+"""Why a rule does or does not answer a message, and what would have matched."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Final
+
+from bot.authoring.run_cases import fired
+from bot.engine.decide import decide
+from bot.errors import UsageError
+from bot.model import FALLBACK, Context, Decision, InboundMessage, Match, Miss
+from bot.rules.cases import Case
+from bot.rules.conditions import All as AllConditions
+from bot.rules.conditions import Condition, Exists, OneOf
+from bot.rules.conditions import Not as NotCondition
+from bot.rules.guards.base import Verdict
+from bot.rules.loader import Loaded
+from bot.rules.matchers.base import Matcher, Seen, When
+from bot.rules.matchers.combined import All, Not
+from bot.rules.matchers.combined import Any as AnyOf
+from bot.rules.matchers.keywords import Keywords, Phrase
+from bot.rules.matchers.media import Media
+from bot.rules.matchers.numbers import From, To
+from bot.rules.matchers.state import State
+from bot.rules.matchers.tags import Contact, Conversation, Tags
+from bot.rules.rule import Rule
+from bot.rules.ruleset import Ruleset
+from bot.text.words import normalise
+
+_MOST_TRIED: Final = 200
+"""Messages that are tried in search of one that matches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    message: InboundMessage
+    context: Context
+
+    def decide(self, ruleset: Ruleset) -> Decision:
+        return decide(self.message, self.context, ruleset, ask_all=True)
+
+    def seen(self) -> Seen:
+        return Seen(self.message, self.context)
+
+    def with_text(self, text: str) -> Said:
+        return replace(self, message=replace(self.message, text=text))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A condition, held against the message."""
+
+    name: str
+    because: str
+    """Empty where it holds."""
+    inside: tuple[Held, ...] = ()
+
+    def as_object(self) -> dict[str, Any]:
+        return {
+            "condition": self.name,
+            "matched": not self.because,
+            **({"because": self.because} if self.because else {}),
+            **({"inside": [held.as_object() for held in self.inside]} if self.inside else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    rule: str
+    where: str
+    said: Said
+    matched: bool
+    """All its conditions hold."""
+    decision: Decision
+    conditions: tuple[Held, ...]
+    nearest: Said | None
+    misspelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By keyword with `typos`, some of what is taken for it."""
+
+    @property
+    def taken_by(self) -> str | None:
+        """What answers instead, where the rule is never asked or goes on."""
+        return None if self.decision.rule == self.rule else self.decision.rule
+
+    @property
+    def failed(self) -> Held | None:
+        return next((held for held in self.conditions if held.because), None)
+
+    def as_object(self) -> dict[str, Any]:
+        near = self.nearest
+        return {
+            "rule": self.rule,
+            "matched": self.matched,
+            "seen": normalise(self.said.message.text),
+            "conditions": [held.as_object() for held in self.conditions],
+            "failed": None if self.failed is None else self.failed.as_object(),
+            "answeredBy": self.decision.rule,
+            "outcome": str(self.decision.outcome),
+            "reason": None if self.decision.reason is None else str(self.decision.reason),
+            "nearest": None if near is None else dict(self.would_match),
+            **({"misspelled": dict(self.misspelled)} if self.misspelled else {}),
+        }
+
+    @property
+    def would_match(self) -> Iterator[tuple[str, object]]:
+        """What to change of the message so that the rule matches, by name."""
+        return iter(()) if self.nearest is None else _differences(self.said, self.nearest)
+
+
+def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:
+    """Raises UsageError where there is no such rule."""
+    ruleset = loaded.ruleset
+    decision = said.decide(ruleset)
+    guard = next((guard for guard in ruleset.guards if rule_id == guard.NAME), None)
+    if guard is not None:
+        verdict = guard.examine(said.seen())
+        because = "" if isinstance(verdict, Verdict) else verdict.because
+        held = (Held(guard.NAME, because),)
+        return Explanation(rule_id, "", said, not because, decision, held, None)
+    rule = ruleset.rule(rule_id)
+    if rule is None:
+        raise UsageError(_no_such_rule(rule_id, ruleset))
+    where = f" ({rule.place.file}:{rule.place.line})"
+    if rule_id == FALLBACK:
+        matched = decision.rule == FALLBACK or fired(FALLBACK, decision)
+        because = "" if matched else f"{decision.rule} answers"
+        held = (Held("nothing else answers", because),)
+        return Explanation(rule_id, where, said, matched, decision, held, None)
+    conditions = (*_gates(rule, said, ruleset), *_held(rule.when, said.seen()))
+    matched = not any(held.because for held in conditions)
+    nearest = None if matched else _nearest(rule, said, loaded)
+    misspelled: dict[str, tuple[str, ...]] = {}
+    for part in rule.when.walk():
+        if isinstance(part, Keywords):
+            misspelled.update(part.accepted())
+    return Explanation(rule_id, where, said, matched, decision, conditions, nearest, misspelled)
+
+
+def _no_such_rule(rule_id: str, ruleset: Ruleset) -> str:
+    known = [*(rule.id for rule in ruleset.rules), *(guard.NAME for guard in ruleset.guards)]
+    known += [FALLBACK] if ruleset.fallback else []
+    near = difflib.get_close_matches(rule_id, known, n=1, cutoff=0.5)
+    hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known[:20])
+    return f"there is no rule `{rule_id}` ({hint})"
+
+
+def _gates(rule: Rule, said: Said, ruleset: Ruleset) -> Iterator[Held]:
+    """What the engine asks beside `when`: dates, shadow mode, cooldowns."""
+    alone = Ruleset.build(
+        guards=(),
+        rules=(replace(rule, when=When()),),
+        fallback=None,
+        timezone=ruleset.timezone,
+        variables=ruleset.variables,
+        digest="",
+    )
+    [step] = said.decide(alone).trace
+    if isinstance(step.result, Miss):
+        because = step.result.because
+        name = "mode" if because.startswith("mode: ") else "date"
+        yield Held(name, because.removeprefix("mode: "))
+
+
+def _held(when: When, seen: Seen) -> tuple[Held, ...]:
+    if not when.parts:
+        return (Held("always", ""),)
+    return tuple(_held_part(part, seen) for part in when.parts)
+
+
+def _held_part(part: Matcher, seen: Seen) -> Held:
+    result = part.match(seen)
+    inside: list[Held] = []
+    if isinstance(part, AnyOf | All):
+        for when in part.inner():
+            held = _held(when, seen)
+            if len(held) == 1 or isinstance(part, All):
+                inside += held
+            else:
+                because = "; ".join(h.because for h in held if h.because)
+                inside.append(Held("all of these", because, held))
+    name = part.NAME
+    if isinstance(result, Match) and result.captures:
+        name += " (" + ", ".join(f"{k}: {v}" for k, v in result.captures.items()) + ")"
+    return Held(name, result.because if isinstance(result, Miss) else "", tuple(inside))
+
+
+def _nearest(rule: Rule, said: Said, loaded: Loaded) -> Said | None:
+    """The message with as little changed as makes the rule fire, among those that were tried."""
+    mended = _mend(rule.when.parts, said)
+    tested = (_as_tested(case, said) for case in loaded.cases if case.rule == rule.id and case.say)
+    tries = [*islice(mended, _MOST_TRIED), *islice(tested, _MOST_TRIED)]
+    matching = (near for near in tries if isinstance(rule.when.match(near.seen()), Match))
+    firing = (
+        near
+        for near in matching
+        if fired(rule.id, decide(near.message, near.context, loaded.ruleset))
+    )
+    return min(firing, key=lambda near: _distance(said, near), default=None)
+
+
+def _distance(said: Said, near: Said) -> float:
+    """How much was changed: by things, then by text."""
+    before, after = normalise(said.message.text), normalise(near.message.text)
+    ratio = difflib.SequenceMatcher(None, before, after, autojunk=False).ratio()
+    others = [name for name, _ in _differences(said, near) if name != "text"]
+    return len(others) + (1 - ratio)
+
+
+def _as_tested(case: Case, said: Said) -> Said:
+    """What a test of the rule says, as this person."""
+    message = replace(
+        said.message,
+        text=case.say,
+        tags={**said.message.tags, **case.tags},
+        media_url=case.media_url or said.message.media_url,
+    )
+    contact = {**said.context.contact, **case.contact}
+    state = said.context.state if case.state is None else case.state
+    return Said(message, replace(said.context, contact=contact, state=state))
+
+
+def _mend(parts: Sequence[Matcher], said: Said) -> Iterator[Said]:
+    """Messages that may meet all the parts, each with what a part misses put in."""
+    if not parts:
+        yield said
+        return
+    first, *rest = parts
+    if isinstance(first.match(said.seen()), Match):
+        yield from _mend(rest, said)
+        return
+    for mended in _mend_part(first, said):
+        yield from _mend(rest, mended)
+
+
+def _mend_part(part: Matcher, said: Said) -> Iterator[Said]:
+    text = said.message.text
+    match part:
+        case Keywords():
+            yield from map(said.with_text, _texts(part, text))
+        case AnyOf():
+            for alternative in part.alternatives:
+                yield from _mend(alternative.parts, said)
+        case All():
+            yield from _mend(part.when.parts, said)
+        case Not(when=When(parts=(Keywords() as keywords,))):
+            yield said.with_text(_without(keywords.any, text))
+        case Contact():
+            for values in _values(part.wanted, said.context.contact):
+                yield replace(said, context=replace(said.context, contact=values))
+        case Conversation():
+            return
+        case Tags():
+            for values in _values(part.wanted, said.message.tags):
+                yield replace(said, message=replace(said.message, tags=values))
+        case Media():
+            ending = {"any": "jpg", "image": "jpg", "video": "mp4", "audio": "mp3"}
+            url = f"https://example.com/media.{ending.get(part.wanted, 'pdf')}"
+            media = None if part.wanted == "none" else url
+            yield replace(said, message=replace(said.message, media_url=media))
+        case State():
+            for name in part.names:
+                state = None if name == "none" else name
+                yield replace(said, context=replace(said.context, state=state))
+        case From():
+            for prefix in part.prefixes:
+                number = prefix + "5550123000"[: max(12 - len(prefix), 0)]
+                yield replace(said, message=replace(said.message, sender=number))
+        case To():
+            for longcode in part.longcodes:
+                yield replace(said, context=replace(said.context, longcode_id=longcode))
+            for prefix in part.prefixes:
+                number = prefix + "5550123000"[: max(12 - len(prefix), 0)]
+                yield replace(said, message=replace(said.message, number=number))
+
+
+def _texts(keywords: Keywords, text: str) -> Iterator[str]:
+    """The text with what it misses put in; `exact` replaces it."""
+    kept = " ".join([_without(keywords.none, text), *map(" ".join, keywords.all)]).strip()
+    if keywords.exact:
+        yield from map(" ".join, keywords.exact)
+        return
+    for start in keywords.starts or ((),):
+        for any_of in keywords.any or ((),):
+            yield " ".join([*start, *kept.split(), *any_of])
+
+
+def _without(phrases: Iterable[Phrase], text: str) -> str:
+    for phrase in phrases:
+        pattern = r"(?i)(?<!\w)" + r"\W+".join(map(re.escape, phrase)) + r"(?!\w)"
+        text = re.sub(pattern, " ", text)
+    return " ".join(text.split())
+
+
+def _values(
+    wanted: Mapping[str, Condition], given: Mapping[str, str]
+) -> Iterator[Mapping[str, str]]:
+    """The values with those that a condition misses set, or taken away."""
+    values = dict(given)
+    for name, condition in wanted.items():
+        if condition.holds(values.get(name)):
+            continue
+        proposed = next((v for v in _proposals(condition) if condition.holds(v)), None)
+        values.pop(name, None)
+        if proposed is not None:
+            values[name] = proposed
+        elif not condition.holds(None):
+            return
+    yield values
+
+
+def _proposals(condition: Condition) -> Iterator[str]:
+    match condition:
+        case OneOf():
+            yield from condition.wanted
+        case Exists() | NotCondition():
+            yield "x"
+        case AllConditions():
+            for part in condition.parts:
+                yield from _proposals(part)
+
+
+def _differences(said: Said, near: Said) -> Iterator[tuple[str, object]]:
+    """What must be given otherwise, by the name of its option."""
+    before, after = said.message, near.message
+    if after.text != before.text:
+        yield "text", after.text
+    for name, old, new in (
+        ("--tag", before.tags, after.tags),
+        ("--contact", said.context.contact, near.context.contact),
+    ):
+        changed = [f"{key}={value}" for key, value in new.items() if old.get(key) != value]
+        changed += [f"(without {key})" for key in old if key not in new]
+        if changed:
+            yield name, " ".join(changed)
+    for name, was, now in (
+        ("--media", before.media_url, after.media_url),
+        ("--state", said.context.state, near.context.state),
+        ("--from", before.sender, after.sender),
+        ("--to", before.number, after.number),
+        ("--longcode", said.context.longcode_id, near.context.longcode_id),
+    ):
+        if was != now:
+            yield name, "(without)" if now is None else now

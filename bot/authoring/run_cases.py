@@ -1,0 +1,164 @@
+"""Runs the tests that stand beside the rules, and says what was expected and what came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.engine.decide import decide
+from bot.model import Context, Decision, InboundMessage, Match, Miss, RuleId
+from bot.rules.cases import Case, Contains, ExpectedText, Matches
+from bot.rules.matchers.base import Seen
+from bot.rules.ruleset import Ruleset
+from bot.text import segments
+from bot.text.phone_numbers import longcode_id
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    case: Case
+    expected: Mapping[str, object]
+    got: Mapping[str, object]
+    decision: Decision
+    message: InboundMessage
+    context: Context
+    """What was decided on."""
+
+    @property
+    def passed(self) -> bool:
+        return self.expected == self.got
+
+
+def run(case: Case, ruleset: Ruleset) -> Result:
+    """Decide the message of the case and compare what it names."""
+    message, context = inbound(case), context_of(case)
+    # Why a rule did not match is known only where it was asked.
+    everyone = case.expected.because is not None
+    decision = decide(message, context, ruleset, ask_all=everyone)
+    return result_of(case, decision, message, context)
+
+
+def inbound(case: Case) -> InboundMessage:
+    return InboundMessage(
+        key=f"test-{case.place.line}-{case.place.column}",
+        sender=case.sender,
+        number=case.number,
+        text=case.say,
+        media_url=case.media_url,
+        tags=case.tags,
+        received_at=case.at,
+    )
+
+
+def context_of(case: Case) -> Context:
+    return Context(
+        now=case.at,
+        contact=case.contact,
+        state=case.state,
+        longcode_id=longcode_id(case.longcode),
+    )
+
+
+def result_of(case: Case, decision: Decision, message: InboundMessage, context: Context) -> Result:
+    """What the case expects of a decision, beside what it got."""
+    expected, got = _compare(case, decision)
+    return Result(case, expected, got, decision, message, context)
+
+
+def _compare(case: Case, decision: Decision) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    wanted = case.expected
+    expected: dict[str, object] = {}
+    got: dict[str, object] = {}
+    if wanted.fires is not None:
+        expected["fires"] = wanted.fires
+        got["fires"] = fired(case.rule, decision)
+    if wanted.rule is not None:
+        expected["rule"], got["rule"] = wanted.rule, decision.rule or "none"
+    if wanted.outcome is not None:
+        expected["outcome"], got["outcome"] = wanted.outcome, str(decision.outcome)
+    if wanted.reason is not None:
+        expected["reason"], got["reason"] = wanted.reason, str(decision.reason or "none")
+    if wanted.replies is not None:
+        texts = [reply.text for reply in decision.replies]
+        expected["replies"] = [_show(text) for text in wanted.replies]
+        got["replies"] = _agreeing(wanted.replies, texts)
+    if wanted.captures is not None:
+        expected["captures"] = dict(wanted.captures)
+        got["captures"] = {name: str(value) for name, value in decision.captures.items()}
+    if wanted.segments is not None:
+        counts = [segments.measure(reply.text).count for reply in decision.replies]
+        expected["segments"], got["segments"] = wanted.segments, sum(counts)
+    if wanted.because is not None:
+        found = _because(case.rule, decision)
+        expected["because"] = wanted.because
+        got["because"] = wanted.because if wanted.because in found else found
+    return expected, got
+
+
+def fired(rule: RuleId, decision: Decision) -> bool:
+    """The rule matched, whether or not it ended the search."""
+    return any(step.rule == rule and isinstance(step.result, Match) for step in decision.trace)
+
+
+def _because(rule: RuleId, decision: Decision) -> str:
+    misses = [
+        step.result.because
+        for step in decision.trace
+        if step.rule == rule and isinstance(step.result, Miss)
+    ]
+    return "; ".join([*misses, *([str(decision.reason)] if decision.reason else [])])
+
+
+def _agreeing(wanted: tuple[ExpectedText, ...], texts: list[str]) -> list[str]:
+    """The texts, each put as the expectation where it meets it, so that equal means met."""
+    shown = []
+    for at, text in enumerate(texts):
+        met = at < len(wanted) and _meets(wanted[at], text)
+        shown.append(_show(wanted[at]) if met else text)
+    return shown
+
+
+def _meets(wanted: ExpectedText, text: str) -> bool:
+    match wanted:
+        case Contains(part):
+            return part in text
+        case Matches(pattern):
+            return pattern.search(text.encode("utf-8", "replace")) is not None
+        case _:
+            return wanted == text
+
+
+def _show(wanted: ExpectedText) -> str:
+    match wanted:
+        case Contains(part):
+            return f"contains {part}"
+        case Matches(pattern):
+            return f"matches {pattern.source}"
+        case _:
+            return wanted
+
+
+def wanted_rule(result: Result) -> str:
+    """The rule that should have answered."""
+    return result.case.expected.rule or result.case.rule
+
+
+def failed_condition(result: Result, ruleset: Ruleset) -> str:
+    """The first condition of the expected rule that failed."""
+    wanted = wanted_rule(result)
+    if result.expected.get("fires") is False or result.decision.rule == wanted:
+        return ""
+    seen = Seen(result.message, result.context)
+    guard = next((guard for guard in ruleset.guards if wanted == guard.NAME), None)
+    if guard is not None:
+        verdict = guard.examine(seen)
+        return verdict.because if isinstance(verdict, Miss) else ""
+    rule = ruleset.rule(wanted)
+    if rule is None:
+        return ""
+    if fired(rule.id, result.decision):
+        return "it matched, but went on or is limited"
+    missed = rule.when.match(seen)
+    if isinstance(missed, Miss):
+        return missed.because
+    return f"it matches, but {result.decision.rule or 'something'} comes before it or it is off"
