@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import Connection, Row, select, text
 from sqlalchemy.exc import OperationalError
 
-from bot.ledger import lane, outbox
+from bot.ledger import lane, sending
 from bot.ledger.database import open_database
 from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
@@ -180,8 +180,8 @@ async def test_the_work_of_a_machine_that_died_is_taken_over(
     monkeypatch.setattr(cluster, "_LOOKS_FOR_DEAD_EVERY", 0.1)
     with machines.ledger() as connection:
         queue(connection, outbound("On its way"), now=NOW)
-        claimed = outbox.claim(connection, FREE, NOW)
-        assert isinstance(claimed, outbox.Claim)
+        claimed = sending.claim(connection, FREE, NOW)
+        assert isinstance(claimed, sending.Claim)
         connection.execute(text(_DEAD_SENDER))
     await machines.start()
     await until(lambda: machines.sent() == ["On its way"])

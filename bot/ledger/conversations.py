@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from bot.ledger.contacts import contact_values
+from bot.ledger.database import insert_on_conflict
 from bot.ledger.schema import (
     contacts,
     conversations,
     decisions,
     inbox,
-    optouts,
     outbox,
 )
 from bot.model import Change, ChangeKind, InboundMessage, LongcodeId, RuleId
@@ -36,8 +36,6 @@ _UNNUMBERED: Final = (
 )
 _BEGIN: Final = insert(conversations).returning(conversations.c.id)
 _RECEIVED: Final = update(conversations).where(conversations.c.id == bindparam("conversation"))
-_CONTACT: Final = select(contacts.c["values"]).where(contacts.c.number == bindparam("number"))
-_OPTED_OUT: Final = select(optouts.c.number).where(optouts.c.number == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,28 +143,6 @@ def received(
     connection.execute(_RECEIVED, changed)
 
 
-def contact_values(connection: Connection, number: str) -> Mapping[str, str]:
-    values = connection.execute(_CONTACT, {"number": number}).scalar_one_or_none()
-    return values or {}
-
-
-def is_opted_out(connection: Connection, number: str) -> bool:
-    return connection.execute(_OPTED_OUT, {"number": number}).first() is not None
-
-
-def opt_out(connection: Connection, number: str, because: str, now: datetime) -> None:
-    """For ever, or until they come back by themselves; the first time is kept."""
-    connection.execute(
-        _insert(connection, optouts)
-        .values(number=number, since=now, because=because)
-        .on_conflict_do_nothing(index_elements=["number"])
-    )
-
-
-def opt_in(connection: Connection, number: str) -> None:
-    connection.execute(delete(optouts).where(optouts.c.number == number))
-
-
 def store_values(
     connection: Connection, conversation: Conversation, changes: tuple[Change, ...]
 ) -> None:
@@ -185,7 +161,7 @@ def store_values(
             if change.value is not None:
                 values[change.name] = change.value
         if of_contact:
-            statement = _insert(connection, contacts).values(
+            statement = insert_on_conflict(connection, contacts).values(
                 number=conversation.contact, values=values
             )
             connection.execute(
@@ -286,9 +262,3 @@ def _conversation(row: Row[Any]) -> Conversation:
         row._mapping[conversations.c["values"]],
         row.received,
     )
-
-
-def _insert(connection: Connection, table: Table) -> Any:
-    """INSERT with ON CONFLICT, which both databases have under the same name."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)

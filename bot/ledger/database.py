@@ -23,6 +23,7 @@ from sqlalchemy import (
     URL,
     Connection,
     Engine,
+    Table,
     create_engine,
     delete,
     event,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
@@ -315,3 +317,9 @@ def try_to_write(connection: Connection) -> None:
     """
     connection.execute(delete(trials))
     connection.execute(insert(trials).values(content=bytes(_TRIAL)))
+
+
+def insert_on_conflict(connection: Connection, table: Table) -> Any:
+    """INSERT with ON CONFLICT, which both databases have under the same name."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

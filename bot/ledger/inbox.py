@@ -9,11 +9,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Integer, Row, Table, bindparam, delete, func, select
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ledger.database import hold
-from bot.ledger.schema import inbox, notices, quarantine
+from bot.ledger.schema import inbox, notices
 from bot.model import InboundMessage
 
 InboxId = NewType("InboxId", int)
@@ -71,21 +71,13 @@ def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kep
         }
         for message in messages
     ]
-    return _keep_once(connection, inbox, rows)
-
-
-def keep_unreadable(
-    connection: Connection, event: str, body: bytes, because: str, now: datetime
-) -> Kept:
-    """Store a signed body that cannot be read, for a person to look at."""
-    row = {"event": event, "body": body, "because": because, "received_at": now}
-    return _keep_once(connection, quarantine, [{"key": _digest(event, body), **row}])[0]
+    return keep_once(connection, inbox, rows)
 
 
 def keep_notice(connection: Connection, event: str, body: bytes, now: datetime) -> Kept:
     """Store an event that is no message: a delivery status, a send, an opt-in."""
     row = {"event": event, "body": body, "received_at": now}
-    return _keep_once(connection, notices, [{"key": _digest(event, body), **row}])[0]
+    return keep_once(connection, notices, [{"key": event_digest(event, body), **row}])[0]
 
 
 def waiting(connection: Connection, limit: int) -> list[Waiting]:
@@ -118,19 +110,6 @@ def undecided(connection: Connection, received_before: datetime, limit: int) -> 
     return {row.sender: InboxId(row.first) for row in rows}
 
 
-def quarantined(connection: Connection) -> list[Row[Any]]:
-    return list(connection.execute(select(quarantine).order_by(quarantine.c.id)))
-
-
-def quarantined_one(connection: Connection, row_id: int) -> Row[Any] | None:
-    return connection.execute(select(quarantine).where(quarantine.c.id == row_id)).one_or_none()
-
-
-def release(connection: Connection, row_id: int) -> None:
-    """It is out of the quarantine: read after all, or not wanted."""
-    connection.execute(delete(quarantine).where(quarantine.c.id == row_id))
-
-
 def message_of(row: Row[Any]) -> InboundMessage:
     return InboundMessage(
         key=row.key,
@@ -145,7 +124,7 @@ def message_of(row: Row[Any]) -> InboundMessage:
     )
 
 
-def _digest(event: str, body: bytes) -> str:
+def event_digest(event: str, body: bytes) -> str:
     return hashlib.sha256(event.encode() + b"\0" + body).hexdigest()
 
 
@@ -156,7 +135,7 @@ def _insert_new(table: Table, dialect: str) -> Any:
     return statement.returning(table.c.key, table.c.id)
 
 
-def _keep_once(
+def keep_once(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]
 ) -> list[Kept]:
     """Insert what is new by `key`; ids for all, in the order given."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -12,8 +12,6 @@ from sqlalchemy import (
     Connection,
     Row,
     and_,
-    bindparam,
-    exists,
     func,
     insert,
     or_,
@@ -21,14 +19,8 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import lane
-from bot.ledger.conversations import is_opted_out
-from bot.ledger.lane import Nothing
-from bot.ledger.schema import attempts, conversations, outbox
-from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Rate, Refused, RetryLater
-
-_SLOWEST_RETRY: Final = timedelta(minutes=5)
-_GIVE_UP_AFTER: Final = timedelta(hours=72)
+from bot.ledger.schema import outbox
+from bot.model import OutboundMessage
 
 
 class Status(StrEnum):
@@ -46,51 +38,8 @@ class Status(StrEnum):
     """Another system sent it."""
 
 
-def _next_due() -> Any:
-    now = bindparam("now", type_=outbox.c.due_at.type)
-    earlier = outbox.alias()
-    blocked = exists().where(
-        and_(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.id < outbox.c.id,
-            earlier.c.status.in_((Status.DUE, Status.SENDING)),
-            # One that is delayed on purpose and was never tried lets others pass.
-            or_(_is_due(earlier, now), earlier.c.tries > 0),
-        )
-    )
-    return (
-        select(
-            outbox,
-            conversations.c.number,
-            conversations.c.longcode_id.label("known_longcode"),
-        )
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.status == Status.DUE, _is_due(outbox, now), ~blocked)
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(1)
-    )
-
-
-def _is_due(table: Any, now: Any) -> Any:
-    """What was due when it was queued stays so when the clock is set back."""
-    at_once = and_(table.c.tries == 0, table.c.due_at <= table.c.created_at)
-    return or_(table.c.due_at <= now, at_once)
-
-
 # Statements of every message are built once: building costs more than running them.
 _PUT: Final = insert(outbox).returning(outbox.c.id)
-_NEXT_DUE: Final = _next_due()
-_SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
-_FURTHEST: Final = bindparam("furthest", type_=outbox.c.due_at.type)
-_FAR_RETRIES: Final = (
-    update(outbox)
-    .where(outbox.c.status == Status.DUE, outbox.c.due_at > _FURTHEST, outbox.c.tries > 0)
-    .values(due_at=_FURTHEST)
-)
-_NEXT_TIME: Final = select(func.min(outbox.c.due_at)).where(
-    outbox.c.status == Status.DUE,
-    outbox.c.due_at > bindparam("now", type_=outbox.c.due_at.type),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +54,6 @@ class Queued:
     status: Status = Status.DUE
     reason: str = ""
     confirms_opt_out: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A message that is ours to send now."""
-
-    outbox_id: int
-    attempt_id: int
-    message: OutboundMessage
-    number: str
-    """Our number in E.164 as the conversation knows it, or empty."""
-    known_longcode: LongcodeId | None
-    """The conversation's last known one."""
-    inbox_id: int | None = None
-    """The inbound message that it answers."""
 
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
@@ -147,151 +81,6 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "confirms_opt_out": item.confirms_opt_out,
         "created_at": now,
     }
-
-
-def recover(connection: Connection, now: datetime) -> None:
-    """After a start: what was being sent when the process died is sent again.
-
-    A pause ends with a restart, unless a person made it.
-    """
-    take_back(connection, "the process ended before the answer came", now)
-    lane.end_pause_of_provider(connection)
-
-
-def take_back(connection: Connection, because: str, now: datetime) -> None:
-    """What is being sent has no answer that is kept, and nobody waits for one: it is due again.
-
-    The same X-Request-Id goes along, so the provider takes it once.
-    """
-    ids = connection.scalars(_SENDING).all()
-    if not ids:
-        return
-    connection.execute(
-        update(outbox).where(outbox.c.id.in_(ids)).values(status=Status.DUE, due_at=now)
-    )
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.outbox_id.in_(ids), attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer=because)
-    )
-
-
-def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
-    """The next message to send: due, allowed, first of its conversation, within the rate."""
-    wait = lane.wait(connection, rate, now)
-    if wait is not None:
-        return wait
-    while True:
-        row = connection.execute(_NEXT_DUE, {"now": now}).one_or_none()
-        if row is None:
-            _catch_up(connection, now)
-            return Nothing(_next_time(connection, now))
-        if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
-            _finish(connection, row.id, Status.DROPPED, "opted-out", now)
-            continue
-        if row.confirms_opt_out and _is_confirmed_later(connection, row):
-            _finish(connection, row.id, Status.DROPPED, "opt-out", now)
-            continue
-        taken = connection.execute(
-            update(outbox)
-            .where(outbox.c.id == row.id, outbox.c.status == Status.DUE)
-            .values(status=Status.SENDING, tries=row.tries + 1)
-        )
-        if not taken.rowcount:  # dropped by another machine a moment ago
-            continue
-        attempt_id = connection.execute(
-            insert(attempts)
-            .values(outbox_id=row.id, started_at=now, answer="")
-            .returning(attempts.c.id)
-        ).scalar_one()
-        return Claim(
-            row.id, attempt_id, message_of(row), row.number, row.known_longcode, row.inbox_id
-        )
-
-
-def _is_confirmed_later(connection: Connection, row: Row[Any]) -> bool:
-    """Who left again meanwhile is told once: 47 CFR 64.1200(a)(12) allows one confirmation."""
-    later = select(outbox.c.id).where(
-        outbox.c.recipient == row.recipient,
-        outbox.c.id > row.id,
-        outbox.c.confirms_opt_out,
-    )
-    return connection.execute(later.limit(1)).first() is not None
-
-
-def record(
-    connection: Connection, claimed: Claim, answer: Answer, sent: OutboundMessage, now: datetime
-) -> None:
-    """Keep the provider's answer, in the transaction that moves the message on.
-
-    An answer that comes after the message was taken back counts only where it says that the
-    message is sent: whoever took it back tries by itself.
-    """
-    words = answer.because if isinstance(answer, Refused | RetryLater) else "accepted"
-    in_time = connection.execute(
-        update(attempts)
-        .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer=words)
-    ).rowcount
-    if not in_time and not isinstance(answer, Accepted):
-        return
-    match answer:
-        case Accepted():
-            _accepted(connection, claimed, answer, sent, now)
-        case Refused(because, pauses=True):
-            _retry_at(connection, claimed, now, because)
-            lane.pause(connection, because)
-        case Refused(because):
-            _finish(connection, claimed.outbox_id, Status.DEAD, because, now)
-        case RetryLater(because, after):
-            if after is not None:
-                lane.hold_until(connection, now + timedelta(seconds=after))
-            _retry(connection, claimed, because, now)
-
-
-def hold(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
-    """Nothing was sent: the message becomes a dead letter, the attempt never was."""
-    if _unclaim(connection, claimed):
-        _finish(connection, claimed.outbox_id, Status.DEAD, reason, now)
-
-
-def postpone(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
-    """Nothing was sent yet, and not because of the message: try again later."""
-    if _unclaim(connection, claimed):
-        _retry(connection, claimed, because, now)
-
-
-def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
-    """Nothing was sent, and nothing can be: the lane stops, the message keeps its place."""
-    if _unclaim(connection, claimed):
-        _retry_at(connection, claimed, now, because)
-        lane.pause(connection, because)
-
-
-def may_still_be_sent(connection: Connection, claimed: Claim, now: datetime) -> bool:
-    """Whether since the claim nobody took the message back, and the person has not left."""
-    message = select(outbox.c.confirms_opt_out).where(outbox.c.id == claimed.outbox_id)
-    is_ours = select(attempts.c.id).where(
-        attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None)
-    )
-    if connection.execute(is_ours).first() is None:
-        return False
-    confirms = connection.execute(message).scalar_one()
-    if confirms or not is_opted_out(connection, claimed.message.to):
-        return True
-    if _unclaim(connection, claimed):
-        _finish(connection, claimed.outbox_id, Status.DROPPED, "opted-out", now)
-    return False
-
-
-def _unclaim(connection: Connection, claimed: Claim) -> bool:
-    """The attempt never was; False where another machine has taken the message back."""
-    deleted = connection.execute(
-        attempts.delete().where(
-            attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None)
-        )
-    )
-    return deleted.rowcount == 1
 
 
 def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:
@@ -377,75 +166,7 @@ def message_of(row: Row[Any]) -> OutboundMessage:
     )
 
 
-def _catch_up(connection: Connection, now: datetime) -> None:
-    """No retry is further away than the longest back-off, unless the clock was set back."""
-    furthest = now + _SLOWEST_RETRY * 1.25
-    connection.execute(_FAR_RETRIES, {"furthest": furthest})
-
-
-def _next_time(connection: Connection, now: datetime) -> datetime | None:
-    """What is due already waits behind one of its conversation that is not."""
-    found: datetime | None = connection.execute(_NEXT_TIME, {"now": now}).scalar_one()
-    return found
-
-
-def _accepted(
-    connection: Connection, claimed: Claim, answer: Accepted, sent: OutboundMessage, now: datetime
-) -> None:
-    nobody = "accepted, but nobody was reached" if answer.reached == 0 else ""
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == claimed.outbox_id)
-        .values(
-            status=Status.ACCEPTED,
-            reason=nobody,
-            message_id=func.coalesce(answer.message_id, outbox.c.message_id),
-            longcode_id=sent.longcode_id,
-            done_at=now,
-        )
-    )
-    if sent.longcode_id is not None:
-        chain = select(outbox.c.conversation_id).where(outbox.c.id == claimed.outbox_id)
-        connection.execute(
-            update(conversations)
-            .where(conversations.c.id == chain.scalar_subquery())
-            .values(longcode_id=sent.longcode_id)
-        )
-
-
-def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
-    tries = connection.execute(
-        select(outbox.c.tries).where(outbox.c.id == claimed.outbox_id)
-    ).scalar_one()
-    # Those before a person sent the dead letter again do not count.
-    counted = (
-        select(attempts.c.started_at)
-        .where(attempts.c.outbox_id == claimed.outbox_id)
-        .order_by(attempts.c.id.desc())
-        .limit(tries)
-    ).subquery()
-    tried_at = connection.execute(select(func.min(counted.c.started_at))).scalar_one()
-    if tried_at is not None and now - tried_at > _GIVE_UP_AFTER:
-        _finish(connection, claimed.outbox_id, Status.DEAD, f"gave up: {because}", now)
-        return
-    _retry_at(connection, claimed, now + backoff(tries, claimed.message.request_id), because)
-
-
-def backoff(tries: int, request_id: str) -> timedelta:
-    """1 s, 2 s, 4 s … at most 5 minutes, each up to a quarter longer, by the message's own id."""
-    base = min(timedelta(seconds=2 ** min(tries - 1, 20)), _SLOWEST_RETRY)
-    return base * (1 + int(request_id[:4], 16) / 0xFFFF / 4)
-
-
-def _retry_at(connection: Connection, claimed: Claim, at: datetime, because: str) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == claimed.outbox_id)
-        .values(status=Status.DUE, due_at=at, reason=because)
-    )
-
-
-def _finish(
+def finish(
     connection: Connection, outbox_id: int, status: Status, reason: str, now: datetime
 ) -> None:
     connection.execute(

@@ -6,7 +6,7 @@ import time
 
 from sqlalchemy import Connection
 
-from bot.ledger import lane, outbox
+from bot.ledger import lane, sending
 from bot.ledger.lane import Nothing
 from bot.ledger.writer import Writer
 from bot.log import logger
@@ -84,7 +84,7 @@ class Sender:
         return result
 
     def _take_back(self, connection: Connection) -> None:
-        outbox.take_back(connection, "the answer could not be kept", self._clock())
+        sending.take_back(connection, "the answer could not be kept", self._clock())
 
     async def _key_is_good_again(self) -> bool:
         """A pause that the provider's answer brought ends when the key is good again."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.arrivals import Arrivals
-from bot.ledger import inbox
+from bot.ledger import quarantine
 from bot.ledger.backlog import Standing, standing
 from bot.ledger.database import try_to_write
 from bot.ledger.inbox import InboxId, Kept
@@ -46,7 +46,7 @@ class Intake:
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept:
         at = self.clock()
         kept = await self.writer.run(
-            lambda connection: inbox.keep_unreadable(connection, event, body, because, at)
+            lambda connection: quarantine.keep_unreadable(connection, event, body, because, at)
         )
         self.metrics.quarantined(event)
         logger().warning("quarantined", event_kind=event, because=because, id=kept.id)

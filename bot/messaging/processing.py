@@ -10,19 +10,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, update
+from sqlalchemy import Connection, Row
 
 from bot.engine.decide import decide, tagged_rule
 from bot.errors import UsageError
-from bot.ledger import conversations, dead_letters, inbox, lane, outbox
+from bot.ledger import contacts, conversations, dead_letters, inbox, lane, outbox, sending
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import hold
+from bot.ledger.decisions import record
 from bot.ledger.history import history, store_uses
 from bot.ledger.inbox import Kept, Waiting
 from bot.ledger.lane import Nothing
-from bot.ledger.outbox import Claim, Queued, Status
-from bot.ledger.schema import decisions
-from bot.ledger.schema import inbox as inbox_table
+from bot.ledger.outbox import Queued, Status
+from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
 from bot.model import (
     ChangeKind,
@@ -54,9 +54,6 @@ _FRESH: Final = timedelta(hours=1)
 _ASK_AGAIN: Final = timedelta(minutes=1)
 """For a number that the list does not have: MTA allows 30 such calls a minute in all."""
 
-_DECIDED: Final = update(inbox_table).where(inbox_table.c.id == bindparam("message"))
-_DECISION: Final = insert(decisions)
-
 
 def process(
     connection: Connection,
@@ -80,7 +77,7 @@ def process(
     conversation = conversations.conversation_of(connection, message, hint, line, now)
     context = _context(connection, message, conversation, hint, line, ruleset, settings, now)
     decision = decide(message, context, ruleset)
-    _record(connection, waiting, conversation, hint, decision, ruleset, now)
+    record(connection, waiting, conversation, hint, decision, ruleset, now)
     conversations.received(connection, conversation, line, now)
     _apply_changes(connection, waiting, conversation, decision, now)
     for reply in decision.replies:
@@ -96,7 +93,7 @@ def fail(
     """Close a message that could not be processed, so that those behind it go on."""
     conversation = conversations.conversation_of(connection, waiting.message, None, None, now)
     decision = Decision(outcome=Outcome.FAILED, detail=because)
-    _record(connection, waiting, conversation, None, decision, ruleset, now)
+    record(connection, waiting, conversation, None, decision, ruleset, now)
 
 
 def _line(
@@ -121,12 +118,12 @@ def _context(
     lately = history(connection, conversation, message.text, now, ruleset.looks_back)
     return Context(
         now=now,
-        contact=conversations.contact_values(connection, message.sender),
+        contact=contacts.contact_values(connection, message.sender),
         values=conversation.values,
         longcode_id=line or conversation.longcode_id or settings.longcode_id,
         state=conversation.state_at(now),
         count=conversation.received,
-        opted_out=conversations.is_opted_out(connection, message.sender),
+        opted_out=contacts.is_opted_out(connection, message.sender),
         answered_rule=hint.rule if hint is not None else tagged_rule(message),
         received_at=lately.received_at,
         unmatched_at=lately.unmatched_at,
@@ -135,37 +132,6 @@ def _context(
         fallbacks_in_row=lately.fallbacks_in_row,
         uses=lately.uses,
     )
-
-
-def _record(
-    connection: Connection,
-    waiting: Waiting,
-    conversation: Conversation,
-    hint: Answered | None,
-    decision: Decision,
-    ruleset: Ruleset,
-    now: datetime,
-) -> None:
-    decided = {
-        "message": waiting.id,
-        "status": "decided",
-        "conversation_id": conversation.id,
-        "answers_id": hint.id if hint is not None else None,
-    }
-    connection.execute(_DECIDED, decided)
-    row = {
-        "inbox_id": waiting.id,
-        "outcome": decision.outcome,
-        "rule": decision.rule,
-        "reason": decision.reason,
-        "detail": decision.detail,
-        "captures": dict(decision.captures),
-        "changes": [change.as_object() for change in decision.changes],
-        "trace": [step.as_object() for step in decision.trace],
-        "ruleset": ruleset.digest,
-        "decided_at": now,
-    }
-    connection.execute(_DECISION, row)
 
 
 def _apply_changes(
@@ -178,10 +144,10 @@ def _apply_changes(
     sender = waiting.message.sender
     for change in decision.changes:
         if change.kind is ChangeKind.OPT_OUT:
-            conversations.opt_out(connection, sender, f"in-{waiting.id}", now)
+            contacts.opt_out(connection, sender, f"in-{waiting.id}", now)
             outbox.drop_queued(connection, sender, Reason.OPT_OUT, now)
         elif change.kind is ChangeKind.OPT_IN:
-            conversations.opt_in(connection, sender)
+            contacts.opt_in(connection, sender)
     conversations.store_values(connection, conversation, decision.changes)
     conversations.store_state(connection, conversation, decision.changes)
     store_uses(connection, conversation, decision.changes, now)
@@ -300,7 +266,7 @@ async def deliver(
         lane.lock(connection)
         if not is_ours(connection):
             return Nothing(None)
-        return outbox.claim(connection, settings.send_rate, clock())
+        return sending.claim(connection, settings.send_rate, clock())
 
     claimed = await writer.run(claim)
     if isinstance(claimed, Nothing):
@@ -312,22 +278,22 @@ async def deliver(
         found = await _find_longcode(claimed, gateway, numbers, settings, clock())
         if isinstance(found, RetryLater | Refused):
             because = found.because
-            put_off = outbox.pause if isinstance(found, Refused) else outbox.postpone
+            put_off = sending.pause if isinstance(found, Refused) else sending.postpone
             await writer.run(lambda c: put_off(c, claimed, because, clock()))
             return Delivered(claimed, found)
         if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
             return await _hold(writer, claimed, Reason.LONGCODE_UNKNOWN, clock)
         message = replace(message, longcode_id=found)
         # The look-up may have taken long.
-        if not await writer.run(lambda c: outbox.may_still_be_sent(c, claimed, clock())):
+        if not await writer.run(lambda c: sending.may_still_be_sent(c, claimed, clock())):
             return Nothing(clock())
     answer = await gateway.send(message)
-    await writer.run(lambda c: outbox.record(c, claimed, answer, message, clock()))
+    await writer.run(lambda c: sending.record(c, claimed, answer, message, clock()))
     return Delivered(claimed, answer, posted=True)
 
 
 async def _hold(writer: Writer, claimed: Claim, reason: Reason, clock: Clock) -> Delivered:
-    await writer.run(lambda c: outbox.hold(c, claimed, reason, clock()))
+    await writer.run(lambda c: sending.hold(c, claimed, reason, clock()))
     return Delivered(claimed, Refused(reason))
 
 
@@ -428,7 +394,7 @@ def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime)
     )
     number = status.number or recipient
     if status.opted_out and number is not None:
-        conversations.opt_out(connection, number, "delivery-status 11", at)
+        contacts.opt_out(connection, number, "delivery-status 11", at)
         outbox.drop_queued(connection, number, "opt-out", at)
 
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from bot.ledger import inbox, outbox
+from bot.ledger import inbox, sending
 from bot.ledger.inbox import InboxId
 from bot.ledger.writer import Writer
 from bot.log import logger
@@ -71,7 +71,7 @@ class Runner(Machine):
         self._to_send.set()
 
     async def start(self) -> None:
-        await self.writer.run(lambda connection: outbox.recover(connection, self.clock()))
+        await self.writer.run(lambda connection: sending.recover(connection, self.clock()))
         self._tasks = [asyncio.create_task(self._decide_for_ever(), name="decide")]
         if self._sender is not None:
             self._tasks.append(asyncio.create_task(self._send_for_ever(self._sender), name="send"))

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, text
 
-from bot.ledger import inbox, outbox
+from bot.ledger import inbox, sending
 from bot.ledger.database import Database, open_database
-from bot.ledger.outbox import Claim
+from bot.ledger.sending import Claim
 from bot.messaging import processing
 from bot.model import Accepted, InboundMessage, Rate
 from bot.rules.files import read_rule_files
@@ -103,6 +103,6 @@ def _decide(connection: Connection, now: datetime) -> None:
 
 
 def _send(connection: Connection, now: datetime) -> None:
-    found = outbox.claim(connection, Rate(20, 0.001), now)
+    found = sending.claim(connection, Rate(20, 0.001), now)
     if isinstance(found, Claim):
-        outbox.record(connection, found, Accepted("1"), found.message, now)
+        sending.record(connection, found, Accepted("1"), found.message, now)

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select
 
-from bot.ledger import inbox, lane, outbox
+from bot.ledger import inbox, lane, quarantine, sending
 from bot.ledger.lane import Nothing
 from bot.ledger.migrations import versions
-from bot.ledger.outbox import Claim
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
+from bot.ledger.sending import Claim
 from bot.messaging import processing
 from bot.model import Accepted, Rate, Refused, RetryLater
 from bot.settings import Settings
@@ -41,9 +41,9 @@ def take(connection: Connection, text: str = "Hours?", **members: Any) -> None:
 def send(connection: Connection, seconds: float, message_id: str) -> None:
     """The next message is accepted by the provider."""
     now = NOW + timedelta(seconds=seconds)
-    claim = outbox.claim(connection, Rate(1_000, 1.0), now)
+    claim = sending.claim(connection, Rate(1_000, 1.0), now)
     assert isinstance(claim, Claim)
-    outbox.record(connection, claim, Accepted(message_id), claim.message, now)
+    sending.record(connection, claim, Accepted(message_id), claim.message, now)
 
 
 def begin(connection: Connection) -> None:
@@ -230,9 +230,9 @@ def test_dead_letters_are_listed_with_their_reason(bot: Bot, folder: Path) -> No
     assert bot("dead-letters", "list").out == "no dead letters\n"
     with ledger(folder) as connection:
         take(connection)
-        claim = outbox.claim(connection, Rate(1_000, 1.0), NOW)
+        claim = sending.claim(connection, Rate(1_000, 1.0), NOW)
         assert isinstance(claim, Claim)
-        outbox.record(connection, claim, Refused("too long"), claim.message, NOW)
+        sending.record(connection, claim, Refused("too long"), claim.message, NOW)
     ran = bot("dead-letters", "list", "--json")
     assert ran.objects == [
         {
@@ -250,7 +250,7 @@ def test_dead_letters_are_listed_with_their_reason(bot: Bot, folder: Path) -> No
 def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> None:
     assert bot("quarantine", "list").out == "the quarantine is empty\n"
     with ledger(folder) as connection:
-        inbox.keep_unreadable(connection, "message-reply", b"hush", "the body is no JSON", NOW)
+        quarantine.keep_unreadable(connection, "message-reply", b"hush", "the body is no JSON", NOW)
     assert bot("quarantine", "list", "--json").objects == [
         {
             "id": "quarantine-1",
@@ -266,9 +266,9 @@ def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> Non
 def dead(folder: Path, because: str = "too long") -> Claim:
     with ledger(folder) as connection:
         take(connection)
-        claim = outbox.claim(connection, Rate(1_000, 1.0), NOW)
+        claim = sending.claim(connection, Rate(1_000, 1.0), NOW)
         assert isinstance(claim, Claim)
-        outbox.record(connection, claim, Refused(because), claim.message, NOW)
+        sending.record(connection, claim, Refused(because), claim.message, NOW)
         return claim
 
 
@@ -305,7 +305,7 @@ def test_a_dead_letter_is_sent_again_under_the_same_ids(bot: Bot, folder: Path) 
     assert bot("dead-letters", "retry", "out-1", "--longcode", "123").code == 0
     assert bot("dead-letters", "list").out == "no dead letters\n"
     with ledger(folder) as connection:
-        again = outbox.claim(connection, Rate(1_000, 1.0), datetime.now(UTC))
+        again = sending.claim(connection, Rate(1_000, 1.0), datetime.now(UTC))
     assert isinstance(again, Claim)
     assert again.message == replace(before.message, longcode_id=LINE)
 
@@ -317,9 +317,9 @@ def test_a_dead_letter_that_is_sent_again_has_its_days_of_trying_again(
     bot("dead-letters", "retry", "1")
     with ledger(folder) as connection:
         now = datetime.now(UTC)
-        again = outbox.claim(connection, Rate(1_000, 1.0), now)
+        again = sending.claim(connection, Rate(1_000, 1.0), now)
         assert isinstance(again, Claim)
-        outbox.record(connection, again, RetryLater("away"), again.message, now)
+        sending.record(connection, again, RetryLater("away"), again.message, now)
         status = connection.scalar(select(outbox_table.c.status))
     assert status == "due"
 
@@ -355,7 +355,7 @@ def test_what_is_no_dead_letter_changes_nothing(
 
 def unreadable(folder: Path, event: str, body: bytes) -> None:
     with ledger(folder) as connection:
-        inbox.keep_unreadable(connection, event, body, "could not be read then", NOW)
+        quarantine.keep_unreadable(connection, event, body, "could not be read then", NOW)
 
 
 def test_what_can_be_read_now_leaves_the_quarantine_and_is_taken_in(bot: Bot, folder: Path) -> None:
@@ -400,12 +400,12 @@ def test_a_pause_by_hand_lasts_until_it_is_ended_by_hand(bot: Bot, folder: Path)
     ]
     assert bot("sender", "pause").code == 0
     with ledger(folder) as connection:
-        outbox.recover(connection, NOW)  # as at a start
-        assert outbox.claim(connection, Rate(1_000, 1.0), NOW) == Nothing(None)
+        sending.recover(connection, NOW)  # as at a start
+        assert sending.claim(connection, Rate(1_000, 1.0), NOW) == Nothing(None)
     assert bot("sender").out == "paused: paused by hand\n1 to be sent, 0 dead letters\n"
     assert bot("sender", "resume").out == "running\n"
     with ledger(folder) as connection:
-        assert isinstance(outbox.claim(connection, Rate(1_000, 1.0), NOW), Claim)
+        assert isinstance(sending.claim(connection, Rate(1_000, 1.0), NOW), Claim)
 
 
 def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: Path) -> None:
@@ -426,12 +426,12 @@ def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: 
 def test_no_text_from_outside_steers_the_terminal(bot: Bot, folder: Path) -> None:
     with ledger(folder) as connection:
         take(connection, "Hours? " + HOSTILE, external_id=HOSTILE, tags={HOSTILE: HOSTILE})
-        claim = outbox.claim(connection, Rate(1_000, 1.0), NOW)
+        claim = sending.claim(connection, Rate(1_000, 1.0), NOW)
         assert isinstance(claim, Claim)
-        outbox.record(connection, claim, Refused("no " + HOSTILE), claim.message, NOW)
+        sending.record(connection, claim, Refused("no " + HOSTILE), claim.message, NOW)
         queue(connection, outbound(external_id="x" + HOSTILE, text=HOSTILE))
         body = HOSTILE.encode() + b"\xff"
-        inbox.keep_unreadable(connection, "message-reply", body, "no " + HOSTILE, NOW)
+        quarantine.keep_unreadable(connection, "message-reply", body, "no " + HOSTILE, NOW)
     for command in (
         ["conversations", "show", PERSON],
         ["conversations", "list"],

@@ -93,11 +93,11 @@ async def test_what_cannot_be_sent_is_the_operators_to_mend(
 
 
 async def test_somebody_who_left_gets_nothing(folder: Path, provider: Provider) -> None:
-    from bot.ledger import conversations
+    from bot.ledger import contacts
     from tests.build import NOW
 
     with ledger(folder) as connection:
-        conversations.opt_out(connection, PERSON, "in-1", NOW)
+        contacts.opt_out(connection, PERSON, "in-1", NOW)
     ran = await send(folder, provider, *FIRST, "--json")
     assert (ran.code, ran.objects[0]["status"], ran.objects[0]["reason"]) == (
         2,

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.ledger import conversations
+from bot.ledger import contacts, conversations
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import Database
 from bot.model import Change, ChangeKind, InboundMessage, LongcodeId
@@ -124,12 +124,12 @@ def test_what_comes_in_tells_of_our_number_and_is_counted(connection: Connection
 
 def test_an_opt_out_holds_until_they_come_back(connection: Connection) -> None:
     for because in ("in-1", "in-2"):
-        conversations.opt_out(connection, PERSON, because, NOW)
-    assert conversations.is_opted_out(connection, PERSON)
-    assert not conversations.is_opted_out(connection, OTHER_PERSON)
+        contacts.opt_out(connection, PERSON, because, NOW)
+    assert contacts.is_opted_out(connection, PERSON)
+    assert not contacts.is_opted_out(connection, OTHER_PERSON)
     for _ in range(2):
-        conversations.opt_in(connection, PERSON)
-    assert not conversations.is_opted_out(connection, PERSON)
+        contacts.opt_in(connection, PERSON)
+    assert not contacts.is_opted_out(connection, PERSON)
 
 
 def test_values_are_stored_with_the_person_or_with_the_conversation(
@@ -138,7 +138,7 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
     def values() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         mine = found(connection, inbound()).values
         other = found(connection, inbound(number=OTHER_NUMBER)).values
-        return dict(conversations.contact_values(connection, PERSON)), dict(mine), dict(other)
+        return dict(contacts.contact_values(connection, PERSON)), dict(mine), dict(other)
 
     def change(kind: ChangeKind, name: str, value: str | None) -> None:
         conversations.store_values(
@@ -154,13 +154,13 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
     change(ChangeKind.CONVERSATION, "step", None)
     change(ChangeKind.CONVERSATION, "never set", None)
     assert values() == ({"name": "Ann"}, {}, {})
-    assert conversations.contact_values(connection, OTHER_PERSON) == {}
+    assert contacts.contact_values(connection, OTHER_PERSON) == {}
 
 
 def test_of_several_changes_to_one_name_the_last_one_counts(connection: Connection) -> None:
     changes = tuple(Change(ChangeKind.CONTACT, "name", value) for value in ("a", None, "b"))
     conversations.store_values(connection, found(connection, inbound()), changes)
-    assert conversations.contact_values(connection, PERSON) == {"name": "b"}
+    assert contacts.contact_values(connection, PERSON) == {"name": "b"}
 
 
 def test_conversations_are_listed_with_the_latest_change_first(connection: Connection) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.errors import LedgerError
-from bot.ledger import conversations
+from bot.ledger import contacts as contacts_of
 from bot.ledger.database import Database, open_database
 from bot.ledger.schema import contacts, metadata
 from bot.ledger.writer import Writer
@@ -234,6 +234,6 @@ def test_one_process_at_a_time_sends(tmp_path: Path) -> None:
         with other.only_sender() as theirs:
             assert (mine, theirs) == (True, False)
         with database.transaction() as connection:  # it does not keep anybody from writing
-            assert not conversations.is_opted_out(connection, "+1")
+            assert not contacts_of.is_opted_out(connection, "+1")
     with database.only_sender() as again:
         assert again

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import func, select
 
-from bot.ledger import inbox
+from bot.ledger import inbox, quarantine
 from bot.ledger.database import Database
 from bot.ledger.inbox import InboxId, Kept, Waiting
 from bot.ledger.schema import notices
@@ -92,9 +92,9 @@ def test_equal_bodies_are_kept_once_for_each_event(database: Database) -> None:
 def test_what_cannot_be_read_is_kept_byte_for_byte(database: Database) -> None:
     body = b"\xff\x00 no JSON"
     with database.transaction() as connection:
-        first = inbox.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
-        again = inbox.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
-        rows = inbox.quarantined(connection)
+        first = quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
+        again = quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
+        rows = quarantine.quarantined(connection)
     assert (first, again) == (Kept(1, duplicate=False), Kept(1, duplicate=True))
     assert [(row.event, row.body, row.because, row.received_at) for row in rows] == [
         ("message-reply", body, "no JSON", NOW)

@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Row, select
 
+from bot.ledger import contacts, dead_letters, outbox, sending
 from bot.ledger import conversations as chains
-from bot.ledger import dead_letters, outbox
 from bot.ledger.database import Database
 from bot.ledger.lane import Nothing
-from bot.ledger.outbox import Claim, Status, backoff
+from bot.ledger.outbox import Status
 from bot.ledger.schema import attempts, conversations
 from bot.ledger.schema import outbox as table
+from bot.ledger.sending import Claim, backoff
 from bot.model import Accepted, Answer, LongcodeId, Rate, Refused, RetryLater
 from bot.provider.events import read_delivery_status
 from tests.build import NOW, OUR_NUMBER, PERSON
@@ -41,13 +42,13 @@ def chain_with(connection: Connection, person: str = PERSON) -> int:
 
 
 def claimed(connection: Connection, now: datetime = NOW, rate: Rate = FREE) -> Claim:
-    found = outbox.claim(connection, rate, now)
+    found = sending.claim(connection, rate, now)
     assert isinstance(found, Claim)
     return found
 
 
 def answer(connection: Connection, claim: Claim, answer: Answer, now: datetime = NOW) -> None:
-    outbox.record(connection, claim, answer, claim.message, now)
+    sending.record(connection, claim, answer, claim.message, now)
 
 
 def send(connection: Connection, now: datetime = NOW) -> str:
@@ -70,14 +71,14 @@ def test_a_claim_holds_all_that_a_send_needs(connection: Connection) -> None:
     message = outbound(image="https://example.com/1.jpg", tags={"a": "b"}, longcode_id=None)
     chain = chains.begin(connection, PERSON, OUR_NUMBER, LINE, NOW).id
     queue(connection, message, conversation=chain)
-    assert outbox.claim(connection, FREE, NOW) == Claim(1, 1, message, OUR_NUMBER, LINE)
+    assert sending.claim(connection, FREE, NOW) == Claim(1, 1, message, OUR_NUMBER, LINE)
     assert stand(connection, 1) == ("sending", "")
 
 
 def test_a_claimed_message_is_not_claimed_again(connection: Connection) -> None:
     queue(connection, outbound())
     claimed(connection)
-    assert outbox.claim(connection, FREE, NOW) == Nothing(None)
+    assert sending.claim(connection, FREE, NOW) == Nothing(None)
 
 
 def test_replies_of_a_conversation_leave_in_their_order(connection: Connection) -> None:
@@ -85,7 +86,7 @@ def test_replies_of_a_conversation_leave_in_their_order(connection: Connection) 
     for text in ("1", "2", "3"):
         queue(connection, outbound(text), conversation=chain)
     first = claimed(connection)
-    assert outbox.claim(connection, FREE, NOW) == Nothing(None)  # 2 waits for what becomes of 1
+    assert sending.claim(connection, FREE, NOW) == Nothing(None)  # 2 waits for what becomes of 1
     answer(connection, first, Accepted("1"))
     assert [send(connection), send(connection)] == ["2", "3"]
 
@@ -99,11 +100,11 @@ def test_one_that_is_to_be_tried_again_keeps_its_place(
         queue(connection, outbound(text), conversation=chain)
     first = claimed(connection)
     if status is None:
-        outbox.postpone(connection, first, "away", NOW)
+        sending.postpone(connection, first, "away", NOW)
     else:
         answer(connection, first, RetryLater("away"))
     later = row(connection, first.outbox_id).due_at
-    assert outbox.claim(connection, FREE, NOW) == Nothing(later)
+    assert sending.claim(connection, FREE, NOW) == Nothing(later)
     assert [send(connection, later), send(connection, later)] == ["1", "2"]
 
 
@@ -129,7 +130,7 @@ def test_a_clock_that_is_set_back_changes_no_order(connection: Connection) -> No
     queue(connection, outbound("later"), conversation=chain, now=at(60), due_at=at(120))
     queue(connection, outbound("2"), conversation=chain, now=at(1))
     assert [send(connection, at(2)), send(connection, at(2))] == ["1", "2"]
-    assert outbox.claim(connection, FREE, at(2)) == Nothing(at(120))
+    assert sending.claim(connection, FREE, at(2)) == Nothing(at(120))
 
 
 def test_a_reply_that_is_delayed_lets_others_pass(connection: Connection) -> None:
@@ -137,7 +138,7 @@ def test_a_reply_that_is_delayed_lets_others_pass(connection: Connection) -> Non
     queue(connection, outbound("later"), conversation=chain, due_at=at(60))
     queue(connection, outbound("now"), conversation=chain)
     assert send(connection) == "now"
-    assert outbox.claim(connection, FREE, at(59)) == Nothing(at(60))
+    assert sending.claim(connection, FREE, at(59)) == Nothing(at(60))
     assert send(connection, at(60)) == "later"
 
 
@@ -148,7 +149,7 @@ def test_what_is_due_first_leaves_first(connection: Connection) -> None:
 
 
 def test_an_empty_outbox_has_nothing_to_wait_for(connection: Connection) -> None:
-    assert outbox.claim(connection, FREE, NOW) == Nothing(None)
+    assert sending.claim(connection, FREE, NOW) == Nothing(None)
 
 
 def test_the_lane_waits_until_the_rate_allows_the_next(connection: Connection) -> None:
@@ -157,7 +158,7 @@ def test_the_lane_waits_until_the_rate_allows_the_next(connection: Connection) -
     sent: list[tuple[str, float]] = []
     now = NOW
     while len(sent) < 5:
-        found = outbox.claim(connection, Rate(2, 10.0), now)
+        found = sending.claim(connection, Rate(2, 10.0), now)
         if isinstance(found, Nothing):
             assert found.until is not None
             assert found.until > now
@@ -171,8 +172,8 @@ def test_the_lane_waits_until_the_rate_allows_the_next(connection: Connection) -
 def test_what_was_never_sent_does_not_count_against_the_rate(connection: Connection) -> None:
     for text in ("held", "postponed", "sent"):
         queue(connection, outbound(text))
-    outbox.hold(connection, claimed(connection), "longcode-unknown", NOW)
-    outbox.postpone(connection, claimed(connection), "away", NOW)
+    sending.hold(connection, claimed(connection), "longcode-unknown", NOW)
+    sending.postpone(connection, claimed(connection), "away", NOW)
     assert claimed(connection, rate=Rate(1, 10.0)).message.text == "sent"
 
 
@@ -185,7 +186,7 @@ def test_a_clock_that_is_set_back_stops_the_lane_no_longer_than_the_rate(
     for _ in range(2):
         answer(connection, claimed(connection, rate=rate), Accepted("1"))
     back = at(-3600)
-    assert outbox.claim(connection, rate, back) == Nothing(back + timedelta(seconds=15))
+    assert sending.claim(connection, rate, back) == Nothing(back + timedelta(seconds=15))
     assert claimed(connection, back + timedelta(seconds=15), rate).message.text == "2"
 
 
@@ -221,7 +222,7 @@ def test_never_more_than_the_rate_in_any_window(
             queue(connection, outbound(), due_at=at(-100_000 * (1 + number)))
         for pause, takes, share, back, end in tries:
             real += pause
-            found = outbox.claim(connection, rate, at(real - lag))
+            found = sending.claim(connection, rate, at(real - lag))
             if isinstance(found, Claim):
                 seen.append(real + takes * share)
                 real += takes
@@ -241,14 +242,14 @@ def _end(connection: Connection, claim: Claim, end: str, now: datetime) -> None:
         case "retry":
             answer(connection, claim, RetryLater("away"), now)
         case _:
-            outbox.recover(connection, now)
+            sending.recover(connection, now)
 
 
 def test_a_rate_limit_of_the_provider_stops_the_whole_lane(connection: Connection) -> None:
     for text in ("1", "2"):
         queue(connection, outbound(text))
     answer(connection, claimed(connection), RetryLater("rate limit", after=30.0))
-    assert outbox.claim(connection, FREE, at(29)) == Nothing(at(30))
+    assert sending.claim(connection, FREE, at(29)) == Nothing(at(30))
     assert [send(connection, at(30)), send(connection, at(30))] == ["2", "1"]
 
 
@@ -264,10 +265,10 @@ def test_a_refusal_that_concerns_the_account_pauses_the_lane_and_loses_nothing(
 ) -> None:
     first, second = queue(connection, outbound("1")), queue(connection, outbound("2"))
     answer(connection, claimed(connection), Refused("wrong key", pauses=True))
-    assert outbox.claim(connection, FREE, at(3600)) == Nothing(None)
+    assert sending.claim(connection, FREE, at(3600)) == Nothing(None)
     assert stand(connection, first) == ("due", "wrong key")
     assert stand(connection, second) == ("due", "")
-    outbox.recover(connection, at(3600))
+    sending.recover(connection, at(3600))
     assert [send(connection, at(3600)), send(connection, at(3600))] == ["1", "2"]
 
 
@@ -275,7 +276,7 @@ def test_what_is_queued_for_someone_who_left_is_dropped_right_before_it_leaves(
     connection: Connection,
 ) -> None:
     mine, other = queue(connection, outbound()), queue(connection, outbound(to=OTHER_PERSON))
-    chains.opt_out(connection, PERSON, "in-1", NOW)
+    contacts.opt_out(connection, PERSON, "in-1", NOW)
     assert claimed(connection).outbox_id == other
     assert stand(connection, mine) == ("dropped", "opted-out")
 
@@ -284,18 +285,18 @@ def test_who_leaves_came_back_and_leaves_again_is_told_once(connection: Connecti
     """The first confirmation was being sent when the process died, so nothing could drop it."""
     first = queue(connection, outbound("You are out."), confirms_opt_out=True)
     claimed(connection)
-    chains.opt_out(connection, PERSON, "in-9", NOW)
+    contacts.opt_out(connection, PERSON, "in-9", NOW)
     second = queue(connection, outbound("You are out."), confirms_opt_out=True)
-    outbox.take_back(connection, "the process ended", at(1))
+    sending.take_back(connection, "the process ended", at(1))
     assert claimed(connection, at(1)).outbox_id == second
-    assert outbox.claim(connection, FREE, at(1)) == Nothing(None)
+    assert sending.claim(connection, FREE, at(1)) == Nothing(None)
     assert stand(connection, first) == ("dropped", "opt-out")
 
 
 def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Connection) -> None:
     """The machine that sent it was away for long; another one has it by now."""
     late = claimed_once(connection)
-    outbox.take_back(connection, "the machine is away", at(1))
+    sending.take_back(connection, "the machine is away", at(1))
     again = claimed(connection, at(1))
     answer(connection, late, Refused("no"), at(2))
     answer(connection, late, RetryLater("away", 60.0), at(2))
@@ -306,25 +307,25 @@ def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Conne
     assert row(connection, late.outbox_id).message_id == "1"
 
 
-@pytest.mark.parametrize("late", [outbox.hold, outbox.postpone, outbox.pause])
+@pytest.mark.parametrize("late", [sending.hold, sending.postpone, sending.pause])
 def test_what_another_machine_has_sent_meanwhile_stays_sent(
     late: Callable[..., None], connection: Connection
 ) -> None:
     """The one that claimed it was waiting for the list of numbers, for long."""
     claim = claimed_once(connection)
-    outbox.take_back(connection, "the machine is away", at(1))
+    sending.take_back(connection, "the machine is away", at(1))
     again = claimed(connection, at(1))
     answer(connection, again, Accepted("1"), at(2))
     late(connection, claim, "away", at(3))
     assert stand(connection, claim.outbox_id) == ("accepted", "")
-    assert not outbox.may_still_be_sent(connection, claim, at(3))
+    assert not sending.may_still_be_sent(connection, claim, at(3))
 
 
 def test_what_nobody_took_back_may_still_be_sent(connection: Connection) -> None:
     claim = claimed_once(connection)
-    assert outbox.may_still_be_sent(connection, claim, at(1))
-    chains.opt_out(connection, PERSON, "in-1", NOW)
-    assert not outbox.may_still_be_sent(connection, claim, at(1))
+    assert sending.may_still_be_sent(connection, claim, at(1))
+    contacts.opt_out(connection, PERSON, "in-1", NOW)
+    assert not sending.may_still_be_sent(connection, claim, at(1))
     assert stand(connection, claim.outbox_id) == ("dropped", "opted-out")
 
 
@@ -334,7 +335,7 @@ def claimed_once(connection: Connection) -> Claim:
 
 
 def test_the_confirmation_of_an_opt_out_is_sent(connection: Connection) -> None:
-    chains.opt_out(connection, PERSON, "in-1", NOW)
+    contacts.opt_out(connection, PERSON, "in-1", NOW)
     queue(connection, outbound("You are out."), confirms_opt_out=True)
     assert send(connection) == "You are out."
 
@@ -356,7 +357,7 @@ def test_an_accepted_message_tells_its_conversation_the_line(connection: Connect
     item = queue(connection, outbound(longcode_id=None), conversation=chain)
     claim = claimed(connection)
     sent = outbound(longcode_id=LongcodeId(7))
-    outbox.record(connection, claim, Accepted("55501"), sent, at(1))
+    sending.record(connection, claim, Accepted("55501"), sent, at(1))
     found = row(connection, item)
     line = connection.scalar(select(conversations.c.longcode_id))
     assert (found.status, found.message_id, found.longcode_id, found.done_at, line) == (
@@ -434,7 +435,7 @@ def test_what_was_on_its_way_when_the_process_died_is_sent_again_at_once(
     message = outbound()
     item = queue(connection, message)
     claimed(connection)
-    outbox.recover(connection, at(5))
+    sending.recover(connection, at(5))
     assert stand(connection, item) == ("due", "")
     again = claimed(connection, at(5))
     assert (again.message, again.attempt_id) == (message, 2)
@@ -450,7 +451,7 @@ def test_a_dead_process_does_not_change_the_order_of_a_conversation(
     for text in ("1", "2"):
         queue(connection, outbound(text), conversation=chain)
     claimed(connection)
-    outbox.recover(connection, at(5))
+    sending.recover(connection, at(5))
     assert [send(connection, at(5)), send(connection, at(5))] == ["1", "2"]
 
 
@@ -458,7 +459,7 @@ def test_recovering_leaves_what_is_done_alone(connection: Connection) -> None:
     items = [queue(connection, outbound()) for _ in range(3)]
     answer(connection, claimed(connection), Accepted("1"))
     answer(connection, claimed(connection), Refused("no"))
-    outbox.recover(connection, at(5))
+    sending.recover(connection, at(5))
     assert [row(connection, item).status for item in items] == ["accepted", "dead", "due"]
 
 
@@ -528,7 +529,7 @@ def test_a_clock_that_is_set_back_holds_up_no_retry(connection: Connection) -> N
     queue(connection, outbound())
     answer(connection, claimed(connection), RetryLater("away"))
     back = NOW - timedelta(hours=3)
-    found = outbox.claim(connection, FREE, back)
+    found = sending.claim(connection, FREE, back)
     assert isinstance(found, Nothing)
     assert found.until is not None
     assert found.until <= back + timedelta(minutes=7)
@@ -540,7 +541,7 @@ def test_a_clock_that_is_set_back_brings_nothing_forward_that_was_delayed(
 ) -> None:
     queue(connection, outbound(), due_at=at(3_600))
     back = NOW - timedelta(hours=3)
-    assert outbox.claim(connection, FREE, back) == Nothing(at(3_600))
+    assert sending.claim(connection, FREE, back) == Nothing(at(3_600))
 
 
 def test_a_clock_that_is_set_back_prolongs_no_wait_that_the_provider_asked_for(
@@ -549,7 +550,7 @@ def test_a_clock_that_is_set_back_prolongs_no_wait_that_the_provider_asked_for(
     queue(connection, outbound())
     answer(connection, claimed(connection), RetryLater("slowly", after=30.0))
     back = NOW - timedelta(hours=3)
-    assert outbox.claim(connection, FREE, back) == Nothing(back + timedelta(seconds=120))
-    assert outbox.claim(connection, FREE, back + timedelta(seconds=1)) == Nothing(
+    assert sending.claim(connection, FREE, back) == Nothing(back + timedelta(seconds=120))
+    assert sending.claim(connection, FREE, back + timedelta(seconds=1)) == Nothing(
         back + timedelta(seconds=120)
     )

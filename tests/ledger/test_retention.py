@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, insert, select
 
-from bot.ledger import conversations, inbox, outbox, schema
+from bot.ledger import contacts, conversations, inbox, quarantine, schema, sending
 from bot.ledger.database import Database
-from bot.ledger.outbox import Claim
 from bot.ledger.retention import forget
+from bot.ledger.sending import Claim
 from bot.messaging import processing
 from bot.model import Accepted, Rate, Refused
 from bot.settings import Settings
@@ -41,9 +41,9 @@ def talk(connection: Connection, at: datetime, key: str, person: str = PERSON) -
 
 
 def answer(connection: Connection, answer: Accepted | Refused, at: datetime) -> None:
-    claim = outbox.claim(connection, Rate(1_000, 1.0), at)
+    claim = sending.claim(connection, Rate(1_000, 1.0), at)
     assert isinstance(claim, Claim)
-    outbox.record(connection, claim, answer, claim.message, at)
+    sending.record(connection, claim, answer, claim.message, at)
 
 
 def forget_all(connection: Connection) -> int:
@@ -108,11 +108,11 @@ def test_a_person_is_forgotten_with_the_last_conversation_but_not_that_they_left
     for number in (PERSON, OTHER_PERSON):
         values = {"number": number, "values": {"first_name": "x"}}
         connection.execute(insert(schema.contacts).values(**values))
-        conversations.opt_out(connection, number, "in-1", OLD)
+        contacts.opt_out(connection, number, "in-1", OLD)
     forget_all(connection)
     known = select(schema.contacts.c.number)
     assert list(connection.scalars(known)) == [OTHER_PERSON]
-    assert conversations.is_opted_out(connection, PERSON)
+    assert contacts.is_opted_out(connection, PERSON)
     assert ids(connection, schema.conversations) == [2]
 
 
@@ -123,7 +123,7 @@ def test_first_messages_and_notices_go_and_the_quarantine_stays(connection: Conn
         queue(connection, message, conversation=chain, now=at, status="accepted")
         body = f"{at}".encode()
         inbox.keep_notice(connection, "message-send", body, at)
-        inbox.keep_unreadable(connection, "message-reply", body, "no JSON", at)
+        quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", at)
     forget_all(connection)
     assert ids(connection, schema.outbox) == ids(connection, schema.notices) == [2]
     assert ids(connection, schema.conversations) == [2]

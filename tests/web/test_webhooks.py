@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.ledger import conversations
+from bot.ledger import contacts
 from bot.ledger import inbox as inbox_of
 from bot.ledger.schema import inbox, notices, optouts, quarantine
 from bot.ledger.schema import outbox as outbox_table
@@ -357,7 +357,7 @@ async def test_an_old_stop_that_is_repeated_does_not_undo_a_return(web: Web) -> 
         queue(connection, outbound(external_id="out-x"))
     await web.post(status(11), "delivery-status")
     with web.database.transaction() as connection:
-        conversations.opt_in(connection, PERSON)
+        contacts.opt_in(connection, PERSON)
     assert (await web.post(status(11), "delivery-status"))[1]["status"] == "duplicate"
     assert web.rows(optouts) == []
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from bot.cli import options
 from bot.cli.output import dim, printable, utc
 from bot.errors import UsageError
-from bot.ledger import conversations
+from bot.ledger import contacts, conversations
 
 
 @click.command("list")
@@ -84,9 +84,9 @@ def _as_object(connection: Connection, row: Row[Any]) -> dict[str, Any]:
         "ourNumber": row.number or None,
         "longcodeId": row.longcode_id,
         "state": row.state,
-        "optedOut": conversations.is_opted_out(connection, row.contact),
+        "optedOut": contacts.is_opted_out(connection, row.contact),
         "handedOver": False,
-        "contact": dict(conversations.contact_values(connection, row.contact)),
+        "contact": dict(contacts.contact_values(connection, row.contact)),
         "messages": [message for *_, message in sorted(messages, key=lambda m: m[:3])],
     }
 

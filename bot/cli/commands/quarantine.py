@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row
 from bot.cli import options
 from bot.cli.output import printable, utc
 from bot.errors import UsageError, WebhookError
-from bot.ledger import inbox
+from bot.ledger import inbox, quarantine
 from bot.messaging import processing
 from bot.provider import events
 
@@ -22,7 +22,7 @@ _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def list_quarantined(as_json: bool) -> int:
     """Events that were signed with our secret but could not be read."""
     with options.ledger() as connection:
-        rows = inbox.quarantined(connection)
+        rows = quarantine.quarantined(connection)
     for row in rows:
         if as_json:
             options.print_json(_summary(row))
@@ -86,7 +86,7 @@ def drop(ids: tuple[str, ...]) -> int:
     """
     with options.ledger() as connection:
         for row in [_one(connection, id_) for id_ in ids]:
-            inbox.release(connection, row.id)
+            quarantine.release(connection, row.id)
     print(f"{len(ids)} dropped")
     return 0
 
@@ -106,12 +106,12 @@ def _take(connection: Connection, row: Row[Any]) -> str | None:
             processing.keep_notice(connection, row.event, row.body, status, row.received_at)
     except WebhookError as error:
         return str(error)
-    inbox.release(connection, row.id)
+    quarantine.release(connection, row.id)
     return None
 
 
 def _one(connection: Connection, written: str) -> Row[Any]:
-    row = inbox.quarantined_one(connection, options.row_id(written, "quarantine"))
+    row = quarantine.quarantined_one(connection, options.row_id(written, "quarantine"))
     if row is None:
         raise UsageError(f"{written}: is not there; `bot quarantine list` shows what is")
     return row

@@ -11,7 +11,7 @@ import click
 
 from bot.cli import options
 from bot.cli.output import printable
-from bot.ledger import lane, outbox
+from bot.ledger import lane, outbox, sending
 from bot.ledger.database import Database, open_database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Status
@@ -58,7 +58,7 @@ def command(
         with database.only_sender() as alone:
             if alone:
                 with database.transaction() as connection:
-                    outbox.recover(connection, datetime.now(UTC))
+                    sending.recover(connection, datetime.now(UTC))
             with database.transaction() as connection:
                 external_id = processing.first_message(
                     connection, **fields, long_texts=settings.long_texts, now=datetime.now(UTC)
