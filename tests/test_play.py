@@ -12,12 +12,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.engine import outbound
 from bot.engine.simulator import Given, Play
 from bot.ledger import inbox
 from bot.ledger.database import Database, open_database
 from bot.messaging import processing
 from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
-from bot.provider import events
 from bot.provider.ids import new_external_id
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
@@ -88,7 +88,7 @@ def messages(said: list[Said]) -> Iterator[tuple[Said, datetime, str]]:
 
 def inbound(item: Said, now: datetime, key: str, last: dict[str, Reply]) -> InboundMessage:
     reply = last.get(item.sender) if item.answers_reply else None
-    tags = events.outbound_tags({}, reply.tags, reply.rule) if reply is not None else {}
+    tags = outbound.outbound_tags({}, reply.tags, reply.rule) if reply is not None else {}
     return InboundMessage(
         key=key, sender=item.sender, number=OUR_NUMBER, text=item.text, tags=tags, received_at=now
     )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.engine import outbound as outbound_of
 from bot.errors import SignatureError, WebhookError
 from bot.model import (
     Accepted,
@@ -18,7 +19,7 @@ from bot.model import (
     Refused,
     RetryLater,
 )
-from bot.provider import events
+from bot.provider import events, sending
 from bot.provider.events import DeliveryStatus
 from bot.text import phone_numbers
 from tests.build import NOW, OUR_NUMBER, PERSON
@@ -379,7 +380,7 @@ def outbound(**members: Any) -> OutboundMessage:
 def test_a_send_has_one_recipient_and_what_is_known(
     message: OutboundMessage, body: dict[str, object]
 ) -> None:
-    assert json.loads(events.send_body(message)) == body
+    assert json.loads(sending.send_body(message)) == body
 
 
 @pytest.mark.parametrize(
@@ -400,7 +401,7 @@ def test_a_send_has_one_recipient_and_what_is_known(
 def test_tags_are_carried_over_and_the_rule_goes_along(
     carried: dict[str, str], added: dict[str, str], tags: dict[str, str]
 ) -> None:
-    assert events.outbound_tags(carried, added, "hours") == tags
+    assert outbound_of.outbound_tags(carried, added, "hours") == tags
 
 
 REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey": "secret"}'
@@ -474,11 +475,11 @@ REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey
 def test_an_answer_is_read_by_its_status(
     status: int, headers: Mapping[str, str], body: bytes, answer: Answer
 ) -> None:
-    assert events.read_answer(status, headers, body) == answer
+    assert sending.read_answer(status, headers, body) == answer
 
 
 def test_an_answer_that_embeds_the_account_gives_no_key_away() -> None:
-    assert "secret" not in str(events.read_answer(400, {}, REFUSAL))
+    assert "secret" not in str(sending.read_answer(400, {}, REFUSAL))
 
 
 VALUES = st.recursive(
@@ -532,7 +533,7 @@ def test_no_bytes_make_reading_raise_anything_but_a_webhook_error(body: bytes) -
 @QUICK
 @given(st.integers(100, 599), OBJECTS | VALUES)
 def test_every_answer_is_read(status: int, root: Any) -> None:
-    answer = events.read_answer(status, {}, json.dumps(root).encode())
+    answer = sending.read_answer(status, {}, json.dumps(root).encode())
     assert isinstance(answer, Accepted | Refused | RetryLater)
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from bot.authoring import run_cases
 from bot.authoring.run_cases import Result
+from bot.engine.outbound import outbound_tags
 from bot.engine.simulator import Given, Play
 from bot.errors import RuleError
 from bot.model import FALLBACK, ChangeKind, RuleId
-from bot.provider.events import outbound_tags
 from bot.rules.cases import EXPECTED, Case, read_expected, read_input, text_of
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar

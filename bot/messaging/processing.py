@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row
 
+from bot.engine import outbound
 from bot.engine.decide import decide, tagged_rule
 from bot.errors import UsageError
 from bot.ledger import contacts, conversations, dead_letters, inbox, lane, outbox, sending
@@ -38,7 +39,6 @@ from bot.model import (
     Reply,
     RetryLater,
 )
-from bot.provider import events
 from bot.provider.client import Gateway
 from bot.provider.events import DeliveryStatus
 from bot.provider.ids import new_external_id, new_request_id
@@ -172,7 +172,7 @@ def queued(
             text=reply.text,
             image=reply.image,
             longcode_id=line,
-            tags=events.outbound_tags(message.tags, reply.tags, reply.rule),
+            tags=outbound.outbound_tags(message.tags, reply.tags, reply.rule),
         ),
         conversation_id=conversation.id,
         inbox_id=waiting.id,

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
 from bot.model import LongcodeId, Refused, RetryLater
-from bot.provider import events
+from bot.provider import sending
 from bot.text.phone_numbers import e164, longcode_id
 from bot.text.words import storable
 
@@ -88,10 +88,10 @@ def in_words(failure: Failure) -> str:
 def read_failure(status: int, headers: Mapping[str, str], body: bytes) -> Failure | None:
     """Why a call did not succeed; None where it did."""
     if status != 200:
-        return events.read_failure(status, headers, body, wait=_WAIT)
+        return sending.read_failure(status, headers, body, wait=_WAIT)
     root = _json(body)
     failed = isinstance(root, dict) and root.get("success") is False
-    return Refused(events.refusal(status, body)) if failed else None
+    return Refused(sending.refusal(status, body)) if failed else None
 
 
 def read_key_check(status: int, headers: Mapping[str, str], body: bytes) -> KeyCheck:

@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 
 from bot.model import Answer, OutboundMessage, Refused, RetryLater
-from bot.provider import account, events
+from bot.provider import account, sending
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.capture import Capture
 
@@ -44,12 +44,12 @@ class Gateway:
     async def send(self, message: OutboundMessage) -> Answer:
         """`POST /send` with one recipient; the same `X-Request-Id` at each try."""
         headers = {**_JSON, "X-Request-Id": message.request_id}
-        response = await self._call("POST", "/send", events.send_body(message), headers=headers)
+        response = await self._call("POST", "/send", sending.send_body(message), headers=headers)
         if isinstance(response, RetryLater):
             return response
         if self._capture is not None:
             self._capture.take("send-answer", response.content, response.status_code)
-        return events.read_answer(response.status_code, response.headers, response.content)
+        return sending.read_answer(response.status_code, response.headers, response.content)
 
     async def verify_key(self) -> KeyCheck:
         """`GET /auth/verify-api-key`: whether the key is good, and the provider's time."""

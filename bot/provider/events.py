@@ -17,12 +17,7 @@ from typing import Any, Final
 
 from bot.errors import SignatureError, WebhookError
 from bot.model import (
-    Accepted,
-    Answer,
     InboundMessage,
-    OutboundMessage,
-    Refused,
-    RetryLater,
 )
 from bot.text.phone_numbers import e164
 from bot.text.words import storable
@@ -30,8 +25,6 @@ from bot.text.words import storable
 EVENTS: Final = ("message-reply", "delivery-status", "message-send", "number-opt-in")
 LARGEST_BODY: Final = 65_536
 """Bytes of a webhook body."""
-
-_WAIT_TO_SEND: Final = 15.0
 
 
 def webhook_path(event: str, account: str | None = None) -> str:
@@ -100,8 +93,8 @@ def read_message_reply(
         number=e164(_first(data, "toNumber", "destinationNumber")) or "",
         text=storable(text),
         media_url=storable(media_url) if media_url else None,
-        external_id=_id(data, "externalId"),
-        message_id=_id(data, "messageId"),
+        external_id=id_text(data, "externalId"),
+        message_id=id_text(data, "messageId"),
         tags=read_tags(data),
         received_at=received_at,
     )
@@ -153,129 +146,16 @@ def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
     if code is not None and not 1 <= code <= len(_STATUS_WORDS):
         code = None
     return DeliveryStatus(
-        external_id=_id(data, "externalId"),
-        message_id=_id(data, "messageId"),
+        external_id=id_text(data, "externalId"),
+        message_id=id_text(data, "messageId"),
         number=e164(_first(data, "toNumber", "destinationNumber")),
         code=code,
         word=storable(word)[:40] if code is None else _STATUS_WORDS[code - 1],
     )
 
 
-def send_body(message: OutboundMessage) -> bytes:
-    """The body of `POST /send`: one recipient, never a member that we do not mean."""
-    body: dict[str, Any] = {"subscribers": [message.to], "message": message.text}
-    if message.longcode_id is not None:
-        body["longcodeId"] = message.longcode_id
-    if message.image:
-        body["image"] = message.image
-    if message.is_mms:
-        body["isMMS"] = True
-    body["externalId"] = message.external_id
-    body["tags"] = dict(message.tags)
-    return json.dumps(body, ensure_ascii=False).encode()
-
-
-MOST_TAGS: Final = 5
-"""Of one outbound message; MTA's limit is not documented."""
-
-
-def outbound_tags(
-    carried: Mapping[str, str], added: Mapping[str, str], rule: str
-) -> dict[str, str]:
-    """Tags of a reply: those of the answered message, those of the rule, and the rule's id.
-
-    At most five, keys and values at most 64 characters; the rule's id always goes along, and
-    what the rule adds before what is carried over.
-    """
-    merged = {**carried, **added}
-    wanted = [*added, *(name for name in carried if name not in added)]
-    kept = [name for name in wanted if name != "rule"][: MOST_TAGS - 1]
-    tags = {name[:64]: merged[name][:64] for name in merged if name in kept}
-    return {**tags, "rule": rule[:64]}
-
-
-def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
-    """Read the answer of `POST /send` by its status code, never by its words."""
-    match status:
-        case 200:
-            return _read_accepted(body)
-        case 409:  # our X-Request-Id was taken before: an earlier try got through
-            return Accepted(None)
-        case 403:
-            return Refused("the provider answered 403: the account may not send", pauses=True)
-        case _:
-            return read_failure(status, headers, body, wait=_WAIT_TO_SEND)
-
-
-def read_failure(
-    status: int, headers: Mapping[str, str], body: bytes, *, wait: float
-) -> Refused | RetryLater:
-    """What an answer means that is not 200; `wait` seconds at a rate limit that names none."""
-    match status:
-        case 401:
-            because = "the provider answered 401: the API key is missing or wrong"
-            return Refused(because, pauses=True)
-        case 429:
-            after = seconds(headers.get("retry-after"), otherwise=wait)
-            return RetryLater("the provider's rate limit", after=after)
-        case 408 | 425:
-            return RetryLater(f"the provider answered {status}")
-        case _ if status >= 500:
-            retry_after = headers.get("retry-after")
-            named = seconds(retry_after, otherwise=1.0) if retry_after else None
-            return RetryLater(f"the provider answered {status}", after=named)
-        case _:
-            return Refused(refusal(status, body))
-
-
-def refusal(status: int, body: bytes) -> str:
-    """Why, in words. Chosen members only: an answer may embed the account with its key."""
-    try:
-        root = json.loads(body)
-    except (ValueError, RecursionError):
-        root = None
-    root = root if isinstance(root, dict) else {}
-    words = root.get("message") if isinstance(root.get("message"), str) else ""
-    request = root.get("requestId") if isinstance(root.get("requestId"), str) else ""
-    said = f"the provider answered {status}"
-    said += f": {storable(words)[:200]}" if words else ""
-    return said + (f" (requestId {storable(request)[:64]})" if request else "")
-
-
-def seconds(header: str | None, *, otherwise: float) -> float:
-    """`Retry-After` in seconds, kept between 1 and 120."""
-    try:
-        wait = float(header or "")
-    except ValueError:
-        wait = otherwise
-    return min(max(wait, 1.0), 120.0) if wait == wait else otherwise
-
-
-def _read_accepted(body: bytes) -> Answer:
-    """200 counts as taken unless it says `success: false`; its ids sit under `data`."""
-    try:
-        root = json.loads(body)
-    except (ValueError, RecursionError):
-        root = None
-    if not isinstance(root, dict):
-        # Taken or not, nobody knows: the same X-Request-Id asks again without sending twice.
-        return RetryLater("the provider answered 200 with a body that cannot be read")
-    if root.get("success") is False:
-        return Refused(refusal(200, body))
-    data = root.get("data")
-    data = data if isinstance(data, dict) else {}
-    reached = data.get("totalSent")
-    try:
-        message_id = _id(data, "messageId")
-    except WebhookError:  # it was taken all the same
-        message_id = None
-    if isinstance(reached, bool) or not isinstance(reached, int):
-        reached = 1
-    return Accepted(message_id, reached)
-
-
 def _delivery_key(data: Mapping[str, Any]) -> str:
-    reply_id = _id(data, "replyId")
+    reply_id = id_text(data, "replyId")
     if reply_id is not None:
         return f"r-{reply_id}" if len(reply_id) <= 60 else f"r#{_sha256(reply_id)[:60]}"
     # Never messageId alone: it may be that of our message, which can be answered twice.
@@ -303,7 +183,7 @@ def _text(data: Mapping[str, Any], name: str) -> str | None:
     raise WebhookError(f"{name} is no text")
 
 
-def _id(data: Mapping[str, Any], name: str) -> str | None:
+def id_text(data: Mapping[str, Any], name: str) -> str | None:
     """An id is a string or a number; it is kept as a string."""
     value = data.get(name)
     if value is None or value == "":

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from bot.engine import outbound
 from bot.errors import UsageError
 from bot.log import logger
 from bot.model import LongcodeId
@@ -156,8 +157,10 @@ def read_tags(tags: object) -> Mapping[str, str]:
         return {}
     if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
         raise UsageError("tags: needs names with texts")
-    if len(tags) > events.MOST_TAGS or any(len(n) > 64 or len(v) > 64 for n, v in tags.items()):
-        raise UsageError(f"tags: at most {events.MOST_TAGS}, names and texts at most 64 characters")
+    if len(tags) > outbound.MOST_TAGS or any(len(n) > 64 or len(v) > 64 for n, v in tags.items()):
+        raise UsageError(
+            f"tags: at most {outbound.MOST_TAGS}, names and texts at most 64 characters"
+        )
     return {storable(name): storable(value) for name, value in tags.items()}
 
 

@@ -19,6 +19,7 @@ from bot.ledger.schema import outbox as outbox_table
 from bot.messaging import processing
 from bot.messaging.rate_limit import Pace
 from bot.provider import events, ids
+from bot.provider import sending as sending_of
 from tests.simulation import promises
 from tests.simulation.promises import broken
 from tests.simulation.world import Worlds
@@ -145,7 +146,7 @@ def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
 
 def _reuses_names() -> list[AbstractContextManager[Any]]:
     """The random numbers repeat themselves, in as many bits as the ledger lets pass."""
-    real = events.send_body
+    real = sending_of.send_body
 
     def send_body(message: Any) -> bytes:
         return real(replace(message, external_id=message.external_id[:1]))
@@ -154,7 +155,7 @@ def _reuses_names() -> list[AbstractContextManager[Any]]:
 
 
 def _says_something_else() -> list[AbstractContextManager[Any]]:
-    real = events.send_body
+    real = sending_of.send_body
 
     def send_body(message: Any) -> bytes:
         return real(replace(message, text=message.text[:9]))

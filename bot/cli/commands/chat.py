@@ -14,10 +14,10 @@ from typing import Final
 import click
 
 from bot.cli import options, output
+from bot.engine.outbound import outbound_tags
 from bot.engine.simulator import Given, Play
 from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
-from bot.provider.events import outbound_tags
 from bot.provider.ids import new_external_id
 from bot.rules.problems import duration
 from bot.rules.ruleset import Ruleset

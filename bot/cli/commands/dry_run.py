@@ -14,6 +14,7 @@ from typing import IO, Any, Final
 import click
 
 from bot.cli import message_options, options
+from bot.engine import outbound
 from bot.engine.simulator import Play
 from bot.errors import BotError, UsageError, WebhookError
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
@@ -272,7 +273,7 @@ def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts) -> dict[str
         "message": reply.text,
         "longcodeId": answered.longcode,
         "externalId": new_external_id(),
-        "tags": events.outbound_tags(answered.message.tags, reply.tags, reply.rule),
+        "tags": outbound.outbound_tags(answered.message.tags, reply.tags, reply.rule),
         "image": reply.image,
         "sendAt": None if reply.send_at is None else reply.send_at.isoformat(),
         "segments": measured.count,
