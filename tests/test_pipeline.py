@@ -23,8 +23,9 @@ from bot.ledger.lane import Nothing
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import outbox as table
 from bot.ledger.writer import Writer
-from bot.messaging import processing
-from bot.messaging.processing import Delivered, Numbers
+from bot.messaging import delivery, outgoing, processing
+from bot.messaging.delivery import Delivered
+from bot.messaging.longcodes import Numbers
 from bot.model import (
     Accepted,
     Decision,
@@ -116,7 +117,7 @@ class Scene:
             )
 
     async def deliver(self) -> Delivered | Nothing:
-        return await processing.deliver(
+        return await delivery.deliver(
             self.writer, self.gateway, self.numbers, self.settings, self.clock
         )
 
@@ -440,7 +441,7 @@ async def test_a_message_that_cannot_be_processed_is_closed_with_the_reason(scen
 
 async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(scene: Scene) -> None:
     with scene.database.transaction() as connection:
-        external_id = processing.first_message(
+        external_id = outgoing.first_message(
             connection,
             to=PERSON,
             text="Ready?",
@@ -459,7 +460,7 @@ async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(sce
 async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) -> None:
     def imported() -> bool:
         with scene.database.transaction() as connection:
-            return processing.import_message(
+            return outgoing.import_message(
                 connection,
                 external_id="theirs-1",
                 longcode=LongcodeId(104),
@@ -530,7 +531,7 @@ async def test_a_dead_letter_that_was_to_be_an_mms_stays_one(
     with scene.database.transaction() as connection:
         row = dead_letters.one(connection, 1)
         assert row is not None
-        assert processing.retry(connection, row, setting, LongcodeId(9), scene.clock())
+        assert outgoing.retry(connection, row, setting, LongcodeId(9), scene.clock())
     assert [(row.text, row.is_mms) for row in scene.rows(table)] == [(LONG.strip(), True)]
 
 
@@ -567,7 +568,7 @@ async def test_a_dead_letter_that_was_too_long_leaves_in_parts_when_it_may(scene
         with scene.database.transaction() as connection:
             row = dead_letters.one(connection, 1)
             assert row is not None
-            assert processing.retry(connection, row, policy, None, scene.clock()) is taken
+            assert outgoing.retry(connection, row, policy, None, scene.clock()) is taken
     for _ in PARTS:
         await scene.deliver()
     assert [sent["message"] for sent in scene.wire.sent] == PARTS
@@ -584,8 +585,8 @@ async def test_a_long_first_message_leaves_in_parts_or_is_refused(scene: Scene) 
     }
     with scene.database.transaction() as connection:
         with pytest.raises(UsageError, match="text: is too long"):
-            processing.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
-        assert processing.first_message(connection, text=LONG, **first) == "shop-1"
+            outgoing.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
+        assert outgoing.first_message(connection, text=LONG, **first) == "shop-1"
     rows = scene.rows(table)
     assert [row.text for row in rows] == PARTS
     assert rows[0].external_id == "shop-1" != rows[1].external_id

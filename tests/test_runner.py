@@ -14,13 +14,13 @@ import httpx
 import pytest
 from sqlalchemy import Connection, Row, event, select
 
-from bot import trial
 from bot.ledger import inbox, lane
 from bot.ledger.database import Database
 from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
+from bot.messaging import delivery
 from bot.messaging.metrics import Metrics
 from bot.model import Rate
 from bot.provider.client import Gateway
@@ -276,7 +276,7 @@ async def paused(database: Database, because: str, run: Run) -> Running:
 async def test_a_pause_of_the_provider_ends_when_the_key_is_good(
     run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "_FIRST", 0.01)
+    monkeypatch.setattr(delivery, "_FIRST", 0.01)
     running = await paused(database, "the API key is missing or wrong", run)
     await running.runner.start()
     with database.transaction() as connection:  # a start ends such a pause too
@@ -288,7 +288,7 @@ async def test_a_pause_of_the_provider_ends_when_the_key_is_good(
 async def test_a_pause_by_hand_outlasts_a_good_key_and_a_start(
     run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trial, "_FIRST", 0.01)
+    monkeypatch.setattr(delivery, "_FIRST", 0.01)
     running = await paused(database, lane.BY_HAND, run)
     await running.runner.start()
     await until(lambda: [row.outcome for row in running.rows(decisions)] == ["replied"])

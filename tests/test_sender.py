@@ -14,8 +14,8 @@ from bot.ledger import lane
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
 from bot.messaging.delivery import Sender
+from bot.messaging.longcodes import Numbers
 from bot.messaging.metrics import Metrics
-from bot.messaging.processing import Numbers
 from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime.worker import now

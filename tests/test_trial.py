@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bot.trial import KeyTrial
+from bot.messaging.delivery import KeyTrial
 
 
 def due_at(trial: KeyTrial, begin: float, end: float) -> list[float]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection
 
 from bot.ledger import lane, sending
 from bot.ledger.lane import Nothing
+from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.messaging import processing
+from bot.messaging import delivery, longcodes, processing
+from bot.messaging.longcodes import Numbers, find_longcode
 from bot.messaging.metrics import Metrics
+from bot.messaging.processing import Clock, Fence
 from bot.messaging.rate_limit import Pace
-from bot.model import Accepted, Refused, RetryLater
+from bot.model import Accepted, Reason, Refused, RetryLater
 from bot.provider.client import Gateway
-from bot.settings import Settings
-from bot.trial import KeyTrial
+from bot.settings import Settings, UnknownLongcode
+from bot.text.segments import fits
 
 
 class Sender:
@@ -28,7 +33,7 @@ class Sender:
         writer: Writer,
         gateway: Gateway,
         settings: Settings,
-        numbers: processing.Numbers,
+        numbers: longcodes.Numbers,
         metrics: Metrics,
         clock: processing.Clock,
     ) -> None:
@@ -72,11 +77,11 @@ class Sender:
         """What another machine or process was sending when it ended is due again."""
         await self._writer.run(self._take_back)
 
-    async def _deliver(self, is_ours: processing.Fence) -> processing.Delivered | Nothing:
+    async def _deliver(self, is_ours: processing.Fence) -> delivery.Delivered | Nothing:
         if self._failed:
             await self.take_back()
             self._failed = False
-        result = await processing.deliver(
+        result = await delivery.deliver(
             self._writer, self._gateway, self._numbers, self._settings, self._clock, is_ours
         )
         if isinstance(result, Nothing) and result.until is None and await self._key_is_good_again():
@@ -99,7 +104,7 @@ class Sender:
         logger().info("sending goes on: the key is good")
         return True
 
-    def _note(self, result: processing.Delivered, seconds: float) -> None:
+    def _note(self, result: delivery.Delivered, seconds: float) -> None:
         claim = result.claim
         ids = {"id": f"out-{claim.outbox_id}"}
         if claim.inbox_id is not None:
@@ -116,3 +121,88 @@ class Sender:
                 self._metrics.sent("refused", seconds)
                 event = "sending is paused" if pauses else "dead letter"
                 logger().error(event, **ids, because=because)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One try to send: what the provider answered."""
+
+    claim: Claim
+    answer: object
+    posted: bool = False
+    """There was a `POST /send`."""
+
+
+async def deliver(
+    writer: Writer,
+    gateway: Gateway,
+    numbers: Numbers,
+    settings: Settings,
+    clock: Clock,
+    is_ours: Fence = lambda _: True,
+) -> Delivered | Nothing:
+    """Send the next message that may leave now. At most one call of this runs at a time.
+
+    `is_ours` says, in the transaction that claims the message, whether the lane is ours still.
+    """
+
+    def claim(connection: Connection) -> Claim | Nothing:
+        lane.lock(connection)
+        if not is_ours(connection):
+            return Nothing(None)
+        return sending.claim(connection, settings.send_rate, clock())
+
+    claimed = await writer.run(claim)
+    if isinstance(claimed, Nothing):
+        return claimed
+    message = claimed.message
+    if not fits(message.text, is_mms=message.is_mms or bool(message.image)):
+        return await _hold(writer, claimed, Reason.TOO_LONG, clock)
+    if message.longcode_id is None:
+        found = await find_longcode(claimed, gateway, numbers, settings, clock())
+        if isinstance(found, RetryLater | Refused):
+            because = found.because
+            put_off = sending.pause if isinstance(found, Refused) else sending.postpone
+            await writer.run(lambda c: put_off(c, claimed, because, clock()))
+            return Delivered(claimed, found)
+        if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
+            return await _hold(writer, claimed, Reason.LONGCODE_UNKNOWN, clock)
+        message = replace(message, longcode_id=found)
+        # The look-up may have taken long.
+        if not await writer.run(lambda c: sending.may_still_be_sent(c, claimed, clock())):
+            return Nothing(clock())
+    answer = await gateway.send(message)
+    await writer.run(lambda c: sending.record(c, claimed, answer, message, clock()))
+    return Delivered(claimed, answer, posted=True)
+
+
+async def _hold(writer: Writer, claimed: Claim, reason: Reason, clock: Clock) -> Delivered:
+    await writer.run(lambda c: sending.hold(c, claimed, reason, clock()))
+    return Delivered(claimed, Refused(reason))
+
+
+_FIRST: Final = 60.0
+
+
+_LONGEST: Final = 3_600.0
+"""Seconds."""
+
+
+class KeyTrial:
+    def __init__(self) -> None:
+        self._wait = _FIRST
+        self._at: float | None = None
+
+    def is_due(self, now: float) -> bool:
+        """Asked again and again while sending is paused; True is for one try."""
+        if self._at is None:
+            self._at = now + self._wait
+        if now < self._at:
+            return False
+        self._wait = min(2 * self._wait, _LONGEST)
+        self._at = now + self._wait
+        return True
+
+    def succeeded(self) -> None:
+        """A message was taken: the next pause begins anew."""
+        self._wait, self._at = _FIRST, None

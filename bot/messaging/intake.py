@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from typing import Final
 
-from bot.arrivals import Arrivals
-from bot.ledger import quarantine
+from bot.ledger import inbox, quarantine
 from bot.ledger.backlog import Standing, standing
 from bot.ledger.database import try_to_write
 from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.messaging import processing
+from bot.messaging import notices, outgoing, processing
 from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage, LongcodeId
 from bot.provider.events import DeliveryStatus
@@ -55,7 +56,7 @@ class Intake:
     async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
         at = self.clock()
         kept = await self.writer.run(
-            lambda connection: processing.keep_notice(connection, event, body, status, at)
+            lambda connection: notices.keep_notice(connection, event, body, status, at)
         )
         self.metrics.received(event, duplicate=kept.duplicate)
         return kept
@@ -73,7 +74,7 @@ class Intake:
         """Queue a message that begins a conversation; its externalId."""
         at = self.clock()
         queued = await self.writer.run(
-            lambda connection: processing.first_message(
+            lambda connection: outgoing.first_message(
                 connection,
                 to=to,
                 text=text,
@@ -96,3 +97,66 @@ class Intake:
         """What waits, and whether messages leave."""
         at = self.clock()
         return await self.writer.run(lambda connection: standing(connection, at))
+
+
+_FULL: Final = 256
+"""Messages of one batch."""
+
+
+_QUIET: Final = 4
+"""Turns of the loop without a new message until a batch goes: a request takes up to that many."""
+
+
+class Arrivals:
+    """Keeps messages durably, as many with one statement as have come in meanwhile."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._waiting: list[tuple[InboundMessage, asyncio.Future[Kept]]] = []
+        self._keeping: asyncio.Task[None] | None = None
+
+    @property
+    def are_coming(self) -> bool:
+        return self._keeping is not None
+
+    async def keep(self, message: InboundMessage) -> Kept:
+        """Durable when it returns."""
+        future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
+        self._waiting.append((message, future))
+        if self._keeping is None:
+            self._keeping = asyncio.create_task(self._keep_all())
+        return await future
+
+    async def _keep_all(self) -> None:
+        while self._waiting:
+            await self._gather()
+            batch, self._waiting = self._waiting, []
+            try:
+                await self._keep(batch)
+            except Exception:
+                # One that cannot be stored must not take the others with it.
+                for item in batch:
+                    await self._keep_one(item)
+        self._keeping = None
+
+    async def _gather(self) -> None:
+        """Wait for what comes in at the same moment: a commit for each costs more than all else."""
+        quiet, before = 0, len(self._waiting)
+        while quiet < _QUIET and before < _FULL:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if len(self._waiting) == before else 0
+            before = len(self._waiting)
+
+    async def _keep(self, batch: list[tuple[InboundMessage, asyncio.Future[Kept]]]) -> None:
+        messages = [message for message, _ in batch]
+        found = await self._writer.run(lambda connection: inbox.keep(connection, messages))
+        for (_, future), kept in zip(batch, found, strict=True):
+            if not future.done():
+                future.set_result(kept)
+
+    async def _keep_one(self, item: tuple[InboundMessage, asyncio.Future[Kept]]) -> None:
+        try:
+            await self._keep([item])
+        except Exception as error:
+            if not item[1].done():
+                item[1].set_exception(error)

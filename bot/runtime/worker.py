@@ -7,12 +7,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
-from bot.decider import Decider
 from bot.ledger.writer import Writer
-from bot.messaging import processing
+from bot.messaging import longcodes, processing
 from bot.messaging.delivery import Sender
 from bot.messaging.intake import Intake
 from bot.messaging.metrics import Metrics
+from bot.messaging.processing import Decider
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
 from bot.runtime.retention import forget_for_ever
@@ -39,7 +39,7 @@ class Machine(Intake):
         """Without a gateway it decides and records, but sends nothing."""
         super().__init__(writer=writer, settings=settings, metrics=metrics, clock=clock)
         self._rules = rules
-        numbers = processing.Numbers()
+        numbers = longcodes.Numbers()
         self._decider = Decider(
             writer=writer,
             settings=settings,

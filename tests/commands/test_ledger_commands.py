@@ -18,7 +18,7 @@ from bot.ledger.migrations import versions
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.sending import Claim
-from bot.messaging import processing
+from bot.messaging import outgoing, processing
 from bot.model import Accepted, Rate, Refused, RetryLater
 from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
@@ -48,7 +48,7 @@ def send(connection: Connection, seconds: float, message_id: str) -> None:
 
 def begin(connection: Connection) -> None:
     """We write, they answer, we answer, they write again and nobody answers."""
-    processing.first_message(
+    outgoing.first_message(
         connection,
         to=PERSON,
         text="Is your order OK?",

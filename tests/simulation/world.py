@@ -15,11 +15,10 @@ import structlog
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.exc import OperationalError
 
-from bot import decider
 from bot.ledger.database import Database, open_database
 from bot.ledger.outbox import Status
 from bot.ledger.schema import inbox, metadata, outbox
-from bot.messaging import delivery
+from bot.messaging import delivery, processing
 from bot.provider import ids
 from bot.runtime import runner
 from bot.web import webhooks
@@ -119,7 +118,7 @@ def _edges(stage: Stage) -> Iterator[None]:
         structlog.configure(processors=[_Errors(stage)], cache_logger_on_first_use=False)
         stack.enter_context(patch.object(ids, "secrets", SimpleNamespace(token_hex=token_hex)))
         stack.enter_context(patch.object(webhooks, "datetime", Clock))
-        for module in (runner, decider, delivery):
+        for module in (runner, processing, delivery):
             stack.enter_context(patch.object(module, "time", SimpleNamespace(monotonic=stage.now)))
         # It looks every second for what another process has queued; here there is none.
         stack.enter_context(patch.object(runner, "_LONGEST_SLEEP", _LONGEST_SLEEP))

@@ -12,7 +12,7 @@ from bot.cli import options
 from bot.cli.output import dim, printable, utc
 from bot.errors import UsageError
 from bot.ledger import dead_letters
-from bot.messaging import processing
+from bot.messaging import outgoing
 from bot.model import LongcodeId
 from bot.settings import read_settings
 from bot.text import phone_numbers
@@ -78,7 +78,7 @@ def retry(ids: tuple[str, ...], longcode: str | None) -> int:
     now, policy = datetime.now(UTC), read_settings().long_texts
     with options.ledger() as connection:
         for row in [_one(connection, id_) for id_ in ids]:
-            if not processing.retry(connection, row, policy, line, now):
+            if not outgoing.retry(connection, row, policy, line, now):
                 raise UsageError(f"out-{row.id}: is too long still; see BOT_LONG_TEXTS")
     print(f"{len(ids)} will be sent; `bot serve` sends what is due")
     return 0

@@ -15,7 +15,7 @@ from bot.cli import options
 from bot.cli.output import printable
 from bot.errors import UsageError, WebhookError
 from bot.ledger.database import open_database
-from bot.messaging import processing
+from bot.messaging import outgoing
 from bot.provider import events
 from bot.settings import read_settings
 from bot.text import phone_numbers
@@ -56,7 +56,7 @@ def import_messages(file: Path, as_json: bool) -> int:
                     print(f"{file}:{number}: {printable(str(error))}", file=sys.stderr)
             with database.transaction() as connection:
                 for message in messages:
-                    new = processing.import_message(connection, **message)
+                    new = outgoing.import_message(connection, **message)
                     imported, known = imported + new, known + (not new)
     finally:
         database.close()

@@ -11,7 +11,7 @@ from bot.cli import options
 from bot.cli.output import printable, utc
 from bot.errors import UsageError, WebhookError
 from bot.ledger import inbox, quarantine
-from bot.messaging import processing
+from bot.messaging import notices
 from bot.provider import events
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
@@ -103,7 +103,7 @@ def _take(connection: Connection, row: Row[Any]) -> str | None:
             inbox.keep(connection, [message])
         else:
             status = events.read_delivery_status(data) if row.event == "delivery-status" else None
-            processing.keep_notice(connection, row.event, row.body, status, row.received_at)
+            notices.keep_notice(connection, row.event, row.body, status, row.received_at)
     except WebhookError as error:
         return str(error)
     quarantine.release(connection, row.id)

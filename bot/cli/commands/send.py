@@ -16,10 +16,10 @@ from bot.ledger.database import Database, open_database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Status
 from bot.ledger.writer import Writer
-from bot.messaging import processing
+from bot.messaging import delivery, longcodes, outgoing
+from bot.messaging.outgoing import first_message_of
 from bot.provider.client import Gateway
 from bot.settings import Settings, read_settings
-from bot.web.api import first_message_of
 
 _PATIENCE = 60.0
 """Seconds until the rest is left to the server."""
@@ -60,7 +60,7 @@ def command(
                 with database.transaction() as connection:
                     sending.recover(connection, datetime.now(UTC))
             with database.transaction() as connection:
-                external_id = processing.first_message(
+                external_id = outgoing.first_message(
                     connection, **fields, long_texts=settings.long_texts, now=datetime.now(UTC)
                 )
             if alone:
@@ -89,8 +89,8 @@ async def _deliver(database: Database, settings: Settings, api_key: str, externa
     try:
         async with asyncio.timeout(_PATIENCE):
             while True:
-                result = await processing.deliver(
-                    writer, gateway, processing.Numbers(), settings, lambda: datetime.now(UTC)
+                result = await delivery.deliver(
+                    writer, gateway, longcodes.Numbers(), settings, lambda: datetime.now(UTC)
                 )
                 row = await writer.run(lambda c: outbox.by_external_id(c, external_id))
                 if row.status not in (Status.DUE, Status.SENDING):

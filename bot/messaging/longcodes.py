@@ -1,0 +1,78 @@
+"""Which of our numbers answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from bot.ledger.conversations import Answered
+from bot.ledger.sending import Claim
+from bot.model import InboundMessage, LongcodeId, Refused, RetryLater
+from bot.provider.client import Gateway
+from bot.settings import Settings
+from bot.text import phone_numbers
+
+_FRESH: Final = timedelta(hours=1)
+
+
+_ASK_AGAIN: Final = timedelta(minutes=1)
+"""For a number that the list does not have: MTA allows 30 such calls a minute in all."""
+
+
+def stated_longcode_id(
+    message: InboundMessage, hint: Answered | None, numbers: Mapping[str, LongcodeId]
+) -> LongcodeId | None:
+    """What tells for sure which number of ours was written to, without asking the provider."""
+    if hint is not None and hint.longcode_id is not None:
+        return hint.longcode_id
+    return phone_numbers.longcode_id(message.tags.get("longcodeId")) or numbers.get(message.number)
+
+
+@dataclass(slots=True)
+class Numbers:
+    """Our numbers as the provider lists them, asked for when they are needed, kept for an hour."""
+
+    known: Mapping[str, LongcodeId] = field(default_factory=dict)
+    asked_at: datetime | None = None
+
+    def fresh(self, now: datetime) -> Mapping[str, LongcodeId]:
+        """Those that need not be asked for again."""
+        return self.known if self._age(now) < _FRESH else {}
+
+    async def refresh(
+        self, gateway: Gateway, wanted: str, now: datetime
+    ) -> Refused | RetryLater | None:
+        """Make sure of `wanted` as far as possible; why not, where that may change.
+
+        A refusal counts as an answer, but for that of the key: the number is not to be had
+        this way.
+        """
+        if self._age(now) < (_FRESH if wanted in self.known else _ASK_AGAIN):
+            return None
+        answer = await gateway.numbers()
+        if isinstance(answer, RetryLater) or (isinstance(answer, Refused) and answer.pauses):
+            return answer
+        self.asked_at = now
+        if not isinstance(answer, Refused):
+            self.known = {number.number: number.longcode_id for number in answer}
+        return None
+
+    def _age(self, now: datetime) -> timedelta:
+        """A clock that was set back makes it old, not new."""
+        return timedelta.max if self.asked_at is None else abs(now - self.asked_at)
+
+
+async def find_longcode(
+    claimed: Claim, gateway: Gateway, numbers: Numbers, settings: Settings, now: datetime
+) -> LongcodeId | Refused | RetryLater | None:
+    """The rest of the look-up: our number's id, the conversation's last one, the setting."""
+    if claimed.number:
+        away = await numbers.refresh(gateway, claimed.number, now)
+        if away is not None:
+            return away
+        found = numbers.known.get(claimed.number)
+        if found is not None:
+            return found
+    return claimed.known_longcode or settings.longcode_id

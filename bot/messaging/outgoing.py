@@ -1,0 +1,232 @@
+"""Messages that we begin with: first messages, imported ones, and dead letters sent again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row
+
+from bot.engine import outbound
+from bot.errors import UsageError
+from bot.ledger import conversations, dead_letters, inbox, outbox
+from bot.ledger.conversations import Conversation
+from bot.ledger.database import hold
+from bot.ledger.inbox import Waiting
+from bot.ledger.outbox import Queued, Status
+from bot.model import Decision, LongcodeId, LongTexts, OutboundMessage, Reason, Reply
+from bot.provider.ids import new_external_id, new_request_id
+from bot.text import phone_numbers
+from bot.text.segments import pieces
+from bot.text.words import storable
+
+
+def queued(
+    waiting: Waiting,
+    conversation: Conversation,
+    decision: Decision,
+    reply: Reply,
+    line: LongcodeId | None,
+    now: datetime,
+    *,
+    sends: bool,
+) -> Queued:
+    message = waiting.message
+    return Queued(
+        message=OutboundMessage(
+            external_id=new_external_id(),
+            request_id=new_request_id(),
+            to=message.sender,
+            text=reply.text,
+            image=reply.image,
+            longcode_id=line,
+            tags=outbound.outbound_tags(message.tags, reply.tags, reply.rule),
+        ),
+        conversation_id=conversation.id,
+        inbox_id=waiting.id,
+        rule=reply.rule,
+        due_at=reply.send_at or now,
+        status=Status.DUE if sends else Status.DROPPED,
+        reason="" if sends else "dry run",
+        confirms_opt_out=decision.reason is Reason.OPT_OUT,
+    )
+
+
+def in_pieces(whole: Queued, policy: LongTexts) -> list[Queued]:
+    """The messages that carry a text, each under ids of its own; a dead letter where none can."""
+    message = whole.message
+    found = pieces(message.text, policy, has_image=bool(message.image))
+    if not found:
+        dead = whole.status is Status.DUE
+        return [replace(whole, status=Status.DEAD, reason=Reason.TOO_LONG) if dead else whole]
+    first = replace(message, text=found[0].text, is_mms=found[0].is_mms)
+    others = [
+        replace(
+            message,
+            text=piece.text,
+            is_mms=piece.is_mms,
+            external_id=new_external_id(),
+            request_id=new_request_id(),
+        )
+        for piece in found[1:]
+    ]
+    return [replace(whole, message=part) for part in (first, *others)]
+
+
+def first_message(
+    connection: Connection,
+    *,
+    to: str,
+    text: str,
+    longcode: LongcodeId,
+    tags: Mapping[str, str],
+    image: str | None,
+    external_id: str | None,
+    long_texts: LongTexts = LongTexts.SPLIT,
+    now: datetime,
+) -> str:
+    """Queue the first message of a conversation; its externalId, the first part's of a long one.
+
+    Raises UsageError where the text is too long.
+    """
+    hold(connection, inbox.contact_lock(to))
+    conversation = conversations.conversation_to(connection, to, longcode, now)
+    message = OutboundMessage(
+        external_id=external_id or new_external_id(),
+        request_id=new_request_id(),
+        to=to,
+        text=text,
+        image=image,
+        longcode_id=longcode,
+        tags=tags,
+    )
+    parts = in_pieces(Queued(message, conversation.id, None, None, now), long_texts)
+    if parts[0].status is Status.DEAD:
+        raise UsageError("text: is too long for one message; see BOT_LONG_TEXTS")
+    outbox.put(connection, parts, now)
+    return message.external_id
+
+
+def retry(
+    connection: Connection,
+    row: Row[Any],
+    policy: LongTexts,
+    longcode: LongcodeId | None,
+    now: datetime,
+) -> bool:
+    """Send a dead letter again, from `longcode` where that is given; False while it is too long.
+
+    What was to be an MMS stays one.
+    """
+    message = outbox.message_of(row)
+    message = replace(message, longcode_id=longcode or message.longcode_id)
+    whole = Queued(
+        message,
+        row.conversation_id,
+        row.inbox_id,
+        row.rule,
+        now,
+        confirms_opt_out=row.confirms_opt_out,
+    )
+    first, *others = in_pieces(whole, LongTexts.MMS if message.is_mms else policy)
+    if first.status is Status.DEAD:
+        return False
+    dead_letters.revive(connection, row.id, first.message, now)
+    outbox.put(connection, others, now)
+    return True
+
+
+def import_message(
+    connection: Connection,
+    *,
+    external_id: str,
+    longcode: LongcodeId,
+    to: str,
+    tags: Mapping[str, str],
+    at: datetime,
+) -> bool:
+    """Note a message that another system sent; False where its externalId is known already."""
+    if outbox.is_known(connection, external_id):
+        return False
+    conversation = conversations.conversation_to(connection, to, longcode, at)
+    message = OutboundMessage(
+        external_id=external_id,
+        request_id=new_request_id(),
+        to=to,
+        text="",
+        longcode_id=longcode,
+        tags=tags,
+    )
+    row = Queued(message, conversation.id, None, None, at, status=Status.IMPORTED)
+    outbox.put(connection, [row], at)
+    return True
+
+
+_EXTERNAL_ID: Final = re.compile("[A-Za-z0-9_-]{1,64}")
+
+
+_LONGEST_TEXT: Final = 1_550
+"""Characters, of an MMS at MTA."""
+
+
+def read_first_message(body: bytes) -> dict[str, Any]:
+    """The fields of a first message. Raises UsageError, which names the field."""
+    try:
+        root = json.loads(body)
+    except (ValueError, RecursionError):
+        raise UsageError("the body is no JSON") from None
+    if not isinstance(root, dict):
+        raise UsageError("the body is no JSON object")
+    return first_message_of(root)
+
+
+def first_message_of(root: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of members that are read already."""
+    known = {"to", "text", "longcodeId", "tags", "externalId", "image"}
+    if unknown := sorted(root.keys() - known):
+        raise UsageError(
+            f"{storable(unknown[0])[:40]}: is no field; known: {', '.join(sorted(known))}"
+        )
+    to = phone_numbers.e164(root.get("to"))
+    if to is None:
+        raise UsageError("to: needs a phone number, for example +15555550123")
+    longcode = phone_numbers.longcode_id(root.get("longcodeId"))
+    if longcode is None:
+        raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
+    text, image = root.get("text") or "", root.get("image")
+    if not isinstance(text, str) or (not text.strip() and not image):
+        raise UsageError("text: is missing")
+    if len(text) > _LONGEST_TEXT:
+        raise UsageError(f"text: has more than {_LONGEST_TEXT} characters")
+    if image is not None and not (isinstance(image, str) and re.match("https?://", image)):
+        raise UsageError("image: needs a public URL")
+    external_id = root.get("externalId")
+    if external_id is not None and not (
+        isinstance(external_id, str) and _EXTERNAL_ID.fullmatch(external_id)
+    ):
+        raise UsageError("externalId: needs 1 to 64 of A-Z, a-z, 0-9, _ and -")
+    return {
+        "to": to,
+        "text": storable(text),
+        "longcode": longcode,
+        "tags": read_tags(root.get("tags")),
+        "image": storable(image) if image else None,
+        "external_id": external_id,
+    }
+
+
+def read_tags(tags: object) -> Mapping[str, str]:
+    """Raises UsageError."""
+    if tags is None:
+        return {}
+    if not isinstance(tags, dict) or not all(isinstance(value, str) for value in tags.values()):
+        raise UsageError("tags: needs names with texts")
+    if len(tags) > outbound.MOST_TAGS or any(len(n) > 64 or len(v) > 64 for n, v in tags.items()):
+        raise UsageError(
+            f"tags: at most {outbound.MOST_TAGS}, names and texts at most 64 characters"
+        )
+    return {storable(name): storable(value) for name, value in tags.items()}
