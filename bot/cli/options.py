@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.errors import BotError, UsageError
+from bot.errors import UsageError
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
@@ -84,18 +84,6 @@ def instant(written: str, timezone: str, what: str) -> datetime:
     except ValueError:
         raise UsageError(f"{what} {written}: is no time, for example 2026-01-15T17:30") from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
-
-
-@contextmanager
-def naming(account: str | None) -> Iterator[None]:
-    """A mistake that comes up inside says whose it is. Raises UsageError in place of it."""
-    try:
-        yield
-    except BotError as error:
-        if account is None:
-            raise
-        lines = str(error).splitlines()
-        raise UsageError("\n".join(f"account {account}: {line}" for line in lines)) from error
 
 
 @contextmanager

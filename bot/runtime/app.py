@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot import log
-from bot.cli import options
-from bot.errors import SettingsError, UsageError
+from bot.errors import BotError, SettingsError, UsageError
 from bot.ledger.database import Database, open_database
 from bot.ledger.writer import Writer
 from bot.messaging.metrics import Metrics
 from bot.provider.capture import Capture
 from bot.provider.client import Gateway
+from bot.runtime import app
 from bot.runtime.live_rules import LiveRules
 from bot.runtime.runner import Runner
 from bot.settings import Settings, read_accounts
@@ -59,7 +59,7 @@ def open_all(accounts: Iterable[Settings], stack: ExitStack, *, sends: bool) -> 
     opened, wrong = [], []
     for settings in accounts:
         try:
-            with options.naming(settings.account):
+            with app.naming(settings.account):
                 opened.append(stack.enter_context(_open(settings, sends=sends)))
         except UsageError as error:
             wrong.append(str(error))
@@ -168,3 +168,15 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_COLLECTS)
+
+
+@contextmanager
+def naming(account: str | None) -> Iterator[None]:
+    """A mistake that comes up inside says whose it is. Raises UsageError in place of it."""
+    try:
+        yield
+    except BotError as error:
+        if account is None:
+            raise
+        lines = str(error).splitlines()
+        raise UsageError("\n".join(f"account {account}: {line}" for line in lines)) from error

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.commands.serve import build_app
 from bot.ledger.database import open_database
 from bot.provider.client import Gateway
 from bot.runtime.app import build_bot
 from bot.runtime.live_rules import LiveRules
 from bot.sandbox import Number, Provider
 from bot.settings import Settings
+from bot.web.server import build_app
 from tests.build import OUR_NUMBER
 from tests.commands import test_account as provider_tests
 from tests.commands.conftest import Bot

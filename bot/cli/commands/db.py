@@ -9,6 +9,7 @@ import click
 
 from bot.cli import options
 from bot.ledger.database import open_database, version
+from bot.runtime import app
 from bot.settings import read_accounts
 
 
@@ -29,7 +30,7 @@ def upgrade(as_json: bool) -> int:
     for settings in read_accounts():
         account = settings.account
         with (
-            options.naming(account),
+            app.naming(account),
             closing(open_database(settings.database_url)) as database,
             database.transaction() as connection,
         ):

@@ -19,7 +19,6 @@ from sqlalchemy import Row
 
 from bot import log
 from bot.cli import options
-from bot.cli.commands.serve import build_app
 from bot.cli.output import dim, printable
 from bot.errors import LedgerError
 from bot.ledger import conversations
@@ -30,6 +29,7 @@ from bot.runtime.live_rules import LiveRules
 from bot.sandbox import Courier, Number, Provider, create_app, serving
 from bot.settings import Settings, read_settings
 from bot.text.words import storable
+from bot.web.server import build_app
 
 PERSON: Final = "+15555550123"
 OURS: Final = Number(id=123, number="+18005550100")

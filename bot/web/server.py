@@ -1,0 +1,86 @@
+"""The HTTP server: its socket, uvicorn, and the application with what runs beside it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.errors import UsageError
+from bot.runtime import app as bots
+from bot.runtime.app import Bot
+from bot.web.app import Served, create_app
+
+_GRACE: Final = 10
+"""Seconds that open requests may take after SIGTERM."""
+
+
+def build_app(served: Sequence[Bot]) -> Starlette:
+    """The server of one bot, or of one for each account; they start and stop with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with bots.running(served):
+            yield
+
+    token = served[0].settings.console_token  # the process's, as its address is
+    return create_app(*map(_served, served), token=token, lifespan=lifespan)
+
+
+def _served(bot: Bot) -> Served:
+    return Served(
+        account=bot.settings.account,
+        secrets=bot.settings.needed_secrets(),
+        bot=bot.runner,
+        metrics=bot.runner.metrics,
+        rule_errors=lambda: bot.live.errors,
+        capture=bot.capture,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises UsageError where the address cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        because = error.strerror or str(error)
+        raise UsageError(f"cannot listen on {host}:{port}: {because}") from error
+
+
+class _Server(uvicorn.Server):
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            print(f"bot serves on http://{host}:{port}", file=sys.stderr, flush=True)
+
+
+def run(app: Starlette, host: str, port: int) -> int:
+    """Serve until SIGTERM or ^C; 0 when it ended as it should."""
+    # uvicorn raises a signal again after its shutdown; by then there is nothing left to end.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    serving = _Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            # Who asks decides about the API; a header that anyone can send must not.
+            proxy_headers=False,
+        )
+    )
+    serving.run([_listen(host, port)])
+    return 0 if serving.started else 2
