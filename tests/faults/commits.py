@@ -35,9 +35,9 @@ from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving
 from bot.settings import Settings
 from tests.build import OUR_NUMBER, inbound, ruleset
-from tests.commands.test_cli import clean_environment
-from tests.end_to_end.scene import RULES
+from tests.integration.cli.test_cli import clean_environment
 from tests.support import KEY, LINE, ROOT, until
+from tests.system.scene import RULES
 
 NUMBERS: Final = (1, 2)
 """What each of two people writes, in order."""

@@ -18,10 +18,10 @@ from unittest.mock import patch
 import apsw
 
 from bot.ledger.database import open_database
-from tests.end_to_end.scene import person
 from tests.faults.inside import Inside, running
 from tests.faults.storage import Disk, Operation, watched, well
 from tests.support import until
+from tests.system.scene import person
 
 AT_ONCE: Final = 3
 """People who write at the same moment."""

@@ -20,8 +20,8 @@ from bot.sandbox import create_app as create_provider
 from bot.settings import Settings
 from bot.web.app import Served, create_app
 from tests.build import OUR_NUMBER, ruleset
-from tests.end_to_end.scene import RULES
 from tests.support import KEY, LINE, SECRET, signed, webhook
+from tests.system.scene import RULES
 
 
 @dataclass(slots=True)

@@ -18,8 +18,8 @@ from typing import Final
 
 import httpx
 
-from tests.end_to_end.scene import Scene, answers, person, scene_in
 from tests.support import signed, webhook
+from tests.system.scene import Scene, answers, person, scene_in
 
 RATE: Final = (200, 1.0)
 """Sends, seconds."""

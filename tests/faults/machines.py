@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 from bot.ledger.database import open_database
 from bot.ledger.schema import attempts, inbox
 from tests import postgres
-from tests.end_to_end.machines import Machines
-from tests.end_to_end.scene import answers, person, scene_in
+from tests.system.machines import Machines
+from tests.system.scene import answers, person, scene_in
 
 RATE: Final = (200, 1.0)
 """Sends, seconds."""

@@ -20,10 +20,10 @@ from sqlalchemy import event
 
 from bot.ledger.database import Database, open_database
 from bot.sandbox import SentMessage
-from tests.end_to_end.scene import person
 from tests.faults.inside import Inside, running
 from tests.faults.storage import Disk, Operation, Replay, watched
 from tests.support import until
+from tests.system.scene import person
 
 
 @dataclass(slots=True)

@@ -1,0 +1,69 @@
+"""`bot check`: warnings, and the forms in which problems are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.integration.cli.conftest import Bot
+
+ODD = """\
+rules:
+  - id: hours
+    when: {keywords: [hours]}
+    reply: "We’re open 9-5, 100%."
+    tests: {match: ["Hours?"]}
+"""
+PLACE = "rules/shop.yaml:4:15"
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "rules" / "shop.yaml").write_text(text)
+
+
+def test_a_warning_has_its_place_and_is_no_error(bot: Bot, folder: Path) -> None:
+    write(folder, ODD)
+    ran = bot("check")
+    warning, summary = ran.out.splitlines()
+    assert warning.startswith(f"{PLACE}: warning: `’` (U+2019) leaves room for 70 letters")
+    assert warning.endswith("(write ')")
+    assert (ran.code, summary) == (0, "1 rule: 0 errors, 1 warning")
+
+
+def test_a_warning_counts_where_it_is_strict(bot: Bot, folder: Path) -> None:
+    write(folder, ODD)
+    assert bot("check", "--strict").code == 1
+    write(folder, ODD.replace("’", "'"))
+    assert bot("check", "--strict").code == 0
+
+
+def test_a_program_reads_warnings_as_it_reads_errors(bot: Bot, folder: Path) -> None:
+    write(folder, ODD)
+    [warning] = bot("check", "--json").objects
+    assert warning == {
+        "file": "rules/shop.yaml",
+        "line": 4,
+        "column": 15,
+        "severity": "warning",
+        "code": "ucs-2",
+        "message": "`’` (U+2019) leaves room for 70 letters instead of 160",
+        "hint": "write '",
+    }
+    assert bot("check", "--format", "json").objects == [warning]
+
+
+def test_github_shows_a_problem_beside_its_line(bot: Bot, folder: Path) -> None:
+    write(folder, ODD)
+    first, summary = bot("check", "--format", "github").out.splitlines()
+    assert first == (
+        "::warning file=rules/shop.yaml,line=4,col=15,title=ucs-2::"
+        "`’` (U+2019) leaves room for 70 letters instead of 160 (write ')"
+    )
+    assert summary == "1 rule: 0 errors, 1 warning"
+
+
+def test_github_reads_what_it_would_take_for_its_own_signs(bot: Bot, folder: Path) -> None:
+    (folder / "a,b%.yaml").write_text("rules: [{id: 'A%', when: always, silent: yes}]")
+    [error, _] = bot("check", "--format", "github", "--rules", "a,b%.yaml").out.splitlines()
+    assert error.startswith(
+        "::error file=a%2Cb%25.yaml,line=1,col=14,title=rule-id::id `A%25`: use"
+    )

@@ -1,0 +1,464 @@
+"""`bot dry-run`: what would be answered, for people and for programs."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import socket
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from tests.build import PERSON
+from tests.integration.cli.conftest import Bot
+
+RULES = r"""
+rules:
+  - hours: "We're open 9-5."
+  - id: order
+    when: {regex: 'order #(?P<order_id>\d+)', tags: {campaign: [spring, summer]}}
+    reply:
+      text: "Order {{ order_id }} for {{ contact.name | default('you') }}."
+      tags: {kind: order}
+  - id: name
+    when: {regex: 'i am (?P<name>\w+)'}
+    set: {contact: {name: "{{ name }}"}, conversation: {step: named}}
+    reply: ["Hello {{ name }}.", {text: "", image: "https://example.com/hello.png"}]
+  - id: later
+    when: {keywords: [later]}
+    reply: {text: "Now it is later 🙂", delay: 10m}
+  - id: count
+    when: {keywords: [count]}
+    reply: "{{ conversation.count }} before"
+  - id: broken
+    when: {keywords: [break]}
+    reply: "{{ 1 // 0 }}"
+  - id: time
+    when: {keywords: [time]}
+    reply: "{{ now | time }}"
+  - id: echo
+    when: {regex: '^echo (?P<rest>.*)$'}
+    reply: "{{ rest }}"
+fallback: {reply: "Sorry?"}
+"""
+
+
+@pytest.fixture(autouse=True)
+def rules(folder: Path) -> Path:
+    (folder / "rules" / "shop.yaml").write_text(RULES)
+    return folder
+
+
+def bodies(folder: Path, *lines: object) -> Path:
+    """A file of JSON lines; texts and bytes as they are."""
+    path = folder / "in.jsonl"
+    written = [
+        line
+        if isinstance(line, bytes)
+        else (line if isinstance(line, str) else json.dumps(line)).encode()
+        for line in lines
+    ]
+    path.write_bytes(b"\n".join(written) + b"\n")
+    return path
+
+
+def says(text: str, **members: Any) -> dict[str, Any]:
+    return {"fromNumber": PERSON, "message": text, **members}
+
+
+def test_a_person_reads_what_would_be_answered_and_by_which_rule(bot: Bot) -> None:
+    ran = bot("dry-run", "Hours?", "xyz")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        "› Hours?\n"
+        "  replied by hours (rules/shop.yaml:3)\n"
+        "  ‹ We're open 9-5.\n"
+        "    1 segment, GSM-7, 15 units\n"
+        "› xyz\n"
+        "  replied by fallback (rules/shop.yaml:28)\n"
+        "  ‹ Sorry?\n"
+        "    1 segment, GSM-7, 6 units\n"
+    )
+
+
+def test_a_program_reads_one_object_a_message(bot: Bot) -> None:
+    ran = bot(
+        *("dry-run", "order #48213", "--json", "--tag", "campaign=spring"),
+        *("--contact", "name=Zoe", "--longcode", "123"),
+    )
+    [found] = ran.objects
+    assert re.fullmatch("[0-9a-f]{32}", found["replies"][0].pop("externalId"))
+    trace = found.pop("trace")
+    assert found == {
+        "outcome": "replied",
+        "rule": "order",
+        "reason": None,
+        "captures": {"order_id": "48213"},
+        "replies": [
+            {
+                "to": PERSON,
+                "message": "Order 48213 for Zoe.",
+                "longcodeId": 123,
+                "tags": {"campaign": "spring", "kind": "order", "rule": "order"},
+                "image": None,
+                "sendAt": None,
+                "segments": 1,
+                "encoding": "GSM-7",
+                "parts": 1,
+                "isMMS": False,
+            }
+        ],
+        "changes": [],
+    }
+    assert trace[-1] == {"rule": "order", "matched": True}
+    assert {frozenset(step) for step in trace[:-1]} <= {frozenset({"rule", "matched", "because"})}
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["STOP"], ("suppressed", "$opt-out", "opt-out", 0)),
+        (["please take me off"], ("held", "$opt-out", "likely-opt-out", 0)),
+        (["break"], ("failed", "broken", "template-error", 0)),
+        (["I am Zoe"], ("replied", "name", None, 2)),
+        (["order #1"], ("replied", "fallback", None, 1)),
+        ([""], ("replied", "fallback", None, 1)),
+        (["--media", "https://example.com/1.jpg"], ("replied", "fallback", None, 1)),
+    ],
+)
+def test_each_outcome_has_its_words(
+    arguments: list[str], expected: tuple[str, str, str | None, int], bot: Bot
+) -> None:
+    [found] = bot("dry-run", "--json", *arguments).objects
+    assert (
+        found["outcome"],
+        found["rule"],
+        found["reason"],
+        len(found["replies"]),
+    ) == expected
+
+
+def test_what_a_rule_sets_is_listed(bot: Bot) -> None:
+    [found] = bot("dry-run", "--json", "I am Zoe").objects
+    assert found["changes"] == [
+        {"kind": "contact", "name": "name", "value": "Zoe"},
+        {"kind": "conversation", "name": "step", "value": "named"},
+    ]
+    assert [(reply["message"], reply["image"]) for reply in found["replies"]] == [
+        ("Hello Zoe.", None),
+        ("", "https://example.com/hello.png"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("setting", "long", "shown", "parts", "is_mms"),
+    [
+        ("", "", ", in 2 messages", 2, False),
+        ("mms", "", ", as an MMS", 1, True),
+        ("hold", "", ", held: too long", 0, False),
+        ("hold", "long: split, ", ", in 2 messages", 2, False),
+        ("split", "long: mms, ", ", as an MMS", 1, True),
+        ("mms", "long: hold, ", ", held: too long", 0, False),
+    ],
+)
+def test_how_a_long_reply_would_leave_is_shown(
+    setting: str,
+    long: str,
+    shown: str,
+    parts: int,
+    is_mms: bool,
+    bot: Bot,
+    rules: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BOT_LONG_TEXTS", setting)
+    (rules / "rules" / "shop.yaml").write_text(
+        f"rules: [{{id: a, when: always, {long}reply: '{'four ' * 40}end'}}]"
+    )
+    [reply] = bot("dry-run", "--json", "Hi").objects[0]["replies"]
+    assert (reply["segments"], reply["parts"], reply["isMMS"]) == (2, parts, is_mms)
+    for command in (["dry-run", "Hi"], ["chat"]):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"Hi\n")))
+        assert f"    2 segments, GSM-7, 203 units{shown}\n" in bot(*command).out
+
+
+def test_a_delayed_reply_names_its_time(bot: Bot) -> None:
+    [found] = bot("dry-run", "--json", "later", "--at", "2026-01-15T17:30:00Z").objects
+    [reply] = found["replies"]
+    assert (reply["sendAt"], reply["segments"], reply["encoding"]) == (
+        "2026-01-15T17:40:00+00:00",
+        1,
+        "UCS-2",
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "time"),
+    [("2026-01-15T17:30:00Z", "12:30 PM"), ("2026-01-15T17:30", "5:30 PM")],
+)
+def test_a_time_without_an_offset_is_in_the_zone_of_the_settings(
+    at: str, time: str, bot: Bot
+) -> None:
+    [found] = bot("dry-run", "--json", "time", "--at", at).objects
+    assert time in found["replies"][0]["message"]
+
+
+def test_ids_of_our_numbers_come_from_option_line_tag_or_setting(
+    bot: Bot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = bodies(
+        folder,
+        says("Hours?", longcodeId=1, tags={"longcodeId": "2"}),
+        says("Hours?", tags={"longcodeId": "2"}),
+        says("Hours?"),
+    )
+
+    def ids(*options: str) -> list[int | None]:
+        ran = bot("dry-run", "--input", path, "--json", *options)
+        return [found["replies"][0]["longcodeId"] for found in ran.objects]
+
+    assert ids() == [1, 2, None]
+    assert ids("--longcode", "3") == [1, 3, 3]
+    monkeypatch.setenv("BOT_LONGCODE_ID", "4")
+    assert ids() == [1, 2, 4]
+
+
+def test_lines_are_numbered_and_read_flat_or_nested(bot: Bot, folder: Path) -> None:
+    path = bodies(
+        folder,
+        says("Hours?"),
+        "",
+        {"event": "message-reply", "data": says("I am Ann")},
+        {"event": "x", "longcodeId": 7, "optedOut": True, "data": says("Hours?")},
+        {
+            "event": "x",
+            "contact": {"name": "Ann"},
+            "data": says("order #1", tags={"campaign": "spring"}),
+        },
+        says("time", at="2026-01-15T17:30:00Z"),
+    )
+    ran = bot("dry-run", "--input", path, "--json")
+    found = [
+        (item["line"], item["rule"], item["reason"], [r["message"] for r in item["replies"]])
+        for item in ran.objects
+    ]
+    assert found == [
+        (1, "hours", None, ["We're open 9-5."]),
+        (3, "name", None, ["Hello Ann.", ""]),
+        (4, "$opted-out", "opted-out", []),
+        (5, "order", None, ["Order 1 for Ann."]),
+        (6, "time", None, ["12:30 PM"]),
+    ]
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_an_option_fills_in_what_a_line_does_not_say(bot: Bot, folder: Path) -> None:
+    path = bodies(folder, {"message": "Hours?"}, says("Hours?"))
+    ran = bot("dry-run", "--input", path, "--json", "--from", "(555) 555-0199")
+    assert [item["replies"][0]["to"] for item in ran.objects] == ["+15555550199", PERSON]
+
+
+def test_a_dash_is_stdin(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(json.dumps(says("Hours?")).encode()))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    [found] = bot("dry-run", "--input", "-", "--json").objects
+    assert (found["line"], found["rule"]) == (1, "hours")
+
+
+BAD_LINES: list[tuple[object, str]] = [
+    ("{", "the line is no JSON"),
+    (b"\xff\xfe", "the line is no JSON"),
+    ("[" * 100_000, "the line is no JSON"),
+    (b'{"fromNumber": "+15555550123", "message": "\xff"}', "the line is no JSON"),
+    ("[]", "the body is no JSON object"),
+    ({"message": "Hours?"}, "fromNumber is missing"),
+    ({"fromNumber": "me", "message": "x"}, "fromNumber is no phone number"),
+    (says("x", message=5), "message is no text"),
+    (says("x", tags=[]), "tags is no object"),
+    (says("x", longcodeId="+18005550100"), "longcodeId is no id"),
+    (says("x", contact=["a"]), "contact needs names with texts"),
+    (says("x", contact={"a": {}}), "contact needs names with texts"),
+    (says("x", state=5), "state is no text"),
+    (says("x", at="noon"), "at noon: is no time, for example 2026-01-15T17:30"),
+    (
+        says("x", at="0001-01-01T00:00:00Z"),
+        "at 0001-01-01T00:00:00Z: is no time, for example 2026-01-15T17:30",
+    ),
+    (
+        says("x", at="9999-12-31T23:59:59-23:00"),
+        "at 9999-12-31T23:59:59-23:00: is no time, for example 2026-01-15T17:30",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "error"), BAD_LINES)
+def test_a_line_that_cannot_be_read_is_told_and_the_rest_goes_on(
+    line: object, error: str, bot: Bot, folder: Path
+) -> None:
+    path = bodies(folder, says("Hours?"), line, says("Hours?"))
+    ran = bot("dry-run", "--input", path, "--json")
+    first, second, third = ran.objects
+    assert (first["rule"], second, third["rule"]) == (
+        "hours",
+        {"line": 2, "error": error},
+        "hours",
+    )
+    assert (third["line"], ran.code, ran.err) == (3, 2, "")
+    plain = bot("dry-run", "--input", path)
+    assert (plain.code, plain.err) == (2, f"line 2: {error}\n")
+    assert plain.out.count("replied by hours") == 2
+
+
+@pytest.mark.parametrize("timestamp", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59-23:00", "x", 5])
+def test_a_recorded_time_that_makes_no_sense_does_not_count(
+    timestamp: object, bot: Bot, folder: Path
+) -> None:
+    path = bodies(folder, says("time", timestamp=timestamp))
+    ran = bot("dry-run", "--input", path, "--json")
+    assert (ran.code, ran.objects[0]["outcome"]) == (0, "replied")
+
+
+def test_a_line_that_is_too_long_is_one_line(bot: Bot, folder: Path) -> None:
+    path = bodies(folder, says("x" * 3_000_000), says("Hours?"))
+    ran = bot("dry-run", "--input", path, "--json")
+    assert [(item["line"], item.get("rule"), item.get("error")) for item in ran.objects] == [
+        (1, None, "the line is longer than 1 MiB"),
+        (2, "hours", None),
+    ]
+    assert ran.code == 2
+
+
+def test_lines_of_other_systems_are_read_too(bot: Bot, folder: Path) -> None:
+    (folder / "in.jsonl").write_bytes(
+        b"\xef\xbb\xbf" + b"\r\n".join([json.dumps(says("Hours?")).encode()] * 2)
+    )
+    ran = bot("dry-run", "--input", "in.jsonl", "--json")
+    assert [item["rule"] for item in ran.objects] == ["hours", "hours"]
+
+
+def test_each_line_stands_alone(bot: Bot, folder: Path) -> None:
+    path = bodies(folder, says("STOP"), says("I am Zoe"), says("count"), says("count"))
+    ran = bot("dry-run", "--input", path, "--json")
+    messages = [[reply["message"] for reply in item["replies"]] for item in ran.objects]
+    assert messages == [[], ["Hello Zoe.", ""], ["0 before"], ["0 before"]]
+
+
+def test_with_keep_state_lines_are_conversations(bot: Bot, folder: Path) -> None:
+    other = "+15555550124"
+    path = bodies(
+        folder,
+        says("I am Zoe"),
+        says("order #1", tags={"campaign": "spring"}),
+        says("order #2", tags={"campaign": "spring"}, fromNumber=other),
+        says("count"),
+        says("count", fromNumber=other),
+        says("STOP"),
+        says("Hours?"),
+        says("Hours?", fromNumber=other),
+        says("START"),
+        says("Hours?"),
+    )
+    ran = bot("dry-run", "--input", path, "--json", "--keep-state")
+    found = [
+        item["reason"] or [reply["message"] for reply in item["replies"]] for item in ran.objects
+    ]
+    assert found == [
+        ["Hello Zoe.", ""],
+        ["Order 1 for Zoe."],
+        ["Order 2 for you."],
+        ["2 before"],
+        ["1 before"],
+        "opt-out",
+        "opted-out",
+        ["We're open 9-5."],
+        "opt-in",
+        ["We're open 9-5."],
+    ]
+
+
+def test_trace_all_lists_each_rule_once_and_in_order(bot: Bot) -> None:
+    [found] = bot("dry-run", "--json", "--trace", "all", "order #1", "--tag", "campaign=x").objects
+    names = [step["rule"] for step in found["trace"]]
+    rules = ["hours", "order", "name", "later", "count", "broken", "time", "echo", "fallback"]
+    assert names[-len(rules) :] == rules
+    assert all(name.startswith("$") for name in names[: -len(rules)])
+    because = {step["rule"]: step.get("because") for step in found["trace"]}
+    assert because["order"] == "tag campaign is x, wanted: is spring or summer"
+    [first] = bot("dry-run", "--json", "--trace", "all", "Hours?").objects
+    assert first["trace"][-1] == {
+        "rule": "echo",
+        "matched": False,
+        "because": "not asked: hours ended the search",
+    }
+
+
+def test_verbose_says_why_rules_were_passed_over(bot: Bot) -> None:
+    out = bot("dry-run", "-v", "order #1", "--tag", "campaign=x").out
+    assert "    · order: tag campaign is x, wanted: is spring or summer\n" in out
+    assert out.endswith("    ✓ fallback\n")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["Hours?"], ["Hours?", "--json"], ["--input", "in.jsonl", "--json"]]
+)
+def test_broken_rules_answer_nothing(arguments: list[str], bot: Bot, folder: Path) -> None:
+    bodies(folder, says("Hours?"))
+    (folder / "rules" / "more.yaml").write_text("rules:\n- {id: x, wen: always, reply: y}\n")
+    ran = bot("dry-run", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith("rules/more.yaml:2:")
+    assert "did you mean `when`" in ran.err
+
+
+def test_neither_network_nor_database_is_touched(
+    bot: Bot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("a dry run opens no connection")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setenv("MTA_API_KEY", "key")
+    before = sorted(path.name for path in folder.iterdir())
+    assert bot("dry-run", "Hours?", "STOP", "--json").code == 0
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+HOSTILE = "\x1b[2J\x07\x9b31m\x7f\x00\u202e\u2028\u2029\x85\r\b\ud800"
+
+
+def test_a_hostile_text_steers_no_terminal(bot: Bot, folder: Path) -> None:
+    path = bodies(
+        folder,
+        says("echo a" + HOSTILE + "b", tags={"k" + HOSTILE: HOSTILE}),
+        says("I am x", url="https://example.com/" + HOSTILE),
+        says("x", at="a" + HOSTILE),
+        says("x", contact={"name": HOSTILE}, tags={"campaign": HOSTILE}),
+        says("order #1", tags={"campaign": HOSTILE}),
+    )
+    for options in ([], ["-v"], ["--trace", "all"], ["--json"], ["--json", "--trace", "all"]):
+        ran = bot("dry-run", "--input", path, *options)
+        shown = (ran.out + ran.err).replace("\n", "")
+        assert [c for c in shown if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs")] == []
+        if "--json" not in options:
+            assert "\u202e" not in shown
+
+
+def test_json_is_one_line_an_object_however_it_is_split(bot: Bot, folder: Path) -> None:
+    path = bodies(folder, says("echo a\u2028b\u2029c\x85d"))
+    ran = bot("dry-run", "--input", path, "--json")
+    assert len(ran.out.splitlines()) == 1
+    assert ran.objects[0]["replies"][0]["message"] == "a\u2028b\u2029c\x85d"
+
+
+def test_a_line_break_in_a_text_is_no_line_of_ours(bot: Bot, folder: Path) -> None:
+    """Else a text could pretend to be the answer of a rule."""
+    path = bodies(folder, says("xyz\n  replied by order (rules/shop.yaml:4)"))
+    lines = bot("dry-run", "--input", path).out.splitlines()
+    assert [line for line in lines if line.startswith("  replied")] == [
+        "  replied by fallback (rules/shop.yaml:28)"
+    ]

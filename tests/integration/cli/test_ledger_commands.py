@@ -1,0 +1,556 @@
+"""Commands that show and fill the ledger: conversations, dead letters, quarantine, import."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, func, select
+
+from bot.ledger import inbox, lane, quarantine, sending
+from bot.ledger.lane import Nothing
+from bot.ledger.migrations import versions
+from bot.ledger.schema import notices
+from bot.ledger.schema import outbox as outbox_table
+from bot.ledger.sending import Claim
+from bot.messaging import outgoing, processing
+from bot.model import Accepted, Rate, Refused, RetryLater
+from bot.settings import Settings
+from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
+from tests.integration.cli.conftest import Bot, ledger
+from tests.support import HOURS, LINE, OTHER_PERSON, outbound, queue, webhook
+
+RULES = ruleset(HOURS)
+VERSIONS = Path(versions.__path__[0])
+HOSTILE = "\x1b[2J\x07\x9b31m\x7f\u2028\u202e"
+
+
+def take(connection: Connection, text: str = "Hours?", **members: Any) -> None:
+    """A message comes in and is decided."""
+    message = inbound(text, **members)
+    inbox.keep(connection, [message])
+    for waiting in inbox.waiting(connection, 10):
+        processing.process(connection, waiting, RULES, Settings(), {}, message.received_at)
+
+
+def send(connection: Connection, seconds: float, message_id: str) -> None:
+    """The next message is accepted by the provider."""
+    now = NOW + timedelta(seconds=seconds)
+    claim = sending.claim(connection, Rate(1_000, 1.0), now)
+    assert isinstance(claim, Claim)
+    sending.record(connection, claim, Accepted(message_id), claim.message, now)
+
+
+def begin(connection: Connection) -> None:
+    """We write, they answer, we answer, they write again and nobody answers."""
+    outgoing.first_message(
+        connection,
+        to=PERSON,
+        text="Is your order OK?",
+        longcode=LINE,
+        tags={"campaign": "spring"},
+        image=None,
+        external_id="shop-1",
+        now=NOW,
+    )
+    send(connection, 0, "55501")
+    take(
+        connection,
+        key="r-1",
+        external_id="shop-1",
+        message_id="55501",
+        tags={"campaign": "spring"},
+        received_at=NOW + timedelta(seconds=1),
+    )
+    send(connection, 2, "55502")
+    take(
+        connection,
+        "xyz",
+        key="r-2",
+        media_url="https://example.com/1.jpg",
+        received_at=NOW + timedelta(seconds=3),
+    )
+
+
+def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) -> None:
+    with ledger(folder) as connection:
+        begin(connection)
+        reply = connection.scalar(select(outbox_table.c.external_id).where(outbox_table.c.id == 2))
+    ran = bot("conversations", "show", PERSON, "--json")
+    [found] = ran.objects
+    assert found == {
+        "number": PERSON,
+        "ourNumber": OUR_NUMBER,
+        "longcodeId": 123,
+        "state": None,
+        "optedOut": False,
+        "handedOver": False,
+        "contact": {},
+        "messages": [
+            {
+                "id": "out-1",
+                "direction": "outbound",
+                "at": "2026-01-15T17:04:05Z",
+                "text": "Is your order OK?",
+                "mediaUrl": None,
+                "externalId": "shop-1",
+                "inReplyTo": None,
+                "rule": None,
+                "outcome": None,
+                "reason": None,
+                "status": "accepted",
+                "delivery": None,
+                "messageId": "55501",
+                "longcodeId": 123,
+                "tags": {"campaign": "spring"},
+            },
+            {
+                "id": "in-1",
+                "direction": "inbound",
+                "at": "2026-01-15T17:04:06Z",
+                "text": "Hours?",
+                "mediaUrl": None,
+                "externalId": "shop-1",
+                "inReplyTo": "out-1",
+                "rule": "hours",
+                "outcome": "replied",
+                "reason": None,
+                "status": "decided",
+                "messageId": "55501",
+                "tags": {"campaign": "spring"},
+            },
+            {
+                "id": "out-2",
+                "direction": "outbound",
+                "at": "2026-01-15T17:04:06Z",
+                "text": "We're open 9-5.",
+                "mediaUrl": None,
+                "externalId": reply,
+                "inReplyTo": "in-1",
+                "rule": "hours",
+                "outcome": None,
+                "reason": None,
+                "status": "accepted",
+                "delivery": None,
+                "messageId": "55502",
+                "longcodeId": 123,
+                "tags": {"campaign": "spring", "rule": "hours"},
+            },
+            {
+                "id": "in-2",
+                "direction": "inbound",
+                "at": "2026-01-15T17:04:08Z",
+                "text": "xyz",
+                "mediaUrl": "https://example.com/1.jpg",
+                "externalId": None,
+                "inReplyTo": None,
+                "rule": None,
+                "outcome": "unmatched",
+                "reason": None,
+                "status": "decided",
+                "messageId": None,
+                "tags": {},
+            },
+        ],
+    }
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_person_reads_a_conversation(bot: Bot, folder: Path) -> None:
+    with ledger(folder) as connection:
+        begin(connection)
+        take(connection, "STOP", key="r-3", received_at=NOW + timedelta(seconds=4))
+    ran = bot("conversations", "show", "(555) 555-0123")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == (
+        f"{PERSON} with {OUR_NUMBER}, opted out\n"
+        "  ‹ Is your order OK?\n"
+        "    2026-01-15T17:04:05Z  accepted\n"
+        "  › Hours?\n"
+        "    2026-01-15T17:04:06Z  replied · hours · decided\n"
+        "  ‹ We're open 9-5.\n"
+        "    2026-01-15T17:04:06Z  hours · accepted\n"
+        "  › xyz\n"
+        "    2026-01-15T17:04:08Z  unmatched · decided\n"
+        "  › STOP\n"
+        "    2026-01-15T17:04:09Z  suppressed · $opt-out · decided · opt-out\n"
+    )
+
+
+def test_a_person_with_two_of_our_numbers_has_two_chains(bot: Bot, folder: Path) -> None:
+    with ledger(folder) as connection:
+        take(connection, key="r-1")
+        take(connection, key="r-2", number="+18005550101")
+    found = bot("conversations", "show", PERSON, "--json").objects
+    assert [(chain["ourNumber"], len(chain["messages"])) for chain in found] == [
+        (OUR_NUMBER, 2),
+        ("+18005550101", 2),
+    ]
+
+
+def test_conversations_are_listed_with_the_latest_first(bot: Bot, folder: Path) -> None:
+    assert bot("conversations", "list").out == "no conversations yet\n"
+    assert bot("conversations", "list", "--json").out == ""
+    with ledger(folder) as connection:
+        take(connection, key="r-1")
+        take(connection, key="r-2", sender=OTHER_PERSON, received_at=NOW + timedelta(seconds=1))
+    ran = bot("conversations", "list", "--json")
+    assert ran.objects == [
+        {
+            "id": 2,
+            "at": "2026-01-15T17:04:06Z",
+            "reason": None,
+            "number": OTHER_PERSON,
+            "ourNumber": OUR_NUMBER,
+            "longcodeId": None,
+            "received": 1,
+        },
+        {
+            "id": 1,
+            "at": "2026-01-15T17:04:05Z",
+            "reason": None,
+            "number": PERSON,
+            "ourNumber": OUR_NUMBER,
+            "longcodeId": None,
+            "received": 1,
+        },
+    ]
+    assert bot("conversations", "list").out.splitlines() == [
+        f"{OTHER_PERSON}  with {OUR_NUMBER}  1 received  2026-01-15 17:04",
+        f"{PERSON}  with {OUR_NUMBER}  1 received  2026-01-15 17:04",
+    ]
+
+
+def test_dead_letters_are_listed_with_their_reason(bot: Bot, folder: Path) -> None:
+    assert bot("dead-letters", "list").out == "no dead letters\n"
+    with ledger(folder) as connection:
+        take(connection)
+        claim = sending.claim(connection, Rate(1_000, 1.0), NOW)
+        assert isinstance(claim, Claim)
+        sending.record(connection, claim, Refused("too long"), claim.message, NOW)
+    ran = bot("dead-letters", "list", "--json")
+    assert ran.objects == [
+        {
+            "id": "out-1",
+            "at": "2026-01-15T17:04:05Z",
+            "reason": "too long",
+            "number": PERSON,
+            "externalId": claim.message.external_id,
+            "rule": "hours",
+        }
+    ]
+    assert bot("dead-letters", "list").out == f"out-1  2026-01-15 17:04  {PERSON}  too long\n"
+
+
+def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> None:
+    assert bot("quarantine", "list").out == "the quarantine is empty\n"
+    with ledger(folder) as connection:
+        quarantine.keep_unreadable(connection, "message-reply", b"hush", "the body is no JSON", NOW)
+    assert bot("quarantine", "list", "--json").objects == [
+        {
+            "id": "quarantine-1",
+            "at": "2026-01-15T17:04:05Z",
+            "reason": "the body is no JSON",
+            "event": "message-reply",
+        }
+    ]
+    ran = bot("quarantine", "list")
+    assert ran.out == "quarantine-1  2026-01-15 17:04  message-reply  the body is no JSON\n"
+
+
+def dead(folder: Path, because: str = "too long") -> Claim:
+    with ledger(folder) as connection:
+        take(connection)
+        claim = sending.claim(connection, Rate(1_000, 1.0), NOW)
+        assert isinstance(claim, Claim)
+        sending.record(connection, claim, Refused(because), claim.message, NOW)
+        return claim
+
+
+def test_a_dead_letter_is_shown_whole_with_its_tries(bot: Bot, folder: Path) -> None:
+    claim = dead(folder)
+    ran = bot("dead-letters", "show", "out-1", "--json")
+    assert ran.objects == [
+        {
+            "id": "out-1",
+            "at": "2026-01-15T17:04:05Z",
+            "reason": "too long",
+            "number": PERSON,
+            "externalId": claim.message.external_id,
+            "rule": "hours",
+            "text": "We're open 9-5.",
+            "image": None,
+            "longcodeId": None,
+            "ourNumber": OUR_NUMBER,
+            "tags": {"rule": "hours"},
+            "inReplyTo": "in-1",
+            "tries": [{"at": "2026-01-15T17:04:05Z", "answer": "too long"}],
+        }
+    ]
+    assert bot("dead-letters", "show", "1").out.splitlines() == [
+        f"out-1  to {PERSON} from {OUR_NUMBER}",
+        "  ‹ We're open 9-5.",
+        "  too long",
+        "    2026-01-15T17:04:05Z  too long",
+    ]
+
+
+def test_a_dead_letter_is_sent_again_under_the_same_ids(bot: Bot, folder: Path) -> None:
+    before = dead(folder)
+    assert bot("dead-letters", "retry", "out-1", "--longcode", "123").code == 0
+    assert bot("dead-letters", "list").out == "no dead letters\n"
+    with ledger(folder) as connection:
+        again = sending.claim(connection, Rate(1_000, 1.0), datetime.now(UTC))
+    assert isinstance(again, Claim)
+    assert again.message == replace(before.message, longcode_id=LINE)
+
+
+def test_a_dead_letter_that_is_sent_again_has_its_days_of_trying_again(
+    bot: Bot, folder: Path
+) -> None:
+    dead(folder, "gave up: away")
+    bot("dead-letters", "retry", "1")
+    with ledger(folder) as connection:
+        now = datetime.now(UTC)
+        again = sending.claim(connection, Rate(1_000, 1.0), now)
+        assert isinstance(again, Claim)
+        sending.record(connection, again, RetryLater("away"), again.message, now)
+        status = connection.scalar(select(outbox_table.c.status))
+    assert status == "due"
+
+
+def test_a_dropped_dead_letter_stays_in_its_conversation(bot: Bot, folder: Path) -> None:
+    dead(folder)
+    assert bot("dead-letters", "drop", "out-1").out == "1 dropped\n"
+    assert bot("dead-letters", "list", "--json").objects == []
+    [conversation] = bot("conversations", "show", PERSON, "--json").objects
+    reply = conversation["messages"][-1]
+    assert (reply["status"], reply["reason"]) == ("dropped", "dropped: too long")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "because"),
+    [
+        (["show", "out-2"], "out-2: is no dead letter"),
+        (["retry", "out-1", "out-2"], "out-2: is no dead letter"),
+        (["drop", "in-1"], "in-1: is no id, for example out-5"),
+        (["drop", "٣"], "is no id"),
+        (["retry", "out-1", "--longcode", "+18005550100"], "--longcode +18005550100: needs the id"),
+    ],
+)
+def test_what_is_no_dead_letter_changes_nothing(
+    arguments: list[str], because: str, bot: Bot, folder: Path
+) -> None:
+    dead(folder)
+    ran = bot("dead-letters", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert because in ran.err
+    assert [row["id"] for row in bot("dead-letters", "list", "--json").objects] == ["out-1"]
+
+
+def unreadable(folder: Path, event: str, body: bytes) -> None:
+    with ledger(folder) as connection:
+        quarantine.keep_unreadable(connection, event, body, "could not be read then", NOW)
+
+
+def test_what_can_be_read_now_leaves_the_quarantine_and_is_taken_in(bot: Bot, folder: Path) -> None:
+    unreadable(folder, "message-reply", webhook(message="Hours?", replyId="r-9"))
+    unreadable(folder, "message-reply", b"hush")
+    unreadable(folder, "delivery-status", b'{"status": 4, "toNumber": "+15555550123"}')
+    ran = bot("quarantine", "retry", "quarantine-1", "2", "3")
+    assert (ran.code, ran.out) == (2, "2 taken in\n")
+    assert ran.err == "still not readable:\n2: the body is no JSON\n"
+    assert [row["id"] for row in bot("quarantine", "--json").objects] == ["quarantine-2"]
+    with ledger(folder) as connection:
+        [waiting] = inbox.waiting(connection, 10)
+        assert (waiting.message.text, waiting.message.received_at) == ("Hours?", NOW)
+        assert connection.scalar(select(func.count()).select_from(notices)) == 1
+
+
+def test_the_quarantine_shows_a_body_and_lets_it_be_dropped(bot: Bot, folder: Path) -> None:
+    unreadable(folder, "message-reply", b"\xff{")
+    assert bot("quarantine", "show", "1").out.splitlines() == [
+        "quarantine-1  message-reply  could not be read then",
+        "\\xff{",
+    ]
+    assert bot("quarantine", "show", "1", "--json").objects == [
+        {
+            "id": "quarantine-1",
+            "at": "2026-01-15T17:04:05Z",
+            "reason": "could not be read then",
+            "event": "message-reply",
+            "body": "\\xff{",
+        }
+    ]
+    assert bot("quarantine", "drop", "1").out == "1 dropped\n"
+    assert bot("quarantine").out == "the quarantine is empty\n"
+    assert bot("quarantine", "drop", "1").code == 2
+
+
+def test_a_pause_by_hand_lasts_until_it_is_ended_by_hand(bot: Bot, folder: Path) -> None:
+    with ledger(folder) as connection:
+        take(connection)
+    assert bot("sender", "--json").objects == [
+        {"state": "running", "because": None, "until": None, "due": 1, "deadLetters": 0}
+    ]
+    assert bot("sender", "pause").code == 0
+    with ledger(folder) as connection:
+        sending.recover(connection, NOW)  # as at a start
+        assert sending.claim(connection, Rate(1_000, 1.0), NOW) == Nothing(None)
+    assert bot("sender").out == "paused: paused by hand\n1 to be sent, 0 dead letters\n"
+    assert bot("sender", "resume").out == "running\n"
+    with ledger(folder) as connection:
+        assert isinstance(sending.claim(connection, Rate(1_000, 1.0), NOW), Claim)
+
+
+def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: Path) -> None:
+    later = datetime(2999, 1, 1, tzinfo=UTC)
+    with ledger(folder) as connection:
+        lane.hold_until(connection, later)
+    assert bot("sender", "status", "--json").objects == [
+        {
+            "state": "waiting",
+            "because": "the provider asked to wait",
+            "until": "2999-01-01T00:00:00Z",
+            "due": 0,
+            "deadLetters": 0,
+        }
+    ]
+
+
+def test_no_text_from_outside_steers_the_terminal(bot: Bot, folder: Path) -> None:
+    with ledger(folder) as connection:
+        take(connection, "Hours? " + HOSTILE, external_id=HOSTILE, tags={HOSTILE: HOSTILE})
+        claim = sending.claim(connection, Rate(1_000, 1.0), NOW)
+        assert isinstance(claim, Claim)
+        sending.record(connection, claim, Refused("no " + HOSTILE), claim.message, NOW)
+        queue(connection, outbound(external_id="x" + HOSTILE, text=HOSTILE))
+        body = HOSTILE.encode() + b"\xff"
+        quarantine.keep_unreadable(connection, "message-reply", body, "no " + HOSTILE, NOW)
+    for command in (
+        ["conversations", "show", PERSON],
+        ["conversations", "list"],
+        ["dead-letters", "list"],
+        ["dead-letters", "show", "1"],
+        ["quarantine", "list"],
+        ["quarantine", "show", "1"],
+        ["sender", "status"],
+    ):
+        for options in ([], ["--json"]):
+            ran = bot(*command, *options)
+            shown = (ran.out + ran.err).replace("\n", "")
+            assert ran.code == 0
+            assert [c for c in shown if unicodedata.category(c) in ("Cc", "Zl", "Zp")] == []
+            if not options:
+                assert "\u202e" not in shown
+
+
+def lines(folder: Path, *objects: object) -> Path:
+    path = folder / "sent.jsonl"
+    path.write_text("".join(f"{o if isinstance(o, str) else json.dumps(o)}\n" for o in objects))
+    return path
+
+
+def sent(**members: Any) -> dict[str, Any]:
+    return {"externalId": "theirs-1", "longcodeId": 123, "to": PERSON, **members}
+
+
+def test_messages_of_another_system_are_learnt_once(bot: Bot, folder: Path) -> None:
+    path = lines(
+        folder,
+        sent(tags={"campaign": "spring"}, sentAt="2026-01-15T12:00:00-05:00"),
+        sent(externalId="theirs-2", to="(555) 555-0124", longcodeId="7"),
+        "",
+        sent(tags={"another": "tag"}),
+    )
+    ran = bot("messages", "import", path, "--json")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.objects == [{"imported": 2, "known": 1, "errors": 0}]
+    again = bot("messages", "import", path)
+    assert (again.code, again.out) == (0, "0 imported, 3 known already, 0 with errors\n")
+    [chain] = bot("conversations", "show", PERSON, "--json").objects
+    [message] = chain["messages"]
+    assert (message["at"], message["status"], message["longcodeId"], message["tags"]) == (
+        "2026-01-15T17:00:00Z",
+        "imported",
+        123,
+        {"campaign": "spring"},
+    )
+
+
+def test_an_answer_to_an_imported_message_is_linked_to_it(bot: Bot, folder: Path) -> None:
+    bot("messages", "import", lines(folder, sent(sentAt="2026-01-15T12:00:00Z")))
+    with ledger(folder) as connection:
+        take(connection, external_id="theirs-1")
+    [chain] = bot("conversations", "show", PERSON, "--json").objects
+    assert [(m["id"], m["inReplyTo"]) for m in chain["messages"]] == [
+        ("out-1", None),
+        ("in-1", "out-1"),
+        ("out-2", "in-1"),
+    ]
+    assert (chain["ourNumber"], chain["longcodeId"]) == (OUR_NUMBER, 123)
+    assert chain["messages"][-1]["longcodeId"] == 123
+
+
+LONGCODE = "longcodeId: needs the id of one of your numbers, for example 123"
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("{", "the line is no JSON"),
+        ("[1]", "the line is no JSON object"),
+        ("[" * 100_000, "the line is no JSON"),
+        (sent(externalId=None), "externalId: is missing"),
+        (sent(externalId=""), "externalId: is missing"),
+        (sent(externalId=True), "externalId: is missing"),
+        (sent(externalId="x" * 1_001), "externalId: is missing"),
+        (sent(longcodeId=None), LONGCODE),
+        (sent(longcodeId="+18005550100"), LONGCODE),
+        (sent(to="me"), "to: needs a phone number, for example +15555550123"),
+        (sent(tags=["a"]), "tags is no object"),
+        (sent(tags={"a": ["b"]}), "a tag is neither a text nor a number"),
+        (sent(sentAt=5), "sentAt: needs a time, for example 2026-01-15T17:30:00Z"),
+        (sent(sentAt="noon"), "sentAt noon: is no time, for example 2026-01-15T17:30"),
+        (
+            sent(sentAt="a" + HOSTILE),
+            "sentAt a\ufffd[2J\ufffd\ufffd31m\ufffd\ufffd\ufffd: is no time, "
+            "for example 2026-01-15T17:30",
+        ),
+    ],
+)
+def test_a_line_that_cannot_be_imported_is_told_and_the_rest_goes_on(
+    line: object, error: str, bot: Bot, folder: Path
+) -> None:
+    path = lines(folder, sent(), line, sent(externalId="theirs-2"))
+    ran = bot("messages", "import", path.name)
+    assert (ran.code, ran.err) == (2, f"sent.jsonl:2: {error}\n")
+    assert ran.out == "2 imported, 0 known already, 1 with errors\n"
+    with ledger(folder) as connection:
+        assert connection.scalar(select(func.count()).select_from(outbox_table)) == 2
+
+
+def test_an_imported_id_is_kept_as_a_text_whatever_it_was(bot: Bot, folder: Path) -> None:
+    bot("messages", "import", lines(folder, sent(externalId=48213)))
+    with ledger(folder) as connection:
+        take(connection, external_id="48213")
+    [chain] = bot("conversations", "show", PERSON, "--json").objects
+    assert [message["inReplyTo"] for message in chain["messages"] if message["id"] == "in-1"] == [
+        "out-1"
+    ]
+
+
+def test_the_tables_are_brought_up_to_this_version(bot: Bot, folder: Path) -> None:
+    newest = max(path.stem[1:5] for path in VERSIONS.glob("v*.py"))
+    assert bot("db", "upgrade", "--json").objects == [{"version": newest}]
+    assert bot("db", "upgrade").out == f"the database is at version {newest}\n"
+    with ledger(folder) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    ran = bot("db", "upgrade")
+    assert (ran.code, ran.out) == (2, "")
+    assert "9999" in ran.err

@@ -1,0 +1,141 @@
+"""`bot send`, with the stand-in on a real socket as the provider."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from bot.ledger.database import open_database
+from bot.sandbox import Fault, Number, Provider, create_app, serving
+from tests.build import OUR_NUMBER, PERSON
+from tests.integration.cli.conftest import Bot, Ran, ledger
+from tests.integration.cli.test_cli import clean_environment
+from tests.support import KEY, LINE
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)])
+
+
+async def send(folder: Path, provider: Provider, *arguments: str, key: str = KEY) -> Ran:
+    """`bot send` as a process of its own: the provider runs in this one."""
+    async with serving(create_app(provider, api_key=KEY)) as origin:
+        command = [sys.executable, "-m", "bot", "send", *arguments]
+        environment = {**clean_environment(), "MTA_API_KEY": key, "MTA_BASE_URL": f"{origin}/v3"}
+        with anyio.fail_after(30):
+            done = await anyio.run_process(
+                command, check=False, cwd=folder, env=environment, stderr=subprocess.PIPE
+            )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+FIRST = ("--to", PERSON, "--longcode", str(LINE), "Is your order OK?")
+
+
+async def test_a_first_message_is_sent_and_known(folder: Path, provider: Provider) -> None:
+    ran = await send(folder, provider, *FIRST, "--tag", "campaign=spring", "--json")
+    [sent] = provider.sent
+    assert (sent.to, sent.text, sent.longcode_id, sent.tags) == (
+        PERSON,
+        "Is your order OK?",
+        LINE,
+        {"campaign": "spring"},
+    )
+    assert ran.objects == [
+        {
+            "externalId": sent.external_id,
+            "status": "accepted",
+            "reason": None,
+            "messageId": sent.message_id,
+        }
+    ]
+    assert (ran.code, ran.err) == (0, "")
+
+
+async def test_a_person_reads_what_became_of_it(folder: Path, provider: Provider) -> None:
+    ran = await send(folder, provider, *FIRST)
+    assert ran.out == f"accepted (externalId {provider.sent[0].external_id})\n"
+
+
+async def test_a_try_that_fails_is_repeated_and_sends_once(
+    folder: Path, provider: Provider
+) -> None:
+    provider.faults.append(Fault.reset_after())
+    assert (await send(folder, provider, *FIRST)).code == 0
+    assert (len(provider.sent), len(provider.attempts)) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("fault", "key", "status", "reason"),
+    [
+        (Fault(status=400), KEY, "dead", "the provider answered 400"),
+        (None, "wrong-key", "due", "the provider answered 401: the API key is missing or wrong"),
+        (Fault(status=403), KEY, "due", "the provider answered 403: the account may not send"),
+    ],
+)
+async def test_what_cannot_be_sent_is_the_operators_to_mend(
+    fault: Fault | None, key: str, status: str, reason: str, folder: Path, provider: Provider
+) -> None:
+    provider.faults.extend([fault] if fault else [])
+    ran = await send(folder, provider, *FIRST, "--json", key=key)
+    [found] = ran.objects
+    assert (ran.code, found["status"]) == (2, status)
+    assert found["reason"].startswith(reason)
+
+
+async def test_somebody_who_left_gets_nothing(folder: Path, provider: Provider) -> None:
+    from bot.ledger import contacts
+    from tests.build import NOW
+
+    with ledger(folder) as connection:
+        contacts.opt_out(connection, PERSON, "in-1", NOW)
+    ran = await send(folder, provider, *FIRST, "--json")
+    assert (ran.code, ran.objects[0]["status"], ran.objects[0]["reason"]) == (
+        2,
+        "dropped",
+        "opted-out",
+    )
+    assert provider.sent == []
+
+
+async def test_where_a_server_runs_it_is_the_one_to_send(folder: Path, provider: Provider) -> None:
+    with (
+        closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database,
+        database.only_sender(),
+    ):
+        ran = await send(folder, provider, *FIRST, "--json")
+    assert (ran.code, ran.objects[0]["status"], provider.sent) == (0, "due", [])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--to", "me", "--longcode", "1", "Hi"), "to: needs a phone number"),
+        (("--to", PERSON, "--longcode", OUR_NUMBER, "Hi"), "longcodeId: needs the id of one"),
+        (("--to", PERSON, "--longcode", "1", " "), "text: is missing"),
+        (("--to", PERSON, "--longcode", "1", "a" * 1_551), "text: has more than 1550 characters"),
+        (("--to", PERSON, "--longcode", "1", "Hi", "--image", "x.jpg"), "image: needs a public"),
+        (("--to", PERSON, "--longcode", "1", "Hi", "--tag", "x"), "--tag x: write it as"),
+    ],
+)
+def test_a_wrong_option_sends_nothing_and_leaves_nothing(
+    arguments: tuple[Any, ...],
+    message: str,
+    bot: Bot,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MTA_API_KEY", KEY)
+    ran = bot("send", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(message)
+    assert not (folder / "bot.db").exists()

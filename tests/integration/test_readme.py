@@ -1,0 +1,136 @@
+"""What the README shows is run: files written, commands executed, output compared."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Number, Provider, create_app, serving
+from tests.support import ROOT
+
+PAGES = (ROOT / "README.md", *sorted(ROOT.glob("examples/*/README.md")))
+SENT = '{"externalId": "%s", "longcodeId": 123, "to": "+15555550124"}\n'
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A `$ bot …` line and the output that stands below it."""
+
+    command: str
+    output: str
+
+
+def shown(page: Path) -> list[Shown]:
+    """The console lines of a page, in order."""
+    found: list[Shown] = []
+    fenced = re.findall(r"^( *)```console\n(.*?)^ *```", page.read_text(), re.S | re.M)
+    blocks = [re.sub(f"(?m)^{indent}", "", block) for indent, block in fenced]
+    blocks += re.findall(r"(?m)^    (\$ bot .*\n)", page.read_text())
+    for block in blocks:
+        for part in re.split(r"(?m)^\$ ", block)[1:]:
+            command, _, output = part.partition("\n")
+            found.append(Shown(command, output.rstrip("\n")))
+    return found
+
+
+def files(page: Path) -> Mapping[str, str]:
+    """The YAML blocks that begin with `# name.yaml`."""
+    blocks = re.findall(r"```yaml\n(# (\S+\.yaml)\n.*?)```", page.read_text(), re.S)
+    return {name: content for content, name in blocks}
+
+
+def run(shown: Shown, folder: Path, environ: Mapping[str, str]) -> str:
+    arguments = [sys.executable, "-m", "bot", *shlex.split(shown.command)[1:]]
+    if arguments[3] == "serve":
+        return run_server(arguments, folder, environ)
+    done = subprocess.run(
+        arguments, cwd=folder, env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert done.stderr == "", shown.command
+    return done.stdout.rstrip("\n")
+
+
+def run_server(arguments: list[str], folder: Path, environ: Mapping[str, str]) -> str:
+    """Until it says that it serves."""
+    with subprocess.Popen(
+        [*arguments[:3], "serve", "--port", "0"],
+        cwd=folder,
+        env=environ,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as server:
+        assert server.stderr is not None
+        said = server.stderr.readline().rstrip("\n")
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(timeout=30) == 0
+    return re.sub(r":\d+$", ":8080", said)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The repository as a reader has it, as far as commands read it."""
+    for name in ("rules", "examples"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "sent.jsonl").write_text(SENT % "a-1" + SENT % "a-2")
+    return tmp_path
+
+
+@pytest.fixture
+def environ(folder: Path) -> Iterator[dict[str, str]]:
+    """A stand-in for MTA that answers `bot send`."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    provider = Provider(numbers=[Number(id=123, number="+18005550100")])
+    loop = asyncio.new_event_loop()
+    context = serving(create_app(provider, api_key="key"))
+    origin = loop.run_until_complete(context.__aenter__())
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield {
+        **kept,
+        "PYTHONPATH": str(ROOT),
+        "MTA_API_KEY": "key",
+        "MTA_WEBHOOK_SECRET": "secret",
+        "MTA_BASE_URL": f"{origin}/v3",
+    }
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.run_until_complete(context.__aexit__(None, None, None))
+    loop.close()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+def test_what_a_page_shows_is_what_happens(
+    page: Path, folder: Path, environ: dict[str, str]
+) -> None:
+    for name, content in files(page).items():
+        (folder / name).write_text(content)
+    examples = shown(page)
+    assert examples, "a page without commands"
+    for example in examples:
+        got = run(example, folder, environ)
+        if example.output:
+            assert got == example.output, example.command
+
+
+def test_the_rules_of_the_first_screen_take_five_lines() -> None:
+    first = next(iter(files(PAGES[0]).values()))
+    assert len(first.splitlines()) == 5
+
+
+def test_every_command_is_in_the_readme() -> None:
+    from bot.cli.commands import REGISTRY
+
+    text = PAGES[0].read_text()
+    assert [name for name in REGISTRY if f"bot {name}" not in text] == []

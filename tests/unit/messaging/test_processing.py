@@ -1,0 +1,592 @@
+"""From an inbound message to its reply, with a real ledger and the stand-in as the provider."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+from unittest.mock import ANY
+
+import httpx
+import pytest
+from sqlalchemy import Row, select
+
+from bot.errors import UsageError
+from bot.ledger import conversations as chains
+from bot.ledger import dead_letters, inbox
+from bot.ledger.database import Database
+from bot.ledger.lane import Nothing
+from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
+from bot.ledger.schema import outbox as table
+from bot.ledger.writer import Writer
+from bot.messaging import delivery, outgoing, processing
+from bot.messaging.delivery import Delivered
+from bot.messaging.longcodes import Numbers
+from bot.model import (
+    Accepted,
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    LongTexts,
+    Outcome,
+    Rate,
+    Reason,
+    Refused,
+)
+from bot.provider.client import Gateway
+from bot.rules.ruleset import Ruleset
+from bot.sandbox import Number, Provider, create_app
+from bot.settings import Settings, UnknownLongcode
+from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
+from tests.support import HOURS, KEY, LINE, OTHER_PERSON, outbound, queue
+from tests.unit.sandbox.build import Clock
+
+pytestmark = pytest.mark.anyio
+
+RULES = ruleset(HOURS)
+SETTINGS = Settings(api_key=KEY, send_rate=Rate(1_000, 1.0))
+LONGCODES = {"record": 101, "tag": 102, "list": 103, "conversation": 104, "setting": 105}
+"""What each step of the look-up would find, in their order."""
+NUMBERS = [
+    Number(id=9, number="+18005550109"),  # the account's default, which nothing else names
+    *(Number(id=i, number=f"+18005550{i}") for i in LONGCODES.values()),
+]
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """To the stand-in in process; remembers what went over it."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._inner = httpx.ASGITransport(create_app(provider, api_key=KEY))
+        self.sent: list[dict[str, Any]] = []
+        self.lists = 0
+        self.fails: int | None = None
+        """The status of each list of numbers, in place of the true one; 0 is no connection."""
+        self.meanwhile: Callable[[], object] = lambda: None
+        """What happens while the list of numbers is asked for."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/send"):
+            self.sent.append(json.loads(request.content))
+        else:
+            self.lists += 1
+            self.meanwhile()
+            if self.fails == 0:
+                raise httpx.ConnectError("away")
+            if self.fails is not None:
+                return httpx.Response(self.fails, json={})
+        return await self._inner.handle_async_request(request)
+
+
+@dataclass(slots=True)
+class Scene:
+    """One bot with its ledger, its provider and a clock that stands still."""
+
+    database: Database
+    writer: Writer
+    gateway: Gateway
+    provider: Provider
+    wire: Wire
+    settings: Settings = SETTINGS
+    rules: Ruleset = RULES
+    clock: Clock = field(default_factory=Clock)
+    numbers: Numbers = field(default_factory=Numbers)
+    _keys: Any = field(default_factory=lambda: itertools.count(1))
+
+    def take(self, text: str = "Hours?", **members: Any) -> Decision:
+        """A message comes in and is decided."""
+        message = inbound(text, **{"key": f"r-{next(self._keys)}", **members})
+        return self.process(message)
+
+    def process(self, message: InboundMessage, *, sends: bool = True) -> Decision:
+        with self.database.transaction() as connection:
+            inbox.keep(connection, [message])
+            [waiting] = inbox.waiting(connection, 10)
+            return processing.process(
+                connection,
+                waiting,
+                self.rules,
+                self.settings,
+                self.numbers.fresh(self.clock()),
+                self.clock(),
+                sends=sends,
+            )
+
+    async def deliver(self) -> Delivered | Nothing:
+        return await delivery.deliver(
+            self.writer, self.gateway, self.numbers, self.settings, self.clock
+        )
+
+    async def answer(self, text: str = "Hours?", **members: Any) -> dict[str, Any]:
+        """What is posted in answer to a message."""
+        self.take(text, **members)
+        delivered = await self.deliver()
+        assert isinstance(delivered, Delivered)
+        assert isinstance(delivered.answer, Accepted)
+        return self.wire.sent[-1]
+
+    def rows(self, chosen: Any) -> list[Row[Any]]:
+        with self.database.transaction() as connection:
+            return list(connection.execute(select(chosen).order_by(*chosen.primary_key)))
+
+    def replies(self) -> list[tuple[str, str]]:
+        return [(row.status, row.reason) for row in self.rows(table)]
+
+
+@pytest.fixture
+async def scene(either_database: Database) -> AsyncIterator[Scene]:
+    provider = Provider(numbers=NUMBERS, send_limit=None)
+    wire = Wire(provider)
+    gateway = Gateway("http://mta/v3", KEY, transport=wire)
+    writer = Writer(either_database)
+    yield Scene(either_database, writer, gateway, provider, wire)
+    await gateway.close()
+    await asyncio.to_thread(writer.close)
+
+
+def knows(scene: Scene, *steps: str) -> dict[str, Any]:
+    """Make each of these steps find its longcodeId; the members of the inbound message."""
+    members: dict[str, Any] = {}
+    with scene.database.transaction() as connection:
+        known = LongcodeId(LONGCODES["conversation"]) if "conversation" in steps else None
+        chain = chains.begin(connection, PERSON, OUR_NUMBER, known, scene.clock())
+        if "record" in steps:
+            line = LongcodeId(LONGCODES["record"])
+            message = outbound(external_id="sent-1", longcode_id=line)
+            queue(connection, message, conversation=chain.id, status="imported")
+            members["external_id"] = "sent-1"
+    if "tag" in steps:
+        members["tags"] = {"longcodeId": str(LONGCODES["tag"])}
+    if "list" in steps:
+        line_103 = Number(id=LONGCODES["list"], number=OUR_NUMBER)
+        scene.provider.numbers = (*NUMBERS[:3], line_103, *NUMBERS[4:])
+    if "setting" in steps:
+        scene.settings = replace(scene.settings, longcode_id=LongcodeId(LONGCODES["setting"]))
+    return members
+
+
+@pytest.mark.parametrize("step", LONGCODES)
+async def test_the_first_step_that_finds_a_longcode_wins(step: str, scene: Scene) -> None:
+    """With this step and all after it; the twin, without it, is the next case."""
+    steps = list(LONGCODES)
+    members = knows(scene, *steps[steps.index(step) :])
+    assert (await scene.answer(**members))["longcodeId"] == LONGCODES[step]
+
+
+@pytest.mark.parametrize("step", LONGCODES)
+async def test_each_step_alone_finds_its_longcode(step: str, scene: Scene) -> None:
+    assert (await scene.answer(**knows(scene, step)))["longcodeId"] == LONGCODES[step]
+
+
+@pytest.mark.parametrize(
+    ("step", "members"),
+    [
+        ("record", {"external_id": "of another system"}),
+        ("record", {"sender": OTHER_PERSON}),  # our message went to somebody else
+        ("tag", {"tags": {"longcodeId": "+18005550100"}}),  # a number is no id
+        ("tag", {"tags": {"longcodeid": "102"}}),
+        ("list", {"number": "+18005550199"}),
+        ("conversation", {"sender": OTHER_PERSON}),
+        ("conversation", {"number": "+18005550199"}),
+    ],
+)
+async def test_a_step_that_finds_nothing_leaves_it_to_the_next(
+    step: str, members: dict[str, Any], scene: Scene
+) -> None:
+    found = knows(scene, step, "setting") | members
+    assert (await scene.answer(**found))["longcodeId"] == LONGCODES["setting"]
+
+
+async def test_a_reply_without_a_longcode_is_held_as_a_dead_letter(scene: Scene) -> None:
+    scene.take()
+    delivered = await scene.deliver()
+    assert isinstance(delivered, Delivered)
+    assert delivered.answer == Refused(Reason.LONGCODE_UNKNOWN)
+    assert (scene.wire.sent, scene.replies()) == ([], [("dead", "longcode-unknown")])
+
+
+async def test_by_setting_it_leaves_from_the_accounts_default_number(scene: Scene) -> None:
+    scene.settings = replace(SETTINGS, unknown_longcode=UnknownLongcode.DEFAULT)
+    assert "longcodeId" not in await scene.answer()
+    assert scene.provider.sent[0].longcode_id == 9
+
+
+async def test_what_was_sent_is_the_record_for_its_answer(scene: Scene) -> None:
+    """A second turn needs no look-up: our own record names the line, whatever the tag says."""
+    knows(scene, "list")
+    first = await scene.answer()
+    second = await scene.answer(external_id=first["externalId"], tags={"longcodeId": "102"})
+    assert (first["longcodeId"], second["longcodeId"], scene.wire.lists) == (103, 103, 1)
+    assert first["externalId"] != second["externalId"]
+
+
+async def test_our_numbers_are_asked_for_once_an_hour(scene: Scene) -> None:
+    knows(scene, "list")
+    for minutes, lists in ((0, 1), (59, 1), (2, 2)):
+        scene.clock.move(60 * minutes)
+        # Another person each time, so that no conversation knows.
+        await scene.answer(sender=f"+1555555{1000 + minutes}")
+        assert scene.wire.lists == lists
+
+
+async def test_a_number_that_the_list_lacks_is_asked_for_again_after_a_minute(
+    scene: Scene,
+) -> None:
+    for seconds, lists in ((0, 1), (59, 1), (2, 2)):
+        scene.clock.move(seconds)
+        scene.take()
+        await scene.deliver()
+        assert scene.wire.lists == lists
+    assert scene.replies() == [("dead", "longcode-unknown")] * 3
+
+
+async def test_after_a_clock_was_set_back_a_number_is_asked_for_all_the_same(scene: Scene) -> None:
+    for seconds, lists in ((0, 1), (-7_200, 2)):
+        scene.clock.move(seconds)
+        scene.take()
+        await scene.deliver()
+        assert scene.wire.lists == lists
+
+
+@pytest.mark.parametrize("status", [0, 500, 429])
+async def test_while_the_list_cannot_be_had_the_reply_waits(status: int, scene: Scene) -> None:
+    knows(scene, "list", "setting")
+    scene.wire.fails = status
+    scene.take()
+    await scene.deliver()
+    assert [status for status, _ in scene.replies()] == ["due"]
+    assert isinstance(await scene.deliver(), Nothing)
+    scene.wire.fails = None
+    scene.clock.move(2)
+    await scene.deliver()
+    assert [message["longcodeId"] for message in scene.wire.sent] == [103]
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_where_the_list_is_refused_the_look_up_goes_on(status: int, scene: Scene) -> None:
+    members = knows(scene, "list", "conversation")
+    scene.wire.fails = status
+    assert (await scene.answer(**members))["longcodeId"] == LONGCODES["conversation"]
+
+
+async def test_a_wrong_key_pauses_the_lane_and_makes_no_dead_letter(scene: Scene) -> None:
+    knows(scene, "list")
+    scene.wire.fails = 401
+    scene.take()
+    await scene.deliver()
+    because = "the provider answered 401: the API key is missing or wrong"
+    assert scene.replies() == [("due", because)]
+    assert [row.paused for row in scene.rows(lanes)] == [because]
+    assert await scene.deliver() == Nothing(None)
+
+
+async def test_tags_are_carried_over_and_the_rule_goes_along(scene: Scene) -> None:
+    sent = await scene.answer(tags={"longcodeId": "102", "campaign": "spring"})
+    assert sent["tags"] == {"longcodeId": "102", "campaign": "spring", "rule": "hours"}
+
+
+async def test_a_rule_of_before_is_not_carried_over(scene: Scene) -> None:
+    sent = await scene.answer(tags={"longcodeId": "102", "rule": "an earlier one"})
+    assert sent["tags"] == {"longcodeId": "102", "rule": "hours"}
+
+
+async def test_a_whole_send(scene: Scene) -> None:
+    sent = await scene.answer("order #48213", tags={"longcodeId": "102"})
+    [message] = scene.provider.sent
+    assert sent == {
+        "subscribers": [PERSON],
+        "message": "Order 48213 is on its way.",
+        "longcodeId": 102,
+        "externalId": message.external_id,
+        "tags": {"longcodeId": "102", "rule": "order"},
+    }
+    assert message.request_id is not None
+    assert len(message.request_id) == 32
+
+
+async def test_a_decision_is_kept_with_its_trace(scene: Scene) -> None:
+    scene.take("order #48213")
+    [row] = scene.rows(decisions)
+    assert (row.outcome, row.rule, row.reason, row.captures, row.changes, row.decided_at) == (
+        "replied",
+        "order",
+        None,
+        {"order_id": "48213"},
+        [],
+        scene.clock(),
+    )
+    assert row.trace[-1] == {"rule": "order", "matched": True}
+    assert row.ruleset == RULES.digest
+
+
+REMEMBERS = """
+rules:
+  - id: name
+    when: {regex: 'i am (?P<name>\\w+)'}
+    set: {contact: {name: "{{ name }}"}, conversation: {step: named}}
+    reply: "Hello {{ name }}."
+  - id: forget
+    when: {keywords: [forget]}
+    set: {contact: {name: null}}
+    silent: true
+  - id: who
+    when: {keywords: [who]}
+    reply: "You are {{ contact.name | default('unknown') }}, {{ conversation.values.step }},
+      {{ conversation.count }}."
+"""
+
+
+async def test_what_rules_set_is_there_for_the_next_message(scene: Scene) -> None:
+    scene.rules = ruleset(REMEMBERS)
+    scene.take("I am Zoe")
+    assert scene.take("who am I?").replies[0].text == "You are Zoe, named, 1."
+    scene.take("forget it")
+    assert scene.take("who am I?").replies[0].text == "You are unknown, named, 3."
+
+
+async def test_the_person_is_known_on_another_number_and_the_conversation_is_not(
+    scene: Scene,
+) -> None:
+    scene.rules = ruleset(REMEMBERS)
+    scene.take("I am Zoe")
+    scene.take("I am Ann", sender=OTHER_PERSON, number="+18005550102")
+    assert [(row.number, dict(row._mapping["values"])) for row in scene.rows(contacts)] == [
+        (PERSON, {"name": "Zoe"}),
+        (OTHER_PERSON, {"name": "Ann"}),
+    ]
+    decided = scene.take("who am I?", number="+18005550102")
+    # Nothing is stored of the new conversation, which the template did not count with.
+    assert (decided.outcome, decided.reason) == (Outcome.FAILED, Reason.TEMPLATE_ERROR)
+
+
+async def test_an_opt_out_drops_what_is_queued_and_holds(scene: Scene) -> None:
+    scene.take("Hours?")
+    scene.take("Hours?", sender=OTHER_PERSON)
+    stopped = scene.take("STOP")
+    assert (stopped.outcome, stopped.reason) == (Outcome.SUPPRESSED, Reason.OPT_OUT)
+    assert scene.replies() == [("dropped", "opt-out"), ("due", "")]
+    assert [(row.number, row.because) for row in scene.rows(optouts)] == [(PERSON, "in-3")]
+    assert scene.take("Hours?").reason is Reason.OPTED_OUT
+    assert scene.take("Hours?", number="+18005550102").reason is Reason.OPTED_OUT
+
+
+async def test_an_opt_in_brings_the_answers_back(scene: Scene) -> None:
+    for text in ("STOP", "START"):
+        scene.take(text)
+    assert scene.rows(optouts) == []
+    assert scene.take("Hours?").outcome is Outcome.REPLIED
+
+
+async def test_only_the_confirmation_of_an_opt_out_gets_through(scene: Scene) -> None:
+    scene.rules = ruleset('guards: {opt_out: {reply: "You are out."}}' + HOURS)
+    scene.take("Hours?")
+    scene.take("STOP", tags={"longcodeId": "102"})
+    await scene.deliver()
+    assert isinstance(await scene.deliver(), Nothing)
+    assert [message["message"] for message in scene.wire.sent] == ["You are out."]
+
+
+async def test_who_leaves_while_the_list_is_asked_for_gets_nothing(scene: Scene) -> None:
+    knows(scene, "list")
+    scene.rules = ruleset('guards: {opt_out: {reply: "You are out."}}' + HOURS)
+    scene.take("Hours?")
+    scene.wire.meanwhile = lambda: scene.take("STOP")
+    assert isinstance(await scene.deliver(), Nothing)
+    await scene.deliver()
+    assert scene.replies() == [("dropped", "opted-out"), ("accepted", "")]
+    assert [message["message"] for message in scene.wire.sent] == ["You are out."]
+
+
+async def test_a_dry_run_decides_and_records_and_sends_nothing(scene: Scene) -> None:
+    decided = scene.process(inbound("Hours?"), sends=False)
+    assert decided.outcome is Outcome.REPLIED
+    assert scene.replies() == [("dropped", "dry run")]
+    assert await scene.deliver() == Nothing(None)
+
+
+async def test_a_delayed_reply_waits_for_its_time(scene: Scene) -> None:
+    scene.rules = ruleset(
+        "rules:\n- {id: later, when: {keywords: [hours]}, reply: {text: Open., delay: 10m}}"
+    )
+    scene.take(tags={"longcodeId": "102"})
+    assert await scene.deliver() == Nothing(scene.clock() + timedelta(minutes=10))
+    scene.clock.move(600)
+    await scene.deliver()
+    assert [message["message"] for message in scene.wire.sent] == ["Open."]
+
+
+async def test_several_replies_leave_in_their_order_each_with_ids_of_its_own(scene: Scene) -> None:
+    scene.rules = ruleset("rules:\n- {id: two, when: {keywords: [hours]}, reply: [one, two]}")
+    scene.take(tags={"longcodeId": "102"})
+    for _ in range(2):
+        await scene.deliver()
+    assert [message["message"] for message in scene.wire.sent] == ["one", "two"]
+    assert len({message.external_id for message in scene.provider.sent}) == 2
+    assert len({message.request_id for message in scene.provider.sent}) == 2
+
+
+async def test_a_message_that_cannot_be_processed_is_closed_with_the_reason(scene: Scene) -> None:
+    with scene.database.transaction() as connection:
+        inbox.keep(connection, [inbound("Hours?")])
+        [waiting] = inbox.waiting(connection, 10)
+        processing.fail(connection, waiting, RULES, "a fault", scene.clock())
+        assert inbox.waiting(connection, 10) == []
+    [row] = scene.rows(decisions)
+    assert (row.outcome, row.rule, row.detail, scene.replies()) == ("failed", None, "a fault", [])
+
+
+async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(scene: Scene) -> None:
+    with scene.database.transaction() as connection:
+        external_id = outgoing.first_message(
+            connection,
+            to=PERSON,
+            text="Ready?",
+            longcode=LongcodeId(103),
+            tags={"campaign": "spring"},
+            image=None,
+            external_id=None,
+            now=scene.clock(),
+        )
+    await scene.deliver()
+    answer = await scene.answer(external_id=external_id, tags={"campaign": "spring"})
+    assert (answer["longcodeId"], answer["tags"]) == (103, {"campaign": "spring", "rule": "hours"})
+    assert len(scene.rows(conversations)) == 1
+
+
+async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) -> None:
+    def imported() -> bool:
+        with scene.database.transaction() as connection:
+            return outgoing.import_message(
+                connection,
+                external_id="theirs-1",
+                longcode=LongcodeId(104),
+                to=PERSON,
+                tags={},
+                at=scene.clock(),
+            )
+
+    assert [imported(), imported()] == [True, False]
+    assert await scene.deliver() == Nothing(None)
+    assert (await scene.answer(external_id="theirs-1"))["longcodeId"] == 104
+
+
+LONG = "four " * 40
+PARTS = [("four " * 32).strip(), ("four " * 8).strip()]
+
+
+def saying(text: str, image: str | None = None, long: LongTexts | None = None) -> Ruleset:
+    picture = f", image: {image}" if image else ""
+    when = "max_segments: 20, when: {keywords: hours}" + (f", long: {long}" if long else "")
+    return ruleset(f'rules: [{{id: hours, {when}, reply: {{text: "{text}"{picture}}}}}]')
+
+
+async def test_a_long_reply_leaves_in_parts_each_with_ids_of_its_own(scene: Scene) -> None:
+    scene.rules = saying(LONG)
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9))
+    scene.take()
+    for _ in PARTS:
+        await scene.deliver()
+    assert [sent["message"] for sent in scene.wire.sent] == PARTS
+    assert len({sent["externalId"] for sent in scene.wire.sent}) == 2
+    assert [(row.inbox_id, row.rule) for row in scene.rows(table)] == [(1, "hours")] * 2
+
+
+async def test_a_long_reply_leaves_as_an_mms_where_that_is_set(scene: Scene) -> None:
+    scene.rules = saying(LONG)
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9), long_texts=LongTexts.MMS)
+    sent = await scene.answer()
+    assert (sent["message"], sent["isMMS"]) == (LONG.strip(), True)
+
+
+@pytest.mark.parametrize("setting", LongTexts)
+@pytest.mark.parametrize(
+    ("long", "expected"),
+    [
+        (LongTexts.SPLIT, [("due", text, False) for text in PARTS]),
+        (LongTexts.MMS, [("due", LONG.strip(), True)]),
+        (LongTexts.HOLD, [("dead", LONG.strip(), False)]),
+    ],
+)
+async def test_what_a_rule_says_of_long_replies_wins_over_the_setting(
+    long: LongTexts, expected: list[tuple[str, str, bool]], setting: LongTexts, scene: Scene
+) -> None:
+    scene.rules = saying(LONG, long=long)
+    scene.settings = replace(scene.settings, long_texts=setting)
+    scene.take()
+    assert [(row.status, row.text, row.is_mms) for row in scene.rows(table)] == expected
+
+
+@pytest.mark.parametrize("setting", LongTexts)
+async def test_a_dead_letter_that_was_to_be_an_mms_stays_one(
+    setting: LongTexts, scene: Scene
+) -> None:
+    scene.rules = saying(LONG, long=LongTexts.MMS)
+    scene.take()
+    held = Delivered(ANY, Refused("longcode-unknown"))
+    assert await scene.deliver() == held
+    with scene.database.transaction() as connection:
+        row = dead_letters.one(connection, 1)
+        assert row is not None
+        assert outgoing.retry(connection, row, setting, LongcodeId(9), scene.clock())
+    assert [(row.text, row.is_mms) for row in scene.rows(table)] == [(LONG.strip(), True)]
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "policy"),
+    [
+        (LONG, None, LongTexts.HOLD),
+        ("four " * 320, "https://example.com/1.jpg", LongTexts.SPLIT),
+        ("four " * 320, "https://example.com/1.jpg", LongTexts.MMS),
+    ],
+)
+async def test_a_reply_that_is_too_long_is_a_dead_letter_at_once(
+    text: str, image: str | None, policy: LongTexts, scene: Scene
+) -> None:
+    scene.rules = saying(text, image)
+    scene.settings = replace(scene.settings, long_texts=policy)
+    scene.take()
+    assert scene.replies() == [("dead", "too-long")]
+    assert await scene.deliver() == Nothing(None)
+
+
+async def test_a_text_that_does_not_fit_never_leaves_however_it_got_there(scene: Scene) -> None:
+    with scene.database.transaction() as connection:
+        queue(connection, outbound("a" * 161))
+    assert await scene.deliver() == Delivered(ANY, Refused("too-long"))
+    assert (scene.replies(), scene.wire.sent) == ([("dead", "too-long")], [])
+
+
+async def test_a_dead_letter_that_was_too_long_leaves_in_parts_when_it_may(scene: Scene) -> None:
+    scene.rules = saying(LONG)
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9), long_texts=LongTexts.HOLD)
+    scene.take()
+    for policy, taken in ((LongTexts.HOLD, False), (LongTexts.SPLIT, True)):
+        with scene.database.transaction() as connection:
+            row = dead_letters.one(connection, 1)
+            assert row is not None
+            assert outgoing.retry(connection, row, policy, None, scene.clock()) is taken
+    for _ in PARTS:
+        await scene.deliver()
+    assert [sent["message"] for sent in scene.wire.sent] == PARTS
+
+
+async def test_a_long_first_message_leaves_in_parts_or_is_refused(scene: Scene) -> None:
+    first: dict[str, Any] = {
+        "to": PERSON,
+        "longcode": LINE,
+        "tags": {},
+        "image": None,
+        "external_id": "shop-1",
+        "now": scene.clock(),
+    }
+    with scene.database.transaction() as connection:
+        with pytest.raises(UsageError, match="text: is too long"):
+            outgoing.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
+        assert outgoing.first_message(connection, text=LONG, **first) == "shop-1"
+    rows = scene.rows(table)
+    assert [row.text for row in rows] == PARTS
+    assert rows[0].external_id == "shop-1" != rows[1].external_id
