@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from inspect import cleandoc
+from inspect import cleandoc, getdoc, getmodule
 from typing import Final
 
 from bot.plugins import discovery
@@ -96,7 +95,7 @@ def examples(page: str) -> Iterator[str]:
 
 
 def _doc(of: type) -> str:
-    return cleandoc(sys.modules[of.__module__].__doc__ or "")
+    return getdoc(getmodule(of)) or ""
 
 
 def _summary(text: str) -> str:

@@ -8,9 +8,9 @@ A package that brings some names them in its `pyproject.toml`; the name is the k
     [project.entry-points."bot.filters"]
     spaced = "my_package:spaced"
 
-A matcher is a class as `bot.rules.matchers.base.Matcher` says, which also declares `PURE`: True
-where it looks at nothing but the message and its context. A filter is a function of its value,
-and pure. Test them with `bot.plugins.testing`; `examples/plugin` is a package that runs.
+A matcher is a class as `bot.plugins.Matcher` says, which also declares `PURE`: True where it looks
+at nothing but the message and its context. A filter is a function of its value, and pure. Test
+them with `bot.plugins.testing`; `examples/plugin` is a package that runs.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cache
-from inspect import cleandoc
+from inspect import getdoc, getmodule
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from bot.errors import Problem, RuleError, UsageError
@@ -113,10 +113,8 @@ def discover() -> Plugins:
 
 def pages() -> Mapping[str, str]:
     """What the modules of the matchers say of them: their pages of the manual."""
-    import sys
-
     return {
-        name: cleandoc(sys.modules[matcher.OF.__module__].__doc__ or f"`{name}`: no manual")
+        name: getdoc(getmodule(matcher.OF)) or f"`{name}`: no manual"
         for name, matcher in discover().matchers.items()
     }
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import ClassVar, Self
 
-from bot.model import Match, Miss
-from bot.rules.matchers.base import Needs, Reading, Seen
-from bot.rules.nodes import Mapping, Node
+from bot.plugins import Mapping, Match, Miss, Needs, Node, Reading, Seen
 
 
 class OrderNumber:

@@ -8,7 +8,7 @@ import example_bot_plugin
 import pytest
 from example_bot_plugin import OrderNumber, spaced
 
-from bot.model import Match, Miss
+from bot.plugins import Match, Miss
 from bot.plugins.testing import match, match_in_rules, mistakes, render
 
 
