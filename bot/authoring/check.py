@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from bot.authoring.lint import lint
 from bot.authoring.scenarios import read_conversations
@@ -13,20 +12,19 @@ from bot.errors import Problem, RuleError
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files, read_test_file, test_files
 from bot.rules.ruleset import Ruleset
-from bot.settings import read_settings
 
 
-def checked(path: Path | None) -> tuple[Ruleset | None, Sequence[Problem]]:
-    """The rules, None where there are errors, and what is wrong with them. Raises UsageError."""
-    settings = read_settings(needs_account=path is None)
-    path = path or settings.needed_rules()
+def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, Sequence[Problem]]:
+    """The rules, None where there are errors, and what is wrong with them. Raises UsageError.
+
+    `timezone` is for rules whose file names none; `today` tells which rules are past.
+    """
     files = read_rule_files(path)
     try:
-        loaded = load(files, timezone=settings.timezone)
+        loaded = load(files, timezone=timezone)
         tested = tested_rules(path, loaded.ruleset)
     except RuleError as error:
         return None, error.problems
-    today = datetime.now(ZoneInfo(settings.timezone)).date()
     odd = lint(loaded, files, today=today, tested=tested)
     return loaded.ruleset, (*loaded.warnings, *odd)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ from bot.authoring.check import checked
 from bot.cli import options
 from bot.cli.output import colour, printable
 from bot.errors import Problem, Severity
+from bot.settings import read_settings
+from bot.timezones import local
 
 
 @click.command()
@@ -34,7 +37,10 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
       bot check --rules examples/clinic --strict
       bot check --format github
     """
-    ruleset, problems = checked(rules)
+    settings = read_settings(needs_account=rules is None)
+    today = local(datetime.now(UTC), settings.timezone).date()
+    path = rules or settings.needed_rules()
+    ruleset, problems = checked(path, timezone=settings.timezone, today=today)
     write = _FORMS["json" if as_json else form]
     for problem in problems:
         write(problem)

@@ -27,6 +27,7 @@ from bot.provider.client import Gateway
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
 from bot.settings import Settings, read_settings
+from bot.timezones import local
 
 _COLOURS: Final[Mapping[Status, str]] = {
     Status.OK: "32",
@@ -88,7 +89,7 @@ def _findings(settings: Settings, rules: Path | None) -> Iterator[Finding]:
     yield doctor.key(account.key)
     yield from _of_account(account, settings)
     yield doctor.secret(settings.webhook_secrets)
-    yield from _of_rules(account, rules)
+    yield from _of_rules(account, settings, rules)
     yield from _of_machine(settings)
 
 
@@ -137,9 +138,12 @@ def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
         yield doctor.unasked("webhooks", account.webhooks)
 
 
-def _of_rules(account: _Account, path: Path | None) -> Iterator[Finding]:
+def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    today = local(now, settings.timezone).date()
     try:
-        ruleset, problems = checked(path)
+        path = path or settings.needed_rules()
+        ruleset, problems = checked(path, timezone=settings.timezone, today=today)
     except (UsageError, SettingsError) as error:
         yield Finding("rules", Status.ERROR, str(error), "set BOT_RULES, or give --rules")
         return
@@ -150,7 +154,7 @@ def _of_rules(account: _Account, path: Path | None) -> Iterator[Finding]:
         hint = "mend the rules first"
         yield Finding("smart-replies", Status.WARNING, "not checked: the rules have errors", hint)
     else:
-        yield from doctor.smart_replies(account.words, ruleset, datetime.now(UTC))
+        yield from doctor.smart_replies(account.words, ruleset, now)
 
 
 def _of_machine(settings: Settings) -> Iterator[Finding]:
