@@ -13,7 +13,7 @@ from bot.ledger.lane import Nothing
 from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.messaging import delivery, longcodes, processing
+from bot.messaging import longcodes
 from bot.messaging.longcodes import Numbers, find_longcode
 from bot.messaging.metrics import Metrics
 from bot.messaging.processing import Clock, Fence
@@ -35,7 +35,7 @@ class Sender:
         settings: Settings,
         numbers: longcodes.Numbers,
         metrics: Metrics,
-        clock: processing.Clock,
+        clock: Clock,
     ) -> None:
         self._writer = writer
         self._gateway = gateway
@@ -47,7 +47,7 @@ class Sender:
         self._trial = KeyTrial()
         self._failed = False
 
-    async def send_next(self, is_ours: processing.Fence = lambda _: True) -> float | None:
+    async def send_next(self, is_ours: Fence = lambda _: True) -> float | None:
         """Send the next message that may leave now, if the lane `is_ours`.
 
         Seconds until it is worth to call it again, zero where that is at once; None where it is
@@ -77,11 +77,11 @@ class Sender:
         """What another machine or process was sending when it ended is due again."""
         await self._writer.run(self._take_back)
 
-    async def _deliver(self, is_ours: processing.Fence) -> delivery.Delivered | Nothing:
+    async def _deliver(self, is_ours: Fence) -> Delivered | Nothing:
         if self._failed:
             await self.take_back()
             self._failed = False
-        result = await delivery.deliver(
+        result = await deliver(
             self._writer, self._gateway, self._numbers, self._settings, self._clock, is_ours
         )
         if isinstance(result, Nothing) and result.until is None and await self._key_is_good_again():
@@ -104,7 +104,7 @@ class Sender:
         logger().info("sending goes on: the key is good")
         return True
 
-    def _note(self, result: delivery.Delivered, seconds: float) -> None:
+    def _note(self, result: Delivered, seconds: float) -> None:
         claim = result.claim
         ids = {"id": f"out-{claim.outbox_id}"}
         if claim.inbox_id is not None:

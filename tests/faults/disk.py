@@ -110,7 +110,7 @@ async def sweep(folder: Path, kind: Kind, *, places: Sequence[int]) -> Figures:
         database = open_database(disk.url)
         try:
             # A second after each trouble is right for a server and long for so many of them.
-            with patch("bot.runner._AFTER_TROUBLE", 0.02):
+            with patch("bot.runtime.runner._AFTER_TROUBLE", 0.02):
                 async with running(database) as bot:
                     for number, place in enumerate(places):
                         people = [person(number * AT_ONCE + each) for each in range(AT_ONCE)]

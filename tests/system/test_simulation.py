@@ -12,14 +12,14 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import false, update
 
-from bot.ledger import conversations, lane, outbox, sending
+from bot.ledger import contacts, lane, outbox, sending
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
-from bot.messaging import processing
+from bot.messaging import delivery, processing
 from bot.messaging.rate_limit import Pace
 from bot.provider import events, ids
-from bot.provider import sending as sending_of
+from bot.provider import sending as wire
 from tests.simulation import promises
 from tests.simulation.promises import broken
 from tests.simulation.world import Worlds
@@ -59,7 +59,7 @@ def test_a_world_has_all_that_it_is_there_for(worlds: Worlds) -> None:
 
 
 def _forgets_what_it_was_sending() -> list[AbstractContextManager[Any]]:
-    return [patch.object(outbox, "take_back", lambda connection, because, now: None)]
+    return [patch.object(sending, "take_back", lambda connection, because, now: None)]
 
 
 def _knows_no_repetition() -> list[AbstractContextManager[Any]]:
@@ -97,14 +97,14 @@ def _takes_any_name() -> list[AbstractContextManager[Any]]:
     def message_of(row: Any) -> Any:
         return replace(real(row), request_id=ids.new_request_id())
 
-    return [patch.object(outbox, "message_of", message_of)]
+    return [patch.object(sending, "message_of", message_of)]
 
 
 def _has_no_order() -> list[AbstractContextManager[Any]]:
     """The latest first, and nothing waits for what was before it."""
-    with patch.object(outbox, "exists", lambda: SimpleNamespace(where=lambda _: false())):
+    with patch.object(sending, "exists", lambda: SimpleNamespace(where=lambda _: false())):
         unblocked = sending._next_due().order_by(None).order_by(outbox_table.c.id.desc())
-    return [patch.object(outbox, "_NEXT_DUE", unblocked)]
+    return [patch.object(sending, "_NEXT_DUE", unblocked)]
 
 
 def _has_no_rate() -> list[AbstractContextManager[Any]]:
@@ -126,12 +126,12 @@ def _does_not_wait() -> list[AbstractContextManager[Any]]:
 
 
 def _forgets_who_left() -> list[AbstractContextManager[Any]]:
-    never = patch.object(outbox, "is_opted_out", lambda connection, number: False)
+    never = patch.object(sending, "is_opted_out", lambda connection, number: False)
     return [never, patch.object(outbox, "drop_queued", lambda *_: None)]
 
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
-    return [patch.object(conversations, "is_opted_out", lambda connection, number: False)]
+    return [patch.object(contacts, "is_opted_out", lambda connection, number: False)]
 
 
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
@@ -139,28 +139,28 @@ def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
         return 500
 
     return [
-        patch.object(processing, "_find_longcode", find),
-        patch.object(processing, "_line", lambda *_: None),
+        patch.object(delivery, "find_longcode", find),
+        patch.object(processing, "stated_longcode_id", lambda *_: None),
     ]
 
 
 def _reuses_names() -> list[AbstractContextManager[Any]]:
     """The random numbers repeat themselves, in as many bits as the ledger lets pass."""
-    real = sending_of.send_body
+    real = wire.send_body
 
     def send_body(message: Any) -> bytes:
         return real(replace(message, external_id=message.external_id[:1]))
 
-    return [patch.object(events, "send_body", send_body)]
+    return [patch.object(wire, "send_body", send_body)]
 
 
 def _says_something_else() -> list[AbstractContextManager[Any]]:
-    real = sending_of.send_body
+    real = wire.send_body
 
     def send_body(message: Any) -> bytes:
         return real(replace(message, text=message.text[:9]))
 
-    return [patch.object(events, "send_body", send_body)]
+    return [patch.object(wire, "send_body", send_body)]
 
 
 def _fails_at_some() -> list[AbstractContextManager[Any]]:
