@@ -90,6 +90,13 @@ class InboundMessage:
     tags: Mapping[str, str] = field(default_factory=dict)
     """Tags of the message of ours that it answers."""
     received_at: datetime
+    sent_at: datetime | None = None
+    """When it was written, as the provider says; None where it names no time with an offset."""
+
+    @property
+    def written_at(self) -> datetime:
+        """When it was written, as far as is known; never after it came in."""
+        return min(self.sent_at or self.received_at, self.received_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +115,8 @@ class Context:
     count: int = 0
     """Inbound messages of this conversation before this one."""
     opted_out: bool = False
+    opted_out_at: datetime | None = None
+    """When they last wrote an opt-out; None where nobody knows."""
     answered_rule: RuleId | None = None
     """The rule that sent the message of ours that this one answers."""
     received_at: tuple[datetime, ...] = ()

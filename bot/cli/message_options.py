@@ -84,6 +84,8 @@ def read(
 
     Raises WebhookError, UsageError.
     """
+    if odd := events.odd_member(body):
+        raise WebhookError(odd)
     at = _at(body, timezone, now)
     message = events.read_message_reply(body, received_at=at, key=key)
     opted_out = body.get("optedOut")

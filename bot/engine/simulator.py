@@ -52,7 +52,8 @@ class Play:
     ruleset: Ruleset
     _chains: dict[tuple[str, str], _Chain] = field(default_factory=dict)
     _contacts: dict[str, dict[str, str]] = field(default_factory=dict)
-    _opted_out: set[str] = field(default_factory=set)
+    _opted_out: dict[str, datetime] = field(default_factory=dict)
+    """Since when."""
     _replied: dict[str, list[datetime]] = field(default_factory=dict)
     _uses: dict[tuple[Per, str, str], tuple[datetime, ...]] = field(default_factory=dict)
 
@@ -77,7 +78,7 @@ class Play:
         is_over = chain.state_until is not None and chain.state_until <= given.now
         remembered = None if is_over else chain.state
         said = words(message.text)
-        opted_out = message.sender in self._opted_out
+        left_at = self._opted_out.get(message.sender)
         return Context(
             now=given.now,
             contact={**self._contacts.get(message.sender, {}), **given.contact},
@@ -85,7 +86,8 @@ class Play:
             longcode_id=given.longcode_id,
             state=remembered if given.state is None else given.state,
             count=len(chain.heard),
-            opted_out=opted_out if given.opted_out is None else given.opted_out,
+            opted_out=left_at is not None if given.opted_out is None else given.opted_out,
+            opted_out_at=left_at,
             answered_rule=tagged_rule(message),
             received_at=tuple(at for at, _, _ in chain.heard),
             unmatched_at=tuple(at for at, _, decision in chain.heard if _is_unmatched(decision)),
@@ -104,9 +106,10 @@ class Play:
     ) -> None:
         match change.kind:
             case ChangeKind.OPT_OUT:
-                self._opted_out.add(message.sender)
+                before = self._opted_out.get(message.sender, message.written_at)
+                self._opted_out[message.sender] = max(before, message.written_at)
             case ChangeKind.OPT_IN:
-                self._opted_out.discard(message.sender)
+                self._opted_out.pop(message.sender, None)
             case ChangeKind.CONTACT:
                 _set(self._contacts.setdefault(message.sender, {}), change)
             case ChangeKind.CONVERSATION:

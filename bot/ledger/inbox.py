@@ -68,6 +68,7 @@ def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kep
             "message_id": message.message_id,
             "tags": dict(message.tags),
             "received_at": message.received_at,
+            "sent_at": message.sent_at,
         }
         for message in messages
     ]
@@ -121,6 +122,7 @@ def message_of(row: Row[Any]) -> InboundMessage:
         message_id=row.message_id,
         tags=row.tags,
         received_at=row.received_at,
+        sent_at=row.sent_at,
     )
 
 

@@ -85,6 +85,7 @@ inbox = Table(
     Column("message_id", Text),
     Column("tags", JSON, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("sent_at", Instant),  # as the provider says
     Column("conversation_id", _Id, ForeignKey("conversations.id")),
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
     Index("ix_inbox_status_id", "status", "id"),

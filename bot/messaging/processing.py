@@ -21,7 +21,7 @@ from bot.ledger.history import history, store_uses
 from bot.ledger.inbox import Waiting
 from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.messaging import longcodes, processing
+from bot.messaging import longcodes
 from bot.messaging.longcodes import stated_longcode_id
 from bot.messaging.metrics import Metrics
 from bot.messaging.outgoing import in_pieces, queued
@@ -93,6 +93,7 @@ def _context(
     now: datetime,
 ) -> Context:
     lately = history(connection, conversation, message.text, now, ruleset.looks_back)
+    left_at = contacts.opted_out_at(connection, message.sender)
     return Context(
         now=now,
         contact=contacts.contact_values(connection, message.sender),
@@ -100,7 +101,8 @@ def _context(
         longcode_id=line or conversation.longcode_id or settings.longcode_id,
         state=conversation.state_at(now),
         count=conversation.received,
-        opted_out=contacts.is_opted_out(connection, message.sender),
+        opted_out=left_at is not None,
+        opted_out_at=left_at,
         answered_rule=hint.rule if hint is not None else tagged_rule(message),
         received_at=lately.received_at,
         unmatched_at=lately.unmatched_at,
@@ -121,7 +123,7 @@ def _apply_changes(
     sender = waiting.message.sender
     for change in decision.changes:
         if change.kind is ChangeKind.OPT_OUT:
-            contacts.opt_out(connection, sender, f"in-{waiting.id}", now)
+            contacts.opt_out(connection, sender, f"in-{waiting.id}", waiting.message.written_at)
             outbox.drop_queued(connection, sender, Reason.OPT_OUT, now)
         elif change.kind is ChangeKind.OPT_IN:
             contacts.opt_in(connection, sender)
@@ -143,7 +145,7 @@ class Decider:
         rules: Callable[[], Ruleset],
         numbers: longcodes.Numbers,
         metrics: Metrics,
-        clock: processing.Clock,
+        clock: Clock,
         sends: bool,
     ) -> None:
         """Without `sends` it decides and records, but nothing leaves."""
@@ -180,7 +182,7 @@ class Decider:
         decided = []
         for item in waiting:
             begin = time.monotonic()
-            decision = processing.process(
+            decision = process(
                 connection,
                 item,
                 ruleset,
@@ -200,7 +202,7 @@ class Decider:
         def work(connection: Connection) -> int:
             for item in waiting(connection, 1):
                 because = "a fault in the bot, see its log"
-                processing.fail(connection, item, self._rules(), because, self._clock())
+                fail(connection, item, self._rules(), because, self._clock())
                 return 1
             return 0
 

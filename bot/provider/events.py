@@ -12,19 +12,21 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from bot.errors import SignatureError, WebhookError
-from bot.model import (
-    InboundMessage,
-)
+from bot.model import InboundMessage
 from bot.text.phone_numbers import e164
 from bot.text.words import storable
 
 EVENTS: Final = ("message-reply", "delivery-status", "message-send", "number-opt-in")
 LARGEST_BODY: Final = 65_536
 """Bytes of a webhook body."""
+_LONGEST_ID: Final = 1_000
+"""Characters."""
+_MOST_TEXTS: Final = 100
+"""Of a member that is a list of them."""
 
 
 def webhook_path(event: str, account: str | None = None) -> str:
@@ -77,7 +79,8 @@ def read_message_reply(
 ) -> InboundMessage:
     """A `message-reply` (V3; the names of V1 and V2 where those are missing).
 
-    Raises WebhookError where it has no sender or a member is of the wrong type.
+    A member of an odd type is read as far as it can be, else it counts as missing: a STOP must
+    not wait in quarantine because of its tags. Raises WebhookError where there is no sender.
     """
     named = _first(data, "fromNumber", "originationNumber")
     if named is None:
@@ -85,8 +88,8 @@ def read_message_reply(
     sender = e164(named)
     if sender is None:
         raise WebhookError("fromNumber is no phone number")
-    text = _text(data, "message") or ""
-    media_url = _text(data, "url") or None
+    text = " ".join(_texts(data.get("message")))
+    media_url = next((url for url in _texts(data.get("url")) if url), None)
     return InboundMessage(
         key=key or _delivery_key(data),
         sender=sender,
@@ -97,7 +100,27 @@ def read_message_reply(
         message_id=id_text(data, "messageId"),
         tags=read_tags(data),
         received_at=received_at,
+        sent_at=_instant(data.get("timestamp")),
     )
+
+
+def odd_member(data: Mapping[str, Any]) -> str:
+    """The first member of a `message-reply` that was not read whole, in words; empty: none.
+
+    A webhook is taken all the same; who writes such a body by hand is told.
+    """
+    for name in ("message", "url"):
+        if not isinstance(data.get(name), str | None):
+            return f"{name} is not a text"
+    for name in ("externalId", "messageId", "replyId"):
+        if data.get(name) not in (None, "") and id_text(data, name) is None:
+            return f"{name} is neither a text nor a number of a usual length"
+    tags = data.get("tags")
+    if not isinstance(tags, dict | None):
+        return "tags is not an object"
+    if not all(value is None or _is_scalar(value) for value in (tags or {}).values()):
+        return "a tag is neither a text nor a number"
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,41 +199,58 @@ def _first(data: Mapping[str, Any], *names: str) -> Any:
     return next((data[name] for name in names if data.get(name) is not None), None)
 
 
-def _text(data: Mapping[str, Any], name: str) -> str | None:
-    value = data.get(name)
-    if value is None or isinstance(value, str):
-        return value
-    raise WebhookError(f"{name} is no text")
+def _texts(value: object) -> list[str]:
+    """The texts of a member: of a text, a number, or a list of them; none of anything else."""
+    if isinstance(value, list):
+        return [text for item in value[:_MOST_TEXTS] for text in _scalar(item)]
+    return _scalar(value)
+
+
+def _scalar(value: object) -> list[str]:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return []
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return [value] if isinstance(value, str) else [str(value)] if abs(value) < 10**40 else []
+
+
+def _instant(value: object) -> datetime | None:
+    """An ISO time with an offset: without one nobody knows which hour it means."""
+    try:
+        at = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def id_text(data: Mapping[str, Any], name: str) -> str | None:
-    """An id is a string or a number; it is kept as a string."""
-    value = data.get(name)
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise WebhookError(f"{name} is neither a text nor a number")
-    text = storable(str(value)) if isinstance(value, str) or abs(value) < 10**40 else ""
-    if not 0 < len(text) <= 1_000:
-        raise WebhookError(f"{name} is too long")
-    return text
+    """An id is a text or a number, kept as a text; None where it is neither, or too long."""
+    text = storable("".join(_scalar(data.get(name))))
+    return text if 0 < len(text) <= _LONGEST_ID else None
 
 
 def read_tags(data: Mapping[str, Any]) -> Mapping[str, str]:
-    """Texts by name; numbers and flags as texts. Raises WebhookError."""
+    """Texts by name; numbers and flags as texts, anything else left out."""
     tags = data.get("tags")
-    if tags is None:
-        return {}
+    if isinstance(tags, str):  # as JSON, which some senders of webhooks write
+        tags = _object(tags)
     if not isinstance(tags, dict):
-        raise WebhookError("tags is no object")
-    return {storable(name): _tag(value) for name, value in tags.items() if value is not None}
+        return {}
+    return {storable(name): _tag(value) for name, value in tags.items() if _is_scalar(value)}
 
 
-def _tag(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case str() | int() | float():
-            return storable(str(value)) if not isinstance(value, int) or abs(value) < 10**40 else ""
-        case _:
-            raise WebhookError("a tag is neither a text nor a number")
+def _object(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_scalar(value: object) -> bool:
+    return isinstance(value, str | int | float)
+
+
+def _tag(value: str | float) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return storable(str(value)) if not isinstance(value, int) or abs(value) < 10**40 else ""

@@ -88,6 +88,8 @@ def _read(line: bytes) -> Mapping[str, Any]:
     to = phone_numbers.e164(data.get("to"))
     if to is None:
         raise UsageError("to: needs a phone number, for example +15555550123")
+    if odd := events.odd_member({"tags": data.get("tags")}):
+        raise UsageError(odd)
     sent_at = data.get("sentAt")
     if sent_at is not None and not isinstance(sent_at, str):
         raise UsageError("sentAt: needs a time, for example 2026-01-15T17:30:00Z")

@@ -1,6 +1,7 @@
 """`$opt-in`: start, unstop or subscribe, as the whole message, ends an opt-out.
 
-`yes` does so only for somebody who is opted out now; else it is an ordinary message.
+`yes` does so only for somebody who is opted out now; else it is an ordinary message. One that was
+written before the opt-out and comes in after it changes nothing.
 
     guards:
       opt_in: {reply: "Welcome back! Reply STOP at any time."}
@@ -20,6 +21,7 @@ from bot.rules.templates.template import Template
 
 WORDS: Final = frozenset({"start", "unstop", "subscribe"})
 _LONGEST: Final = 6
+_OLDER: Final = Miss("written before they opted out")
 _MISS: Final = Miss("it asks for no new start")
 
 
@@ -42,6 +44,9 @@ class OptIn:
         said = without_politeness(seen.words)
         if not said or not (said <= WORDS or (seen.context.opted_out and said == {"yes"})):
             return _MISS
+        left_at = seen.context.opted_out_at
+        if left_at is not None and seen.message.written_at < left_at:
+            return _OLDER
         return Verdict(
             outcome=Outcome.REPLIED if self._reply else Outcome.SUPPRESSED,
             reason=Reason.OPT_IN,

@@ -381,6 +381,34 @@ async def test_an_opt_in_brings_the_answers_back(scene: Scene) -> None:
     assert scene.take("Hours?").outcome is Outcome.REPLIED
 
 
+@pytest.mark.parametrize(
+    ("start", "returns"),
+    [
+        pytest.param(timedelta(seconds=1), True, id="written after it"),
+        pytest.param(timedelta(), True, id="written at the same time"),
+        pytest.param(timedelta(seconds=-1), False, id="written before it"),
+    ],
+)
+@pytest.mark.parametrize("before", [[], ["STOP"]])
+async def test_a_start_counts_only_where_it_was_written_after_the_last_stop(
+    before: list[str], start: timedelta, returns: bool, scene: Scene
+) -> None:
+    said = scene.clock.now - timedelta(hours=1)
+    for text in before:
+        scene.take(text, sent_at=said - timedelta(hours=1))
+    scene.take("STOP", sent_at=said)
+    decision = scene.take("START", sent_at=said + start)
+    assert (decision.reason, scene.rows(optouts) == []) == (
+        (Reason.OPT_IN, True) if returns else (Reason.OPTED_OUT, False)
+    )
+
+
+async def test_a_stop_that_comes_late_counts_all_the_same(scene: Scene) -> None:
+    scene.take("START", sent_at=scene.clock.now)
+    scene.take("STOP", sent_at=scene.clock.now - timedelta(hours=1))
+    assert [row.number for row in scene.rows(optouts)] == [PERSON]
+
+
 async def test_only_the_confirmation_of_an_opt_out_gets_through(scene: Scene) -> None:
     scene.rules = ruleset('guards: {opt_out: {reply: "You are out."}}' + HOURS)
     scene.take("Hours?")

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +27,8 @@ from bot.text import phone_numbers
 from tests.build import NOW, OUR_NUMBER, PERSON
 
 SECRET = "example-webhook-secret"
+NOON = datetime(2026, 1, 15, 17, 0, tzinfo=UTC)
+"""In New York."""
 BODY = (
     b'{"fromNumber":"+15555550123","toNumber":"+18005550100","replyId":"r-1001",'
     b'"externalId":"conv-42-out-7","message":"What time do you open?","tags":{"flow":"hours"},'
@@ -146,6 +150,7 @@ def test_a_v3_reply_is_read_whole_flat_or_nested() -> None:
         external_id="conv-42-out-7",
         tags={"flow": "hours"},
         received_at=NOW,
+        sent_at=datetime(2026, 1, 15, 17, 4, 5, tzinfo=UTC),
     )
     nested = b'{"event":"message-reply","data":' + BODY + b"}"
     for body in (BODY, nested):
@@ -229,24 +234,65 @@ def test_tags_of_odd_types_become_texts() -> None:
         ({"fromNumber": "STOP"}, "fromNumber is no phone number"),
         ({"fromNumber": ""}, "fromNumber is no phone number"),
         ({"fromNumber": []}, "fromNumber is no phone number"),
-        ({"message": 5}, "message is no text"),
-        ({"message": ["a"]}, "message is no text"),
-        ({"url": {}}, "url is no text"),
-        ({"externalId": True}, "externalId is neither a text nor a number"),
-        ({"externalId": "x" * 1_001}, "externalId is too long"),
-        ({"messageId": 10**50}, "messageId is too long"),
-        ({"replyId": [1]}, "replyId is neither a text nor a number"),
-        ({"tags": "a"}, "tags is no object"),
-        ({"tags": [["a", "b"]]}, "tags is no object"),
-        ({"tags": {"a": {"b": "c"}}}, "a tag is neither a text nor a number"),
-        ({"tags": {"a": ["b"]}}, "a tag is neither a text nor a number"),
     ],
 )
-def test_a_reply_with_a_member_of_the_wrong_type_is_a_webhook_error(
+def test_a_reply_without_a_sender_is_a_webhook_error(
     members: Mapping[str, Any], words: str
 ) -> None:
     with pytest.raises(WebhookError, match=words):
         read(**members)
+
+
+@pytest.mark.parametrize(
+    ("odd", "read_as"),
+    [
+        ({"message": 5}, {"text": "5"}),
+        ({"message": ["STOP"]}, {"text": "STOP"}),
+        ({"message": ["STOP", 1, None]}, {"text": "STOP 1"}),
+        ({"message": {}}, {}),
+        ({"message": float("nan")}, {}),
+        ({"url": {}}, {}),
+        ({"url": ["", "http://x/1", "http://x/2"]}, {"media_url": "http://x/1"}),
+        ({"externalId": True}, {}),
+        ({"externalId": "x" * 1_001}, {}),
+        ({"messageId": 98765.0}, {"message_id": "98765"}),
+        ({"messageId": 10**50}, {}),
+        ({"messageId": [1]}, {}),
+        ({"tags": "a"}, {}),
+        ({"tags": '{"a": "b"}'}, {"tags": {"a": "b"}}),
+        ({"tags": "[" * 20_000}, {}),
+        ({"tags": [["a", "b"]]}, {}),
+        ({"tags": {"a": {"b": "c"}, "d": "e"}}, {"tags": {"d": "e"}}),
+        ({"timestamp": "2026-01-15T12:00:00-05:00"}, {"sent_at": NOON}),
+        ({"timestamp": "2026-01-15T17:00:00.000Z"}, {"sent_at": NOON}),
+        ({"timestamp": "2026-01-15T17:00:00"}, {}),  # of no zone
+        ({"timestamp": "0001-01-01T00:00:00+14:00"}, {}),
+        ({"timestamp": 5}, {}),
+    ],
+)
+def test_a_member_of_an_odd_type_is_read_as_far_as_it_can_be(
+    odd: Mapping[str, Any], read_as: Mapping[str, Any]
+) -> None:
+    plain = read(replyId="1")
+    assert read(replyId="1", **odd) == replace(plain, **read_as)
+
+
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({}, ""),
+        ({"message": "Hi", "url": None, "externalId": 5, "messageId": "", "tags": {"a": 1}}, ""),
+        ({"message": 5}, "message is not a text"),
+        ({"url": []}, "url is not a text"),
+        ({"externalId": True}, "externalId is neither a text nor a number of a usual length"),
+        ({"messageId": 10**50}, "messageId is neither a text nor a number of a usual length"),
+        ({"replyId": [1]}, "replyId is neither a text nor a number of a usual length"),
+        ({"tags": []}, "tags is not an object"),
+        ({"tags": {"a": ["b"]}}, "a tag is neither a text nor a number"),
+    ],
+)
+def test_who_writes_an_odd_member_by_hand_is_told(members: Mapping[str, Any], words: str) -> None:
+    assert events.odd_member(members) == words
 
 
 def test_the_delivery_key_is_that_of_the_reply_else_of_its_content() -> None:

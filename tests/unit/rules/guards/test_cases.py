@@ -20,7 +20,7 @@ from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent
 GUARDS = {guard.NAME.removeprefix("$").replace("-", "_"): guard for guard in REGISTRY}
-CONTEXT = ("opted_out", "replied", "equal", "ago")
+CONTEXT = ("opted_out", "left", "replied", "equal", "ago")
 KNOWN = ("set", "say", *CONTEXT, "is", "change", "reply", "miss", "error")
 
 
@@ -41,7 +41,11 @@ def read(name: str, case: Mapping) -> tuple[Guard, list[str]]:
 def known(case: Mapping) -> Context:
     at = (NOW - timedelta(seconds=int(text_of(case, "ago", "0"))),)
     return context(
-        opted_out=text_of(case, "opted_out") == "yes",
+        opted_out=text_of(case, "opted_out") == "yes" or "left" in case.pairs,
+        # Seconds before the message was written.
+        opted_out_at=NOW - timedelta(seconds=int(text_of(case, "left")))
+        if "left" in case.pairs
+        else None,
         replied_at=at * int(text_of(case, "replied", "0")),
         equal_at=at * int(text_of(case, "equal", "0")),
     )
