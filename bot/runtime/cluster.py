@@ -26,6 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.ledger import inbox, jobs, outbox
 from bot.ledger.database import SESSION, connect_arguments
 from bot.ledger.inbox import InboxId
+from bot.ledger.jobs import DEAD_AFTER
 from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging.delivery import Sender
@@ -42,8 +43,6 @@ _AT_ONCE: Final = 4
 """Jobs that one machine works on."""
 _HEARTBEAT: Final = 4.0
 """Seconds between two signs of life of a machine."""
-DEAD_AFTER: Final = 15.0
-"""Seconds without a sign of life until the others take over."""
 _SWEEPS_EVERY: Final = 1.0
 """Seconds."""
 _LOOKS_FOR_DEAD_EVERY: Final = 5.0

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import click
+from sqlalchemy import Row
 
 from bot.cli import options
 from bot.cli.output import printable
@@ -37,14 +38,14 @@ def command(
 ) -> int:
     """Send the first message of a conversation.
 
-    Where `bot serve` runs on the same database, it sends; else this command does.
+    Where `bot serve` runs on the same database, or the database is PostgreSQL, the message is
+    queued and whoever runs sends it; else this command does.
 
     \b
     Example:
       bot send --to +15555550123 --longcode 123 --tag campaign=spring "Is Friday fine?"
     """
     settings = read_settings()
-    api_key = settings.needed_api_key()
     fields = first_message_of(
         {
             "to": to,
@@ -54,43 +55,66 @@ def command(
             "image": image,
         }
     )
+    if not settings.shares_database:
+        settings.needed_api_key()
     with closing(open_database(settings.database_url)) as database:
-        with database.only_sender() as alone:
-            if alone:
-                with database.transaction() as connection:
-                    sending.recover(connection, datetime.now(UTC))
-            with database.transaction() as connection:
-                external_id = outgoing.first_message(
-                    connection, **fields, long_texts=settings.long_texts, now=datetime.now(UTC)
-                )
-            if alone:
-                asyncio.run(_deliver(database, settings, api_key, external_id))
         with database.transaction() as connection:
-            row = outbox.by_external_id(connection, external_id)
-            paused = lane.state(connection).paused is not None
-    result: dict[str, Any] = {
-        "externalId": external_id,
-        "status": row.status,
-        "reason": row.reason or None,
-        "messageId": row.message_id,
-    }
+            external_id = outgoing.first_message(
+                connection, **fields, long_texts=settings.long_texts, now=datetime.now(UTC)
+            )
+        goes_on = _others_send(database) if settings.shares_database else True
+        if not settings.shares_database:
+            with database.only_sender() as alone:
+                if alone:
+                    asyncio.run(_deliver(database, settings, external_id))
+                goes_on = not alone
+        with database.transaction() as connection:
+            sent = outbox.by_external_id(connection, external_id)
+            paused = lane.state(connection).paused
+    return _report(sent, paused, goes_on=goes_on, as_json=as_json)
+
+
+def _report(row: Row[Any], paused: str | None, *, goes_on: bool, as_json: bool) -> int:
+    """`goes_on`: another process sends what waits."""
+    waits = row.status in (Status.DUE, Status.SENDING)
+    reason = row.reason or paused or ""
     if as_json:
-        options.print_json(result)
+        options.print_json(
+            {
+                "externalId": row.external_id,
+                "status": row.status,
+                "reason": reason or None,
+                "messageId": row.message_id,
+            }
+        )
     else:
-        because = f": {printable(row.reason)}" if row.reason else ""
-        print(f"{row.status}{because} (externalId {external_id})")
-    waits = row.status in (Status.DUE, Status.SENDING) and not paused
-    return 0 if waits or row.status == Status.ACCEPTED else 2
+        is_stuck = paused is not None or not goes_on
+        state = "queued" + (", nobody is sending" if is_stuck else "") if waits else row.status
+        because = f": {printable(reason)}" if reason else ""
+        print(f"{state}{because} (externalId {row.external_id})")
+    return 0 if row.status == Status.ACCEPTED or (waits and goes_on and not paused) else 2
 
 
-async def _deliver(database: Database, settings: Settings, api_key: str, external_id: str) -> None:
-    """Send what is due until our message has left, or for a while."""
-    gateway, writer = Gateway(settings.base_url, api_key), Writer(database)
+def _others_send(database: Database) -> bool:
+    from bot.ledger import jobs  # its library is an extra
+
+    with database.transaction() as connection:
+        return jobs.has_worker(connection)
+
+
+async def _deliver(database: Database, settings: Settings, external_id: str) -> None:
+    """Send what is due until our message has left, or for a while; nobody else sends."""
+    gateway = Gateway(settings.base_url, settings.needed_api_key())
+    writer = Writer(database)
     try:
         async with asyncio.timeout(_PATIENCE):
+            await _end_pause_where_the_key_is_good(writer, gateway)
+            await writer.run(
+                lambda c: sending.take_back(c, "the process ended before the answer came", _now())
+            )
             while True:
                 result = await delivery.deliver(
-                    writer, gateway, longcodes.Numbers(), settings, lambda: datetime.now(UTC)
+                    writer, gateway, longcodes.Numbers(), settings, _now
                 )
                 row = await writer.run(lambda c: outbox.by_external_id(c, external_id))
                 if row.status not in (Status.DUE, Status.SENDING):
@@ -98,10 +122,21 @@ async def _deliver(database: Database, settings: Settings, api_key: str, externa
                 if isinstance(result, Nothing):
                     if result.until is None:
                         return
-                    wait = (result.until - datetime.now(UTC)).total_seconds()
-                    await asyncio.sleep(max(wait, 0.01))
+                    await asyncio.sleep(max((result.until - _now()).total_seconds(), 0.01))
     except TimeoutError:
         return
     finally:
         await gateway.close()
         await asyncio.to_thread(writer.close)
+
+
+async def _end_pause_where_the_key_is_good(writer: Writer, gateway: Gateway) -> None:
+    """A pause that the provider's answer brought; one by hand stays."""
+    paused = (await writer.run(lane.state)).paused
+    if paused in (None, lane.BY_HAND) or (await gateway.verify_key()).failed is not None:
+        return
+    await writer.run(lane.end_pause_of_provider)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -10,13 +10,17 @@ from typing import Any
 
 import anyio
 import pytest
+from sqlalchemy import text
 
+from bot.ledger import lane, outbox, sending
 from bot.ledger.database import open_database
+from bot.ledger.sending import Claim
+from bot.model import Rate
 from bot.sandbox import Fault, Number, Provider, create_app, serving
-from tests.build import OUR_NUMBER, PERSON
+from tests.build import NOW, OUR_NUMBER, PERSON
 from tests.integration.cli.conftest import Bot, Ran, ledger
 from tests.integration.cli.test_cli import clean_environment
-from tests.support import KEY, LINE
+from tests.support import KEY, LINE, outbound, queue
 
 pytestmark = pytest.mark.anyio
 
@@ -26,11 +30,14 @@ def provider() -> Provider:
     return Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)])
 
 
-async def send(folder: Path, provider: Provider, *arguments: str, key: str = KEY) -> Ran:
+async def send(
+    folder: Path, provider: Provider, *arguments: str, key: str = KEY, **settings: str
+) -> Ran:
     """`bot send` as a process of its own: the provider runs in this one."""
     async with serving(create_app(provider, api_key=KEY)) as origin:
         command = [sys.executable, "-m", "bot", "send", *arguments]
-        environment = {**clean_environment(), "MTA_API_KEY": key, "MTA_BASE_URL": f"{origin}/v3"}
+        provided = {"MTA_API_KEY": key, "MTA_BASE_URL": f"{origin}/v3"}
+        environment = {**clean_environment(), **provided, **settings}
         with anyio.fail_after(30):
             done = await anyio.run_process(
                 command, check=False, cwd=folder, env=environment, stderr=subprocess.PIPE
@@ -114,6 +121,56 @@ async def test_where_a_server_runs_it_is_the_one_to_send(folder: Path, provider:
     ):
         ran = await send(folder, provider, *FIRST, "--json")
     assert (ran.code, ran.objects[0]["status"], provider.sent) == (0, "due", [])
+
+
+async def test_a_pause_by_hand_is_left_alone(folder: Path, provider: Provider) -> None:
+    with ledger(folder) as connection:
+        lane.pause(connection, lane.BY_HAND)
+    ran = await send(folder, provider, *FIRST)
+    assert (ran.code, provider.sent) == (2, [])
+    assert ran.out.startswith("queued, nobody is sending: paused by hand (externalId ")
+
+
+@pytest.mark.parametrize(("key", "code", "sent"), [(KEY, 0, 1), ("wrong-key", 2, 0)])
+async def test_a_pause_of_the_provider_ends_only_where_the_key_is_good(
+    key: str, code: int, sent: int, folder: Path, provider: Provider
+) -> None:
+    with ledger(folder) as connection:
+        lane.pause(connection, "the provider answered 401")
+    ran = await send(folder, provider, *FIRST, key=key)
+    assert (ran.code, len(provider.sent)) == (code, sent)
+    with ledger(folder) as connection:
+        assert (lane.state(connection).paused is None) == (sent == 1)
+
+
+async def test_on_a_shared_ledger_it_only_queues(
+    folder: Path, provider: Provider, postgres_url: str
+) -> None:
+    """Another machine's message in flight and a pause after a 401 are not its to touch."""
+    with closing(open_database(postgres_url)) as database:
+        with database.transaction() as connection:
+            queue(connection, outbound(external_id="in-flight"))
+            assert isinstance(sending.claim(connection, Rate(20, 15.0), NOW), Claim)
+            lane.pause(connection, "the provider answered 401")
+        ran = await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)
+        assert (ran.code, provider.sent) == (2, [])
+        assert ran.out.startswith("queued, nobody is sending: the provider answered 401 (")
+        with database.transaction() as connection:
+            assert lane.state(connection).paused == "the provider answered 401"
+            assert outbox.by_external_id(connection, "in-flight").status == "sending"
+            lane.resume(connection)
+        ran = await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)
+        assert (ran.code, ran.out[:26]) == (2, "queued, nobody is sending ")
+        with database.transaction() as connection:
+            connection.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+        ran = await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)
+        assert (ran.code, ran.out[:8], provider.sent) == (0, "queued (", [])
+        with database.transaction() as connection:
+            long_ago = text(
+                "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1m'"
+            )
+            connection.execute(long_ago)
+        assert (await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)).code == 2
 
 
 @pytest.mark.parametrize(
