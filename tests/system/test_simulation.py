@@ -131,7 +131,8 @@ def _forgets_who_left() -> list[AbstractContextManager[Any]]:
 
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
-    return [patch.object(contacts, "is_opted_out", lambda connection, number: False)]
+    forgetful = SimpleNamespace(**{**vars(contacts), "opted_out_at": lambda *_: None})
+    return [patch.object(processing, "contacts", forgetful)]
 
 
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
