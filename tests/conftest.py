@@ -20,6 +20,16 @@ from tests.support import database_url
 _numbered = itertools.count(1)
 
 
+KINDS = ("unit", "integration", "system")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The folder says of which kind a test is."""
+    for kind in KINDS:
+        if f"tests/{kind}/" in item.nodeid:
+            item.add_marker(kind)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"
