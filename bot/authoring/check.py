@@ -25,7 +25,7 @@ def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, 
         tested = tested_rules(path, loaded.ruleset)
     except RuleError as error:
         return None, error.problems
-    odd = lint(loaded, files, today=today, tested=tested)
+    odd = lint(loaded, today=today, tested=tested)
     return loaded.ruleset, (*loaded.warnings, *odd)
 
 

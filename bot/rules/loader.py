@@ -56,10 +56,20 @@ class SourceFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A rule file with what stands in it, for those who say where."""
+
+    file: SourceFile
+    root: MappingNode | None
+    """None of a file without anything in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     ruleset: Ruleset
     cases: tuple[Case, ...]
     warnings: tuple[Problem, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 def load(
@@ -74,8 +84,9 @@ def load(
     """
     files = tuple(files)
     problems = Problems()
-    roots = [_root(file, problems) for file in files]
-    read = [_File.read(root, timezone, problems) for root in roots if root]
+    documents = tuple(Document(file, _root(file, problems)) for file in files)
+    roots = [document.root for document in documents if document.root]
+    read = [_File.read(root, timezone, problems) for root in roots]
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
     reader = _Reader(problems)
@@ -104,7 +115,7 @@ def load(
         variables=everywhere,
         digest=_digest(files),
     )
-    return Loaded(ruleset, tuple(reader.cases), tuple(problems.found))
+    return Loaded(ruleset, tuple(reader.cases), tuple(problems.found), documents)
 
 
 @dataclass(slots=True)

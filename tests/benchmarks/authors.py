@@ -19,6 +19,7 @@ from bot.text.patterns import Pattern
 from tests.benchmarks.decide import words
 
 SIZE = 10_000
+PHRASES = 3_000
 ROOT = Path(__file__).parents[2]
 
 
@@ -33,6 +34,7 @@ def report() -> None:
         ours = min(_seconds(lambda: _run(command)) for _ in range(3))
     most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  bot check  {ours / least:.1f}x of PyYAML's C loader ({ours:.1f} s), {most:.0f} MB")
+    _report_phrases()
     loaded = load([SourceFile("rules.yaml", content)])
     some = loaded.cases[:4_000]
     seconds = _seconds(lambda: [run_cases.run(case, loaded.ruleset) for case in some])
@@ -44,6 +46,33 @@ def report() -> None:
         for _ in range(200)
     )
     print(f"  (a+)+$ on 1,600 letters  {ratio:.1f}x of a+$")
+
+
+def _report_phrases() -> None:
+    """Phrases "two words 1", "two words 2", … against phrases with first words of their own."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "bot", "check", "--rules"]
+        alike, apart = Path(folder) / "alike.yaml", Path(folder) / "apart.yaml"
+        alike.write_text(phrases(lambda number: f"two words {number}"))
+        apart.write_text(phrases(lambda number: f"word{number} words {number}"))
+        ratios = [
+            _seconds(lambda: _run([*command, str(alike)]))
+            / _seconds(lambda: _run([*command, str(apart)]))
+            for _ in range(5)
+        ]
+    print(f"  bot check  {statistics.median(ratios):.2f}x for {PHRASES:,} phrases that begin alike")
+
+
+def phrases(phrase: Callable[[int], str]) -> str:
+    lines = ["rules:"]
+    for number in range(PHRASES):
+        lines += [
+            f"  - id: rule-{number}",
+            f'    when: {{keywords: ["{phrase(number)}"]}}',
+            f"    reply: Answer {number}.",
+            f'    tests: {{match: ["{phrase(number)}"]}}',
+        ]
+    return "\n".join(lines)
 
 
 def rules(size: int) -> str:

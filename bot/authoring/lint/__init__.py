@@ -16,18 +16,16 @@ from bot.authoring.lint.reachability import taken_by_guards, unreachable
 from bot.authoring.lint.replies import forced_into_ucs2, invites_to_leave, too_long
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Problem
-from bot.rules.loader import Loaded, SourceFile
+from bot.rules.loader import Loaded
 from bot.rules.rule import Rule
 
 
-def lint(
-    loaded: Loaded, files: Iterable[SourceFile], *, today: date, tested: Set[str] = frozenset()
-) -> tuple[Problem, ...]:
-    """What is odd about rules that loaded from these files, in order of place.
+def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tuple[Problem, ...]:
+    """What is odd about rules that loaded, in order of place.
 
     `tested` are rules that conversation files test, beside those that `loaded.cases` do.
     """
-    written = Written.read(files)
+    written = Written.of(loaded.documents)
     ruleset = loaded.ruleset
     everyone = [*ruleset.rules, *([ruleset.fallback] if ruleset.fallback else [])]
     known = {*tested, *(case.rule for case in loaded.cases)}
@@ -41,12 +39,6 @@ def lint(
         *(_over(rule, today, written) for rule in ruleset.rules),
     )
     return tuple(dict.fromkeys(sorted(found, key=lambda problem: problem.place)))
-
-
-# Rules that cannot fire
-
-
-# Rules as a whole
 
 
 def _untested(rules: Iterable[Rule], tested: Set[str], written: Written) -> Iterator[Problem]:
@@ -70,10 +62,4 @@ def _over(rule: Rule, today: date, written: Written) -> Iterator[Problem]:
         )
 
 
-# Patterns
-
-
-# Replies
-
-
-_OF_ONE_RULE: Final = (*(patterns, may_be_absent, too_long, forced_into_ucs2, invites_to_leave),)
+_OF_ONE_RULE: Final = (patterns, may_be_absent, too_long, forced_into_ucs2, invites_to_leave)

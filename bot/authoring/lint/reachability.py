@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from bot.authoring.lint.phrases import Cover
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Problem
 from bot.model import Context, InboundMessage
@@ -17,41 +18,19 @@ from bot.rules.matchers.regex import Regex
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.text.patterns import Pattern
-from bot.text.words import without_tone, words
-
-
-class _Cover:
-    """Phrases that something takes or forbids, with what does; found in a longer phrase too."""
-
-    def __init__(self) -> None:
-        self._by_first: dict[str, list[tuple[Phrase, str]]] = {}
-
-    def add(self, phrases: Iterable[Phrase], by: str) -> None:
-        for phrase in phrases:
-            self._by_first.setdefault(phrase[0], []).append((phrase, by))
-
-    def of(self, phrase: Phrase) -> str | None:
-        bare = tuple(map(without_tone, phrase))
-        for at, word in enumerate(phrase):
-            for first in {word: 0, bare[at]: 0}:
-                for taken, by in self._by_first.get(first, ()):
-                    end = at + len(taken)
-                    pairs = zip(taken, phrase[at:end], bare[at:end], strict=False)
-                    if end <= len(phrase) and all(want in both for want, *both in pairs):
-                        return f"{by} `{' '.join(taken)}`"
-        return None
+from bot.text.words import words
 
 
 @dataclass(slots=True)
 class _Earlier:
     """What the rules before the one in question surely take."""
 
-    phrases: _Cover
+    phrases: Cover
     patterns: dict[tuple[str, bool], str]
 
 
 def unreachable(ruleset: Ruleset, written: Written) -> Iterator[Problem]:
-    earlier = _Earlier(_Cover(), {})
+    earlier = _Earlier(Cover(), {})
     takes_all = ""
     for rule in ruleset.rules:
         because = takes_all or _never(rule, earlier)
@@ -76,7 +55,7 @@ def _never(rule: Rule, earlier: _Earlier) -> str | None:
     return _dead(rule.when, earlier, ())
 
 
-def _dead(when: When, earlier: _Earlier, forbidden: tuple[_Cover, ...]) -> str | None:
+def _dead(when: When, earlier: _Earlier, forbidden: tuple[Cover, ...]) -> str | None:
     """Why no message can match that is not taken before, where that is sure."""
     forbidden = (*forbidden, _forbidden(when))
     for part in when.parts:
@@ -86,7 +65,7 @@ def _dead(when: When, earlier: _Earlier, forbidden: tuple[_Cover, ...]) -> str |
     return None
 
 
-def _dead_part(part: Matcher, earlier: _Earlier, forbidden: tuple[_Cover, ...]) -> str | None:
+def _dead_part(part: Matcher, earlier: _Earlier, forbidden: tuple[Cover, ...]) -> str | None:
     match part:
         case Keywords():
             return _dead_keywords(part, (*forbidden, earlier.phrases))
@@ -101,7 +80,7 @@ def _dead_part(part: Matcher, earlier: _Earlier, forbidden: tuple[_Cover, ...]) 
     return reasons[0] if reasons and all(reasons) else None
 
 
-def _dead_keywords(keywords: Keywords, covers: tuple[_Cover, ...]) -> str | None:
+def _dead_keywords(keywords: Keywords, covers: tuple[Cover, ...]) -> str | None:
     for phrase in keywords.all:
         if because := _covered(phrase, covers):
             return because
@@ -119,7 +98,7 @@ def _taken_pattern(pattern: Pattern, earlier: _Earlier) -> str | None:
     return f"rule `{by}` before it takes the same pattern" if by else None
 
 
-def _covered(phrase: Phrase, covers: Iterable[_Cover]) -> str | None:
+def _covered(phrase: Phrase, covers: Iterable[Cover]) -> str | None:
     return next((because for cover in covers if (because := cover.of(phrase))), None)
 
 
@@ -144,8 +123,8 @@ def _says(phrase: Phrase) -> Callable[[str], bool]:
 
 
 def _keywords(
-    when: When, forbidden: tuple[_Cover, ...]
-) -> Iterator[tuple[Keywords, tuple[_Cover, ...]]]:
+    when: When, forbidden: tuple[Cover, ...]
+) -> Iterator[tuple[Keywords, tuple[Cover, ...]]]:
     """All that must stand in a message, with what must not beside them."""
     forbidden = (*forbidden, _forbidden(when))
     for part in when.parts:
@@ -159,8 +138,8 @@ def _keywords(
                     yield from _keywords(alternative, forbidden)
 
 
-def _forbidden(when: When) -> _Cover:
-    cover = _Cover()
+def _forbidden(when: When) -> Cover:
+    cover = Cover()
     for part in when.parts:
         if isinstance(part, Keywords):
             cover.add(part.none, "its own `none` forbids")

@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.errors import Place, Problem, Severity
-from bot.rules.loader import SourceFile
+from bot.rules.loader import Document
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
-from bot.rules.problems import Problems
 from bot.rules.rule import Rule
 from bot.rules.templates.template import Template
-from bot.rules.yaml import read_yaml
 
 
 def warning(place: Place, code: str, message: str, hint: str) -> Problem:
@@ -28,13 +26,13 @@ class Written:
     lines: Mapping[str, list[str]]
 
     @classmethod
-    def read(cls, files: Iterable[SourceFile]) -> Written:
+    def of(cls, documents: Iterable[Document]) -> Written:
         rules, lines = {}, {}
-        for file in files:
+        for document in documents:
+            file, root = document.file, document.root
             text = file.content.decode() if isinstance(file.content, bytes) else file.content
             lines[file.path] = text.removeprefix("\ufeff").splitlines()
-            root = read_yaml(file.path, file.content, Problems())
-            if not isinstance(root, MappingNode):
+            if root is None:
                 continue
             listed = root.get("rules")
             items = listed.items if isinstance(listed, Sequence) else []

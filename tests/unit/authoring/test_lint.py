@@ -39,7 +39,7 @@ CODES = sorted(codes())
 
 def found(rules: str) -> tuple[Problem, ...]:
     files = [SourceFile("r.yaml", rules)]
-    return lint(load(files), files, today=TODAY, tested={"tested-elsewhere"})
+    return lint(load(files), today=TODAY, tested={"tested-elsewhere"})
 
 
 @pytest.mark.parametrize("code", CODES)
