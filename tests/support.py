@@ -17,7 +17,7 @@ import bot
 from bot.ledger import conversations
 from bot.ledger.outbox import Queued, put
 from bot.model import LongcodeId, OutboundMessage
-from bot.provider.ids import new_request_id
+from bot.provider.ids import new_ids
 from bot.sandbox import signature
 from tests.build import NOW, OUR_NUMBER, PERSON
 
@@ -111,7 +111,7 @@ _numbered = itertools.count(1)
 def outbound(text: str = "We open at 9.", **members: Any) -> OutboundMessage:
     defaults = {
         "external_id": f"out-{next(_numbered)}",
-        "request_id": new_request_id(),
+        "request_id": new_ids().request_id,
         "to": PERSON,
         "longcode_id": LINE,
     }

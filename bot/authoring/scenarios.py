@@ -9,8 +9,8 @@ from typing import Final
 
 from bot.authoring import run_cases
 from bot.authoring.run_cases import Result
-from bot.engine.outbound import outbound_tags
-from bot.engine.simulator import Given, Play
+from bot.engine.outbound import tags_of
+from bot.engine.simulator import Given, Simulator
 from bot.errors import RuleError
 from bot.model import FALLBACK, ChangeKind, RuleId
 from bot.rules.cases import EXPECTED, Case, read_expected, read_input, text_of
@@ -134,7 +134,7 @@ class _Conversations:
 
 def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
     """Say one message after the other; a result for each, also where it expects nothing."""
-    plays, start = Play(ruleset), conversation.start
+    simulator, start = Simulator(ruleset), conversation.start
     now, tags, external_id = start.at, start.tags, None
     contact = dict(start.contact)
     for number, turn in enumerate(conversation.turns, 1):
@@ -152,13 +152,13 @@ def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
             longcode_id=longcode_id(start.longcode),
             state=case.state,
         )
-        context = plays.context(message, given)
+        context = simulator.context(message, given)
         everyone = case.expected.because is not None
-        decision = plays.say(message, given, ask_all=everyone)
+        decision = simulator.say(message, given, ask_all=everyone)
         for change in decision.changes:
             if change.kind is ChangeKind.CONTACT:
                 contact.pop(change.name, None)
         for reply in decision.replies:
-            tags = outbound_tags(message.tags, reply.tags, reply.rule)
+            tags = tags_of(reply, message.tags)
             external_id = f"test-{number}"
         yield run_cases.result_of(case, decision, message, context)

@@ -73,12 +73,6 @@ def decide(
     return _search(candidates, seen, ruleset, trace or list(ruleset.passed.trace))
 
 
-def tagged_rule(message: InboundMessage) -> RuleId | None:
-    """The rule that sent what is answered, by the tag that every reply of ours carries."""
-    tag = message.tags.get("rule")
-    return RuleId(tag) if tag else None
-
-
 _MATCHED: Final = Match()
 
 

@@ -22,6 +22,13 @@ def contact_values(connection: Connection, number: str) -> Mapping[str, str]:
     return values or {}
 
 
+def store_values(connection: Connection, number: str, values: Mapping[str, str]) -> None:
+    """In place of those of before."""
+    stored = {"values": dict(values)}
+    statement = insert_on_conflict(connection, contacts).values(number=number, **stored)
+    connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
+
+
 def opted_out_at(connection: Connection, number: str) -> datetime | None:
     """When they last opted out; None where they are not opted out."""
     at: datetime | None = connection.execute(_OPTED_OUT, {"number": number}).scalar_one_or_none()

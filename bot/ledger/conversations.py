@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
-from bot.ledger.contacts import contact_values
-from bot.ledger.database import insert_on_conflict
 from bot.ledger.schema import (
-    contacts,
     conversations,
     decisions,
     inbox,
     outbox,
 )
-from bot.model import Change, ChangeKind, InboundMessage, LongcodeId, RuleId
+from bot.model import InboundMessage, LongcodeId, RuleId
 
 # Statements of every message are built once: building costs more than running them.
 _ANSWERED: Final = select(
@@ -35,7 +32,6 @@ _UNNUMBERED: Final = (
     .order_by(conversations.c.changed_at.desc())
 )
 _BEGIN: Final = insert(conversations).returning(conversations.c.id)
-_RECEIVED: Final = update(conversations).where(conversations.c.id == bindparam("conversation"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +54,6 @@ class Conversation:
     state_until: datetime | None
     values: Mapping[str, str]
     received: int
-
-    def state_at(self, now: datetime) -> str | None:
-        """A state that has ended is none."""
-        is_over = self.state_until is not None and self.state_until <= now
-        return None if is_over else self.state
 
 
 def answered(connection: Connection, message: InboundMessage) -> Answered | None:
@@ -97,7 +88,8 @@ def conversation_of(
     if found is None and not message.number:
         found = _first(connection, mine)
     if found is not None:
-        return _conversation(found)
+        known = _conversation(found)
+        return known if longcode is None else replace(known, longcode_id=longcode)
     return begin(connection, message.sender, message.number, longcode, now)
 
 
@@ -125,65 +117,6 @@ def conversation_to(
     if found is None:
         return begin(connection, contact, "", longcode, now)
     return _conversation(found)
-
-
-def received(
-    connection: Connection,
-    conversation: Conversation,
-    longcode: LongcodeId | None,
-    now: datetime,
-) -> None:
-    """One more message came in; what it tells of our number is remembered."""
-    changed = {
-        "conversation": conversation.id,
-        "received": conversation.received + 1,
-        "longcode_id": longcode if longcode is not None else conversation.longcode_id,
-        "changed_at": now,
-    }
-    connection.execute(_RECEIVED, changed)
-
-
-def store_values(
-    connection: Connection, conversation: Conversation, changes: tuple[Change, ...]
-) -> None:
-    """What the rules `set`."""
-    for kind in (ChangeKind.CONTACT, ChangeKind.CONVERSATION):
-        named = [change for change in changes if change.kind is kind]
-        if not named:
-            continue
-        of_contact = kind is ChangeKind.CONTACT
-        before = (
-            contact_values(connection, conversation.contact) if of_contact else conversation.values
-        )
-        values = dict(before)
-        for change in named:
-            values.pop(change.name, None)
-            if change.value is not None:
-                values[change.name] = change.value
-        if of_contact:
-            statement = insert_on_conflict(connection, contacts).values(
-                number=conversation.contact, values=values
-            )
-            connection.execute(
-                statement.on_conflict_do_update(index_elements=["number"], set_={"values": values})
-            )
-        else:
-            connection.execute(
-                update(conversations)
-                .where(conversations.c.id == conversation.id)
-                .values(values=values)
-            )
-
-
-def store_state(
-    connection: Connection, conversation: Conversation, changes: tuple[Change, ...]
-) -> None:
-    """The last state that the rules entered or left."""
-    for change in changes:
-        if change.kind is ChangeKind.STATE:
-            until = datetime.fromisoformat(change.value) if change.value else None
-            state = {"conversation": conversation.id, "state": change.name or None}
-            connection.execute(_RECEIVED, {**state, "state_until": until})
 
 
 def listed(connection: Connection) -> list[Row[Any]]:

@@ -1,23 +1,18 @@
-"""What happened lately in a conversation: the facts that rules and guards count."""
+"""The thread of a conversation: loaded from the tables before a decision, stored after it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, or_, select
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from bot.engine.conversation import MOST_HEARD, Heard, Thread, Uses
+from bot.ledger import contacts
 from bot.ledger.conversations import Conversation
-from bot.ledger.schema import decisions, inbox, outbox, uses
-from bot.model import FALLBACK, Change, ChangeKind, Outcome, Per
+from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
+from bot.model import Outcome, Per
 from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
-from bot.text.words import words
-
-_MOST: Final = 500
-"""Messages of one conversation that are looked back at."""
-
 
 _RECENT: Final = (
     select(inbox.c.received_at, inbox.c.text, decisions.c.outcome, decisions.c.rule)
@@ -27,7 +22,7 @@ _RECENT: Final = (
         inbox.c.received_at > bindparam("since", type_=inbox.c.received_at.type),
     )
     .order_by(inbox.c.id.desc())
-    .limit(_MOST)
+    .limit(MOST_HEARD)
 )
 _REPLIED: Final = (
     select(outbox.c.created_at)
@@ -54,80 +49,75 @@ _USED: Final = (
 _USE: Final = insert(uses)
 
 
-@dataclass(frozen=True, slots=True)
-class History:
-    """The latest first; see `bot.model.Context` for what each is."""
-
-    received_at: tuple[datetime, ...]
-    unmatched_at: tuple[datetime, ...]
-    equal_at: tuple[datetime, ...]
-    replied_at: tuple[datetime, ...]
-    fallbacks_in_row: int
-    uses: Mapping[tuple[Per, str], tuple[datetime, ...]]
+_CHANGED: Final = update(conversations).where(conversations.c.id == bindparam("conversation"))
 
 
-def history(
-    connection: Connection,
-    conversation: Conversation,
-    text: str,
-    now: datetime,
-    looks_back: timedelta,
-) -> History:
+def load(
+    connection: Connection, conversation: Conversation, looks_back: timedelta, now: datetime
+) -> Thread:
     """As far back as the rules look, and at least as far as the guards do."""
     since = now - max(looks_back, REPLIES_WITHIN, EQUAL_WITHIN, FALLBACKS_WITHIN)
-    rows = connection.execute(_RECENT, {"conversation": conversation.id, "since": since}).all()
+    rows = connection.execute(_RECENT, {"conversation": conversation.id, "since": since})
     contact = {"contact": conversation.contact}
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
-    said = words(text)
-    return History(
-        received_at=tuple(row.received_at for row in rows),
-        unmatched_at=tuple(row.received_at for row in rows if _is_unmatched(row)),
-        equal_at=tuple(
-            row.received_at
-            for row in rows
-            if row.received_at > now - EQUAL_WITHIN and said and words(row.text) == said
-        ),
+    left_at = contacts.opted_out_at(connection, conversation.contact)
+    return Thread(
+        contact=contacts.contact_values(connection, conversation.contact),
+        values=conversation.values,
+        state=conversation.state,
+        state_until=conversation.state_until,
+        received=conversation.received,
+        opted_out=left_at is not None,
+        opted_out_at=left_at,
+        heard=tuple(Heard(at, text, Outcome(word), rule) for at, text, word, rule in rows),
         replied_at=tuple(replied.scalars()),
-        fallbacks_in_row=_fallbacks(rows, now - FALLBACKS_WITHIN),
         uses=_uses(connection, conversation, since) if looks_back else {},
     )
 
 
-def store_uses(
-    connection: Connection, conversation: Conversation, changes: tuple[Change, ...], now: datetime
+def store(
+    connection: Connection,
+    conversation: Conversation,
+    before: Thread,
+    after: Thread,
+    *,
+    because: str,
+    now: datetime,
 ) -> None:
-    """What has a cooldown or limit was used."""
+    """What a decision has changed; `because` names the message that it was about."""
+    changed = {
+        "conversation": conversation.id,
+        "received": after.received,
+        "longcode_id": conversation.longcode_id,
+        "state": after.state,
+        "state_until": after.state_until,
+        "values": after.values,
+        "changed_at": now,
+    }
+    connection.execute(_CHANGED, changed)
+    if after.contact != before.contact:
+        contacts.store_values(connection, conversation.contact, after.contact)
+    if after.opted_out_at is not None and after.opted_out_at != before.opted_out_at:
+        contacts.opt_out(connection, conversation.contact, because, after.opted_out_at)
+    elif before.opted_out and not after.opted_out:
+        contacts.opt_in(connection, conversation.contact)
+    _store_uses(connection, conversation, before.uses, after.uses)
+
+
+def _store_uses(
+    connection: Connection, conversation: Conversation, before: Uses, after: Uses
+) -> None:
     owners = {Per.CONTACT: conversation.contact, Per.CONVERSATION: str(conversation.id)}
-    for change in changes:
-        if change.kind is ChangeKind.USE:
-            scope = Per(change.value or Per.CONVERSATION)
-            owner = owners.get(scope, "")
-            row = {"scope": scope, "owner": owner, "key": change.name, "at": now}
+    for (per, key), times in after.items():
+        new = len(times) - len(before.get((per, key), ()))
+        for at in times[:new]:
+            row = {"scope": per, "owner": owners.get(per, ""), "key": key, "at": at}
             connection.execute(_USE, row)
 
 
-def _uses(
-    connection: Connection, conversation: Conversation, since: datetime
-) -> Mapping[tuple[Per, str], tuple[datetime, ...]]:
+def _uses(connection: Connection, conversation: Conversation, since: datetime) -> Uses:
     found: dict[tuple[Per, str], tuple[datetime, ...]] = {}
     mine = {"contact": conversation.contact, "conversation": str(conversation.id)}
     for scope, key, at in connection.execute(_USED, {**mine, "since": since}):
         found[Per(scope), key] = (*found.get((Per(scope), key), ()), at)
     return found
-
-
-def _is_unmatched(row: Any) -> bool:
-    return bool(row.outcome == Outcome.UNMATCHED or row.rule == FALLBACK)
-
-
-def _fallbacks(rows: Any, since: datetime) -> int:
-    """Answers of the fallback since a rule last answered; what was not answered counts not."""
-    count = 0
-    for row in rows:
-        if row.received_at <= since:
-            break
-        if row.outcome == Outcome.REPLIED:
-            if row.rule != FALLBACK:
-                break
-            count += 1
-    return count

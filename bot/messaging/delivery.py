@@ -14,7 +14,7 @@ from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging import longcodes
-from bot.messaging.longcodes import Numbers, find_longcode
+from bot.messaging.longcodes import Numbers
 from bot.messaging.metrics import Metrics
 from bot.messaging.processing import Clock, Fence
 from bot.messaging.rate_limit import Pace
@@ -159,7 +159,7 @@ async def deliver(
     if not fits(message.text, is_mms=message.is_mms or bool(message.image)):
         return await _hold(writer, claimed, Reason.TOO_LONG, clock)
     if message.longcode_id is None:
-        found = await find_longcode(claimed, gateway, numbers, settings, clock())
+        found = await longcodes.find(claimed, gateway, numbers, settings, clock())
         if isinstance(found, RetryLater | Refused):
             because = found.because
             put_off = sending.pause if isinstance(found, Refused) else sending.postpone

@@ -1,4 +1,15 @@
-"""Which of our numbers answers."""
+"""Which of our numbers answers. The first that tells wins:
+
+1. our record of the message that is answered, by its `externalId`;
+2. the tag `longcodeId` of the inbound message;
+3. our number that it came to, in the provider's list of our numbers (`GET /dedicated-numbers`);
+4. the last one known of the conversation;
+5. the setting `BOT_LONGCODE_ID`;
+6. none: `BOT_UNKNOWN_LONGCODE` says whether the reply waits for a person.
+
+`stated` looks at what needs no call to the provider, when a message is decided; `find` at the rest,
+when its reply is about to leave.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +32,12 @@ _ASK_AGAIN: Final = timedelta(minutes=1)
 """For a number that the list does not have: MTA allows 30 such calls a minute in all."""
 
 
-def stated_longcode_id(
-    message: InboundMessage, hint: Answered | None, numbers: Mapping[str, LongcodeId]
+def stated(
+    message: InboundMessage, answered: Answered | None, numbers: Mapping[str, LongcodeId]
 ) -> LongcodeId | None:
-    """What tells for sure which number of ours was written to, without asking the provider."""
-    if hint is not None and hint.longcode_id is not None:
-        return hint.longcode_id
+    """Steps 1 to 3, as far as the list of numbers is at hand."""
+    if answered is not None and answered.longcode_id is not None:
+        return answered.longcode_id
     return phone_numbers.longcode_id(message.tags.get("longcodeId")) or numbers.get(message.number)
 
 
@@ -64,10 +75,10 @@ class Numbers:
         return timedelta.max if self.asked_at is None else abs(now - self.asked_at)
 
 
-async def find_longcode(
+async def find(
     claimed: Claim, gateway: Gateway, numbers: Numbers, settings: Settings, now: datetime
 ) -> LongcodeId | Refused | RetryLater | None:
-    """The rest of the look-up: our number's id, the conversation's last one, the setting."""
+    """Steps 3 to 5; why not yet, where the list cannot be had now."""
     if claimed.number:
         away = await numbers.refresh(gateway, claimed.number, now)
         if away is not None:

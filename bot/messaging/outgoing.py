@@ -14,67 +14,20 @@ from sqlalchemy import Connection, Row
 from bot.engine import outbound
 from bot.errors import UsageError
 from bot.ledger import conversations, dead_letters, inbox, outbox
-from bot.ledger.conversations import Conversation
 from bot.ledger.database import hold
-from bot.ledger.inbox import Waiting
 from bot.ledger.outbox import Queued, Status
-from bot.model import Decision, LongcodeId, LongTexts, OutboundMessage, Reason, Reply
-from bot.provider.ids import new_external_id, new_request_id
+from bot.model import LongcodeId, LongTexts, OutboundMessage, Reason
+from bot.provider.ids import new_ids
 from bot.text import phone_numbers
-from bot.text.segments import pieces
 from bot.text.words import storable
 
 
-def queued(
-    waiting: Waiting,
-    conversation: Conversation,
-    decision: Decision,
-    reply: Reply,
-    line: LongcodeId | None,
-    now: datetime,
-    *,
-    sends: bool,
-) -> Queued:
-    message = waiting.message
-    return Queued(
-        message=OutboundMessage(
-            external_id=new_external_id(),
-            request_id=new_request_id(),
-            to=message.sender,
-            text=reply.text,
-            image=reply.image,
-            longcode_id=line,
-            tags=outbound.outbound_tags(message.tags, reply.tags, reply.rule),
-        ),
-        conversation_id=conversation.id,
-        inbox_id=waiting.id,
-        rule=reply.rule,
-        due_at=reply.send_at or now,
-        status=Status.DUE if sends else Status.DROPPED,
-        reason="" if sends else "dry run",
-        confirms_opt_out=decision.reason is Reason.OPT_OUT,
-    )
-
-
-def in_pieces(whole: Queued, policy: LongTexts) -> list[Queued]:
+def in_parts(whole: Queued, policy: LongTexts) -> list[Queued]:
     """The messages that carry a text, each under ids of its own; a dead letter where none can."""
-    message = whole.message
-    found = pieces(message.text, policy, has_image=bool(message.image))
-    if not found:
-        dead = whole.status is Status.DUE
-        return [replace(whole, status=Status.DEAD, reason=Reason.TOO_LONG) if dead else whole]
-    first = replace(message, text=found[0].text, is_mms=found[0].is_mms)
-    others = [
-        replace(
-            message,
-            text=piece.text,
-            is_mms=piece.is_mms,
-            external_id=new_external_id(),
-            request_id=new_request_id(),
-        )
-        for piece in found[1:]
-    ]
-    return [replace(whole, message=part) for part in (first, *others)]
+    parts = outbound.parts_of(whole.message, policy, new_ids)
+    if not parts:
+        return [replace(whole, status=Status.DEAD, reason=Reason.TOO_LONG)]
+    return [replace(whole, message=part) for part in parts]
 
 
 def first_message(
@@ -95,16 +48,17 @@ def first_message(
     """
     hold(connection, inbox.contact_lock(to))
     conversation = conversations.conversation_to(connection, to, longcode, now)
+    ids = new_ids()
     message = OutboundMessage(
-        external_id=external_id or new_external_id(),
-        request_id=new_request_id(),
+        external_id=external_id or ids.external_id,
+        request_id=ids.request_id,
         to=to,
         text=text,
         image=image,
         longcode_id=longcode,
         tags=tags,
     )
-    parts = in_pieces(Queued(message, conversation.id, None, None, now), long_texts)
+    parts = in_parts(Queued(message, conversation.id, None, None, now), long_texts)
     if parts[0].status is Status.DEAD:
         raise UsageError("text: is too long for one message; see BOT_LONG_TEXTS")
     outbox.put(connection, parts, now)
@@ -132,7 +86,7 @@ def retry(
         now,
         confirms_opt_out=row.confirms_opt_out,
     )
-    first, *others = in_pieces(whole, LongTexts.MMS if message.is_mms else policy)
+    first, *others = in_parts(whole, LongTexts.MMS if message.is_mms else policy)
     if first.status is Status.DEAD:
         return False
     dead_letters.revive(connection, row.id, first.message, now)
@@ -155,7 +109,7 @@ def import_message(
     conversation = conversations.conversation_to(connection, to, longcode, at)
     message = OutboundMessage(
         external_id=external_id,
-        request_id=new_request_id(),
+        request_id=new_ids().request_id,
         to=to,
         text="",
         longcode_id=longcode,

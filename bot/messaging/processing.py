@@ -7,33 +7,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from bot.engine.decide import decide, tagged_rule
-from bot.ledger import contacts, conversations, outbox
+from bot.engine import outbound
+from bot.engine.conversation import Thread, tagged_rule
+from bot.engine.decide import decide
+from bot.ledger import conversations, history, outbox
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import hold
 from bot.ledger.decisions import record
-from bot.ledger.history import history, store_uses
+from bot.ledger.history import store
 from bot.ledger.inbox import Waiting
+from bot.ledger.outbox import Queued, Status
 from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging import longcodes
-from bot.messaging.longcodes import stated_longcode_id
 from bot.messaging.metrics import Metrics
-from bot.messaging.outgoing import in_pieces, queued
+from bot.messaging.outgoing import in_parts
 from bot.model import (
     ChangeKind,
     Context,
     Decision,
     InboundMessage,
     LongcodeId,
+    LongTexts,
     Outcome,
     Reason,
+    Reply,
 )
+from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 
@@ -58,19 +64,71 @@ def process(
     message = waiting.message
     if ruleset.counts_all:
         hold(connection, "uses of all")
-    hint = conversations.answered(connection, message)
-    line = stated_longcode_id(message, hint, numbers)
-    conversation = conversations.conversation_of(connection, message, hint, line, now)
-    context = _context(connection, message, conversation, hint, line, ruleset, settings, now)
-    decision = decide(message, context, ruleset)
-    record(connection, waiting, conversation, hint, decision, ruleset, now)
-    conversations.received(connection, conversation, line, now)
-    _apply_changes(connection, waiting, conversation, decision, now)
+    origin = _origin(connection, message, numbers, now)
+    before = history.load(connection, origin.conversation, ruleset.looks_back, now)
+    decision = decide(message, origin.context(before, message, settings, now), ruleset)
+    after = before.after(message, decision, now)
+    record(connection, waiting, origin.conversation, origin.answered, decision, ruleset, now)
+    store(connection, origin.conversation, before, after, because=f"in-{waiting.id}", now=now)
+    if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
+        outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     for reply in decision.replies:
-        whole = queued(waiting, conversation, decision, reply, line, now, sends=sends)
-        policy = reply.long_texts or settings.long_texts
-        outbox.put(connection, in_pieces(whole, policy), now)
+        parts = origin.queued(waiting, decision, reply, settings.long_texts, now)
+        outbox.put(connection, parts if sends else [*map(_dropped, parts)], now)
     return decision
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Where a message belongs."""
+
+    conversation: Conversation
+    answered: Answered | None
+    """The message of ours that it answers."""
+    longcode_id: LongcodeId | None
+    """The number of ours that it came to, where that is stated."""
+
+    def context(
+        self, thread: Thread, message: InboundMessage, settings: Settings, now: datetime
+    ) -> Context:
+        known = self.longcode_id or self.conversation.longcode_id or settings.longcode_id
+        rule = tagged_rule(message) if self.answered is None else self.answered.rule
+        return thread.context(message, now, answered_rule=rule, longcode_id=known)
+
+    def queued(
+        self,
+        waiting: Waiting,
+        decision: Decision,
+        reply: Reply,
+        policy: LongTexts,
+        now: datetime,
+    ) -> list[Queued]:
+        """The messages of one reply; a dead letter where it is too long."""
+        whole = Queued(
+            message=outbound.message_of(reply, waiting.message, self.longcode_id, new_ids()),
+            conversation_id=self.conversation.id,
+            inbox_id=waiting.id,
+            rule=reply.rule,
+            due_at=reply.send_at or now,
+            confirms_opt_out=decision.reason is Reason.OPT_OUT,
+        )
+        return in_parts(whole, reply.long_texts or policy)
+
+
+def _origin(
+    connection: Connection,
+    message: InboundMessage,
+    numbers: Mapping[str, LongcodeId],
+    now: datetime,
+) -> _Origin:
+    answered = conversations.answered(connection, message)
+    stated = longcodes.stated(message, answered, numbers)
+    conversation = conversations.conversation_of(connection, message, answered, stated, now)
+    return _Origin(conversation, answered, stated)
+
+
+def _dropped(queued: Queued) -> Queued:
+    return replace(queued, status=Status.DROPPED, reason="dry run")
 
 
 def fail(
@@ -80,56 +138,6 @@ def fail(
     conversation = conversations.conversation_of(connection, waiting.message, None, None, now)
     decision = Decision(outcome=Outcome.FAILED, detail=because)
     record(connection, waiting, conversation, None, decision, ruleset, now)
-
-
-def _context(
-    connection: Connection,
-    message: InboundMessage,
-    conversation: Conversation,
-    hint: Answered | None,
-    line: LongcodeId | None,
-    ruleset: Ruleset,
-    settings: Settings,
-    now: datetime,
-) -> Context:
-    lately = history(connection, conversation, message.text, now, ruleset.looks_back)
-    left_at = contacts.opted_out_at(connection, message.sender)
-    return Context(
-        now=now,
-        contact=contacts.contact_values(connection, message.sender),
-        values=conversation.values,
-        longcode_id=line or conversation.longcode_id or settings.longcode_id,
-        state=conversation.state_at(now),
-        count=conversation.received,
-        opted_out=left_at is not None,
-        opted_out_at=left_at,
-        answered_rule=hint.rule if hint is not None else tagged_rule(message),
-        received_at=lately.received_at,
-        unmatched_at=lately.unmatched_at,
-        equal_at=lately.equal_at,
-        replied_at=lately.replied_at,
-        fallbacks_in_row=lately.fallbacks_in_row,
-        uses=lately.uses,
-    )
-
-
-def _apply_changes(
-    connection: Connection,
-    waiting: Waiting,
-    conversation: Conversation,
-    decision: Decision,
-    now: datetime,
-) -> None:
-    sender = waiting.message.sender
-    for change in decision.changes:
-        if change.kind is ChangeKind.OPT_OUT:
-            contacts.opt_out(connection, sender, f"in-{waiting.id}", waiting.message.written_at)
-            outbox.drop_queued(connection, sender, Reason.OPT_OUT, now)
-        elif change.kind is ChangeKind.OPT_IN:
-            contacts.opt_in(connection, sender)
-    conversations.store_values(connection, conversation, decision.changes)
-    conversations.store_state(connection, conversation, decision.changes)
-    store_uses(connection, conversation, decision.changes, now)
 
 
 Next = Callable[[Connection, int], Sequence[Waiting]]

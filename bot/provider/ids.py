@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 
-
-def new_external_id() -> str:
-    """32 of `[0-9a-f]`: what MTA gives back with the answer to a message."""
-    return secrets.token_hex(16)
+from bot.engine.outbound import Ids
 
 
-def new_request_id() -> str:
-    """`X-Request-Id`: alphanumeric only, 32 hex digits."""
-    return secrets.token_hex(16)
+def new_ids() -> Ids:
+    """Both of 32 hex digits: what MTA gives back with an answer, and its `X-Request-Id`.
+
+    An `X-Request-Id` is alphanumeric only.
+    """
+    return Ids(secrets.token_hex(16), secrets.token_hex(16))

@@ -12,11 +12,11 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import false, update
 
-from bot.ledger import contacts, lane, outbox, sending
+from bot.ledger import contacts, history, lane, outbox, sending
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
-from bot.messaging import delivery, processing
+from bot.messaging import longcodes, processing
 from bot.messaging.rate_limit import Pace
 from bot.provider import events, ids
 from bot.provider import sending as wire
@@ -66,7 +66,7 @@ def _knows_no_repetition() -> list[AbstractContextManager[Any]]:
     real = events._delivery_key
     return [
         patch.object(
-            events, "_delivery_key", lambda data: real(data)[:40] + ids.new_request_id()[:20]
+            events, "_delivery_key", lambda data: real(data)[:40] + ids.new_ids().request_id[:20]
         )
     ]
 
@@ -95,7 +95,7 @@ def _takes_any_name() -> list[AbstractContextManager[Any]]:
     real = outbox.message_of
 
     def message_of(row: Any) -> Any:
-        return replace(real(row), request_id=ids.new_request_id())
+        return replace(real(row), request_id=ids.new_ids().request_id)
 
     return [patch.object(sending, "message_of", message_of)]
 
@@ -132,7 +132,7 @@ def _forgets_who_left() -> list[AbstractContextManager[Any]]:
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
     forgetful = SimpleNamespace(**{**vars(contacts), "opted_out_at": lambda *_: None})
-    return [patch.object(processing, "contacts", forgetful)]
+    return [patch.object(history, "contacts", forgetful)]
 
 
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
@@ -140,8 +140,8 @@ def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
         return 500
 
     return [
-        patch.object(delivery, "find_longcode", find),
-        patch.object(processing, "stated_longcode_id", lambda *_: None),
+        patch.object(longcodes, "find", find),
+        patch.object(longcodes, "stated", lambda *_: None),
     ]
 
 

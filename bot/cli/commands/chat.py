@@ -14,11 +14,11 @@ from typing import Final
 import click
 
 from bot.cli import options, output
-from bot.engine.outbound import outbound_tags
-from bot.engine.simulator import Given, Play
+from bot.engine.outbound import tags_of
+from bot.engine.simulator import Given, Simulator
 from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
-from bot.provider.ids import new_external_id
+from bot.provider.ids import new_ids
 from bot.rules.problems import duration
 from bot.rules.ruleset import Ruleset
 from bot.settings import read_settings
@@ -125,7 +125,7 @@ class Chat:
         self._begin()
 
     def _begin(self) -> None:
-        self._play = Play(self._ruleset)
+        self._simulator = Simulator(self._ruleset)
         self._phone = _Phone(dict(self._first_tags))
         self._last = None
 
@@ -164,13 +164,13 @@ class Chat:
     def _say(self, text: str, media_url: str | None = None) -> None:
         self._said += 1
         message = self._message(text, media_url)
-        decision = self._play.say(message, self._given(message.received_at))
+        decision = self._simulator.say(message, self._given(message.received_at))
         for change in decision.changes:
             if change.kind is ChangeKind.CONTACT:
                 self._phone.contact.pop(change.name, None)
         for reply in decision.replies:
-            self._phone.tags = outbound_tags(message.tags, reply.tags, reply.rule)
-            self._phone.external_id = new_external_id()
+            self._phone.tags = tags_of(reply, message.tags)
+            self._phone.external_id = new_ids().external_id
         self._last = decision
         if self._echoes:
             output.write_decision(message, decision, self._ruleset, self._long_texts)
@@ -233,7 +233,7 @@ class Chat:
 
     def _show_state(self) -> None:
         now = self._now()
-        context = self._play.context(self._message(""), self._given(now))
+        context = self._simulator.context(self._message(""), self._given(now))
         lines = {
             "time": self._time(),
             "state": context.state or "none",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,15 +16,14 @@ import click
 
 from bot.cli import message_options, options
 from bot.engine import outbound
-from bot.engine.simulator import Play
+from bot.engine.outbound import Ids
+from bot.engine.simulator import Simulator
 from bot.errors import BotError, UsageError, WebhookError
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.provider import events
-from bot.provider.ids import new_external_id
 from bot.rules.ruleset import Ruleset
 from bot.settings import read_settings
 from bot.text import segments
-from bot.text.segments import pieces
 from bot.text.words import storable
 
 _FEW: Final = 20
@@ -80,7 +80,7 @@ def command(
         everything=trace == "all",
     )
     run = _Run(
-        Play(ruleset),
+        Simulator(ruleset),
         given,
         settings.timezone,
         settings.longcode_id,
@@ -122,7 +122,7 @@ class _Answered:
 class _Run:
     """Reads one webhook body after the other and decides it."""
 
-    play: Play
+    simulator: Simulator
     given: Mapping[str, Any]
     timezone: str
     default_longcode: LongcodeId | None
@@ -141,8 +141,8 @@ class _Run:
             longcode=self.default_longcode,
             now=self._started,
         )
-        play = self.play if self.keeps_state else Play(self.play.ruleset)
-        decision = play.say(message, given, ask_all=self.ask_all)
+        simulator = self.simulator if self.keeps_state else Simulator(self.simulator.ruleset)
+        decision = simulator.say(message, given, ask_all=self.ask_all)
         return _Answered(message, decision, given.longcode_id)
 
 
@@ -259,25 +259,37 @@ def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts)
         "reason": None if decision.reason is None else str(decision.reason),
         **({"detail": decision.detail} if decision.detail else {}),
         "captures": dict(decision.captures),
-        "replies": [_reply(reply, answered, long_texts) for reply in decision.replies],
+        "replies": [
+            _reply(reply, answered, long_texts, number)
+            for number, reply in enumerate(decision.replies, 1)
+        ],
         "changes": [change.as_object() for change in decision.changes],
         "trace": [step.as_object() for step in steps],
     }
 
 
-def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts) -> dict[str, Any]:
+def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts, number: int) -> dict[str, Any]:
     measured = segments.measure(reply.text)
-    parts = pieces(reply.text, reply.long_texts or long_texts, has_image=bool(reply.image))
+    ids = _ids(answered.message, number)
+    whole = outbound.message_of(reply, answered.message, answered.longcode, ids)
+    parts = outbound.parts_of(whole, reply.long_texts or long_texts, lambda: ids)
     return {
-        "to": answered.message.sender,
-        "message": reply.text,
-        "longcodeId": answered.longcode,
-        "externalId": new_external_id(),
-        "tags": outbound.outbound_tags(answered.message.tags, reply.tags, reply.rule),
-        "image": reply.image,
+        "to": whole.to,
+        "message": whole.text,
+        "longcodeId": whole.longcode_id,
+        "externalId": whole.external_id,
+        "tags": whole.tags,
+        "image": whole.image,
         "sendAt": None if reply.send_at is None else reply.send_at.isoformat(),
         "segments": measured.count,
         "encoding": str(measured.encoding),
         "parts": len(parts),
         "isMMS": any(part.is_mms for part in parts),
     }
+
+
+def _ids(message: InboundMessage, number: int) -> Ids:
+    """The same for the same input, so that two runs can be compared."""
+    named = json.dumps([message.key, message.sender, message.number, message.text, number])
+    digest = hashlib.sha256(named.encode()).hexdigest()[:32]
+    return Ids(digest, digest)

@@ -13,7 +13,7 @@ from bot.authoring.explain import Explanation, Held, Said, explain
 from bot.authoring.run_cases import fired
 from bot.cli import message_options, options
 from bot.cli.output import colour, dim, printable
-from bot.engine.simulator import Play
+from bot.engine.simulator import Simulator
 from bot.model import RuleId
 from bot.settings import read_settings
 from bot.text.words import normalise, storable
@@ -49,7 +49,7 @@ def command(
         longcode=settings.longcode_id,
         now=datetime.now(UTC),
     )
-    said = Said(message, Play(loaded.ruleset).context(message, beside))
+    said = Said(message, Simulator(loaded.ruleset).context(message, beside))
     answer = explain(rule_id, said, loaded)
     if as_json:
         options.print_json(answer.as_object())

@@ -85,6 +85,15 @@ def test_a_person_reads_what_would_be_answered_and_by_which_rule(bot: Bot) -> No
     )
 
 
+def test_the_external_id_is_the_same_for_the_same_input(bot: Bot) -> None:
+    def ids(*texts: str) -> list[str]:
+        ran = bot("dry-run", *texts, "--json")
+        return [reply["externalId"] for found in ran.objects for reply in found["replies"]]
+
+    assert ids("Hours?", "xyz") == ids("Hours?", "xyz")
+    assert len({*ids("Hours?", "xyz"), *ids("Hours", "Hours?")}) == 4
+
+
 def test_a_program_reads_one_object_a_message(bot: Bot) -> None:
     ran = bot(
         *("dry-run", "order #48213", "--json", "--tag", "campaign=spring"),

@@ -13,12 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine import outbound
-from bot.engine.simulator import Given, Play
+from bot.engine.simulator import Given, Simulator
 from bot.ledger import inbox
 from bot.ledger.database import Database, open_database
 from bot.messaging import processing
 from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
-from bot.provider.ids import new_external_id
+from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, ruleset
@@ -88,16 +88,16 @@ def messages(said: list[Said]) -> Iterator[tuple[Said, datetime, str]]:
 
 def inbound(item: Said, now: datetime, key: str, last: dict[str, Reply]) -> InboundMessage:
     reply = last.get(item.sender) if item.answers_reply else None
-    tags = outbound.outbound_tags({}, reply.tags, reply.rule) if reply is not None else {}
+    tags = outbound.tags_of(reply, {}) if reply is not None else {}
     return InboundMessage(
         key=key, sender=item.sender, number=OUR_NUMBER, text=item.text, tags=tags, received_at=now
     )
 
 
 def played(rules: Ruleset, said: list[Said]) -> list[Decision]:
-    play, last, decisions = Play(rules), dict[str, Reply](), []
+    simulator, last, decisions = Simulator(rules), dict[str, Reply](), []
     for item, now, key in messages(said):
-        decision = play.say(inbound(item, now, key, last), Given(now=now))
+        decision = simulator.say(inbound(item, now, key, last), Given(now=now))
         decisions.append(decision)
         last.update((item.sender, reply) for reply in decision.replies)
     return decisions
@@ -191,5 +191,5 @@ def test_the_eleventh_reply_within_ten_minutes_is_not_sent() -> None:
     assert [d.rule for d in found] == [*["all"] * 5, "$loop"]
 
 
-def test_an_external_id_is_fresh() -> None:
-    assert len({new_external_id() for _ in range(1_000)}) == 1_000
+def test_ids_are_fresh() -> None:
+    assert len({name for _ in range(1_000) for name in new_ids()}) == 2_000

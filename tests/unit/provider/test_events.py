@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.engine import outbound as outbound_of
 from bot.errors import SignatureError, WebhookError
 from bot.model import (
     Accepted,
@@ -427,27 +426,6 @@ def test_a_send_has_one_recipient_and_what_is_known(
     message: OutboundMessage, body: dict[str, object]
 ) -> None:
     assert json.loads(sending.send_body(message)) == body
-
-
-@pytest.mark.parametrize(
-    ("carried", "added", "tags"),
-    [
-        ({}, {}, {"rule": "hours"}),
-        ({"a": "1"}, {"b": "2"}, {"a": "1", "b": "2", "rule": "hours"}),
-        ({"a": "1"}, {"a": "2"}, {"a": "2", "rule": "hours"}),
-        ({"rule": "other"}, {"rule": "mine"}, {"rule": "hours"}),
-        (
-            dict.fromkeys("abcdef", "1"),
-            {"x": "2"},
-            {"a": "1", "b": "1", "c": "1", "x": "2", "rule": "hours"},
-        ),
-        ({"k" * 99: "v" * 99}, {}, {"k" * 64: "v" * 64, "rule": "hours"}),
-    ],
-)
-def test_tags_are_carried_over_and_the_rule_goes_along(
-    carried: dict[str, str], added: dict[str, str], tags: dict[str, str]
-) -> None:
-    assert outbound_of.outbound_tags(carried, added, "hours") == tags
 
 
 REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey": "secret"}'

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Connection
 
-from bot.ledger import contacts, conversations
+from bot.ledger import contacts, conversations, history
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import Database
-from bot.model import Change, ChangeKind, InboundMessage, LongcodeId
+from bot.model import Change, ChangeKind, Decision, InboundMessage, LongcodeId, Outcome
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import LINE, OTHER_PERSON, outbound, queue
 
@@ -113,10 +113,26 @@ def test_a_first_message_goes_on_with_the_chain_of_its_line(connection: Connecti
     assert conversations.conversation_to(connection, OTHER_PERSON, LINE, NOW).id != began.id
 
 
+def come_in(
+    connection: Connection,
+    message: InboundMessage | None = None,
+    *changes: Change,
+    longcode: LongcodeId | None = None,
+    now: datetime = NOW,
+) -> Conversation:
+    """A message comes in, and the decision about it changes so much."""
+    message = message or inbound()
+    chain = conversations.conversation_of(connection, message, None, longcode, now)
+    before = history.load(connection, chain, timedelta(days=1), now)
+    decision = Decision(outcome=Outcome.SUPPRESSED, changes=changes)
+    after = before.after(message, decision, now)
+    history.store(connection, chain, before, after, because="in-1", now=now)
+    return chain
+
+
 def test_what_comes_in_tells_of_our_number_and_is_counted(connection: Connection) -> None:
-    chain = found(connection, inbound())
-    conversations.received(connection, chain, LINE, NOW)
-    conversations.received(connection, found(connection, inbound()), None, NOW)
+    chain = come_in(connection, longcode=LINE)
+    come_in(connection)
     assert found(connection, inbound()) == Conversation(
         chain.id, PERSON, OUR_NUMBER, LINE, None, None, {}, 2
     )
@@ -141,9 +157,7 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
         return dict(contacts.contact_values(connection, PERSON)), dict(mine), dict(other)
 
     def change(kind: ChangeKind, name: str, value: str | None) -> None:
-        conversations.store_values(
-            connection, found(connection, inbound()), (Change(kind, name, value),)
-        )
+        come_in(connection, None, Change(kind, name, value))
 
     change(ChangeKind.CONTACT, "name", "Zoë")
     change(ChangeKind.CONTACT, "city", "Springfield")
@@ -159,12 +173,12 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
 
 def test_of_several_changes_to_one_name_the_last_one_counts(connection: Connection) -> None:
     changes = tuple(Change(ChangeKind.CONTACT, "name", value) for value in ("a", None, "b"))
-    conversations.store_values(connection, found(connection, inbound()), changes)
+    come_in(connection, None, *changes)
     assert contacts.contact_values(connection, PERSON) == {"name": "b"}
 
 
 def test_conversations_are_listed_with_the_latest_change_first(connection: Connection) -> None:
     first, second = found(connection, inbound()), found(connection, inbound(sender=OTHER_PERSON))
-    conversations.received(connection, second, None, NOW + timedelta(seconds=1))
-    conversations.received(connection, first, None, NOW + timedelta(seconds=2))
+    come_in(connection, inbound(sender=OTHER_PERSON), now=NOW + timedelta(seconds=1))
+    come_in(connection, now=NOW + timedelta(seconds=2))
     assert [row.id for row in conversations.listed(connection)] == [first.id, second.id]

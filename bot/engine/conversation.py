@@ -1,0 +1,162 @@
+"""The thread of a conversation: what is known of one person and one of our numbers.
+
+One frozen value, whoever keeps it: the ledger in its tables, the simulator in memory. Both load
+it, ask it for the context of a decision, and store what it is after the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final
+
+from bot.model import (
+    FALLBACK,
+    Change,
+    ChangeKind,
+    Context,
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    Outcome,
+    Per,
+    RuleId,
+)
+from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES
+from bot.text.words import words
+
+MOST_HEARD: Final = 500
+"""Messages of one conversation that are looked back at."""
+
+Uses = Mapping[tuple[Per, str], tuple[datetime, ...]]
+"""When what has a cooldown or limit was used, by its scope and key, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An earlier message of the conversation, and what came of it."""
+
+    at: datetime
+    text: str
+    outcome: Outcome
+    rule: RuleId | None
+
+    @property
+    def is_unmatched(self) -> bool:
+        """No rule answered it, or only the fallback did."""
+        return self.outcome is Outcome.UNMATCHED or self.rule == FALLBACK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """What deciding may look back at; all of it the latest first."""
+
+    contact: Mapping[str, str] = field(default_factory=dict)
+    """What rules stored of the person."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What rules stored of the conversation."""
+    state: str | None = None
+    state_until: datetime | None = None
+    received: int = 0
+    """Inbound messages so far."""
+    opted_out: bool = False
+    opted_out_at: datetime | None = None
+    """When they last wrote an opt-out; None where nobody knows."""
+    heard: tuple[Heard, ...] = ()
+    replied_at: tuple[datetime, ...] = ()
+    """When replies to this person were last sent, from whichever number."""
+    uses: Uses = field(default_factory=dict)
+
+    def state_at(self, now: datetime) -> str | None:
+        """A state that has ended is none."""
+        is_over = self.state_until is not None and self.state_until <= now
+        return None if is_over else self.state
+
+    def context(
+        self,
+        message: InboundMessage,
+        now: datetime,
+        *,
+        answered_rule: RuleId | None,
+        longcode_id: LongcodeId | None,
+    ) -> Context:
+        """What a decision about this message may look up.
+
+        `answered_rule` sent the message of ours that it answers, `longcode_id` is the number that
+        it came to, as far as either is known.
+        """
+        said = words(message.text)
+        lately = [heard for heard in self.heard if said and heard.at > now - EQUAL_WITHIN]
+        return Context(
+            now=now,
+            contact=self.contact,
+            values=self.values,
+            longcode_id=longcode_id,
+            state=self.state_at(now),
+            count=self.received,
+            opted_out=self.opted_out,
+            opted_out_at=self.opted_out_at,
+            answered_rule=answered_rule,
+            received_at=tuple(heard.at for heard in self.heard),
+            unmatched_at=tuple(heard.at for heard in self.heard if heard.is_unmatched),
+            equal_at=tuple(heard.at for heard in lately if words(heard.text) == said),
+            replied_at=self.replied_at,
+            fallbacks_in_row=self._fallbacks(now),
+            uses=self.uses,
+        )
+
+    def after(self, message: InboundMessage, decision: Decision, now: datetime) -> Thread:
+        """The thread when the decision about a message has been applied."""
+        heard = Heard(message.received_at, message.text, decision.outcome, decision.rule)
+        thread = replace(
+            self, received=self.received + 1, heard=(heard, *self.heard[: MOST_HEARD - 1])
+        )
+        for change in decision.changes:
+            thread = thread._changed(change, message, now)
+        return thread
+
+    def sent(self, at: datetime) -> Thread:
+        """The thread when one more reply has been sent."""
+        return replace(self, replied_at=(at, *self.replied_at[: MOST_REPLIES - 1]))
+
+    def _changed(self, change: Change, message: InboundMessage, now: datetime) -> Thread:
+        match change.kind:
+            case ChangeKind.OPT_OUT:
+                at = max(self.opted_out_at or message.written_at, message.written_at)
+                return replace(self, opted_out=True, opted_out_at=at)
+            case ChangeKind.OPT_IN:
+                return replace(self, opted_out=False, opted_out_at=None)
+            case ChangeKind.CONTACT:
+                return replace(self, contact=_with(self.contact, change))
+            case ChangeKind.CONVERSATION:
+                return replace(self, values=_with(self.values, change))
+            case ChangeKind.STATE:
+                until = datetime.fromisoformat(change.value) if change.value else None
+                return replace(self, state=change.name or None, state_until=until)
+            case ChangeKind.USE:
+                use = Per(change.value or Per.CONVERSATION), change.name
+                return replace(self, uses={**self.uses, use: (now, *self.uses.get(use, ()))})
+
+    def _fallbacks(self, now: datetime) -> int:
+        """Answers of the fallback since a rule last answered; silence counts not."""
+        count = 0
+        for heard in self.heard:
+            if heard.at <= now - FALLBACKS_WITHIN:
+                break
+            if heard.outcome is Outcome.REPLIED:
+                if heard.rule != FALLBACK:
+                    break
+                count += 1
+        return count
+
+
+def tagged_rule(message: InboundMessage) -> RuleId | None:
+    """The rule that sent what is answered, by the tag that every reply of ours carries."""
+    tag = message.tags.get("rule")
+    return RuleId(tag) if tag else None
+
+
+def _with(values: Mapping[str, str], change: Change) -> Mapping[str, str]:
+    kept = {name: value for name, value in values.items() if name != change.name}
+    return kept if change.value is None else {**kept, change.name: change.value}
