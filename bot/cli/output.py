@@ -65,7 +65,7 @@ def write_answer(
         image = f", picture {printable(reply.image)}" if reply.image else ""
         later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
         lines.append(dim(f"    {cost}{leaves}{image}{later}"))
-    lines += [dim(f"    {_change(change)}") for change in decision.changes]
+    lines += [dim(f"    {change_line(change)}") for change in decision.changes]
     lines += [dim(f"    {step_line(step)}") for step in steps]
     print("\n".join(lines))
 
@@ -130,13 +130,14 @@ def _verdict(decision: Decision, ruleset: Ruleset) -> str:
     return f"{outcome} by {decision.rule}{place}{reason}{detail}"
 
 
-def _change(change: Change) -> str:
+def change_line(change: Change) -> str:
+    """What a decision changes in what is stored."""
     if change.kind is ChangeKind.STATE:
         return f"enters state {change.name}" if change.name else "leaves the state"
     if change.kind is ChangeKind.USE:
         return f"counts for the cooldown or limit {change.name}, per {change.value}"
-    if not change.name:
-        return f"changes: {change.kind}"
+    if change.kind in (ChangeKind.OPT_OUT, ChangeKind.OPT_IN):
+        return "opts out" if change.kind is ChangeKind.OPT_OUT else "opts in"
     if change.value is None:
         return f"removes {change.kind}.{change.name}"
     return f"sets {change.kind}.{change.name} = {printable(change.value)}"

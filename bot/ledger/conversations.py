@@ -11,8 +11,6 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.ledger.schema import (
     conversations,
-    decisions,
-    inbox,
     outbox,
 )
 from bot.model import InboundMessage, LongcodeId, RuleId
@@ -117,43 +115,6 @@ def conversation_to(
     if found is None:
         return begin(connection, contact, "", longcode, now)
     return _conversation(found)
-
-
-def listed(connection: Connection) -> list[Row[Any]]:
-    """All conversations, the one with the latest change first."""
-    return list(
-        connection.execute(select(conversations).order_by(conversations.c.changed_at.desc()))
-    )
-
-
-def with_contact(connection: Connection, contact: str) -> list[Row[Any]]:
-    return list(
-        connection.execute(
-            select(conversations)
-            .where(conversations.c.contact == contact)
-            .order_by(conversations.c.id)
-        )
-    )
-
-
-def inbound_of(connection: Connection, conversation_id: int) -> list[Row[Any]]:
-    """Inbound messages with what was decided, oldest first."""
-    return list(
-        connection.execute(
-            select(inbox, decisions.c.outcome, decisions.c.rule, decisions.c.reason)
-            .outerjoin(decisions, decisions.c.inbox_id == inbox.c.id)
-            .where(inbox.c.conversation_id == conversation_id)
-            .order_by(inbox.c.id)
-        )
-    )
-
-
-def outbound_of(connection: Connection, conversation_id: int) -> list[Row[Any]]:
-    return list(
-        connection.execute(
-            select(outbox).where(outbox.c.conversation_id == conversation_id).order_by(outbox.c.id)
-        )
-    )
 
 
 def _numberless(

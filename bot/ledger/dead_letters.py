@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.ledger.outbox import Status
+from bot.ledger.outbox import Queued, Status, message_of
 from bot.ledger.schema import attempts, conversations, outbox
 from bot.model import OutboundMessage
 
+_DEAD: Final = (
+    select(outbox, conversations.c.number.label("our_number"))
+    .join(conversations, conversations.c.id == outbox.c.conversation_id)
+    .where(outbox.c.status == Status.DEAD)
+)
 
-def listed(connection: Connection) -> list[Row[Any]]:
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that waits for a person."""
+
+    id: int
+    queued: Queued
+    """As it stands in the outbox, with its reason."""
+    at: datetime
+    """Since when it waits."""
+    our_number: str
+    """E.164; empty while nobody knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try to send a message."""
+
+    at: datetime
+    answer: str
+    """What came of it; empty where nobody knows yet."""
+
+
+def listed(connection: Connection) -> list[DeadLetter]:
     """All of them, oldest first."""
-    dead = select(outbox).where(outbox.c.status == Status.DEAD).order_by(outbox.c.id)
-    return list(connection.execute(dead))
+    return [_read(row) for row in connection.execute(_DEAD.order_by(outbox.c.id))]
 
 
-def one(connection: Connection, outbox_id: int) -> Row[Any] | None:
-    """A dead letter with the number of ours it belongs to, or None where it is none."""
-    return connection.execute(
-        select(outbox, conversations.c.number.label("our_number"))
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.id == outbox_id, outbox.c.status == Status.DEAD)
-    ).one_or_none()
+def one(connection: Connection, outbox_id: int) -> DeadLetter | None:
+    """None where it is not a dead letter."""
+    row = connection.execute(_DEAD.where(outbox.c.id == outbox_id)).one_or_none()
+    return None if row is None else _read(row)
 
 
-def tries(connection: Connection, outbox_id: int) -> list[Row[Any]]:
-    """Each try to send it with its answer, oldest first."""
-    made = select(attempts).where(attempts.c.outbox_id == outbox_id).order_by(attempts.c.id)
-    return list(connection.execute(made))
+def tries(connection: Connection, outbox_id: int) -> list[Try]:
+    """Oldest first."""
+    made = select(attempts.c.started_at, attempts.c.answer).order_by(attempts.c.id)
+    found = connection.execute(made.where(attempts.c.outbox_id == outbox_id))
+    return [Try(at, answer) for at, answer in found]
 
 
 def revive(connection: Connection, outbox_id: int, message: OutboundMessage, now: datetime) -> None:
@@ -57,3 +83,17 @@ def drop(connection: Connection, outbox_id: int, now: datetime) -> None:
         .where(outbox.c.id == outbox_id)
         .values(status=Status.DROPPED, done_at=now, reason="dropped: " + outbox.c.reason)
     )
+
+
+def _read(row: Row[Any]) -> DeadLetter:
+    queued = Queued(
+        message_of(row),
+        row.conversation_id,
+        row.inbox_id,
+        row.rule,
+        row.due_at,
+        Status.DEAD,
+        row.reason,
+        row.confirms_opt_out,
+    )
+    return DeadLetter(row.id, queued, row.done_at or row.created_at, row.our_number)

@@ -1,51 +1,93 @@
-"""What was decided about each message, kept with its trace."""
+"""What was decided about each message: stored with its trace, and read again as it was."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, insert, update
 
-from bot.ledger.conversations import Answered, Conversation
-from bot.ledger.inbox import Waiting
-from bot.ledger.schema import decisions
-from bot.ledger.schema import inbox as inbox_table
-from bot.model import Decision
-from bot.rules.ruleset import Ruleset
+from bot.ledger.inbox import InboxId
+from bot.ledger.schema import decisions, inbox
+from bot.model import Change, ChangeKind, Decision, Match, Miss, Outcome, Reason, RuleId, Step
 
-_DECIDED: Final = update(inbox_table).where(inbox_table.c.id == bindparam("message"))
-
-
+_DECIDED: Final = update(inbox).where(inbox.c.id == bindparam("message"))
 _DECISION: Final = insert(decisions)
+COLUMNS: Final = tuple(column for column in decisions.c if column.name != "inbox_id")
+"""What `read` wants to see, for those who join them to something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A decision as it was made, but for its replies, which are in the outbox."""
+
+    decision: Decision
+    ruleset: str
+    """Digest of the rule set that decided, SHA-256 in hex."""
+    at: datetime
 
 
 def record(
     connection: Connection,
-    waiting: Waiting,
-    conversation: Conversation,
-    hint: Answered | None,
-    decision: Decision,
-    ruleset: Ruleset,
-    now: datetime,
+    message: InboxId,
+    recorded: Recorded,
+    *,
+    conversation_id: int,
+    answers_id: int | None,
 ) -> None:
+    """Close an inbound message; `answers_id` is the message of ours that it answers."""
     decided = {
-        "message": waiting.id,
+        "message": message,
         "status": "decided",
-        "conversation_id": conversation.id,
-        "answers_id": hint.id if hint is not None else None,
+        "conversation_id": conversation_id,
+        "answers_id": answers_id,
     }
     connection.execute(_DECIDED, decided)
-    row = {
-        "inbox_id": waiting.id,
+    connection.execute(_DECISION, {"inbox_id": message, **write(recorded)})
+
+
+def write(recorded: Recorded) -> dict[str, Any]:
+    """By column, as `read` takes it."""
+    decision = recorded.decision
+    return {
         "outcome": decision.outcome,
         "rule": decision.rule,
         "reason": decision.reason,
         "detail": decision.detail,
         "captures": dict(decision.captures),
         "changes": [change.as_object() for change in decision.changes],
-        "trace": [step.as_object() for step in decision.trace],
-        "ruleset": ruleset.digest,
-        "decided_at": now,
+        "trace": [_written(step) for step in decision.trace],
+        "ruleset": recorded.ruleset,
+        "decided_at": recorded.at,
     }
-    connection.execute(_DECISION, row)
+
+
+def read(row: Mapping[str, Any]) -> Recorded:
+    """The same back. What an older version stored is read as far as it goes."""
+    decision = Decision(
+        outcome=Outcome(row["outcome"]),
+        rule=row["rule"] and RuleId(row["rule"]),
+        reason=row["reason"] and Reason(row["reason"]),
+        detail=row["detail"],
+        captures=row["captures"],
+        changes=tuple(map(_change, row["changes"])),
+        trace=tuple(map(_step, row["trace"])),
+    )
+    return Recorded(decision, row["ruleset"], row["decided_at"])
+
+
+def _written(step: Step) -> dict[str, object]:
+    captures = step.result.captures if isinstance(step.result, Match) else {}
+    return {**step.as_object(), **({"captures": dict(captures)} if captures else {})}
+
+
+def _step(written: Mapping[str, Any]) -> Step:
+    if written["matched"]:
+        return Step(RuleId(written["rule"]), Match(written.get("captures", {})))
+    return Step(RuleId(written["rule"]), Miss(written["because"]))
+
+
+def _change(written: Mapping[str, Any]) -> Change:
+    return Change(ChangeKind(written["kind"]), written["name"], written["value"])

@@ -56,6 +56,27 @@ class Queued:
     confirms_opt_out: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class OutboundView:
+    """A message of ours as people look at it."""
+
+    id: int
+    message: OutboundMessage
+    at: datetime
+    """When it was queued."""
+    status: Status
+    reason: str
+    """Why it stands there; empty where the status says it all."""
+    rule: str | None
+    """The rule that said it; None of one that we began with."""
+    inbox_id: int | None
+    """The message that it answers."""
+    message_id: str | None
+    """The provider's."""
+    delivery: str | None
+    """What the provider said last of its delivery."""
+
+
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
     """Queue messages in their order; their ids."""
     return [connection.execute(_PUT, _row(item, now)).scalar_one() for item in queued]
@@ -126,8 +147,8 @@ FINAL: Final = frozenset(
 )
 
 
-def by_external_id(connection: Connection, external_id: str) -> Row[Any]:
-    return connection.execute(select(outbox).where(outbox.c.external_id == external_id)).one()
+def by_external_id(connection: Connection, external_id: str) -> OutboundView:
+    return view(connection.execute(select(outbox).where(outbox.c.external_id == external_id)).one())
 
 
 def is_known(connection: Connection, external_id: str) -> bool:
@@ -151,6 +172,20 @@ def counts(connection: Connection) -> Mapping[str, int]:
     many = func.count().label("many")
     rows = connection.execute(select(outbox.c.status, many).group_by(outbox.c.status))
     return {row.status: row.many for row in rows}
+
+
+def view(row: Row[Any]) -> OutboundView:
+    return OutboundView(
+        id=row.id,
+        message=message_of(row),
+        at=row.created_at,
+        status=Status(row.status),
+        reason=row.reason,
+        rule=row.rule,
+        inbox_id=row.inbox_id,
+        message_id=row.message_id,
+        delivery=row.delivery,
+    )
 
 
 def message_of(row: Row[Any]) -> OutboundMessage:

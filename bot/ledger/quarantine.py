@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Final
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, delete, select
 
 from bot.ledger.inbox import Kept, event_digest, keep_once
 from bot.ledger.schema import quarantine
+
+_ALL: Final = select(
+    *(quarantine.c.id, quarantine.c.event, quarantine.c.body),
+    *(quarantine.c.because, quarantine.c.received_at),
+).order_by(quarantine.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An event as it came."""
+
+    id: int
+    event: str
+    body: bytes
+    because: str
+    """What is wrong with it."""
+    received_at: datetime
 
 
 def keep_unreadable(
@@ -19,12 +37,14 @@ def keep_unreadable(
     return keep_once(connection, quarantine, [{"key": event_digest(event, body), **row}])[0]
 
 
-def quarantined(connection: Connection) -> list[Row[Any]]:
-    return list(connection.execute(select(quarantine).order_by(quarantine.c.id)))
+def listed(connection: Connection) -> list[Quarantined]:
+    """All of them, oldest first."""
+    return [Quarantined(*row) for row in connection.execute(_ALL)]
 
 
-def quarantined_one(connection: Connection, row_id: int) -> Row[Any] | None:
-    return connection.execute(select(quarantine).where(quarantine.c.id == row_id)).one_or_none()
+def one(connection: Connection, row_id: int) -> Quarantined | None:
+    row = connection.execute(_ALL.where(quarantine.c.id == row_id)).one_or_none()
+    return None if row is None else Quarantined(*row)
 
 
 def release(connection: Connection, row_id: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from typing import Final
 
 from bot.ledger import inbox, quarantine
@@ -14,7 +13,8 @@ from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging import notices, outgoing, processing
 from bot.messaging.metrics import Metrics
-from bot.model import InboundMessage, LongcodeId
+from bot.messaging.outgoing import FirstMessage
+from bot.model import InboundMessage
 from bot.provider.events import DeliveryStatus
 from bot.settings import Settings
 
@@ -61,30 +61,11 @@ class Intake:
         self.metrics.received(event, duplicate=kept.duplicate)
         return kept
 
-    async def first_message(
-        self,
-        *,
-        to: str,
-        text: str,
-        longcode: LongcodeId,
-        tags: Mapping[str, str],
-        image: str | None,
-        external_id: str | None,
-    ) -> str:
-        """Queue a message that begins a conversation; its externalId."""
-        at = self.clock()
+    async def first_message(self, first: FirstMessage) -> str:
+        """Queue a message that begins a conversation; its externalId. Raises UsageError."""
+        policy, at = self.settings.long_texts, self.clock()
         queued = await self.writer.run(
-            lambda connection: outgoing.first_message(
-                connection,
-                to=to,
-                text=text,
-                longcode=longcode,
-                tags=tags,
-                image=image,
-                external_id=external_id,
-                long_texts=self.settings.long_texts,
-                now=at,
-            )
+            lambda connection: outgoing.first_message(connection, first, policy, at)
         )
         self.outbox_changed()
         return queued

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.engine import outbound
 from bot.errors import UsageError
 from bot.ledger import conversations, dead_letters, inbox, outbox
 from bot.ledger.database import hold
+from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.outbox import Queued, Status
 from bot.model import LongcodeId, LongTexts, OutboundMessage, Reason
 from bot.provider.ids import new_ids
@@ -30,35 +31,53 @@ def in_parts(whole: Queued, policy: LongTexts) -> list[Queued]:
     return [replace(whole, message=part) for part in parts]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstMessage:
+    """A message that begins a conversation, as a program or a person asks for it."""
+
+    to: str
+    """E.164."""
+    text: str
+    longcode_id: LongcodeId
+    tags: Mapping[str, str] = field(default_factory=dict)
+    image: str | None = None
+    """Public URL of a picture."""
+    external_id: str | None = None
+    """None where a fresh one will do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentElsewhere:
+    """A message that another system sent."""
+
+    external_id: str
+    to: str
+    """E.164."""
+    longcode_id: LongcodeId
+    tags: Mapping[str, str] = field(default_factory=dict)
+    at: datetime
+
+
 def first_message(
-    connection: Connection,
-    *,
-    to: str,
-    text: str,
-    longcode: LongcodeId,
-    tags: Mapping[str, str],
-    image: str | None,
-    external_id: str | None,
-    long_texts: LongTexts = LongTexts.SPLIT,
-    now: datetime,
+    connection: Connection, first: FirstMessage, policy: LongTexts, now: datetime
 ) -> str:
     """Queue the first message of a conversation; its externalId, the first part's of a long one.
 
     Raises UsageError where the text is too long.
     """
-    hold(connection, inbox.contact_lock(to))
-    conversation = conversations.conversation_to(connection, to, longcode, now)
+    hold(connection, inbox.contact_lock(first.to))
+    conversation = conversations.conversation_to(connection, first.to, first.longcode_id, now)
     ids = new_ids()
     message = OutboundMessage(
-        external_id=external_id or ids.external_id,
+        external_id=first.external_id or ids.external_id,
         request_id=ids.request_id,
-        to=to,
-        text=text,
-        image=image,
-        longcode_id=longcode,
-        tags=tags,
+        to=first.to,
+        text=first.text,
+        image=first.image,
+        longcode_id=first.longcode_id,
+        tags=first.tags,
     )
-    parts = in_parts(Queued(message, conversation.id, None, None, now), long_texts)
+    parts = in_parts(Queued(message, conversation.id, None, None, now), policy)
     if parts[0].status is Status.DEAD:
         raise UsageError("text: is too long for one message; see BOT_LONG_TEXTS")
     outbox.put(connection, parts, now)
@@ -67,56 +86,41 @@ def first_message(
 
 def retry(
     connection: Connection,
-    row: Row[Any],
+    dead: DeadLetter,
     policy: LongTexts,
-    longcode: LongcodeId | None,
+    longcode_id: LongcodeId | None,
     now: datetime,
 ) -> bool:
-    """Send a dead letter again, from `longcode` where that is given; False while it is too long.
+    """Send a dead letter again, from that number where one is given; False while it is too long.
 
     What was to be an MMS stays one.
     """
-    message = outbox.message_of(row)
-    message = replace(message, longcode_id=longcode or message.longcode_id)
-    whole = Queued(
-        message,
-        row.conversation_id,
-        row.inbox_id,
-        row.rule,
-        now,
-        confirms_opt_out=row.confirms_opt_out,
-    )
+    message = dead.queued.message
+    message = replace(message, longcode_id=longcode_id or message.longcode_id)
+    whole = replace(dead.queued, message=message, due_at=now, status=Status.DUE, reason="")
     first, *others = in_parts(whole, LongTexts.MMS if message.is_mms else policy)
     if first.status is Status.DEAD:
         return False
-    dead_letters.revive(connection, row.id, first.message, now)
+    dead_letters.revive(connection, dead.id, first.message, now)
     outbox.put(connection, others, now)
     return True
 
 
-def import_message(
-    connection: Connection,
-    *,
-    external_id: str,
-    longcode: LongcodeId,
-    to: str,
-    tags: Mapping[str, str],
-    at: datetime,
-) -> bool:
+def import_message(connection: Connection, sent: SentElsewhere) -> bool:
     """Note a message that another system sent; False where its externalId is known already."""
-    if outbox.is_known(connection, external_id):
+    if outbox.is_known(connection, sent.external_id):
         return False
-    conversation = conversations.conversation_to(connection, to, longcode, at)
+    conversation = conversations.conversation_to(connection, sent.to, sent.longcode_id, sent.at)
     message = OutboundMessage(
-        external_id=external_id,
+        external_id=sent.external_id,
         request_id=new_ids().request_id,
-        to=to,
+        to=sent.to,
         text="",
-        longcode_id=longcode,
-        tags=tags,
+        longcode_id=sent.longcode_id,
+        tags=sent.tags,
     )
-    row = Queued(message, conversation.id, None, None, at, status=Status.IMPORTED)
-    outbox.put(connection, [row], at)
+    row = Queued(message, conversation.id, None, None, sent.at, status=Status.IMPORTED)
+    outbox.put(connection, [row], sent.at)
     return True
 
 
@@ -127,8 +131,8 @@ _LONGEST_TEXT: Final = 1_550
 """Characters, of an MMS at MTA."""
 
 
-def read_first_message(body: bytes) -> dict[str, Any]:
-    """The fields of a first message. Raises UsageError, which names the field."""
+def read_first_message(body: bytes) -> FirstMessage:
+    """From JSON. Raises UsageError, which names the field."""
     try:
         root = json.loads(body)
     except (ValueError, RecursionError):
@@ -138,7 +142,7 @@ def read_first_message(body: bytes) -> dict[str, Any]:
     return first_message_of(root)
 
 
-def first_message_of(root: Mapping[str, Any]) -> dict[str, Any]:
+def first_message_of(root: Mapping[str, Any]) -> FirstMessage:
     """The same of members that are read already."""
     known = {"to", "text", "longcodeId", "tags", "externalId", "image"}
     if unknown := sorted(root.keys() - known):
@@ -163,14 +167,14 @@ def first_message_of(root: Mapping[str, Any]) -> dict[str, Any]:
         isinstance(external_id, str) and _EXTERNAL_ID.fullmatch(external_id)
     ):
         raise UsageError("externalId: needs 1 to 64 of A-Z, a-z, 0-9, _ and -")
-    return {
-        "to": to,
-        "text": storable(text),
-        "longcode": longcode,
-        "tags": read_tags(root.get("tags")),
-        "image": storable(image) if image else None,
-        "external_id": external_id,
-    }
+    return FirstMessage(
+        to=to,
+        text=storable(text),
+        longcode_id=longcode,
+        tags=read_tags(root.get("tags")),
+        image=storable(image) if image else None,
+        external_id=external_id,
+    )
 
 
 def read_tags(tags: object) -> Mapping[str, str]:

@@ -16,12 +16,12 @@ from sqlalchemy.exc import OperationalError
 from bot.engine import outbound
 from bot.engine.conversation import Thread, tagged_rule
 from bot.engine.decide import decide
-from bot.ledger import conversations, history, outbox
+from bot.ledger import conversations, decisions, history, outbox
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import hold
-from bot.ledger.decisions import record
+from bot.ledger.decisions import Recorded
 from bot.ledger.history import store
-from bot.ledger.inbox import Waiting
+from bot.ledger.inbox import InboxId, Waiting
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.writer import Writer
 from bot.log import logger
@@ -68,7 +68,7 @@ def process(
     before = history.load(connection, origin.conversation, ruleset.looks_back, now)
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
     after = before.after(message, decision, now)
-    record(connection, waiting, origin.conversation, origin.answered, decision, ruleset, now)
+    origin.record(connection, waiting.id, Recorded(decision, ruleset.digest, now))
     store(connection, origin.conversation, before, after, because=f"in-{waiting.id}", now=now)
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
@@ -94,6 +94,15 @@ class _Origin:
         known = self.longcode_id or self.conversation.longcode_id or settings.longcode_id
         rule = tagged_rule(message) if self.answered is None else self.answered.rule
         return thread.context(message, now, answered_rule=rule, longcode_id=known)
+
+    def record(self, connection: Connection, message: InboxId, recorded: Recorded) -> None:
+        decisions.record(
+            connection,
+            message,
+            recorded,
+            conversation_id=self.conversation.id,
+            answers_id=None if self.answered is None else self.answered.id,
+        )
 
     def queued(
         self,
@@ -137,7 +146,8 @@ def fail(
     """Close a message that could not be processed, so that those behind it go on."""
     conversation = conversations.conversation_of(connection, waiting.message, None, None, now)
     decision = Decision(outcome=Outcome.FAILED, detail=because)
-    record(connection, waiting, conversation, None, decision, ruleset, now)
+    recorded = Recorded(decision, ruleset.digest, now)
+    _Origin(conversation, None, None).record(connection, waiting.id, recorded)
 
 
 Next = Callable[[Connection, int], Sequence[Waiting]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
@@ -11,24 +10,15 @@ from starlette.responses import JSONResponse, Response
 
 from bot.errors import UsageError
 from bot.log import logger
-from bot.messaging.outgoing import read_first_message
-from bot.model import LongcodeId
+from bot.messaging.outgoing import FirstMessage, read_first_message
 from bot.provider import events
 from bot.web.auth import refusal, refuse_stranger
 from bot.web.body import Endpoint, read_body
 
 
 class Outgoing(Protocol):
-    async def first_message(
-        self,
-        *,
-        to: str,
-        text: str,
-        longcode: LongcodeId,
-        tags: Mapping[str, str],
-        image: str | None,
-        external_id: str | None,
-    ) -> str: ...
+    async def first_message(self, first: FirstMessage) -> str:
+        """Its externalId. Raises UsageError."""
 
 
 def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
@@ -42,8 +32,7 @@ def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
         if body is None:
             return refusal(413, "the body is too large")
         try:
-            fields = read_first_message(body)
-            external_id = await outgoing.first_message(**fields)
+            external_id = await outgoing.first_message(read_first_message(body))
         except UsageError as error:
             return refusal(400, str(error))
         except IntegrityError:

@@ -63,7 +63,7 @@ class _Intake:
         because.encode()
         return self._one_more()
 
-    async def first_message(self, **_: Any) -> str:
+    async def first_message(self, _: object) -> str:
         raise NotImplementedError
 
     async def try_to_store(self) -> None: ...

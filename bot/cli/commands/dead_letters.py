@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import click
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.cli import options
 from bot.cli.output import dim, printable, utc
 from bot.errors import UsageError
 from bot.ledger import dead_letters
+from bot.ledger.dead_letters import DeadLetter
 from bot.messaging import outgoing
 from bot.model import LongcodeId
 from bot.settings import read_settings
@@ -25,14 +26,14 @@ _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def list_dead(as_json: bool) -> int:
     """Messages that were not sent and wait for a person."""
     with options.ledger() as connection:
-        rows = dead_letters.listed(connection)
-    for row in rows:
+        found = dead_letters.listed(connection)
+    for dead in found:
         if as_json:
-            options.print_json(_summary(row))
+            options.print_json(_summary(dead))
         else:
-            at = row.done_at or row.created_at
-            print(f"out-{row.id}  {at:%F %R}  {row.recipient}  {printable(row.reason)}")
-    if not rows and not as_json:
+            to, because = dead.queued.message.to, printable(dead.queued.reason)
+            print(f"out-{dead.id}  {dead.at:%F %R}  {to}  {because}")
+    if not found and not as_json:
         print("no dead letters")
     return 0
 
@@ -48,18 +49,19 @@ def show(id_: str, as_json: bool) -> int:
       bot dead-letters show out-5
     """
     with options.ledger() as connection:
-        row = _one(connection, id_)
-        tries = [_try(made) for made in dead_letters.tries(connection, row.id)]
+        dead = _one(connection, id_)
+        tries = dead_letters.tries(connection, dead.id)
     if as_json:
-        options.print_json({**_summary(row), **_rest(row), "tries": tries})
+        made = [{"at": utc(one.at), "answer": one.answer} for one in tries]
+        options.print_json({**_summary(dead), **_rest(dead), "tries": made})
         return 0
-    ours = row.our_number or "a number of ours that is not known"
-    print(f"out-{row.id}  to {row.recipient} from {ours}")
-    for line in printable(row.text).splitlines() or ["(no text)"]:
+    ours = dead.our_number or "a number of ours that is not known"
+    print(f"out-{dead.id}  to {dead.queued.message.to} from {ours}")
+    for line in printable(dead.queued.message.text).splitlines() or ["(no text)"]:
         print(f"  ‹ {line}")
-    print(f"  {printable(row.reason)}")
-    for made in tries:
-        print(dim(f"    {made['at']}  {printable(made['answer'])}"))
+    print(f"  {printable(dead.queued.reason)}")
+    for one in tries:
+        print(dim(f"    {utc(one.at)}  {printable(one.answer)}"))
     return 0
 
 
@@ -74,12 +76,12 @@ def retry(ids: tuple[str, ...], longcode: str | None) -> int:
       bot dead-letters retry out-5 out-6
       bot dead-letters retry out-7 --longcode 123
     """
-    line = None if longcode is None else _longcode(longcode)
+    longcode_id = None if longcode is None else _longcode(longcode)
     now, policy = datetime.now(UTC), read_settings().long_texts
     with options.ledger() as connection:
-        for row in [_one(connection, id_) for id_ in ids]:
-            if not outgoing.retry(connection, row, policy, line, now):
-                raise UsageError(f"out-{row.id}: is too long still; see BOT_LONG_TEXTS")
+        for dead in [_one(connection, id_) for id_ in ids]:
+            if not outgoing.retry(connection, dead, policy, longcode_id, now):
+                raise UsageError(f"out-{dead.id}: is too long still; see BOT_LONG_TEXTS")
     print(f"{len(ids)} will be sent; `bot serve` sends what is due")
     return 0
 
@@ -95,8 +97,8 @@ def drop(ids: tuple[str, ...]) -> int:
     """
     now = datetime.now(UTC)
     with options.ledger() as connection:
-        for row in [_one(connection, id_) for id_ in ids]:
-            dead_letters.drop(connection, row.id, now)
+        for dead in [_one(connection, id_) for id_ in ids]:
+            dead_letters.drop(connection, dead.id, now)
     print(f"{len(ids)} dropped")
     return 0
 
@@ -104,11 +106,11 @@ def drop(ids: tuple[str, ...]) -> int:
 COMMANDS: Final = (list_dead, show, retry, drop)
 
 
-def _one(connection: Connection, written: str) -> Row[Any]:
-    row = dead_letters.one(connection, options.row_id(written, "out"))
-    if row is None:
+def _one(connection: Connection, written: str) -> DeadLetter:
+    found = dead_letters.one(connection, options.row_id(written, "out"))
+    if found is None:
         raise UsageError(f"{written}: is no dead letter; `bot dead-letters list` shows them")
-    return row
+    return found
 
 
 def _longcode(written: str) -> LongcodeId:
@@ -118,27 +120,24 @@ def _longcode(written: str) -> LongcodeId:
     return found
 
 
-def _summary(row: Row[Any]) -> dict[str, Any]:
+def _summary(dead: DeadLetter) -> dict[str, object]:
     return {
-        "id": f"out-{row.id}",
-        "at": utc(row.done_at or row.created_at),
-        "reason": row.reason,
-        "number": row.recipient,
-        "externalId": row.external_id,
-        "rule": row.rule,
+        "id": f"out-{dead.id}",
+        "at": utc(dead.at),
+        "reason": dead.queued.reason,
+        "number": dead.queued.message.to,
+        "externalId": dead.queued.message.external_id,
+        "rule": dead.queued.rule,
     }
 
 
-def _rest(row: Row[Any]) -> dict[str, Any]:
+def _rest(dead: DeadLetter) -> dict[str, object]:
+    message, answers = dead.queued.message, dead.queued.inbox_id
     return {
-        "text": row.text,
-        "image": row.image,
-        "longcodeId": row.longcode_id,
-        "ourNumber": row.our_number or None,
-        "tags": row.tags,
-        "inReplyTo": None if row.inbox_id is None else f"in-{row.inbox_id}",
+        "text": message.text,
+        "image": message.image,
+        "longcodeId": message.longcode_id,
+        "ourNumber": dead.our_number or None,
+        "tags": message.tags,
+        "inReplyTo": None if answers is None else f"in-{answers}",
     }
-
-
-def _try(row: Row[Any]) -> dict[str, Any]:
-    return {"at": utc(row.started_at), "answer": row.answer}

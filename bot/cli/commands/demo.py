@@ -11,18 +11,20 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import click
 import httpx
-from sqlalchemy import Row
 
 from bot import log
 from bot.cli import options
 from bot.cli.output import dim, printable
 from bot.errors import LedgerError
-from bot.ledger import conversations
+from bot.ledger import views
 from bot.ledger.database import Database, open_database
+from bot.ledger.outbox import OutboundView
+from bot.ledger.views import InboundView
+from bot.model import Decision
 from bot.provider.client import Gateway
 from bot.runtime.app import build_bot
 from bot.runtime.live_rules import LiveRules
@@ -121,8 +123,7 @@ class _Scene:
         if wire:
             print(dim(f"       POST {delivery.url} {delivery.payload.decode()}"))
             print(dim(f"       answered {delivery.answers[-1]}"))
-        inbound = await _until(self._latest)
-        count = self._replies(inbound.id)
+        decision, count = await _until(self._latest)
         await _until(lambda: len(self.provider.sent) >= self.seen + count)
         for message in list(self.provider.sent)[self.seen :]:
             if wire:
@@ -131,27 +132,24 @@ class _Scene:
             for line in printable(message.text).splitlines():
                 print(f"{dim('shop ‹')} {line}")
         self.seen = len(self.provider.sent)
-        print(dim(f"       {self._because(inbound)}"))
+        print(dim(f"       {self._because(decision)}"))
 
-    def _latest(self) -> Row[Any] | None:
-        """The last inbound message, once it is decided."""
+    def _latest(self) -> tuple[Decision, int] | None:
+        """What was decided about the last inbound message, once it is, and its replies."""
         with self.database.transaction() as connection:
-            chain = conversations.with_contact(connection, PERSON)[0]
-            rows = conversations.inbound_of(connection, chain.id)
-        waits = len(rows) < len(self.provider.received) or rows[-1].outcome is None
-        return None if waits else rows[-1]
+            said = views.chains_with(connection, PERSON)[0].messages
+        inbound = [one for one in said if isinstance(one, InboundView)]
+        if len(inbound) < len(self.provider.received) or inbound[-1].recorded is None:
+            return None
+        last = inbound[-1]
+        replies = [one for one in said if isinstance(one, OutboundView) and one.inbox_id == last.id]
+        return inbound[-1].recorded.decision, len(replies)
 
-    def _replies(self, inbox_id: int) -> int:
-        with self.database.transaction() as connection:
-            chain = conversations.with_contact(connection, PERSON)[0]
-            rows = conversations.outbound_of(connection, chain.id)
-        return sum(row.inbox_id == inbox_id for row in rows)
-
-    def _because(self, inbound: Row[Any]) -> str:
-        rule = self.live.ruleset.rule(inbound.rule or "")
+    def _because(self, decision: Decision) -> str:
+        rule = self.live.ruleset.rule(decision.rule or "")
         place = f" ({rule.place.file}:{rule.place.line})" if rule is not None else ""
-        reason = f", {inbound.reason}" if inbound.reason else ""
-        return f"{inbound.outcome} by {inbound.rule or 'no rule'}{place}{reason}"
+        reason = f", {decision.reason}" if decision.reason else ""
+        return f"{decision.outcome} by {decision.rule or 'no rule'}{place}{reason}"
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +15,7 @@ from bot.cli.output import printable
 from bot.errors import UsageError, WebhookError
 from bot.ledger.database import open_database
 from bot.messaging import outgoing
+from bot.messaging.outgoing import SentElsewhere
 from bot.provider import events
 from bot.settings import read_settings
 from bot.text import phone_numbers
@@ -56,7 +56,7 @@ def import_messages(file: Path, as_json: bool) -> int:
                     print(f"{file}:{number}: {printable(str(error))}", file=sys.stderr)
             with database.transaction() as connection:
                 for message in messages:
-                    new = outgoing.import_message(connection, **message)
+                    new = outgoing.import_message(connection, message)
                     imported, known = imported + new, known + (not new)
     finally:
         database.close()
@@ -70,7 +70,7 @@ def import_messages(file: Path, as_json: bool) -> int:
 COMMANDS: Final = (import_messages,)
 
 
-def _read(line: bytes) -> Mapping[str, Any]:
+def _read(line: bytes) -> SentElsewhere:
     """Raises WebhookError, UsageError."""
     try:
         data = json.loads(line)
@@ -93,13 +93,13 @@ def _read(line: bytes) -> Mapping[str, Any]:
     sent_at = data.get("sentAt")
     if sent_at is not None and not isinstance(sent_at, str):
         raise UsageError("sentAt: needs a time, for example 2026-01-15T17:30:00Z")
-    return {
-        "external_id": storable(str(external_id)),
-        "longcode": longcode,
-        "to": to,
-        "tags": events.read_tags(data),
-        "at": options.instant(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),
-    }
+    return SentElsewhere(
+        external_id=storable(str(external_id)),
+        longcode_id=longcode,
+        to=to,
+        tags=events.read_tags(data),
+        at=options.instant(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),
+    )
 
 
 def _progress(batches: range) -> Any:

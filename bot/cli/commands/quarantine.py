@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import click
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from bot.cli import options
 from bot.cli.output import printable, utc
 from bot.errors import UsageError, WebhookError
 from bot.ledger import inbox, quarantine
+from bot.ledger.quarantine import Quarantined
 from bot.messaging import notices
 from bot.provider import events
 
@@ -22,14 +23,14 @@ _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 def list_quarantined(as_json: bool) -> int:
     """Events that were signed with our secret but could not be read."""
     with options.ledger() as connection:
-        rows = quarantine.quarantined(connection)
-    for row in rows:
+        found = quarantine.listed(connection)
+    for one in found:
         if as_json:
-            options.print_json(_summary(row))
+            options.print_json(_summary(one))
         else:
-            because = printable(row.because)
-            print(f"quarantine-{row.id}  {row.received_at:%F %R}  {row.event}  {because}")
-    if not rows and not as_json:
+            because = printable(one.because)
+            print(f"quarantine-{one.id}  {one.received_at:%F %R}  {one.event}  {because}")
+    if not found and not as_json:
         print("the quarantine is empty")
     return 0
 
@@ -45,12 +46,12 @@ def show(id_: str, as_json: bool) -> int:
       bot quarantine show quarantine-1
     """
     with options.ledger() as connection:
-        row = _one(connection, id_)
-    body = row.body.decode("utf-8", "backslashreplace")
+        one = _one(connection, id_)
+    body = one.body.decode("utf-8", "backslashreplace")
     if as_json:
-        options.print_json({**_summary(row), "body": body})
+        options.print_json({**_summary(one), "body": body})
     else:
-        print(f"quarantine-{row.id}  {row.event}  {printable(row.because)}\n{printable(body)}")
+        print(f"quarantine-{one.id}  {one.event}  {printable(one.because)}\n{printable(body)}")
     return 0
 
 
@@ -66,8 +67,8 @@ def retry(ids: tuple[str, ...]) -> int:
     with options.ledger() as connection:
         left = [
             f"{id_}: {because}"
-            for id_, row in [(id_, _one(connection, id_)) for id_ in ids]
-            if (because := _take(connection, row)) is not None
+            for id_, one in [(id_, _one(connection, id_)) for id_ in ids]
+            if (because := _take(connection, one)) is not None
         ]
     print(f"{len(ids) - len(left)} taken in")
     if left:
@@ -85,8 +86,8 @@ def drop(ids: tuple[str, ...]) -> int:
       bot quarantine drop quarantine-1
     """
     with options.ledger() as connection:
-        for row in [_one(connection, id_) for id_ in ids]:
-            quarantine.release(connection, row.id)
+        for one in [_one(connection, id_) for id_ in ids]:
+            quarantine.release(connection, one.id)
     print(f"{len(ids)} dropped")
     return 0
 
@@ -94,33 +95,33 @@ def drop(ids: tuple[str, ...]) -> int:
 COMMANDS: Final = (list_quarantined, show, retry, drop)
 
 
-def _take(connection: Connection, row: Row[Any]) -> str | None:
+def _take(connection: Connection, one: Quarantined) -> str | None:
     """Why it cannot be read still, or None where it is taken in."""
     try:
-        data = events.read_json(row.body)
-        if row.event == "message-reply":
-            message = events.read_message_reply(data, received_at=row.received_at)
+        data = events.read_json(one.body)
+        if one.event == "message-reply":
+            message = events.read_message_reply(data, received_at=one.received_at)
             inbox.keep(connection, [message])
         else:
-            status = events.read_delivery_status(data) if row.event == "delivery-status" else None
-            notices.keep_notice(connection, row.event, row.body, status, row.received_at)
+            status = events.read_delivery_status(data) if one.event == "delivery-status" else None
+            notices.keep_notice(connection, one.event, one.body, status, one.received_at)
     except WebhookError as error:
         return str(error)
-    quarantine.release(connection, row.id)
+    quarantine.release(connection, one.id)
     return None
 
 
-def _one(connection: Connection, written: str) -> Row[Any]:
-    row = quarantine.quarantined_one(connection, options.row_id(written, "quarantine"))
-    if row is None:
+def _one(connection: Connection, written: str) -> Quarantined:
+    found = quarantine.one(connection, options.row_id(written, "quarantine"))
+    if found is None:
         raise UsageError(f"{written}: is not there; `bot quarantine list` shows what is")
-    return row
+    return found
 
 
-def _summary(row: Row[Any]) -> dict[str, Any]:
+def _summary(one: Quarantined) -> dict[str, object]:
     return {
-        "id": f"quarantine-{row.id}",
-        "at": utc(row.received_at),
-        "reason": row.because,
-        "event": row.event,
+        "id": f"quarantine-{one.id}",
+        "at": utc(one.received_at),
+        "reason": one.because,
+        "event": one.event,
     }

@@ -5,17 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
 
 import click
-from sqlalchemy import Row
 
 from bot.cli import options
 from bot.cli.output import printable
 from bot.ledger import lane, outbox, sending
 from bot.ledger.database import Database, open_database
 from bot.ledger.lane import Nothing
-from bot.ledger.outbox import Status
+from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.writer import Writer
 from bot.messaging import delivery, longcodes, outgoing
 from bot.messaging.outgoing import first_message_of
@@ -46,7 +44,7 @@ def command(
       bot send --to +15555550123 --longcode 123 --tag campaign=spring "Is Friday fine?"
     """
     settings = read_settings()
-    fields = first_message_of(
+    first = first_message_of(
         {
             "to": to,
             "text": text,
@@ -59,9 +57,7 @@ def command(
         settings.needed_api_key()
     with closing(open_database(settings.database_url)) as database:
         with database.transaction() as connection:
-            external_id = outgoing.first_message(
-                connection, **fields, long_texts=settings.long_texts, now=datetime.now(UTC)
-            )
+            external_id = outgoing.first_message(connection, first, settings.long_texts, _now())
         goes_on = _others_send(database) if settings.shares_database else True
         if not settings.shares_database:
             with database.only_sender() as alone:
@@ -74,25 +70,25 @@ def command(
     return _report(sent, paused, goes_on=goes_on, as_json=as_json)
 
 
-def _report(row: Row[Any], paused: str | None, *, goes_on: bool, as_json: bool) -> int:
+def _report(sent: OutboundView, paused: str | None, *, goes_on: bool, as_json: bool) -> int:
     """`goes_on`: another process sends what waits."""
-    waits = row.status in (Status.DUE, Status.SENDING)
-    reason = row.reason or paused or ""
+    waits = sent.status in (Status.DUE, Status.SENDING)
+    reason = sent.reason or paused or ""
     if as_json:
         options.print_json(
             {
-                "externalId": row.external_id,
-                "status": row.status,
+                "externalId": sent.message.external_id,
+                "status": sent.status,
                 "reason": reason or None,
-                "messageId": row.message_id,
+                "messageId": sent.message_id,
             }
         )
     else:
         is_stuck = paused is not None or not goes_on
-        state = "queued" + (", nobody is sending" if is_stuck else "") if waits else row.status
+        state = "queued" + (", nobody is sending" if is_stuck else "") if waits else sent.status
         because = f": {printable(reason)}" if reason else ""
-        print(f"{state}{because} (externalId {row.external_id})")
-    return 0 if row.status == Status.ACCEPTED or (waits and goes_on and not paused) else 2
+        print(f"{state}{because} (externalId {sent.message.external_id})")
+    return 0 if sent.status is Status.ACCEPTED or (waits and goes_on and not paused) else 2
 
 
 def _others_send(database: Database) -> bool:
@@ -116,8 +112,8 @@ async def _deliver(database: Database, settings: Settings, external_id: str) -> 
                 result = await delivery.deliver(
                     writer, gateway, longcodes.Numbers(), settings, _now
                 )
-                row = await writer.run(lambda c: outbox.by_external_id(c, external_id))
-                if row.status not in (Status.DUE, Status.SENDING):
+                sent = await writer.run(lambda c: outbox.by_external_id(c, external_id))
+                if sent.status not in (Status.DUE, Status.SENDING):
                     return
                 if isinstance(result, Nothing):
                     if result.until is None:

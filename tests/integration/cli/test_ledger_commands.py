@@ -19,7 +19,9 @@ from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.sending import Claim
 from bot.messaging import outgoing, processing
-from bot.model import Accepted, Rate, Refused, RetryLater
+from bot.messaging.outgoing import FirstMessage
+from bot.model import Accepted, LongTexts, Rate, Refused, RetryLater
+from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.integration.cli.conftest import Bot, ledger
@@ -30,12 +32,14 @@ VERSIONS = Path(versions.__path__[0])
 HOSTILE = "\x1b[2J\x07\x9b31m\x7f\u2028\u202e"
 
 
-def take(connection: Connection, text: str = "Hours?", **members: Any) -> None:
+def take(
+    connection: Connection, text: str = "Hours?", *, rules: Ruleset = RULES, **members: Any
+) -> None:
     """A message comes in and is decided."""
     message = inbound(text, **members)
     inbox.keep(connection, [message])
     for waiting in inbox.waiting(connection, 10):
-        processing.process(connection, waiting, RULES, Settings(), {}, message.received_at)
+        processing.process(connection, waiting, rules, Settings(), {}, message.received_at)
 
 
 def send(connection: Connection, seconds: float, message_id: str) -> None:
@@ -50,13 +54,15 @@ def begin(connection: Connection) -> None:
     """We write, they answer, we answer, they write again and nobody answers."""
     outgoing.first_message(
         connection,
-        to=PERSON,
-        text="Is your order OK?",
-        longcode=LINE,
-        tags={"campaign": "spring"},
-        image=None,
-        external_id="shop-1",
-        now=NOW,
+        FirstMessage(
+            to=PERSON,
+            text="Is your order OK?",
+            longcode_id=LINE,
+            tags={"campaign": "spring"},
+            external_id="shop-1",
+        ),
+        LongTexts.SPLIT,
+        NOW,
     )
     send(connection, 0, "55501")
     take(
@@ -123,6 +129,10 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
                 "status": "decided",
                 "messageId": "55501",
                 "tags": {"campaign": "spring"},
+                "detail": None,
+                "captures": {},
+                "changes": [],
+                "ruleset": RULES.digest,
             },
             {
                 "id": "out-2",
@@ -155,6 +165,10 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
                 "status": "decided",
                 "messageId": None,
                 "tags": {},
+                "detail": None,
+                "captures": {},
+                "changes": [],
+                "ruleset": RULES.digest,
             },
         ],
     }
@@ -179,7 +193,53 @@ def test_a_person_reads_a_conversation(bot: Bot, folder: Path) -> None:
         "    2026-01-15T17:04:08Z  unmatched · decided\n"
         "  › STOP\n"
         "    2026-01-15T17:04:09Z  suppressed · $opt-out · decided · opt-out\n"
+        "      opts out\n"
     )
+
+
+DETAILED = """
+rules:
+  - id: order
+    when: {regex: 'order (?P<number>\\d+)'}
+    reply: "{{ 'x' * 9 if number == '1' else number }}"
+    set: {contact: {order: "{{ number }}"}}
+"""
+
+
+def test_a_decision_is_read_again_with_all_that_is_known_of_it(bot: Bot, folder: Path) -> None:
+    rules = ruleset(DETAILED)
+    with ledger(folder) as connection:
+        take(connection, "order 7", key="r-1", rules=rules)
+        take(connection, "order 1", key="r-2", received_at=NOW + timedelta(1), rules=rules)
+    ran = bot("conversations", "show", PERSON)
+    assert ran.out == (
+        f"{PERSON} with {OUR_NUMBER}\n"
+        "  › order 7\n"
+        "    2026-01-15T17:04:05Z  replied · order · decided\n"
+        "      number = 7\n"
+        "      sets contact.order = 7\n"
+        "  ‹ 7\n"
+        "    2026-01-15T17:04:05Z  order · due\n"
+        "  › order 1\n"
+        "    2026-01-16T17:04:05Z  failed · order · decided · template-error\n"
+        "      `*` needs two numbers of a usual size\n"
+        "      number = 1\n"
+    )
+    lines = bot("conversations", "show", PERSON, "-v").out.splitlines()
+    assert lines[-3:] == [
+        "      · $opted-out: the sender is not opted out",
+        "      ✓ order",
+        f"      by the rules {rules.digest[:12]}",
+    ]
+    [found] = bot("conversations", "show", PERSON, "--json", "-v").objects
+    first, _, last = found["messages"]
+    assert (first["captures"], first["changes"], first["ruleset"]) == (
+        {"number": "7"},
+        [{"kind": "contact", "name": "order", "value": "7"}],
+        rules.digest,
+    )
+    assert last["detail"] == "`*` needs two numbers of a usual size"
+    assert last["trace"][-1] == {"rule": "order", "matched": True}
 
 
 def test_a_person_with_two_of_our_numbers_has_two_chains(bot: Bot, folder: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.ledger import contacts, conversations, history
+from bot.ledger import contacts, conversations, history, views
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import Database
 from bot.model import Change, ChangeKind, Decision, InboundMessage, LongcodeId, Outcome
@@ -68,7 +68,8 @@ def test_a_chain_that_we_began_takes_the_number_of_the_first_answer(
     adopted = found(connection, answer, longcode)
     assert (adopted.id, adopted.number) == (began.id, OUR_NUMBER)
     assert found(connection, inbound(key="r-2")).id == began.id
-    numbers = {row.id: row.number for row in conversations.with_contact(connection, PERSON)}
+    chains = [chain.conversation for chain in views.chains_with(connection, PERSON)]
+    numbers = {chain.id: chain.number for chain in chains}
     assert numbers == {other.id: "", began.id: OUR_NUMBER}
 
 
@@ -181,4 +182,4 @@ def test_conversations_are_listed_with_the_latest_change_first(connection: Conne
     first, second = found(connection, inbound()), found(connection, inbound(sender=OTHER_PERSON))
     come_in(connection, inbound(sender=OTHER_PERSON), now=NOW + timedelta(seconds=1))
     come_in(connection, now=NOW + timedelta(seconds=2))
-    assert [row.id for row in conversations.listed(connection)] == [first.id, second.id]
+    assert [one.id for one in views.all_conversations(connection)] == [first.id, second.id]

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from bot.ledger import inbox, quarantine
 from bot.ledger.database import Database
 from bot.ledger.inbox import InboxId, Kept, Waiting
+from bot.ledger.quarantine import Quarantined
 from bot.ledger.schema import notices
 from tests.build import NOW, inbound
 
@@ -94,8 +95,6 @@ def test_what_cannot_be_read_is_kept_byte_for_byte(database: Database) -> None:
     with database.transaction() as connection:
         first = quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
         again = quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
-        rows = quarantine.quarantined(connection)
+        found = quarantine.listed(connection)
     assert (first, again) == (Kept(1, duplicate=False), Kept(1, duplicate=True))
-    assert [(row.event, row.body, row.because, row.received_at) for row in rows] == [
-        ("message-reply", body, "no JSON", NOW)
-    ]
+    assert found == [Quarantined(1, "message-reply", body, "no JSON", NOW)]

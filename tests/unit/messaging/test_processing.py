@@ -26,6 +26,7 @@ from bot.ledger.writer import Writer
 from bot.messaging import delivery, outgoing, processing
 from bot.messaging.delivery import Delivered
 from bot.messaging.longcodes import Numbers
+from bot.messaging.outgoing import FirstMessage, SentElsewhere
 from bot.model import (
     Accepted,
     Decision,
@@ -319,7 +320,8 @@ async def test_a_decision_is_kept_with_its_trace(scene: Scene) -> None:
         [],
         scene.clock(),
     )
-    assert row.trace[-1] == {"rule": "order", "matched": True}
+    captures = {"order_id": "48213"}
+    assert row.trace[-1] == {"rule": "order", "matched": True, "captures": captures}
     assert row.ruleset == RULES.digest
 
 
@@ -471,13 +473,14 @@ async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(sce
     with scene.database.transaction() as connection:
         external_id = outgoing.first_message(
             connection,
-            to=PERSON,
-            text="Ready?",
-            longcode=LongcodeId(103),
-            tags={"campaign": "spring"},
-            image=None,
-            external_id=None,
-            now=scene.clock(),
+            FirstMessage(
+                to=PERSON,
+                text="Ready?",
+                longcode_id=LongcodeId(103),
+                tags={"campaign": "spring"},
+            ),
+            LongTexts.SPLIT,
+            scene.clock(),
         )
     await scene.deliver()
     answer = await scene.answer(external_id=external_id, tags={"campaign": "spring"})
@@ -488,14 +491,10 @@ async def test_a_first_message_begins_the_chain_that_its_answer_goes_on_with(sce
 async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) -> None:
     def imported() -> bool:
         with scene.database.transaction() as connection:
-            return outgoing.import_message(
-                connection,
-                external_id="theirs-1",
-                longcode=LongcodeId(104),
-                to=PERSON,
-                tags={},
-                at=scene.clock(),
+            sent = SentElsewhere(
+                external_id="theirs-1", to=PERSON, longcode_id=LongcodeId(104), at=scene.clock()
             )
+            return outgoing.import_message(connection, sent)
 
     assert [imported(), imported()] == [True, False]
     assert await scene.deliver() == Nothing(None)
@@ -557,9 +556,9 @@ async def test_a_dead_letter_that_was_to_be_an_mms_stays_one(
     held = Delivered(ANY, Refused("longcode-unknown"))
     assert await scene.deliver() == held
     with scene.database.transaction() as connection:
-        row = dead_letters.one(connection, 1)
-        assert row is not None
-        assert outgoing.retry(connection, row, setting, LongcodeId(9), scene.clock())
+        dead = dead_letters.one(connection, 1)
+        assert dead is not None
+        assert outgoing.retry(connection, dead, setting, LongcodeId(9), scene.clock())
     assert [(row.text, row.is_mms) for row in scene.rows(table)] == [(LONG.strip(), True)]
 
 
@@ -594,27 +593,21 @@ async def test_a_dead_letter_that_was_too_long_leaves_in_parts_when_it_may(scene
     scene.take()
     for policy, taken in ((LongTexts.HOLD, False), (LongTexts.SPLIT, True)):
         with scene.database.transaction() as connection:
-            row = dead_letters.one(connection, 1)
-            assert row is not None
-            assert outgoing.retry(connection, row, policy, None, scene.clock()) is taken
+            dead = dead_letters.one(connection, 1)
+            assert dead is not None
+            assert outgoing.retry(connection, dead, policy, None, scene.clock()) is taken
     for _ in PARTS:
         await scene.deliver()
     assert [sent["message"] for sent in scene.wire.sent] == PARTS
 
 
 async def test_a_long_first_message_leaves_in_parts_or_is_refused(scene: Scene) -> None:
-    first: dict[str, Any] = {
-        "to": PERSON,
-        "longcode": LINE,
-        "tags": {},
-        "image": None,
-        "external_id": "shop-1",
-        "now": scene.clock(),
-    }
+    first = FirstMessage(to=PERSON, text=LONG, longcode_id=LINE, external_id="shop-1")
+    now = scene.clock()
     with scene.database.transaction() as connection:
         with pytest.raises(UsageError, match="text: is too long"):
-            outgoing.first_message(connection, text=LONG, long_texts=LongTexts.HOLD, **first)
-        assert outgoing.first_message(connection, text=LONG, **first) == "shop-1"
+            outgoing.first_message(connection, first, LongTexts.HOLD, now)
+        assert outgoing.first_message(connection, first, LongTexts.SPLIT, now) == "shop-1"
     rows = scene.rows(table)
     assert [row.text for row in rows] == PARTS
     assert rows[0].external_id == "shop-1" != rows[1].external_id

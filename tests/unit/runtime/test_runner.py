@@ -22,6 +22,7 @@ from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
 from bot.messaging import delivery
 from bot.messaging.metrics import Metrics
+from bot.messaging.outgoing import FirstMessage
 from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
@@ -237,12 +238,7 @@ async def test_without_a_gateway_nothing_is_sent_and_all_is_recorded(run: Run) -
 async def test_a_first_message_leaves_at_once(running: Running) -> None:
     await asyncio.sleep(0.05)  # both loops rest
     await running.runner.first_message(
-        to=OTHER_PERSON,
-        text="Ready?",
-        longcode=LINE,
-        tags={},
-        image=None,
-        external_id="shop-1",
+        FirstMessage(to=OTHER_PERSON, text="Ready?", longcode_id=LINE, external_id="shop-1")
     )
     await until(lambda: running.provider.sent, seconds=0.5)
     assert [message.external_id for message in running.provider.sent] == ["shop-1"]

@@ -1,0 +1,118 @@
+"""Conversations as people look at them: both directions in their order, for every front end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from bot.ledger import contacts, decisions, outbox
+from bot.ledger.decisions import Recorded
+from bot.ledger.inbox import InboxId, message_of
+from bot.ledger.outbox import OutboundView
+from bot.ledger.schema import conversations, inbox
+from bot.ledger.schema import decisions as decisions_table
+from bot.ledger.schema import outbox as outbox_table
+from bot.model import InboundMessage, LongcodeId
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """One person and one of our numbers."""
+
+    id: int
+    contact: str
+    """The person's number, E.164."""
+    number: str
+    """Ours, E.164; empty while nobody knows it."""
+    longcode_id: LongcodeId | None
+    state: str | None
+    received: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InboundView:
+    """A message of theirs, and what was decided about it."""
+
+    id: InboxId
+    message: InboundMessage
+    answers_id: int | None
+    """The message of ours that it answers."""
+    status: str
+    recorded: Recorded | None
+    """None until it is decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A conversation with all that was said, oldest first."""
+
+    conversation: ConversationView
+    opted_out: bool
+    contact: Mapping[str, str]
+    """What is stored of the person."""
+    messages: tuple[InboundView | OutboundView, ...]
+
+
+_VIEW: Final = select(
+    conversations.c.id,
+    conversations.c.contact,
+    conversations.c.number,
+    conversations.c.longcode_id,
+    conversations.c.state,
+    conversations.c.received,
+    conversations.c.changed_at,
+)
+
+
+def all_conversations(connection: Connection) -> list[ConversationView]:
+    """The one with the latest change first."""
+    found = connection.execute(_VIEW.order_by(conversations.c.changed_at.desc()))
+    return [ConversationView(*row) for row in found]
+
+
+def chains_with(connection: Connection, contact: str) -> list[Chain]:
+    """Every conversation with a person, in the order in which they began."""
+    mine = _VIEW.where(conversations.c.contact == contact).order_by(conversations.c.id)
+    return [_chain(connection, ConversationView(*row)) for row in connection.execute(mine).all()]
+
+
+def _chain(connection: Connection, conversation: ConversationView) -> Chain:
+    said: list[tuple[datetime, int, int, InboundView | OutboundView]] = [
+        *((one.message.received_at, 0, one.id, one) for one in _inbound(connection, conversation)),
+        *((one.at, 1, one.id, one) for one in _outbound(connection, conversation)),
+    ]
+    return Chain(
+        conversation,
+        contacts.is_opted_out(connection, conversation.contact),
+        contacts.contact_values(connection, conversation.contact),
+        tuple(message for *_, message in sorted(said, key=lambda one: one[:3])),
+    )
+
+
+def _inbound(connection: Connection, conversation: ConversationView) -> list[InboundView]:
+    rows = connection.execute(
+        select(inbox, *(column.label(f"decided_{column.name}") for column in decisions.COLUMNS))
+        .outerjoin(decisions_table, decisions_table.c.inbox_id == inbox.c.id)
+        .where(inbox.c.conversation_id == conversation.id)
+        .order_by(inbox.c.id)
+    )
+    return [
+        InboundView(row.id, message_of(row), row.answers_id, row.status, _recorded(row._mapping))
+        for row in rows
+    ]
+
+
+def _recorded(row: Mapping[Any, Any]) -> Recorded | None:
+    decided = {column.name: row[f"decided_{column.name}"] for column in decisions.COLUMNS}
+    return None if decided["outcome"] is None else decisions.read(decided)
+
+
+def _outbound(connection: Connection, conversation: ConversationView) -> list[OutboundView]:
+    mine = outbox_table.c.conversation_id == conversation.id
+    rows = connection.execute(select(outbox_table).where(mine).order_by(outbox_table.c.id))
+    return [outbox.view(row) for row in rows]
