@@ -49,10 +49,10 @@ def named_accounts(environ: Mapping[str, str], mistakes: list[str]) -> tuple[str
 
 
 def chosen_accounts(
-    environ: Mapping[str, str], named: tuple[str, ...], mistakes: list[str]
+    environ: Mapping[str, str], named: tuple[str, ...], wanted: str | None, mistakes: list[str]
 ) -> tuple[str, ...]:
-    """BOT_ACCOUNT, else all that are named."""
-    written = environ.get("BOT_ACCOUNT", "").strip()
+    """The wanted one, else that of BOT_ACCOUNT, else all that are named."""
+    written = (wanted or environ.get("BOT_ACCOUNT", "")).strip()
     if not written:
         return named
     if written in named:

@@ -100,9 +100,12 @@ class Settings:
 
 
 def read_settings(
-    environ: Mapping[str, str] | None = None, *, needs_account: bool = True
+    environ: Mapping[str, str] | None = None,
+    *,
+    account: str | None = None,
+    needs_account: bool = True,
 ) -> Settings:
-    """Of the one account: that of BOT_ACCOUNT, else the only one of BOT_ACCOUNTS, else no account.
+    """Of one account: `account`, else BOT_ACCOUNT, else the only one of BOT_ACCOUNTS, else none.
 
     From `environ`, else from the environment and the `.env` of this folder. `needs_account` False
     is for what can do without: where several are named and none is chosen, it gets the settings
@@ -111,7 +114,7 @@ def read_settings(
     environ = _environment(environ)
     mistakes: list[str] = []
     named = named_accounts(environ, mistakes)
-    chosen = chosen_accounts(environ, named, mistakes)
+    chosen = chosen_accounts(environ, named, account, mistakes)
     if len(chosen) <= 1:
         [settings] = _read(environ, named, chosen, mistakes)
         return settings
@@ -125,8 +128,10 @@ def read_settings(
     return replace(settings, rules=None)
 
 
-def read_accounts(environ: Mapping[str, str] | None = None) -> tuple[Settings, ...]:
-    """Of every account in BOT_ACCOUNTS, or of the one of BOT_ACCOUNT.
+def read_accounts(
+    environ: Mapping[str, str] | None = None, *, account: str | None = None
+) -> tuple[Settings, ...]:
+    """Of every account in BOT_ACCOUNTS, or of `account`, or of the one of BOT_ACCOUNT.
 
     Where BOT_ACCOUNTS is not set, the one that `read_settings` gives. Raises SettingsError with
     every wrong setting of all of them.
@@ -134,7 +139,7 @@ def read_accounts(environ: Mapping[str, str] | None = None) -> tuple[Settings, .
     environ = _environment(environ)
     mistakes: list[str] = []
     named = named_accounts(environ, mistakes)
-    return _read(environ, named, chosen_accounts(environ, named, mistakes), mistakes)
+    return _read(environ, named, chosen_accounts(environ, named, account, mistakes), mistakes)
 
 
 def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:

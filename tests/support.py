@@ -6,19 +6,28 @@ import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anyio
+import httpx
 from sqlalchemy import Connection
 from starlette.types import ASGIApp, Message, Scope
 
 import bot
 from bot.ledger import conversations
+from bot.ledger.inbox import Waiting
 from bot.ledger.outbox import Queued, put
-from bot.model import LongcodeId, OutboundMessage
+from bot.ledger.writer import Writer
+from bot.messaging import processing
+from bot.messaging.resources import Resources
+from bot.model import Decision, LongcodeId, OutboundMessage
+from bot.provider.client import Gateway
 from bot.provider.ids import new_ids
+from bot.rules.ruleset import Ruleset
 from bot.sandbox import signature
+from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON
 
 ROOT = Path(bot.__file__).parent.parent
@@ -116,6 +125,30 @@ def outbound(text: str = "We open at 9.", **members: Any) -> OutboundMessage:
         "longcode_id": LINE,
     }
     return OutboundMessage(text=text, **{**defaults, **members})
+
+
+@cache
+def _nowhere() -> Gateway:
+    return Gateway(
+        "http://mta/v3", KEY, transport=httpx.MockTransport(lambda _: httpx.Response(500))
+    )
+
+
+def process(
+    connection: Connection,
+    waiting: Waiting,
+    rules: Ruleset,
+    now: datetime,
+    settings: Settings | None = None,
+) -> Decision:
+    """A message is decided as a server decides it, and its replies are queued."""
+    resources = Resources(
+        settings=settings or Settings(),
+        writer=cast("Writer", None),  # it has the connection already
+        rules=lambda: rules,
+        gateway=_nowhere(),
+    )
+    return processing.process(connection, waiting, rules, resources, now)
 
 
 def queue(

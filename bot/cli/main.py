@@ -7,11 +7,9 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Final
 
 import click
@@ -62,25 +60,10 @@ class _Commands(click.Group):
 
 @click.pass_context
 def _choose(context: click.Context, account: str | None) -> None:
-    if account is None:
-        return
-    if not account.strip():
+    """What `options.settings` and `options.accounts` read the settings of."""
+    if account is not None and not account.strip():
         raise UsageError("--account: needs a name of BOT_ACCOUNTS")
-    context.with_resource(_as_account(account))
-
-
-@contextmanager
-def _as_account(name: str) -> Iterator[None]:
-    """As if BOT_ACCOUNT had been set, as long as the command runs."""
-    before = os.environ.get("BOT_ACCOUNT")
-    os.environ["BOT_ACCOUNT"] = name
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["BOT_ACCOUNT"]
-        else:
-            os.environ["BOT_ACCOUNT"] = before
+    context.obj = account
 
 
 _ACCOUNT: Final = click.Option(

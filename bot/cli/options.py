@@ -18,7 +18,7 @@ from bot.errors import UsageError
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, read_accounts, read_settings
 from bot.text.phone_numbers import e164
 from bot.text.words import storable
 
@@ -39,11 +39,26 @@ SENDER: Final = "+15555550123"
 """Who writes in a dry run that does not say."""
 
 
-def load_rules(
-    path: Path | None, settings: Settings | None = None, *, allow_impure: bool = True
-) -> Loaded:
+def settings(*, needs_account: bool = True) -> Settings:
+    """Of the account that the command line names, else as the environment says.
+
+    Raises SettingsError.
+    """
+    return read_settings(account=_account(), needs_account=needs_account)
+
+
+def accounts() -> tuple[Settings, ...]:
+    """Of the account that the command line names, else of all. Raises SettingsError."""
+    return read_accounts(account=_account())
+
+
+def _account() -> str | None:
+    named: str | None = click.get_current_context().find_object(str)
+    return named
+
+
+def load_rules(path: Path | None, settings: Settings, *, allow_impure: bool = True) -> Loaded:
     """Raises UsageError, and RuleError with all mistakes of all files."""
-    settings = settings or read_settings(needs_account=path is None)
     files = read_rule_files(path or settings.needed_rules())
     return load(files, timezone=settings.timezone, allow_impure=allow_impure)
 
@@ -92,7 +107,7 @@ def ledger() -> Iterator[Connection]:
     from bot.ledger.database import open_database  # a dry run never pays for it
 
     with (
-        closing(open_database(read_settings().database_url)) as database,
+        closing(open_database(settings().database_url)) as database,
         database.transaction() as connection,
     ):
         yield connection

@@ -240,7 +240,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def hold(connection: Connection, name: str) -> None:
+def advisory_lock(connection: Connection, name: str) -> None:
     """Nobody else goes on who asks for the same name, until this transaction has ended.
 
     On SQLite it is alone anyway.

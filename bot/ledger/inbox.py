@@ -12,7 +12,7 @@ from typing import Any, Final, NewType
 from sqlalchemy import Connection, Integer, Row, Table, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.ledger.database import hold
+from bot.ledger.database import advisory_lock
 from bot.ledger.schema import inbox, notices
 from bot.model import InboundMessage
 
@@ -95,7 +95,7 @@ def waiting_beside(connection: Connection, row_id: InboxId, limit: int) -> list[
     sender = connection.execute(_SENDER, {"row": row_id}).scalar_one_or_none()
     if sender is None:  # deleted meanwhile
         return []
-    hold(connection, contact_lock(sender))
+    advisory_lock(connection, contact_lock(sender))
     rows = connection.execute(_WAITING_OF, {"sender": sender, "most": limit})
     return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
 

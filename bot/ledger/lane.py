@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from bot.ledger.database import hold
+from bot.ledger.database import advisory_lock
 from bot.ledger.schema import attempts, lanes
 from bot.model import Rate
 
@@ -48,7 +48,7 @@ class Lane:
 
 def lock(connection: Connection) -> None:
     """Until the transaction ends nobody else claims a message, on whichever machine."""
-    hold(connection, "lane")
+    advisory_lock(connection, "lane")
 
 
 def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
@@ -60,7 +60,7 @@ def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
     if lane.not_before is not None and lane.not_before > now:
         until = min(lane.not_before, now + LONGEST_WAIT)
         if until < lane.not_before:  # the clock was set back
-            hold_until(connection, until)
+            back_off_until(connection, until)
         return Nothing(until)
     ended = connection.execute(_ENDED, {"others": rate.count - 1}).scalar_one_or_none()
     if ended is None:
@@ -99,7 +99,7 @@ def end_pause_of_provider(connection: Connection) -> None:
     )
 
 
-def hold_until(connection: Connection, at: datetime) -> None:
+def back_off_until(connection: Connection, at: datetime) -> None:
     """The provider wants no request before."""
     _change(connection, {"not_before": at})
 

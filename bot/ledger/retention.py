@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, Table, delete, exists, func, select
 
-from bot.ledger.database import hold
+from bot.ledger.database import advisory_lock
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,
@@ -30,22 +30,22 @@ _STEP: Final = 200
 _DONE: Final = (Status.ACCEPTED, Status.DROPPED, Status.IMPORTED)
 
 
-def forget(connection: Connection, before: datetime, uses_before: datetime) -> int:
+def purge(connection: Connection, before: datetime, uses_before: datetime) -> int:
     """Delete the oldest rows of before that time; their number, 0 when there are none left.
 
     `uses_before` is for what cooldowns and limits count, which may look further back.
     """
-    hold(connection, "forget")
+    advisory_lock(connection, "purge")
     return (
-        _forget_sent(connection, before)
-        + _forget_received(connection, before)
-        + _forget_rows(connection, notices, notices.c.received_at, before)
-        + _forget_rows(connection, uses, uses.c.at, uses_before)
-        + _forget_conversations(connection, before)
+        _purge_sent(connection, before)
+        + _purge_received(connection, before)
+        + _purge_rows(connection, notices, notices.c.received_at, before)
+        + _purge_rows(connection, uses, uses.c.at, uses_before)
+        + _purge_conversations(connection, before)
     )
 
 
-def _forget_sent(connection: Connection, before: datetime) -> int:
+def _purge_sent(connection: Connection, before: datetime) -> int:
     old = select(outbox.c.id).where(
         outbox.c.id < _boundary(connection, outbox, outbox.c.created_at, before),
         outbox.c.status.in_(_DONE),
@@ -55,7 +55,7 @@ def _forget_sent(connection: Connection, before: datetime) -> int:
     return _delete(connection, outbox, ids)
 
 
-def _forget_received(connection: Connection, before: datetime) -> int:
+def _purge_received(connection: Connection, before: datetime) -> int:
     old = select(inbox.c.id).where(
         inbox.c.id < _boundary(connection, inbox, inbox.c.received_at, before),
         inbox.c.status == "decided",
@@ -66,14 +66,14 @@ def _forget_received(connection: Connection, before: datetime) -> int:
     return _delete(connection, inbox, ids)
 
 
-def _forget_rows(
+def _purge_rows(
     connection: Connection, table: Table, at: Column[datetime], before: datetime
 ) -> int:
     old = select(table.c.id).where(table.c.id < _boundary(connection, table, at, before))
     return _delete(connection, table, connection.scalars(old.limit(_STEP)).all())
 
 
-def _forget_conversations(connection: Connection, before: datetime) -> int:
+def _purge_conversations(connection: Connection, before: datetime) -> int:
     old = select(conversations.c.id, conversations.c.contact).where(
         conversations.c.id < select(func.max(conversations.c.id)).scalar_subquery(),
         conversations.c.changed_at < before,

@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from bot.ledger import lane
 from bot.ledger.contacts import is_opted_out
@@ -21,7 +33,8 @@ _SLOWEST_RETRY: Final = timedelta(minutes=5)
 _GIVE_UP_AFTER: Final = timedelta(hours=72)
 
 
-def _next_due() -> Any:
+def next_due(*, in_order: bool = True) -> Any:
+    """What may leave next; `in_order`: nothing before what its conversation waits for."""
     now = bindparam("now", type_=outbox.c.due_at.type)
     earlier = outbox.alias()
     blocked = exists().where(
@@ -40,7 +53,9 @@ def _next_due() -> Any:
             conversations.c.longcode_id.label("known_longcode"),
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(outbox.c.status == Status.DUE, _is_due(outbox, now), ~blocked)
+        .where(
+            outbox.c.status == Status.DUE, _is_due(outbox, now), ~blocked if in_order else true()
+        )
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(1)
     )
@@ -52,7 +67,7 @@ def _is_due(table: Any, now: Any) -> Any:
     return or_(table.c.due_at <= now, at_once)
 
 
-_NEXT_DUE: Final = _next_due()
+NEXT_DUE: Final = next_due()
 
 
 _SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
@@ -94,11 +109,11 @@ def recover(connection: Connection, now: datetime) -> None:
 
     A pause ends with a restart, unless a person made it.
     """
-    take_back(connection, "the process ended before the answer came", now)
+    requeue(connection, "the process ended before the answer came", now)
     lane.end_pause_of_provider(connection)
 
 
-def take_back(connection: Connection, because: str, now: datetime) -> None:
+def requeue(connection: Connection, because: str, now: datetime) -> None:
     """What is being sent has no answer that is kept, and nobody waits for one: it is due again.
 
     The same X-Request-Id goes along, so the provider takes it once.
@@ -122,7 +137,7 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
     if wait is not None:
         return wait
     while True:
-        row = connection.execute(_NEXT_DUE, {"now": now}).one_or_none()
+        row = connection.execute(NEXT_DUE, {"now": now}).one_or_none()
         if row is None:
             _catch_up(connection, now)
             return Nothing(_next_time(connection, now))
@@ -185,11 +200,11 @@ def record(
             finish(connection, claimed.outbox_id, Status.DEAD, because, now)
         case RetryLater(because, after):
             if after is not None:
-                lane.hold_until(connection, now + timedelta(seconds=after))
+                lane.back_off_until(connection, now + timedelta(seconds=after))
             _retry(connection, claimed, because, now)
 
 
-def hold(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
+def dead_letter(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
     """Nothing was sent: the message becomes a dead letter, the attempt never was."""
     if _unclaim(connection, claimed):
         finish(connection, claimed.outbox_id, Status.DEAD, reason, now)

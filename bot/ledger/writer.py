@@ -20,7 +20,7 @@ _LARGEST_BATCH: Final = 256
 """Pieces of work in one transaction."""
 
 
-class _Piece(Generic[T]):
+class Piece(Generic[T]):
     """A piece of work that waits for the writer, and the future of its result."""
 
     __slots__ = ("future", "loop", "result", "work")
@@ -49,13 +49,13 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.SimpleQueue[_Piece[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Piece[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work(connection)`, after it is durable."""
-        piece = _Piece(work, asyncio.get_running_loop())
+        piece = Piece(work, asyncio.get_running_loop())
         self._queue.put(piece)
         # The commit happens whether or not anybody still waits for it.
         return await asyncio.shield(piece.future)
@@ -80,13 +80,13 @@ class Writer:
                     piece.result = error
                 _hand_over(batch)
 
-    def _work_off(self, connection: Connection, batch: list[_Piece[Any]]) -> None:
+    def _work_off(self, connection: Connection, batch: list[Piece[Any]]) -> None:
         if batch:
             self._commit(connection, batch)
         _hand_over(batch)
 
-    def _next_batch(self) -> tuple[list[_Piece[Any]], bool]:
-        batch: list[_Piece[Any]] = []
+    def _next_batch(self) -> tuple[list[Piece[Any]], bool]:
+        batch: list[Piece[Any]] = []
         piece = self._queue.get()
         while piece is not None:
             batch.append(piece)
@@ -98,7 +98,7 @@ class Writer:
                 return batch, False
         return batch, True
 
-    def _commit(self, connection: Connection, batch: list[_Piece[Any]]) -> None:
+    def _commit(self, connection: Connection, batch: list[Piece[Any]]) -> None:
         try:
             with self._database.transaction_on(connection):
                 for piece in batch:
@@ -111,7 +111,7 @@ class Writer:
                 self._commit(connection, [piece])
 
 
-def _hand_over(batch: list[_Piece[Any]]) -> None:
+def _hand_over(batch: list[Piece[Any]]) -> None:
     """One call into the loop for the whole batch."""
     if not batch:
         return

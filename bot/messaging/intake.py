@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from datetime import datetime
+from typing import Final, Protocol
 
 from bot.ledger import inbox, quarantine
 from bot.ledger.backlog import Standing, standing
@@ -11,25 +12,15 @@ from bot.ledger.database import try_to_write
 from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.messaging import notices, outgoing, processing
-from bot.messaging.metrics import Metrics
+from bot.messaging import notices, outgoing
 from bot.messaging.outgoing import FirstMessage
+from bot.messaging.resources import Resources
 from bot.model import InboundMessage
 from bot.provider.events import DeliveryStatus
-from bot.settings import Settings
 
 
-class Intake:
-    """What a runner needs to hear about it overrides `inbox_changed` and `outbox_changed`."""
-
-    def __init__(
-        self, *, writer: Writer, settings: Settings, metrics: Metrics, clock: processing.Clock
-    ) -> None:
-        self.writer = writer
-        self.settings = settings
-        self.metrics = metrics
-        self.clock = clock
-        self._arrivals = Arrivals(writer)
+class Listener(Protocol):
+    """Who is told that there is work."""
 
     def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
         """A message waits to be decided."""
@@ -37,47 +28,65 @@ class Intake:
     def outbox_changed(self) -> None:
         """A message waits to be sent."""
 
+
+class Intake:
+    """Keeps what comes in; each call returns when it is durable."""
+
+    def __init__(self, resources: Resources, listener: Listener) -> None:
+        self._resources = resources
+        self._listener = listener
+        self._arrivals = Arrivals(resources.writer)
+
+    def clock(self) -> datetime:
+        """The time, as the whole bot takes it."""
+        return self._resources.clock()
+
+    @property
+    def is_busy(self) -> bool:
+        """Messages are coming in right now."""
+        return self._arrivals.are_coming
+
     async def keep_message(self, message: InboundMessage) -> Kept:
         kept = await self._arrivals.keep(message)
-        self.metrics.received("message-reply", duplicate=kept.duplicate)
+        self._resources.metrics.received("message-reply", duplicate=kept.duplicate)
         if not kept.duplicate:
-            self.inbox_changed(InboxId(kept.id), message)
+            self._listener.inbox_changed(InboxId(kept.id), message)
         return kept
 
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept:
-        at = self.clock()
-        kept = await self.writer.run(
+        at = self._resources.clock()
+        kept = await self._resources.writer.run(
             lambda connection: quarantine.keep_unreadable(connection, event, body, because, at)
         )
-        self.metrics.quarantined(event)
+        self._resources.metrics.quarantined(event)
         logger().warning("quarantined", event_kind=event, because=because, id=kept.id)
         return kept
 
     async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
-        at = self.clock()
-        kept = await self.writer.run(
+        at = self._resources.clock()
+        kept = await self._resources.writer.run(
             lambda connection: notices.keep_notice(connection, event, body, status, at)
         )
-        self.metrics.received(event, duplicate=kept.duplicate)
+        self._resources.metrics.received(event, duplicate=kept.duplicate)
         return kept
 
     async def first_message(self, first: FirstMessage) -> str:
         """Queue a message that begins a conversation; its externalId. Raises UsageError."""
-        policy, at = self.settings.long_texts, self.clock()
-        queued = await self.writer.run(
+        policy, at = self._resources.settings.long_texts, self._resources.clock()
+        queued = await self._resources.writer.run(
             lambda connection: outgoing.first_message(connection, first, policy, at)
         )
-        self.outbox_changed()
+        self._listener.outbox_changed()
         return queued
 
     async def try_to_store(self) -> None:
         """Raises what stands in the way."""
-        await self.writer.run(try_to_write)
+        await self._resources.writer.run(try_to_write)
 
     async def standing(self) -> Standing:
         """What waits, and whether messages leave."""
-        at = self.clock()
-        return await self.writer.run(lambda connection: standing(connection, at))
+        at = self._resources.clock()
+        return await self._resources.writer.run(lambda connection: standing(connection, at))
 
 
 _FULL: Final = 256

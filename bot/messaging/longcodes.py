@@ -42,7 +42,7 @@ def stated(
 
 
 @dataclass(slots=True)
-class Numbers:
+class Longcodes:
     """Our numbers as the provider lists them, asked for when they are needed, kept for an hour."""
 
     known: Mapping[str, LongcodeId] = field(default_factory=dict)
@@ -76,7 +76,7 @@ class Numbers:
 
 
 async def find(
-    claimed: Claim, gateway: Gateway, numbers: Numbers, settings: Settings, now: datetime
+    claimed: Claim, gateway: Gateway, numbers: Longcodes, settings: Settings, now: datetime
 ) -> LongcodeId | Refused | RetryLater | None:
     """Steps 3 to 5; why not yet, where the list cannot be had now."""
     if claimed.number:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from bot.engine import outbound
+from bot.engine.outbound import Ids
 from bot.errors import UsageError
 from bot.ledger import conversations, dead_letters, inbox, outbox
-from bot.ledger.database import hold
+from bot.ledger.database import advisory_lock
 from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.outbox import Queued, Status
 from bot.model import LongcodeId, LongTexts, OutboundMessage, Reason
@@ -23,9 +24,9 @@ from bot.text import phone_numbers
 from bot.text.words import storable
 
 
-def in_parts(whole: Queued, policy: LongTexts) -> list[Queued]:
+def in_parts(whole: Queued, policy: LongTexts, fresh: Callable[[], Ids] = new_ids) -> list[Queued]:
     """The messages that carry a text, each under ids of its own; a dead letter where none can."""
-    parts = outbound.parts_of(whole.message, policy, new_ids)
+    parts = outbound.parts_of(whole.message, policy, fresh)
     if not parts:
         return [replace(whole, status=Status.DEAD, reason=Reason.TOO_LONG)]
     return [replace(whole, message=part) for part in parts]
@@ -65,7 +66,7 @@ def first_message(
 
     Raises UsageError where the text is too long.
     """
-    hold(connection, inbox.contact_lock(first.to))
+    advisory_lock(connection, inbox.contact_lock(first.to))
     conversation = conversations.conversation_to(connection, first.to, first.longcode_id, now)
     ids = new_ids()
     message = OutboundMessage(

@@ -5,7 +5,6 @@ Both are idempotent: a runner only says when. One decision is applied in one tra
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,55 +15,48 @@ from sqlalchemy.exc import OperationalError
 from bot.engine import outbound
 from bot.engine.conversation import Thread, tagged_rule
 from bot.engine.decide import decide
+from bot.engine.outbound import Ids
 from bot.ledger import conversations, decisions, history, outbox
 from bot.ledger.conversations import Answered, Conversation
-from bot.ledger.database import hold
+from bot.ledger.database import advisory_lock
 from bot.ledger.decisions import Recorded
 from bot.ledger.history import store
 from bot.ledger.inbox import InboxId, Waiting
 from bot.ledger.outbox import Queued, Status
-from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging import longcodes
-from bot.messaging.metrics import Metrics
 from bot.messaging.outgoing import in_parts
+from bot.messaging.resources import Resources
 from bot.model import (
     ChangeKind,
     Context,
     Decision,
     InboundMessage,
     LongcodeId,
-    LongTexts,
     Outcome,
     Reason,
     Reply,
 )
-from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
-
-Clock = Callable[[], datetime]
-Fence = Callable[[Connection], bool]
 
 
 def process(
     connection: Connection,
     waiting: Waiting,
     ruleset: Ruleset,
-    settings: Settings,
-    numbers: Mapping[str, LongcodeId],
+    resources: Resources,
     now: datetime,
-    *,
-    sends: bool = True,
 ) -> Decision:
     """Decide one inbound message and apply the decision, all in the transaction of `connection`.
 
-    `sends` False keeps the replies as dropped: decided and recorded, never sent.
+    Where nothing is sent, the replies are kept as dropped: decided and recorded.
     """
+    settings = resources.settings
     message = waiting.message
     if ruleset.counts_all:
-        hold(connection, "uses of all")
-    origin = _origin(connection, message, numbers, now)
+        advisory_lock(connection, "uses of all")
+    origin = _origin(connection, message, resources.longcodes.fresh(now), now)
     before = history.load(connection, origin.conversation, ruleset.looks_back, now)
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
     after = before.after(message, decision, now)
@@ -73,8 +65,11 @@ def process(
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     for reply in decision.replies:
-        parts = origin.queued(waiting, decision, reply, settings.long_texts, now)
-        outbox.put(connection, parts if sends else [*map(_dropped, parts)], now)
+        whole = origin.queued(waiting, decision, reply, now, resources.new_ids())
+        parts = in_parts(whole, reply.long_texts or settings.long_texts, resources.new_ids)
+        if resources.gateway is None:
+            parts = [replace(part, status=Status.DROPPED, reason="dry run") for part in parts]
+        outbox.put(connection, parts, now)
     return decision
 
 
@@ -105,23 +100,17 @@ class _Origin:
         )
 
     def queued(
-        self,
-        waiting: Waiting,
-        decision: Decision,
-        reply: Reply,
-        policy: LongTexts,
-        now: datetime,
-    ) -> list[Queued]:
-        """The messages of one reply; a dead letter where it is too long."""
-        whole = Queued(
-            message=outbound.message_of(reply, waiting.message, self.longcode_id, new_ids()),
+        self, waiting: Waiting, decision: Decision, reply: Reply, now: datetime, ids: Ids
+    ) -> Queued:
+        """One reply, however long."""
+        return Queued(
+            message=outbound.message_of(reply, waiting.message, self.longcode_id, ids),
             conversation_id=self.conversation.id,
             inbox_id=waiting.id,
             rule=reply.rule,
             due_at=reply.send_at or now,
             confirms_opt_out=decision.reason is Reason.OPT_OUT,
         )
-        return in_parts(whole, reply.long_texts or policy)
 
 
 def _origin(
@@ -134,10 +123,6 @@ def _origin(
     stated = longcodes.stated(message, answered, numbers)
     conversation = conversations.conversation_of(connection, message, answered, stated, now)
     return _Origin(conversation, answered, stated)
-
-
-def _dropped(queued: Queued) -> Queued:
-    return replace(queued, status=Status.DROPPED, reason="dry run")
 
 
 def fail(
@@ -155,25 +140,10 @@ Next = Callable[[Connection, int], Sequence[Waiting]]
 
 
 class Decider:
-    def __init__(
-        self,
-        *,
-        writer: Writer,
-        settings: Settings,
-        rules: Callable[[], Ruleset],
-        numbers: longcodes.Numbers,
-        metrics: Metrics,
-        clock: Clock,
-        sends: bool,
-    ) -> None:
-        """Without `sends` it decides and records, but nothing leaves."""
-        self._writer = writer
-        self._settings = settings
-        self._rules = rules
-        self._numbers = numbers
-        self._metrics = metrics
-        self._clock = clock
-        self._sends = sends
+    """Decides what waits in the inbox; a message that cannot be processed stops no other."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
 
     async def decide(self, waiting: Next, limit: int) -> int:
         """Decide up to `limit` messages in one transaction; their number.
@@ -181,7 +151,9 @@ class Decider:
         Raises OperationalError where the database is at fault; no message is then.
         """
         try:
-            decided = await self._writer.run(lambda c: self._process(c, waiting(c, limit)))
+            decided = await self._resources.writer.run(
+                lambda c: self._process(c, waiting(c, limit))
+            )
         except OperationalError:
             raise
         except Exception:
@@ -196,38 +168,34 @@ class Decider:
         self, connection: Connection, waiting: Sequence[Waiting]
     ) -> list[tuple[Waiting, Decision]]:
         """In the writer's thread; may run twice, so it touches nothing but the connection."""
-        ruleset, at = self._rules(), self._clock()
+        resources = self._resources
+        ruleset, at = resources.rules(), resources.clock()
         decided = []
         for item in waiting:
-            begin = time.monotonic()
-            decision = process(
-                connection,
-                item,
-                ruleset,
-                self._settings,
-                self._numbers.fresh(at),
-                at,
-                sends=self._sends,
-            )
-            self._metrics.processed(time.monotonic() - begin)
+            begin = resources.steady()
+            decision = process(connection, item, ruleset, resources, at)
+            resources.metrics.processed(resources.steady() - begin)
             decided.append((item, decision))
         return decided
 
     async def _close_failed(self, waiting: Next) -> int:
         """The oldest message cannot be processed: a fault of ours, which must not stop the rest."""
         logger().exception("a message cannot be processed")
+        resources = self._resources
 
         def work(connection: Connection) -> int:
             for item in waiting(connection, 1):
                 because = "a fault in the bot, see its log"
-                fail(connection, item, self._rules(), because, self._clock())
+                fail(connection, item, resources.rules(), because, resources.clock())
                 return 1
             return 0
 
-        return await self._writer.run(work)
+        return await self._resources.writer.run(work)
 
     def _note(self, waiting: Waiting, decision: Decision) -> None:
-        self._metrics.decided(decision, waiting.message.received_at, self._clock())
+        self._resources.metrics.decided(
+            decision, waiting.message.received_at, self._resources.clock()
+        )
         logger().info(
             "decided",
             id=f"in-{waiting.id}",

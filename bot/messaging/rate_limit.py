@@ -10,7 +10,7 @@ from collections import deque
 from bot.model import Rate
 
 
-class Pace:
+class RateLimiter:
     """Times are seconds of one steady clock."""
 
     def __init__(self, rate: Rate) -> None:

@@ -91,7 +91,7 @@ def read_message_reply(
     text = " ".join(_texts(data.get("message")))
     media_url = next((url for url in _texts(data.get("url")) if url), None)
     return InboundMessage(
-        key=key or _delivery_key(data),
+        key=key or delivery_key(data),
         sender=sender,
         number=e164(_first(data, "toNumber", "destinationNumber")) or "",
         text=storable(text),
@@ -177,7 +177,7 @@ def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
     )
 
 
-def _delivery_key(data: Mapping[str, Any]) -> str:
+def delivery_key(data: Mapping[str, Any]) -> str:
     reply_id = id_text(data, "replyId")
     if reply_id is not None:
         return f"r-{reply_id}" if len(reply_id) <= 60 else f"r#{_sha256(reply_id)[:60]}"

@@ -14,13 +14,13 @@ from bot import log
 from bot.errors import BotError, SettingsError, UsageError
 from bot.ledger.database import Database, open_database
 from bot.ledger.writer import Writer
-from bot.messaging.metrics import Metrics
+from bot.messaging.resources import Resources
 from bot.provider.capture import Capture
 from bot.provider.client import Gateway
 from bot.runtime import app
 from bot.runtime.live_rules import LiveRules
 from bot.runtime.runner import Runner
-from bot.settings import Settings, read_accounts
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.runtime.cluster import Cluster
@@ -29,12 +29,13 @@ _COLLECTS: Final = (50_000, 20, 20)
 """New objects before the garbage collector looks; Python's own 700 are a few requests."""
 
 
-def accounts_of(rules: Path | None, *, sends: bool, hears: bool) -> Sequence[Settings]:
+def accounts_of(
+    accounts: Sequence[Settings], rules: Path | None, *, sends: bool, hears: bool
+) -> Sequence[Settings]:
     """Of each bot that is to run; who hears needs the secret of the webhooks, who sends the key.
 
     Raises SettingsError with all that is missing.
     """
-    accounts: Sequence[Settings] = read_accounts()
     if rules is not None:
         if len(accounts) > 1:
             name = accounts[0].account
@@ -96,15 +97,14 @@ def _open(settings: Settings, *, sends: bool) -> Iterator[Parts]:
 class Bot:
     """One bot with its parts, put together."""
 
-    settings: Settings
+    resources: Resources
     live: LiveRules
     runner: Runner | Cluster
-    gateway: Gateway | None
     capture: Capture | None
 
     async def start(self) -> asyncio.Task[None]:
         """The task that watches the rules, to be cancelled before `stop`."""
-        with log.of_account(self.settings.account):
+        with log.of_account(self.resources.settings.account):
             try:
                 await self.runner.start()
             except Exception:
@@ -115,11 +115,11 @@ class Bot:
     async def stop(self) -> None:
         """Whether or not it was started."""
         await self.runner.stop()
-        if self.gateway is not None:
-            await self.gateway.close()
+        if self.resources.gateway is not None:
+            await self.resources.gateway.close()
         if self.capture is not None:
             await asyncio.to_thread(self.capture.close)
-        await asyncio.to_thread(self.runner.writer.close)
+        await asyncio.to_thread(self.resources.writer.close)
 
 
 def build_bot(
@@ -131,14 +131,10 @@ def build_bot(
 ) -> Bot:
     """One bot; the database stays open for as long as it may run."""
     make = _cluster() if settings.shares_database else Runner
-    runner = make(
-        writer=Writer(database),
-        gateway=gateway,
-        settings=settings,
-        rules=live.current,
-        metrics=Metrics(),
+    resources = Resources(
+        settings=settings, writer=Writer(database), rules=live.current, gateway=gateway
     )
-    return Bot(settings, live, runner, gateway, capture)
+    return Bot(resources, live, make(resources), capture)
 
 
 def _cluster() -> type[Cluster]:

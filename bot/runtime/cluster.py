@@ -2,7 +2,7 @@
 
 One job decides what waits of one person, locked by that person; one job sends, locked by the
 account's lane. A job carries nothing but a row's id. What the ledger has and no job stands for (a
-machine died, a command queued it, a delay is over) a sweep hands over; the jobs of a machine that
+machine died, a command queued it, a delay is over) a sweep enqueues; the jobs of a machine that
 gives no sign of life lose their locks.
 """
 
@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
-from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -27,38 +26,21 @@ from bot.ledger import inbox, jobs, outbox
 from bot.ledger.database import SESSION, connect_arguments
 from bot.ledger.inbox import InboxId
 from bot.ledger.jobs import DEAD_AFTER
-from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging.delivery import Sender
-from bot.messaging.metrics import Metrics
+from bot.messaging.intake import Intake
+from bot.messaging.resources import Clock, Resources
 from bot.model import InboundMessage
-from bot.provider.client import Gateway
-from bot.rules.ruleset import Ruleset
-from bot.runtime.worker import Machine, now
+from bot.runtime.worker import Worker
 from bot.settings import Settings
 
 _BATCH: Final = 8
 """Messages of one person decided in one transaction."""
 _AT_ONCE: Final = 4
 """Jobs that one machine works on."""
-_HEARTBEAT: Final = 4.0
-"""Seconds between two signs of life of a machine."""
-_SWEEPS_EVERY: Final = 1.0
-"""Seconds."""
-_LOOKS_FOR_DEAD_EVERY: Final = 5.0
-"""Seconds."""
-_OVERDUE: Final = timedelta(seconds=3)
-"""A message that waits for so long has lost its job."""
-_HANDED_OVER: Final = 200
-"""People whose messages one sweep hands over."""
+_ENQUEUED: Final = 200
+"""People whose messages one sweep enqueues."""
 _CONNECTS_WITHIN: Final = 3.0
-"""Seconds."""
-_SHIFT: Final = 10.0
-"""Seconds that one machine sends; then another one may. A worker that ends by itself, which gives
-no sign of life any more, is through with it before the others take it for dead."""
-_LONGEST_SLEEP: Final = 1.0
-"""Seconds; another machine may have queued something."""
-_AFTER_TROUBLE: Final = 1.0
 """Seconds."""
 _PATIENCE_AT_END: Final = 60.0
 """Seconds; longer than the provider may take to answer."""
@@ -68,66 +50,62 @@ _LANE: Final = "send"
 """Task, queue and lock: a machine that sends nothing takes no job of that queue."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """All in seconds."""
+
+    heartbeat: float = 4.0
+    """Between two signs of life of a machine."""
+    sweeps_every: float = 1.0
+    looks_for_dead_every: float = 5.0
+    overdue: float = 3.0
+    """A message that waits for so long has lost its job."""
+    shift: float = 10.0
+    """That one machine sends; then another one may. A worker that ends by itself, which gives no
+    sign of life any more, is through with it before the others take it for dead."""
+    longest_sleep: float = 1.0
+    """Another machine may have queued something."""
+    after_trouble: float = 1.0
+
+
 class ServerClock:
     """The database's time on every machine: the provider's rate is counted across them."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
         self._ahead = timedelta()
 
     def __call__(self) -> datetime:
-        return now() + self._ahead
+        return self._clock() + self._ahead
 
     def set_by(self, connection: Connection) -> None:
         at: datetime = connection.execute(_SERVER_TIME).scalar_one()
-        self._ahead = at - now()
+        self._ahead = at - self._clock()
 
 
 _SERVER_TIME: Final = select(func.clock_timestamp())
 
 
-class Cluster(Machine):
+class Cluster:
     """One of several machines: keeps what comes in, and takes its share of deciding and sending."""
 
-    def __init__(
-        self,
-        *,
-        writer: Writer,
-        gateway: Gateway | None,
-        settings: Settings,
-        rules: Callable[[], Ruleset],
-        metrics: Metrics,
-    ) -> None:
-        """Without a gateway it decides and records, but sends nothing."""
-        self._server_clock = ServerClock()
-        super().__init__(
-            writer=writer,
-            gateway=gateway,
-            settings=settings,
-            rules=rules,
-            metrics=metrics,
-            clock=self._server_clock,
-        )
-        self._app = App(
-            connector=PsycopgConnector(
-                kwargs=connect_arguments(settings.database_url),
-                configure=_configure,
-                min_size=1,
-                max_size=_AT_ONCE,
-                timeout=_CONNECTS_WITHIN,
-            )
-        )
+    def __init__(self, resources: Resources, timing: Timing | None = None) -> None:
+        self._timing = timing or Timing()
+        self._server_clock = ServerClock(resources.clock)
+        self._resources = replace(resources, clock=self._server_clock)
+        self._worker = Worker(self._resources)
+        self.intake = Intake(self._resources, self)
+        self._app = _app(resources.settings)
         self._decide = self._app.task(name=_DECIDE, queue=_DECIDE)(self._decide_beside)
         sending = self._app.task(name=_LANE, queue=_LANE, priority=1, pass_context=True)
         self._send = sending(self._send_what_is_due)
-        # Without a periodic task the worker does not notice when its heartbeat fails.
-        self._app.periodic(cron=_NEW_YEAR)(self._app.task(name="new-year", queue=_DECIDE)(_rest))
-        self._to_hand_over: dict[str, InboxId] = {}
+        self._to_enqueue: dict[str, InboxId] = {}
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
     def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
-        self._to_hand_over.setdefault(message.sender, row_id)
+        self._to_enqueue.setdefault(message.sender, row_id)
         self._came.set()
 
     def outbox_changed(self) -> None:
@@ -135,20 +113,18 @@ class Cluster(Machine):
         self._came.set()
 
     async def start(self) -> None:
-        await self.writer.run(self._server_clock.set_by)
+        await self._resources.writer.run(self._server_clock.set_by)
         await self._app.open_async()
         self._tasks = [
             asyncio.create_task(self._work_for_ever(), name="work"),
-            asyncio.create_task(self._hand_over_for_ever(), name="hand over"),
+            asyncio.create_task(self._enqueue_for_ever(), name="enqueue"),
             asyncio.create_task(self._sweep_for_ever(), name="sweep"),
+            asyncio.create_task(self._worker.purge_for_ever(), name="purge"),
         ]
-        if self.settings.keep_days is not None:
-            forgetting = self._forget_for_ever(self.settings.keep_days)
-            self._tasks.append(asyncio.create_task(forgetting, name="forget"))
 
     async def stop(self) -> None:
         """Finish the jobs under way; what is left is for the others, or for the next start."""
-        self._stopped.set()
+        self._worker.stopped.set()
         self._came.set()
         self._to_send.set()
         for task in self._tasks[:1]:
@@ -159,80 +135,82 @@ class Cluster(Machine):
     async def _decide_beside(self, message: InboxId) -> None:
         """All that waits of the person who sent that message."""
         waiting = partial(_waiting_beside, message)
-        while await self._decider.decide(waiting, _BATCH):
+        while await self._worker.decider.decide(waiting, _BATCH):
             self.outbox_changed()
 
     async def _send_what_is_due(self, context: JobContext) -> None:
         """Until nothing is due, or for one shift; no other machine sends meanwhile."""
-        sender, job_id = self._sender, context.job.id
+        sender, job_id = self._worker.sender, context.job.id
         if sender is None or job_id is None:
             return
         try:
-            await sender.take_back()
+            await sender.requeue()
             await self._send_on(sender, job_id)
         except SQLAlchemyError as error:  # a sweep begins again
             logger().warning("sending failed", because=type(error).__name__)
 
     async def _send_on(self, sender: Sender, job_id: int) -> None:
-        ends = time.monotonic() + _SHIFT
-        while not self._stopped.is_set():
+        ends = self._resources.steady() + self._timing.shift
+        while not self._worker.stopped.is_set():
             self._to_send.clear()
             # A machine that was away for long may have lost the lane to another.
             wait = await sender.send_next(partial(_is_under_way, job_id))
-            if wait is None or wait > _LONGEST_SLEEP:
+            if wait is None or wait > self._timing.longest_sleep:
                 return  # a sweep begins anew
-            if time.monotonic() > ends:
+            if self._resources.steady() > ends:
                 self.outbox_changed()
                 return
             if wait:
-                await self._pause(self._to_send, wait)
+                await self._worker.pause(self._to_send, wait)
 
     async def _work_for_ever(self) -> None:
         """The worker ends when the database goes away; then it begins again."""
-        while not self._stopped.is_set():
+        while not self._worker.stopped.is_set():
             try:
                 await self._app.run_worker_async(
-                    queues=[_DECIDE] if self._sender is None else [_DECIDE, _LANE],
+                    queues=[_DECIDE] if self._worker.sender is None else [_DECIDE, _LANE],
                     concurrency=_AT_ONCE,
-                    fetch_job_polling_interval=_LONGEST_SLEEP,
+                    fetch_job_polling_interval=self._timing.longest_sleep,
                     delete_jobs="always",
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=_PATIENCE_AT_END,
-                    update_heartbeat_interval=_HEARTBEAT,
+                    update_heartbeat_interval=self._timing.heartbeat,
                     stalled_worker_timeout=DEAD_AFTER,
                 )
             except Exception as error:
                 logger().warning("the worker begins again", because=type(error).__name__)
-            await self._pause(self._stopped, _AFTER_TROUBLE)
+            await self._worker.pause(self._worker.stopped, self._timing.after_trouble)
 
-    async def _hand_over_for_ever(self) -> None:
+    async def _enqueue_for_ever(self) -> None:
         """Jobs for what came in on this machine, as many at once as came in meanwhile."""
-        while not self._stopped.is_set():
+        while not self._worker.stopped.is_set():
             await self._came.wait()
             self._came.clear()
-            found, self._to_hand_over = self._to_hand_over, {}
+            found, self._to_enqueue = self._to_enqueue, {}
             try:
                 await self._defer(found, send=self._to_send.is_set())
             except Exception as error:  # the next sweep does it
                 logger().warning("no job could be queued", because=type(error).__name__)
 
     async def _sweep_for_ever(self) -> None:
-        looked = -_LOOKS_FOR_DEAD_EVERY
-        while not self._stopped.is_set():
+        looked = -self._timing.looks_for_dead_every
+        while not self._worker.stopped.is_set():
             try:
-                found, send = await self.writer.run(self._outstanding)
+                found, send = await self._resources.writer.run(self._outstanding)
                 await self._defer(found, send=send)
-                if time.monotonic() - looked >= _LOOKS_FOR_DEAD_EVERY:
-                    looked = time.monotonic()
+                if self._resources.steady() - looked >= self._timing.looks_for_dead_every:
+                    looked = self._resources.steady()
                     await self._take_over()
             except Exception as error:
                 logger().warning("the sweep failed", because=type(error).__name__)
-            await self._pause(self._stopped, _SWEEPS_EVERY)
+            await self._worker.pause(self._worker.stopped, self._timing.sweeps_every)
 
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
         self._server_clock.set_by(connection)
-        at = self.clock()
-        overdue = inbox.undecided(connection, at - _OVERDUE, _HANDED_OVER)
+        at = self._server_clock()
+        overdue = inbox.undecided(
+            connection, at - timedelta(seconds=self._timing.overdue), _ENQUEUED
+        )
         waiting = jobs.waiting(connection, [_lock_of(sender) for sender in overdue])
         lost = {sender: row for sender, row in overdue.items() if _lock_of(sender) not in waiting}
         return lost, outbox.wants_sender(connection, at)
@@ -245,7 +223,7 @@ class Cluster(Machine):
         ]
         if deciding:
             await self._app.job_manager.batch_defer_jobs_async(jobs=deciding)
-        if send and self._sender is not None:
+        if send and self._worker.sender is not None:
             with suppress(exceptions.AlreadyEnqueued):
                 await self._send.configure(lock=_LANE, queueing_lock=_LANE).defer_async()
 
@@ -259,6 +237,21 @@ class Cluster(Machine):
             with suppress(exceptions.ConnectorException):  # another machine was faster
                 await manager.finish_job(job, status=Status.FAILED, delete_job=True)
                 logger().warning("a machine has died, its job is taken over", job=job.task_name)
+
+
+def _app(settings: Settings) -> App:
+    app = App(
+        connector=PsycopgConnector(
+            kwargs=connect_arguments(settings.database_url),
+            configure=_configure,
+            min_size=1,
+            max_size=_AT_ONCE,
+            timeout=_CONNECTS_WITHIN,
+        )
+    )
+    # Without a periodic task the worker does not notice when its heartbeat fails.
+    app.periodic(cron=_NEW_YEAR)(app.task(name="new-year", queue=_DECIDE)(_rest))
+    return app
 
 
 def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import math
-import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from bot.ledger import inbox, sending
 from bot.ledger.inbox import InboxId
-from bot.ledger.writer import Writer
 from bot.log import logger
-from bot.messaging import processing
 from bot.messaging.delivery import Sender
-from bot.messaging.metrics import Metrics
+from bot.messaging.intake import Intake
+from bot.messaging.key_probe import FIRST
+from bot.messaging.resources import Resources
 from bot.model import InboundMessage
-from bot.provider.client import Gateway
-from bot.rules.ruleset import Ruleset
-from bot.runtime.worker import Machine, now
-from bot.settings import Settings
+from bot.runtime.worker import Worker
 
 _BATCH: Final = 8
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
@@ -31,34 +27,27 @@ _GIVES_WAY_AT_MOST: Final = 1.0
 """Seconds; a disk that stood still for once is no reason to stop deciding for minutes."""
 _PATIENCE_AT_END: Final = 5.0
 """Seconds."""
-_LONGEST_SLEEP: Final = 1.0
-"""Seconds; a command in another process may have queued something."""
-_AFTER_TROUBLE: Final = 1.0
-"""Seconds."""
 
 
-class Runner(Machine):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """All in seconds."""
+
+    longest_sleep: float = 1.0
+    """A command in another process may have queued something."""
+    after_trouble: float = 1.0
+    first_probe: float = FIRST
+    """Until the key is tried after the provider has refused it."""
+
+
+class Runner:
     """Keeps what comes in, decides it, and sends, until it is stopped."""
 
-    def __init__(
-        self,
-        *,
-        writer: Writer,
-        gateway: Gateway | None,
-        settings: Settings,
-        rules: Callable[[], Ruleset],
-        metrics: Metrics,
-        clock: processing.Clock = now,
-    ) -> None:
-        """Without a gateway it decides and records, but sends nothing."""
-        super().__init__(
-            writer=writer,
-            gateway=gateway,
-            settings=settings,
-            rules=rules,
-            metrics=metrics,
-            clock=clock,
-        )
+    def __init__(self, resources: Resources, timing: Timing | None = None) -> None:
+        self._resources = resources
+        self._timing = timing or Timing()
+        self._worker = Worker(resources, first_probe=self._timing.first_probe)
+        self.intake = Intake(resources, self)
         self._to_decide = asyncio.Event()
         self._to_send = asyncio.Event()
         self._give_up_at = math.inf
@@ -71,54 +60,55 @@ class Runner(Machine):
         self._to_send.set()
 
     async def start(self) -> None:
-        await self.writer.run(lambda connection: sending.recover(connection, self.clock()))
-        self._tasks = [asyncio.create_task(self._decide_for_ever(), name="decide")]
-        if self._sender is not None:
-            self._tasks.append(asyncio.create_task(self._send_for_ever(self._sender), name="send"))
-        if self.settings.keep_days is not None:
-            forgetting = self._forget_for_ever(self.settings.keep_days)
-            self._tasks.append(asyncio.create_task(forgetting, name="forget"))
+        clock = self._resources.clock
+        await self._resources.writer.run(lambda connection: sending.recover(connection, clock()))
+        work = [self._decide_for_ever(), self._worker.purge_for_ever()]
+        if self._worker.sender is not None:
+            work.append(self._send_for_ever(self._worker.sender))
+        self._tasks = [asyncio.create_task(part) for part in work]
 
     async def stop(self) -> None:
         """Finish what is under way: decisions for a few seconds, the send to its answer.
 
         What is left stays in the ledger, for the next start.
         """
-        self._give_up_at = time.monotonic() + _PATIENCE_AT_END
-        self._stopped.set()
+        self._give_up_at = self._resources.steady() + _PATIENCE_AT_END
+        self._worker.stopped.set()
         self._to_decide.set()
         self._to_send.set()
         await asyncio.gather(*self._tasks)
 
     async def _decide_for_ever(self) -> None:
-        while time.monotonic() < self._give_up_at:
+        stopped, pause, steady = self._worker.stopped, self._worker.pause, self._resources.steady
+        while steady() < self._give_up_at:
             self._to_decide.clear()
-            begin = time.monotonic()
+            begin = steady()
             try:
-                decided = await self._decider.decide(inbox.waiting, _BATCH)
+                decided = await self._worker.decider.decide(inbox.waiting, _BATCH)
             except Exception:
                 logger().exception("deciding failed; the messages stay in the inbox")
-                if self._stopped.is_set():
+                if stopped.is_set():
                     return
-                await self._pause(self._to_decide, _AFTER_TROUBLE)
+                await pause(self._to_decide, self._timing.after_trouble)
                 continue
             if decided:
                 self._to_send.set()
-                if self._arrivals.are_coming:
-                    gives_way = _GIVES_WAY * (time.monotonic() - begin)
-                    await self._pause(self._stopped, min(gives_way, _GIVES_WAY_AT_MOST))
-            elif self._stopped.is_set():
+                if self.intake.is_busy:
+                    gives_way = _GIVES_WAY * (steady() - begin)
+                    await pause(stopped, min(gives_way, _GIVES_WAY_AT_MOST))
+            elif stopped.is_set():
                 return
             else:
-                await self._pause(self._to_decide, _LONGEST_SLEEP)
+                await pause(self._to_decide, self._timing.longest_sleep)
 
     async def _send_for_ever(self, sender: Sender) -> None:
-        while not self._stopped.is_set():
+        while not self._worker.stopped.is_set():
             self._to_send.clear()
             try:
                 wait = await sender.send_next()
             except Exception:
                 logger().exception("sending failed; the message stays in the outbox")
-                wait = _AFTER_TROUBLE
+                wait = self._timing.after_trouble
             if wait != 0:
-                await self._pause(self._to_send, min(wait or math.inf, _LONGEST_SLEEP))
+                longest = self._timing.longest_sleep
+                await self._worker.pause(self._to_send, min(wait or math.inf, longest))

@@ -29,16 +29,16 @@ def build_app(served: Sequence[Bot]) -> Starlette:
         async with bots.running(served):
             yield
 
-    token = served[0].settings.console_token  # the process's, as its address is
+    token = served[0].resources.settings.console_token  # the process's, as its address is
     return create_app(*map(_served, served), token=token, lifespan=lifespan)
 
 
 def _served(bot: Bot) -> Served:
     return Served(
-        account=bot.settings.account,
-        secrets=bot.settings.needed_secrets(),
-        bot=bot.runner,
-        metrics=bot.runner.metrics,
+        account=bot.resources.settings.account,
+        secrets=bot.resources.settings.needed_secrets(),
+        bot=bot.runner.intake,
+        metrics=bot.resources.metrics,
         rule_errors=lambda: bot.live.errors,
         capture=bot.capture,
     )

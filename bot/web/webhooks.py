@@ -6,7 +6,7 @@ at most twice, so 200 goes out only when the event is durable.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final, Protocol
 
 from starlette.requests import ClientDisconnect, Request
@@ -26,6 +26,9 @@ from bot.web.body import Endpoint, read_body
 class Intake(Protocol):
     """Where events go; each is durable when the call returns."""
 
+    def clock(self) -> datetime:
+        """The time, aware."""
+
     async def keep_message(self, message: InboundMessage) -> Kept: ...
 
     async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept: ...
@@ -43,7 +46,7 @@ def webhook_endpoint(
     """Takes the webhooks of one kind."""
 
     async def receive(request: Request) -> Response:
-        received_at = datetime.now(UTC)
+        received_at = intake.clock()
         try:
             body = await read_body(request, events.LARGEST_BODY)
         except ClientDisconnect:

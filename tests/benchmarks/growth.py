@@ -15,13 +15,12 @@ from sqlalchemy import Connection, text
 from bot.ledger import inbox, sending
 from bot.ledger.database import Database, open_database
 from bot.ledger.sending import Claim
-from bot.messaging import processing
 from bot.model import Accepted, InboundMessage, Rate
 from bot.rules.files import read_rule_files
 from bot.rules.loader import load
-from bot.settings import Settings
 from tests.benchmarks.accept import ROOT
 from tests.benchmarks.texts import texts
+from tests.support import process
 
 SIZES = (10_000, 100_000, 1_000_000)
 PEOPLE = 5_000
@@ -99,7 +98,7 @@ def _seconds(run: Callable[[], object]) -> float:
 
 def _decide(connection: Connection, now: datetime) -> None:
     [waiting] = inbox.waiting(connection, 1)
-    processing.process(connection, waiting, RULES, Settings(), {}, now)
+    process(connection, waiting, RULES, now)
 
 
 def _send(connection: Connection, now: datetime) -> None:

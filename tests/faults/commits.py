@@ -27,7 +27,7 @@ from sqlalchemy.engine.default import DefaultDialect
 from bot import log
 from bot.ledger.database import open_database
 from bot.ledger.writer import Writer
-from bot.messaging.metrics import Metrics
+from bot.messaging.resources import Resources
 from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
@@ -155,18 +155,14 @@ async def _chain(
 ) -> None:
     """Everybody writes, whatever was accepted before; until all of it is answered."""
     gateway = Gateway(f"{api}/v3", KEY)
-    runner = Runner(
-        writer=writer,
-        gateway=gateway,
-        settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0)),
-        rules=lambda: rules,
-        metrics=Metrics(),
-    )
+    settings = Settings(api_key=KEY, send_rate=Rate(1_000, 1.0))
+    resources = Resources(settings=settings, writer=writer, rules=lambda: rules, gateway=gateway)
+    runner = Runner(resources)
     await runner.start()
     for number in NUMBERS:
         for who in people:
             key = f"r-{who}-{number}"
-            await runner.keep_message(inbound(f"number {number}", key=key, sender=who))
+            await runner.intake.keep_message(inbound(f"number {number}", key=key, sender=who))
             with said.open("a") as file:
                 file.write(f"{key}\n")
     wanted = len(people) * len(NUMBERS)

@@ -13,11 +13,11 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from unittest.mock import patch
 
 import apsw
 
 from bot.ledger.database import open_database
+from bot.runtime.runner import Timing
 from tests.faults.inside import Inside, running
 from tests.faults.storage import Disk, Operation, watched, well
 from tests.support import until
@@ -110,11 +110,10 @@ async def sweep(folder: Path, kind: Kind, *, places: Sequence[int]) -> Figures:
         database = open_database(disk.url)
         try:
             # A second after each trouble is right for a server and long for so many of them.
-            with patch("bot.runtime.runner._AFTER_TROUBLE", 0.02):
-                async with running(database) as bot:
-                    for number, place in enumerate(places):
-                        people = [person(number * AT_ONCE + each) for each in range(AT_ONCE)]
-                        await _one(found, bot, disk, kind.at(place), people)
+            async with running(database, timing=Timing(after_trouble=0.02)) as bot:
+                for number, place in enumerate(places):
+                    people = [person(number * AT_ONCE + each) for each in range(AT_ONCE)]
+                    await _one(found, bot, disk, kind.at(place), people)
         finally:
             disk.trouble = well
             database.close()

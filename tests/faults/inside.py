@@ -11,10 +11,10 @@ import httpx
 
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
-from bot.messaging.metrics import Metrics
+from bot.messaging.resources import Resources
 from bot.model import Rate
 from bot.provider.client import Gateway
-from bot.runtime.runner import Runner
+from bot.runtime.runner import Runner, Timing
 from bot.sandbox import Number, Provider, SentMessage
 from bot.sandbox import create_app as create_provider
 from bot.settings import Settings
@@ -52,7 +52,9 @@ class Inside:
 
 @asynccontextmanager
 async def running(
-    database: Database, on_sent: Callable[[Sequence[SentMessage]], None] | None = None
+    database: Database,
+    on_sent: Callable[[Sequence[SentMessage]], None] | None = None,
+    timing: Timing | None = None,
 ) -> AsyncIterator[Inside]:
     """`on_sent` is told what the provider has sent, before its answer leaves."""
     provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
@@ -62,17 +64,17 @@ async def running(
         stack.push_async_callback(gateway.close)
         writer = Writer(database)
         stack.push_async_callback(asyncio.to_thread, writer.close)
-        rules, metrics = ruleset(RULES), Metrics()
-        runner = Runner(
-            writer=writer,
-            gateway=gateway,
+        rules = ruleset(RULES)
+        resources = Resources(
             settings=Settings(api_key=KEY, send_rate=Rate(1_000_000, 1.0)),
+            writer=writer,
             rules=lambda: rules,
-            metrics=metrics,
+            gateway=gateway,
         )
+        runner = Runner(resources, timing)
         await runner.start()
         stack.push_async_callback(runner.stop)
-        app = create_app(Served(secrets=(SECRET,), bot=runner, metrics=metrics))
+        app = create_app(Served(secrets=(SECRET,), bot=runner.intake, metrics=resources.metrics))
         client = await stack.enter_async_context(
             httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
         )

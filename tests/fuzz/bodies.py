@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
+from datetime import datetime
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
 from bot.provider.events import EVENTS, LARGEST_BODY, DeliveryStatus
 from bot.web.app import Served, create_app
+from tests.build import NOW
 from tests.fuzz.damage import damaged
 from tests.support import SECRET, post, signed, webhook
 
@@ -62,6 +64,9 @@ class _Intake:
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept:
         because.encode()
         return self._one_more()
+
+    def clock(self) -> datetime:
+        return NOW
 
     async def first_message(self, _: object) -> str:
         raise NotImplementedError

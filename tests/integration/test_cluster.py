@@ -21,11 +21,10 @@ from bot.ledger.database import open_database
 from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
-from bot.messaging.metrics import Metrics
+from bot.messaging.resources import Clock, Resources, utc_now
 from bot.model import Rate
 from bot.provider.client import Gateway
-from bot.runtime import cluster
-from bot.runtime.cluster import Cluster
+from bot.runtime.cluster import Cluster, Timing
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Settings
 from tests import postgres
@@ -48,7 +47,14 @@ class Machines:
     provider: Provider
     stack: AsyncExitStack
 
-    def make(self, *, sends: bool = True, rate: Rate = FREE) -> Cluster:
+    def make(
+        self,
+        *,
+        sends: bool = True,
+        rate: Rate = FREE,
+        clock: Clock = utc_now,
+        timing: Timing | None = None,
+    ) -> Cluster:
         """One more, which is not started yet."""
         transport = httpx.ASGITransport(create_app(self.provider, api_key=KEY))
         gateway = Gateway("http://mta/v3", KEY, transport=transport) if sends else None
@@ -58,13 +64,11 @@ class Machines:
         self.stack.push_async_callback(asyncio.to_thread, writer.close)
         if gateway is not None:
             self.stack.push_async_callback(gateway.close)
-        return Cluster(
-            writer=writer,
-            gateway=gateway,
-            settings=Settings(api_key=KEY, send_rate=rate, database_url=self.url),
-            rules=lambda: RULES,
-            metrics=Metrics(),
+        settings = Settings(api_key=KEY, send_rate=rate, database_url=self.url)
+        resources = Resources(
+            settings=settings, writer=writer, rules=lambda: RULES, gateway=gateway, clock=clock
         )
+        return Cluster(resources, timing)
 
     async def start(self, **options: Any) -> Cluster:
         machine = self.make(**options)
@@ -111,7 +115,7 @@ async def jobs_may_fail() -> AsyncIterator[None]:
 
 async def keep(machine: Cluster, *texts: str, sender: str = PERSON) -> None:
     for said in texts:
-        await machine.keep_message(inbound(said, key=f"{sender} {said}", sender=sender))
+        await machine.intake.keep_message(inbound(said, key=f"{sender} {said}", sender=sender))
 
 
 async def test_what_comes_in_is_answered_and_leaves_no_jobs(machines: Machines) -> None:
@@ -126,20 +130,16 @@ async def test_what_comes_in_is_answered_and_leaves_no_jobs(machines: Machines) 
 async def test_one_machine_takes_what_another_one_answers(machines: Machines) -> None:
     """As with web machines and `bot worker`."""
     web = machines.make()
-    await web.writer.run(lambda _: None)
     await keep(web, "Hours?")
     await machines.start()
     await until(lambda: machines.sent() == ["We're open 9-5."])
 
 
-async def test_a_message_whose_job_was_lost_is_swept_up(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "_OVERDUE", timedelta())
-    machine = machines.make()
+async def test_a_message_whose_job_was_lost_is_swept_up(machines: Machines) -> None:
+    machine = machines.make(timing=Timing(overdue=0.0))
     await keep(machine, "Hours?")
     assert machines.jobs() == []
-    await machines.start()
+    await machines.start(timing=Timing(overdue=0.0))
     await until(lambda: machines.sent() == ["We're open 9-5."])
 
 
@@ -150,7 +150,9 @@ async def test_each_conversation_is_answered_once_and_in_order(machines: Machine
         for person in people:
             # Both machines get the webhook: the provider repeats it, the balancer chooses.
             said = inbound(f"{person[-2:]} says {n}", key=f"{person} {n}", sender=person)
-            kept = await asyncio.gather(first.keep_message(said), second.keep_message(said))
+            kept = await asyncio.gather(
+                first.intake.keep_message(said), second.intake.keep_message(said)
+            )
             assert sorted(item.duplicate for item in kept) == [False, True]
     await until(lambda: len(machines.provider.sent) >= 48)
     by_person = {
@@ -173,32 +175,26 @@ async def test_the_rate_holds_across_machines(machines: Machines) -> None:
     assert [gap for gap in gaps if gap < 0.99] == []
 
 
-async def test_the_work_of_a_machine_that_died_is_taken_over(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_work_of_a_machine_that_died_is_taken_over(machines: Machines) -> None:
     """It died while it was sending: the lane is locked, the message on its way for ever."""
-    monkeypatch.setattr(cluster, "_LOOKS_FOR_DEAD_EVERY", 0.1)
     with machines.ledger() as connection:
         queue(connection, outbound("On its way"), now=NOW)
         claimed = sending.claim(connection, FREE, NOW)
         assert isinstance(claimed, sending.Claim)
         connection.execute(text(_DEAD_SENDER))
-    await machines.start()
+    await machines.start(timing=Timing(looks_for_dead_every=0.1))
     await until(lambda: machines.sent() == ["On its way"])
     assert machines.provider.sent[0].request_id == claimed.message.request_id
     [row] = machines.rows(outbox_table)
     assert (row.status, row.tries) == ("accepted", 2)
 
 
-async def test_a_machine_that_lives_keeps_its_work(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "_LOOKS_FOR_DEAD_EVERY", 0.1)
+async def test_a_machine_that_lives_keeps_its_work(machines: Machines) -> None:
     machines.provider.faults.append(Fault(delay=1.5))
-    first = await machines.start()
+    first = await machines.start(timing=Timing(looks_for_dead_every=0.1))
     await keep(first, "Hours?")
     await until(lambda: machines.provider.sent)
-    await machines.start()
+    await machines.start(timing=Timing(looks_for_dead_every=0.1))
     await until(lambda: [row.status for row in machines.rows(outbox_table)] == ["accepted"])
     assert [row.answer for row in machines.rows(attempts)] == ["accepted"]
 
@@ -261,15 +257,12 @@ async def test_a_delayed_message_leaves_when_it_is_due(machines: Machines) -> No
     await until(lambda: machines.sent() == ["Later"])
     [row] = machines.rows(outbox_table)
     assert row.done_at >= row.due_at
-    assert machine.clock() > row.due_at
+    assert machine.intake.clock() > row.due_at
 
 
-async def test_the_rate_is_counted_by_the_time_of_the_database(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_the_rate_is_counted_by_the_time_of_the_database(machines: Machines) -> None:
     """The clock of one machine is a minute ahead: to the ledger it is not."""
-    monkeypatch.setattr(cluster, "now", lambda: datetime.now(UTC) + timedelta(minutes=1))
-    machine = await machines.start()
+    machine = await machines.start(clock=lambda: utc_now() + timedelta(minutes=1))
     await keep(machine, "Hours?")
     await until(lambda: machines.sent())
     [row] = machines.rows(attempts)
@@ -316,12 +309,9 @@ async def test_no_phone_number_stands_in_a_job(machines: Machines) -> None:
 
 
 @pytest.mark.usefixtures("jobs_may_fail")
-async def test_a_machine_that_lost_the_lane_sends_no_more(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_machine_that_lost_the_lane_sends_no_more(machines: Machines) -> None:
     """It was away for so long that another one took its job, and is back."""
-    monkeypatch.setattr(cluster, "_SWEEPS_EVERY", 60.0)  # nobody begins the job anew
-    machine = await machines.start(rate=Rate(1, 1.0))
+    machine = await machines.start(rate=Rate(1, 1.0), timing=Timing(sweeps_every=60.0))
     with machines.ledger() as connection:
         for said in ("one", "two"):
             queue(connection, outbound(said), now=datetime.now(UTC) - timedelta(seconds=9))
@@ -343,17 +333,14 @@ async def test_a_job_that_waits_for_ever_holds_up_nobody_else(machines: Machines
         connection.execute(text(f"{stuck} ('away', 'decide', 'somebody', '{{}}', 'todo')"))
     machine = machines.make()
     at = datetime.now(UTC) - timedelta(minutes=1)
-    await machine.keep_message(inbound("Hours?", received_at=at))
+    await machine.intake.keep_message(inbound("Hours?", received_at=at))
     await machines.start()
     await until(lambda: machines.sent() == ["We're open 9-5."])
 
 
 @pytest.mark.usefixtures("jobs_may_fail")
-async def test_a_worker_whose_heart_has_stopped_begins_again(
-    machines: Machines, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cluster, "_HEARTBEAT", 0.1)
-    machine = await machines.start()
+async def test_a_worker_whose_heart_has_stopped_begins_again(machines: Machines) -> None:
+    machine = await machines.start(timing=Timing(heartbeat=0.1))
 
     def workers() -> list[int]:
         with machines.ledger() as connection:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import LedgerError
-from bot.ledger.database import Database, connect_arguments, hold, open_database, version
+from bot.ledger.database import Database, advisory_lock, connect_arguments, open_database, version
 from tests.postgres import Server
 
 _numbered = count(1)
@@ -86,16 +86,16 @@ def test_a_name_is_held_until_the_transaction_ends_and_in_its_schema_only(url: s
         closing(open_database(other_schema)) as clinic,
         mine.transaction() as connection,
     ):
-        hold(connection, "lane")
+        advisory_lock(connection, "lane")
         with clinic.transaction() as elsewhere:
-            hold(elsewhere, "lane")
+            advisory_lock(elsewhere, "lane")
         with other.connection() as waiting:
             waiting.execute(text("SET LOCAL lock_timeout = '50ms'"))
             with pytest.raises(OperationalError):
-                hold(waiting, "lane")
+                advisory_lock(waiting, "lane")
         connection.commit()
         with other.transaction() as waiting:
-            hold(waiting, "lane")
+            advisory_lock(waiting, "lane")
 
 
 def test_several_machines_may_start_at_the_same_moment(url: str) -> None:

@@ -8,16 +8,17 @@ import json
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Final
 
 import httpx
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from bot.ledger.database import Database
-from bot.ledger.writer import T, Work, Writer, _Piece
-from bot.messaging.metrics import Metrics
+from bot.ledger.writer import Piece, T, Work, Writer
+from bot.messaging.resources import Resources
 from bot.provider.client import Gateway
-from bot.runtime.runner import Runner
+from bot.runtime.runner import Runner, Timing
 from bot.settings import Settings
 from bot.web.app import Served, create_app
 from tests.simulation.history import Decided
@@ -25,6 +26,9 @@ from tests.simulation.people import RULES
 from tests.simulation.provider import Answered, Mta
 from tests.simulation.stage import Stage
 from tests.support import KEY, SECRET, post, signed
+
+LONGEST_SLEEP: Final = 20.0
+"""Seconds: the runner looks for what another process has queued, and here there is none."""
 
 
 class _Rollback(Exception):
@@ -41,11 +45,11 @@ class Ledger(Writer):
         self._database = database
         self._connection = connection
         self._dies = dies
-        self._waiting: list[_Piece[object]] = []
+        self._waiting: list[Piece[object]] = []
         self.is_alive = True
 
     async def run(self, work: Work[T]) -> T:
-        piece = _Piece(work, self._stage.loop)
+        piece = Piece(work, self._stage.loop)
         self._waiting.append(piece)  # type: ignore[arg-type]
         if len(self._waiting) == 1:
             self._stage.later(self._stage.within(0.0001, 0.03), self._flush)
@@ -77,7 +81,7 @@ class Ledger(Writer):
         for piece in batch:
             piece.settle()
 
-    def _roll_back(self, batch: list[_Piece[object]]) -> None:
+    def _roll_back(self, batch: list[Piece[object]]) -> None:
         with suppress(_Rollback), self._database.transaction_on(self._connection):
             for piece in batch:
                 with suppress(Exception):
@@ -125,16 +129,18 @@ class Process:
         stage.history.starts.append(stage.now())
         self._ledger = Ledger(stage, self._database, self._connection, self.die)
         transport = httpx.MockTransport(self._provider.answer)
-        metrics = Metrics()
-        runner = Runner(
-            writer=self._ledger,
-            gateway=Gateway("http://mta/v3", KEY, transport=transport),
+        resources = Resources(
             settings=Settings(api_key=KEY, send_rate=stage.plan.rate),
+            writer=self._ledger,
             rules=lambda: RULES,
-            metrics=metrics,
+            gateway=Gateway("http://mta/v3", KEY, transport=transport),
             clock=stage.wall,
+            steady=stage.now,
+            new_ids=stage.new_ids,
         )
-        self._app = create_app(Served(secrets=(SECRET,), bot=runner, metrics=metrics))
+        runner = Runner(resources, Timing(longest_sleep=LONGEST_SLEEP))
+        served = Served(secrets=(SECRET,), bot=runner.intake, metrics=resources.metrics)
+        self._app = create_app(served)
         started = stage.loop.create_task(runner.start())
         started.add_done_callback(self._started)
 

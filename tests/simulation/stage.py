@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from random import Random
 
+from bot.engine.outbound import Ids
 from tests.build import NOW
 from tests.simulation.history import History
 from tests.simulation.people import plan
@@ -40,6 +41,9 @@ class Stage:
     def goes_wrong(self, share: float) -> bool:
         """Faults come to an end, so that all can be drained."""
         return self.random.random() < share and self.now() < self.plan.ends_at
+
+    def new_ids(self) -> Ids:
+        return Ids(*(f"{self.random.getrandbits(128):032x}" for _ in Ids._fields))
 
     def note(self, line: str) -> None:
         """What concerns everybody begins with an asterisk."""

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator, MutableMapping
-from contextlib import ExitStack, contextmanager
-from datetime import datetime
-from types import SimpleNamespace
+from contextlib import contextmanager
 from typing import Any, Final
-from unittest.mock import patch
 
 import structlog
 from sqlalchemy import Connection, delete, select
@@ -18,10 +15,6 @@ from sqlalchemy.exc import OperationalError
 from bot.ledger.database import Database, open_database
 from bot.ledger.outbox import Status
 from bot.ledger.schema import inbox, metadata, outbox
-from bot.messaging import delivery, processing
-from bot.provider import ids
-from bot.runtime import runner
-from bot.web import webhooks
 from tests.simulation.clock import VirtualLoop
 from tests.simulation.history import History
 from tests.simulation.process import Process
@@ -29,7 +22,6 @@ from tests.simulation.provider import Mta
 from tests.simulation.stage import Stage
 
 _LOOKS_AGAIN: Final = 5.0
-_LONGEST_SLEEP: Final = 20.0
 _PATIENCE: Final = 3_600.0
 """Seconds after the last fault within which all must be done."""
 
@@ -49,7 +41,7 @@ class Worlds:
 
     async def _run(self, seed: int) -> History:
         stage = Stage(seed, asyncio.get_running_loop())
-        with _edges(stage), self._database.connection() as connection:
+        with _logged(stage), self._database.connection() as connection:
             with connection.begin():
                 for table in reversed(metadata.sorted_tables):
                     connection.execute(delete(table))
@@ -101,28 +93,13 @@ def _waits(connection: Connection) -> bool:
 
 
 @contextmanager
-def _edges(stage: Stage) -> Iterator[None]:
-    """Where the bot reaches for the real time, for chance, or for the log."""
-
-    class Clock(datetime):
-        @classmethod
-        def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]
-            return stage.wall()
-
-    def token_hex(size: int) -> str:
-        return f"{stage.random.getrandbits(8 * size):0{2 * size}x}"
-
+def _logged(stage: Stage) -> Iterator[None]:
     before = structlog.get_config()
-    with ExitStack() as stack:
-        stack.callback(lambda: structlog.configure(**before))
-        structlog.configure(processors=[_Errors(stage)], cache_logger_on_first_use=False)
-        stack.enter_context(patch.object(ids, "secrets", SimpleNamespace(token_hex=token_hex)))
-        stack.enter_context(patch.object(webhooks, "datetime", Clock))
-        for module in (runner, processing, delivery):
-            stack.enter_context(patch.object(module, "time", SimpleNamespace(monotonic=stage.now)))
-        # It looks every second for what another process has queued; here there is none.
-        stack.enter_context(patch.object(runner, "_LONGEST_SLEEP", _LONGEST_SLEEP))
+    structlog.configure(processors=[_Errors(stage)], cache_logger_on_first_use=False)
+    try:
         yield
+    finally:
+        structlog.configure(**before)
 
 
 class _Errors:

@@ -10,14 +10,14 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import false, update
+from sqlalchemy import update
 
 from bot.ledger import contacts, history, lane, outbox, sending
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging import longcodes, processing
-from bot.messaging.rate_limit import Pace
+from bot.messaging.rate_limit import RateLimiter
 from bot.provider import events, ids
 from bot.provider import sending as wire
 from tests.simulation import promises
@@ -59,14 +59,14 @@ def test_a_world_has_all_that_it_is_there_for(worlds: Worlds) -> None:
 
 
 def _forgets_what_it_was_sending() -> list[AbstractContextManager[Any]]:
-    return [patch.object(sending, "take_back", lambda connection, because, now: None)]
+    return [patch.object(sending, "requeue", lambda connection, because, now: None)]
 
 
 def _knows_no_repetition() -> list[AbstractContextManager[Any]]:
-    real = events._delivery_key
+    real = events.delivery_key
     return [
         patch.object(
-            events, "_delivery_key", lambda data: real(data)[:40] + ids.new_ids().request_id[:20]
+            events, "delivery_key", lambda data: real(data)[:40] + ids.new_ids().request_id[:20]
         )
     ]
 
@@ -102,26 +102,25 @@ def _takes_any_name() -> list[AbstractContextManager[Any]]:
 
 def _has_no_order() -> list[AbstractContextManager[Any]]:
     """The latest first, and nothing waits for what was before it."""
-    with patch.object(sending, "exists", lambda: SimpleNamespace(where=lambda _: false())):
-        unblocked = sending._next_due().order_by(None).order_by(outbox_table.c.id.desc())
-    return [patch.object(sending, "_NEXT_DUE", unblocked)]
+    unblocked = sending.next_due(in_order=False).order_by(None).order_by(outbox_table.c.id.desc())
+    return [patch.object(sending, "NEXT_DUE", unblocked)]
 
 
 def _has_no_rate() -> list[AbstractContextManager[Any]]:
     return [
         patch.object(lane, "wait", lambda connection, rate, now: None),
-        patch.object(Pace, "wait", lambda self, now: 0.0),
+        patch.object(RateLimiter, "wait", lambda self, now: 0.0),
     ]
 
 
 def _believes_the_clock() -> list[AbstractContextManager[Any]]:
-    return [patch.object(Pace, "wait", lambda self, now: 0.0)]
+    return [patch.object(RateLimiter, "wait", lambda self, now: 0.0)]
 
 
 def _does_not_wait() -> list[AbstractContextManager[Any]]:
     return [
-        patch.object(lane, "hold_until", lambda connection, at: None),
-        patch.object(Pace, "sent", lambda self, now, after: None),
+        patch.object(lane, "back_off_until", lambda connection, at: None),
+        patch.object(RateLimiter, "sent", lambda self, now, after: None),
     ]
 
 

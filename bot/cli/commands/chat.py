@@ -21,7 +21,6 @@ from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId,
 from bot.provider.ids import new_ids
 from bot.rules.problems import duration
 from bot.rules.ruleset import Ruleset
-from bot.settings import read_settings
 from bot.text.words import storable
 from bot.timezones import local
 
@@ -55,7 +54,7 @@ def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> in
       bot chat --rules examples/clinic --tag appointment="2026-01-20 09:30"
       printf 'Hours?\\n/after 2h\\nHours?\\n' | bot chat
     """
-    settings = read_settings(needs_account=rules is None)
+    settings = options.settings(needs_account=rules is None)
     chat = Chat(
         options.load_rules(rules, settings).ruleset,
         sender=options.SENDER if sender is None else options.number(sender, "--from"),

@@ -13,7 +13,6 @@ from bot.authoring.check import checked
 from bot.cli import options
 from bot.cli.output import colour, printable
 from bot.errors import Problem, Severity
-from bot.settings import read_settings
 from bot.timezones import local
 
 
@@ -37,7 +36,7 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
       bot check --rules examples/clinic --strict
       bot check --format github
     """
-    settings = read_settings(needs_account=rules is None)
+    settings = options.settings(needs_account=rules is None)
     today = local(datetime.now(UTC), settings.timezone).date()
     path = rules or settings.needed_rules()
     ruleset, problems = checked(path, timezone=settings.timezone, today=today)

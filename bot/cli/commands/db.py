@@ -10,7 +10,6 @@ import click
 from bot.cli import options
 from bot.ledger.database import open_database, version
 from bot.runtime import app
-from bot.settings import read_accounts
 
 
 @click.command()
@@ -27,7 +26,7 @@ def upgrade(as_json: bool) -> int:
       bot db upgrade
       bot --account clinic db upgrade
     """
-    for settings in read_accounts():
+    for settings in options.accounts():
         account = settings.account
         with (
             app.naming(account),

@@ -15,7 +15,6 @@ from bot.ledger import dead_letters
 from bot.ledger.dead_letters import DeadLetter
 from bot.messaging import outgoing
 from bot.model import LongcodeId
-from bot.settings import read_settings
 from bot.text import phone_numbers
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
@@ -77,7 +76,7 @@ def retry(ids: tuple[str, ...], longcode: str | None) -> int:
       bot dead-letters retry out-7 --longcode 123
     """
     longcode_id = None if longcode is None else _longcode(longcode)
-    now, policy = datetime.now(UTC), read_settings().long_texts
+    now, policy = datetime.now(UTC), options.settings().long_texts
     with options.ledger() as connection:
         for dead in [_one(connection, id_) for id_ in ids]:
             if not outgoing.retry(connection, dead, policy, longcode_id, now):

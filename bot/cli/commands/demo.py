@@ -29,7 +29,7 @@ from bot.provider.client import Gateway
 from bot.runtime.app import build_bot
 from bot.runtime.live_rules import LiveRules
 from bot.sandbox import Courier, Number, Provider, create_app, serving
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from bot.text.words import storable
 from bot.web.server import build_app
 
@@ -60,7 +60,7 @@ def command(texts: tuple[str, ...], rules: Path | None, wire: bool) -> int:
       bot demo
       bot demo "Hours?" "STOP" -v
     """
-    settings = read_settings(needs_account=rules is None)
+    settings = options.settings(needs_account=rules is None)
     live = LiveRules(rules or settings.needed_rules(), settings.timezone)
     log.configure(quiet=True)
     asyncio.run(_demo(live, settings.timezone, list(texts), wire=wire))

@@ -26,7 +26,7 @@ from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.client import Gateway
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from bot.timezones import local
 
 _COLOURS: Final[Mapping[Status, str]] = {
@@ -49,7 +49,7 @@ def command(rules: Path | None, as_json: bool) -> int:
       bot doctor
       bot doctor --rules examples/clinic --json
     """
-    settings = read_settings()
+    settings = options.settings()
     worst = Status.OK
     for finding in map(partial(_as_named, settings.account), _findings(settings, rules)):
         worst = Status.ERROR if finding.status is Status.ERROR else worst

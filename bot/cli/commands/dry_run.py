@@ -22,7 +22,6 @@ from bot.errors import BotError, UsageError, WebhookError
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.provider import events
 from bot.rules.ruleset import Ruleset
-from bot.settings import read_settings
 from bot.text import segments
 from bot.text.words import storable
 
@@ -68,7 +67,7 @@ def command(
       bot dry-run "YES" --tag appointment=tomorrow --rules examples/clinic -v
       bot dry-run --input messages.jsonl --json
     """
-    settings = read_settings(needs_account=rules is None)
+    settings = options.settings(needs_account=rules is None)
     if not texts and input_file is None and "url" not in given:
         raise UsageError('nothing to answer: give a TEXT or --input, as bot dry-run "Hours?"')
     ruleset = options.load_rules(rules, settings, allow_impure=allow_impure).ruleset

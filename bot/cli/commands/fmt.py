@@ -10,9 +10,9 @@ from pathlib import Path
 import click
 
 from bot.authoring.formatter import layout
+from bot.cli import options
 from bot.errors import RuleError, UsageError
 from bot.rules.files import rule_paths
-from bot.settings import read_settings
 
 
 @click.command()
@@ -30,7 +30,7 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
       bot fmt rules examples --check
     """
     changed = failed = count = 0
-    for path in _files(paths or [read_settings().needed_rules()]):
+    for path in _files(paths or [options.settings().needed_rules()]):
         count += 1
         try:
             changed += _lay_out(path, writes=not check)

@@ -17,7 +17,6 @@ from bot.ledger.database import open_database
 from bot.messaging import outgoing
 from bot.messaging.outgoing import SentElsewhere
 from bot.provider import events
-from bot.settings import read_settings
 from bot.text import phone_numbers
 from bot.text.words import storable
 
@@ -41,7 +40,7 @@ def import_messages(file: Path, as_json: bool) -> int:
         lines = file.read_bytes().splitlines()
     except OSError as error:
         raise UsageError(f"{file}: {error.strerror}") from None
-    database = open_database(read_settings().database_url)
+    database = open_database(options.settings().database_url)
     imported = known = wrong = 0
     try:
         for start in _progress(range(0, len(lines), _BATCH)):

@@ -7,7 +7,6 @@ import click
 from bot.cli import options, provider
 from bot.cli.output import dim, line
 from bot.provider.client import Gateway
-from bot.settings import read_settings
 
 
 @click.command()
@@ -22,7 +21,7 @@ def command(as_json: bool) -> int:
       bot numbers
       bot numbers --json
     """
-    numbers = provider.taken(provider.ask(read_settings(), Gateway.numbers))
+    numbers = provider.taken(provider.ask(options.settings(), Gateway.numbers))
     for number in numbers:
         if as_json:
             options.print_json(

@@ -15,10 +15,12 @@ from bot.ledger.database import Database, open_database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.writer import Writer
-from bot.messaging import delivery, longcodes, outgoing
+from bot.messaging import delivery, outgoing
 from bot.messaging.outgoing import first_message_of
+from bot.messaging.resources import Resources
 from bot.provider.client import Gateway
-from bot.settings import Settings, read_settings
+from bot.rules.loader import load
+from bot.settings import Settings
 
 _PATIENCE = 60.0
 """Seconds until the rest is left to the server."""
@@ -43,7 +45,7 @@ def command(
     Example:
       bot send --to +15555550123 --longcode 123 --tag campaign=spring "Is Friday fine?"
     """
-    settings = read_settings()
+    settings = options.settings()
     first = first_message_of(
         {
             "to": to,
@@ -102,16 +104,20 @@ async def _deliver(database: Database, settings: Settings, external_id: str) -> 
     """Send what is due until our message has left, or for a while; nobody else sends."""
     gateway = Gateway(settings.base_url, settings.needed_api_key())
     writer = Writer(database)
+    resources = Resources(
+        settings=settings,
+        writer=writer,
+        rules=lambda: load(()).ruleset,  # nothing is decided here
+        gateway=gateway,
+    )
     try:
         async with asyncio.timeout(_PATIENCE):
             await _end_pause_where_the_key_is_good(writer, gateway)
             await writer.run(
-                lambda c: sending.take_back(c, "the process ended before the answer came", _now())
+                lambda c: sending.requeue(c, "the process ended before the answer came", _now())
             )
             while True:
-                result = await delivery.deliver(
-                    writer, gateway, longcodes.Numbers(), settings, _now
-                )
+                result = await delivery.deliver(resources, gateway)
                 sent = await writer.run(lambda c: outbox.by_external_id(c, external_id))
                 if sent.status not in (Status.DUE, Status.SENDING):
                     return

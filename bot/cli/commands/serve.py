@@ -29,7 +29,7 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
       bot --account clinic serve
       bot serve --rules examples/clinic --port 9000 --dry-run
     """
-    accounts = bots.accounts_of(rules, sends=not dry_run, hears=True)
+    accounts = bots.accounts_of(options.accounts(), rules, sends=not dry_run, hears=True)
     log.configure()
     with ExitStack() as stack:
         app = build_app(bots.open_all(accounts, stack, sends=not dry_run))

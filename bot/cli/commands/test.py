@@ -21,7 +21,7 @@ from bot.errors import Problem, RuleError
 from bot.rules.files import ENDINGS, has_rules, read_test_file, test_files
 from bot.rules.loader import Loaded
 from bot.rules.ruleset import Ruleset
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
@@ -46,7 +46,7 @@ def command(
       bot test examples/clinic examples/shop
       bot test --coverage
     """
-    settings = read_settings(needs_account=not paths)
+    settings = options.settings(needs_account=not paths)
     suites = [_Suite.read(path, settings) for path in paths or [settings.needed_rules()]]
     passed = failed = 0
     kept: list[Result] = []

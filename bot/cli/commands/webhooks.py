@@ -15,14 +15,13 @@ from bot.errors import UsageError
 from bot.provider.account import Webhook, doubles, is_private, place
 from bot.provider.client import Gateway
 from bot.provider.events import EVENTS, webhook_path
-from bot.settings import read_settings
 
 
 @click.command("list")
 @options.json_option
 def list_webhooks(as_json: bool) -> int:
     """All webhooks of the account, also those of other programs."""
-    webhooks = provider.taken(provider.ask(read_settings(), Gateway.webhooks))
+    webhooks = provider.taken(provider.ask(options.settings(), Gateway.webhooks))
     earlier = doubles(webhooks)
     for webhook in webhooks:
         double = earlier.get(webhook.id)
@@ -69,7 +68,7 @@ def register(url: str, events: Sequence[str], as_json: bool) -> int:
       bot webhooks register https://bot.example
       bot webhooks register https://bot.example --event message-reply
     """
-    settings = read_settings()
+    settings = options.settings()
     origin = _origin(url, settings.account)
     secret = settings.needed_secrets()[0]
     if not is_private(origin):
@@ -97,7 +96,7 @@ def delete(webhook_id: int) -> int:
     Example:
       bot webhooks delete 11
     """
-    gone = provider.ask(read_settings(), lambda gateway: gateway.delete_webhook(webhook_id))
+    gone = provider.ask(options.settings(), lambda gateway: gateway.delete_webhook(webhook_id))
     provider.taken(gone)
     print(f"webhook {webhook_id} is deleted")
     return 0

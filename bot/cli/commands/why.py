@@ -15,7 +15,6 @@ from bot.cli import message_options, options
 from bot.cli.output import colour, dim, printable
 from bot.engine.simulator import Simulator
 from bot.model import RuleId
-from bot.settings import read_settings
 from bot.text.words import normalise, storable
 
 _LONGEST_SHOWN: Final = 160
@@ -39,7 +38,7 @@ def command(
       bot why confirm "Yes" --tag appointment="2026-01-20 09:30" --rules examples/clinic
       bot why '$opt-out' "please stop texting me"
     """
-    settings = read_settings(needs_account=rules is None)
+    settings = options.settings(needs_account=rules is None)
     loaded = options.load_rules(rules, settings)
     body = {"fromNumber": options.SENDER, **given, **({"message": storable(text)} if text else {})}
     message, beside = message_options.read(

@@ -34,7 +34,7 @@ def command(rules: Path | None, dry_run: bool) -> int:
       BOT_DATABASE_URL=postgresql://bot@db.example/bot bot worker
       bot --account clinic worker
     """
-    accounts = app.accounts_of(rules, sends=not dry_run, hears=False)
+    accounts = app.accounts_of(options.accounts(), rules, sends=not dry_run, hears=False)
     if not all(settings.shares_database for settings in accounts):
         raise UsageError(_ALONE)
     log.configure()

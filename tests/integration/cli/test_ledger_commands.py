@@ -18,14 +18,13 @@ from bot.ledger.migrations import versions
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.sending import Claim
-from bot.messaging import outgoing, processing
+from bot.messaging import outgoing
 from bot.messaging.outgoing import FirstMessage
 from bot.model import Accepted, LongTexts, Rate, Refused, RetryLater
 from bot.rules.ruleset import Ruleset
-from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.integration.cli.conftest import Bot, ledger
-from tests.support import HOURS, LINE, OTHER_PERSON, outbound, queue, webhook
+from tests.support import HOURS, LINE, OTHER_PERSON, outbound, process, queue, webhook
 
 RULES = ruleset(HOURS)
 VERSIONS = Path(versions.__path__[0])
@@ -39,7 +38,7 @@ def take(
     message = inbound(text, **members)
     inbox.keep(connection, [message])
     for waiting in inbox.waiting(connection, 10):
-        processing.process(connection, waiting, rules, Settings(), {}, message.received_at)
+        process(connection, waiting, rules, message.received_at)
 
 
 def send(connection: Connection, seconds: float, message_id: str) -> None:
@@ -471,7 +470,7 @@ def test_a_pause_by_hand_lasts_until_it_is_ended_by_hand(bot: Bot, folder: Path)
 def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: Path) -> None:
     later = datetime(2999, 1, 1, tzinfo=UTC)
     with ledger(folder) as connection:
-        lane.hold_until(connection, later)
+        lane.back_off_until(connection, later)
     assert bot("sender", "status", "--json").objects == [
         {
             "state": "waiting",

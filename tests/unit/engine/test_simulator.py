@@ -16,12 +16,11 @@ from bot.engine import outbound
 from bot.engine.simulator import Given, Simulator
 from bot.ledger import inbox
 from bot.ledger.database import Database, open_database
-from bot.messaging import processing
 from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
 from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
-from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, ruleset
+from tests.support import process
 
 RULES = """
 defaults: {cooldown: 5m}
@@ -110,7 +109,7 @@ def served(rules: Ruleset, said: list[Said]) -> list[Decision]:
             with database.transaction() as connection:
                 inbox.keep(connection, [inbound(item, now, key, last)])
                 [waiting] = inbox.waiting(connection, 1)
-                decision = processing.process(connection, waiting, rules, Settings(), {}, now)
+                decision = process(connection, waiting, rules, now)
             decisions.append(decision)
             last.update((item.sender, reply) for reply in decision.replies)
     return decisions

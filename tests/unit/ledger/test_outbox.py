@@ -172,7 +172,7 @@ def test_the_lane_waits_until_the_rate_allows_the_next(connection: Connection) -
 def test_what_was_never_sent_does_not_count_against_the_rate(connection: Connection) -> None:
     for text in ("held", "postponed", "sent"):
         queue(connection, outbound(text))
-    sending.hold(connection, claimed(connection), "longcode-unknown", NOW)
+    sending.dead_letter(connection, claimed(connection), "longcode-unknown", NOW)
     sending.postpone(connection, claimed(connection), "away", NOW)
     assert claimed(connection, rate=Rate(1, 10.0)).message.text == "sent"
 
@@ -287,7 +287,7 @@ def test_who_leaves_came_back_and_leaves_again_is_told_once(connection: Connecti
     claimed(connection)
     contacts.opt_out(connection, PERSON, "in-9", NOW)
     second = queue(connection, outbound("You are out."), confirms_opt_out=True)
-    sending.take_back(connection, "the process ended", at(1))
+    sending.requeue(connection, "the process ended", at(1))
     assert claimed(connection, at(1)).outbox_id == second
     assert sending.claim(connection, FREE, at(1)) == Nothing(None)
     assert stand(connection, first) == ("dropped", "opt-out")
@@ -296,7 +296,7 @@ def test_who_leaves_came_back_and_leaves_again_is_told_once(connection: Connecti
 def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Connection) -> None:
     """The machine that sent it was away for long; another one has it by now."""
     late = claimed_once(connection)
-    sending.take_back(connection, "the machine is away", at(1))
+    sending.requeue(connection, "the machine is away", at(1))
     again = claimed(connection, at(1))
     answer(connection, late, Refused("no"), at(2))
     answer(connection, late, RetryLater("away", 60.0), at(2))
@@ -307,13 +307,13 @@ def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Conne
     assert row(connection, late.outbox_id).message_id == "1"
 
 
-@pytest.mark.parametrize("late", [sending.hold, sending.postpone, sending.pause])
+@pytest.mark.parametrize("late", [sending.dead_letter, sending.postpone, sending.pause])
 def test_what_another_machine_has_sent_meanwhile_stays_sent(
     late: Callable[..., None], connection: Connection
 ) -> None:
     """The one that claimed it was waiting for the list of numbers, for long."""
     claim = claimed_once(connection)
-    sending.take_back(connection, "the machine is away", at(1))
+    sending.requeue(connection, "the machine is away", at(1))
     again = claimed(connection, at(1))
     answer(connection, again, Accepted("1"), at(2))
     late(connection, claim, "away", at(3))

@@ -13,13 +13,11 @@ from sqlalchemy import Connection, insert, select
 
 from bot.ledger import contacts, conversations, inbox, quarantine, schema, sending
 from bot.ledger.database import Database
-from bot.ledger.retention import forget
+from bot.ledger.retention import purge
 from bot.ledger.sending import Claim
-from bot.messaging import processing
 from bot.model import Accepted, Rate, Refused
-from bot.settings import Settings
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
-from tests.support import HOURS, OTHER_PERSON, outbound, queue
+from tests.support import HOURS, OTHER_PERSON, outbound, process, queue
 
 RULES = ruleset(HOURS)
 OLD, NEW = NOW - timedelta(days=100), NOW - timedelta(days=10)
@@ -36,7 +34,7 @@ def talk(connection: Connection, at: datetime, key: str, person: str = PERSON) -
     """A message comes in, is decided, and its reply leaves."""
     inbox.keep(connection, [inbound("Hours?", key=key, sender=person, received_at=at)])
     [waiting] = inbox.waiting(connection, 10)
-    processing.process(connection, waiting, RULES, Settings(), {}, at)
+    process(connection, waiting, RULES, at)
     answer(connection, Accepted("1"), at)
 
 
@@ -46,10 +44,10 @@ def answer(connection: Connection, answer: Accepted | Refused, at: datetime) -> 
     sending.record(connection, claim, answer, claim.message, at)
 
 
-def forget_all(connection: Connection) -> int:
+def purge_all(connection: Connection) -> int:
     """Rows forgotten in all."""
     forgotten = 0
-    while step := forget(connection, BEFORE, BEFORE):
+    while step := purge(connection, BEFORE, BEFORE):
         forgotten += step
     return forgotten
 
@@ -62,23 +60,23 @@ def ids(connection: Connection, table: Any) -> list[int]:
 def test_what_is_old_goes_with_all_that_hangs_on_it(connection: Connection) -> None:
     for number, at in enumerate([OLD, OLD, NEW, NOW], 1):
         talk(connection, at, f"r-{number}")
-    assert forget_all(connection) == 4
+    assert purge_all(connection) == 4
     for table in (schema.inbox, schema.decisions, schema.outbox, schema.attempts):
         assert ids(connection, table) == [3, 4]
     assert ids(connection, schema.conversations) == [1]
-    assert forget_all(connection) == 0
+    assert purge_all(connection) == 0
 
 
 def test_nothing_young_goes(connection: Connection) -> None:
     for number, at in enumerate([BEFORE, NEW, NOW], 1):
         talk(connection, at, f"r-{number}")
-    assert forget_all(connection) == 0
+    assert purge_all(connection) == 0
 
 
 def test_the_last_row_stays_so_that_no_id_comes_again(connection: Connection) -> None:
     talk(connection, OLD, "r-1")
     talk(connection, OLD, "r-2")
-    forget_all(connection)
+    purge_all(connection)
     assert ids(connection, schema.inbox) == ids(connection, schema.outbox) == [2]
     talk(connection, NOW, "r-3")
     assert ids(connection, schema.inbox) == ids(connection, schema.outbox) == [2, 3]
@@ -88,16 +86,16 @@ def test_the_last_row_stays_so_that_no_id_comes_again(connection: Connection) ->
 def test_what_has_not_left_stays_with_what_it_answers(status: str, connection: Connection) -> None:
     inbox.keep(connection, [inbound("Hours?", received_at=OLD)])
     [waiting] = inbox.waiting(connection, 1)
-    processing.process(connection, waiting, RULES, Settings(), {}, OLD)
+    process(connection, waiting, RULES, OLD)
     connection.execute(schema.outbox.update().values(status=status, due_at=NOW))
     talk(connection, NEW, "r-2", OTHER_PERSON)
-    assert forget_all(connection) == 0
+    assert purge_all(connection) == 0
     assert ids(connection, schema.inbox) == [1, 2]
 
 
 def test_what_is_not_decided_stays(connection: Connection) -> None:
     inbox.keep(connection, [inbound(key=key, received_at=OLD) for key in ("r-1", "r-2")])
-    assert forget_all(connection) == 0
+    assert purge_all(connection) == 0
 
 
 def test_a_person_is_forgotten_with_the_last_conversation_but_not_that_they_left(
@@ -109,7 +107,7 @@ def test_a_person_is_forgotten_with_the_last_conversation_but_not_that_they_left
         values = {"number": number, "values": {"first_name": "x"}}
         connection.execute(insert(schema.contacts).values(**values))
         contacts.opt_out(connection, number, "in-1", OLD)
-    forget_all(connection)
+    purge_all(connection)
     known = select(schema.contacts.c.number)
     assert list(connection.scalars(known)) == [OTHER_PERSON]
     assert contacts.is_opted_out(connection, PERSON)
@@ -124,7 +122,7 @@ def test_first_messages_and_notices_go_and_the_quarantine_stays(connection: Conn
         body = f"{at}".encode()
         inbox.keep_notice(connection, "message-send", body, at)
         quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", at)
-    forget_all(connection)
+    purge_all(connection)
     assert ids(connection, schema.outbox) == ids(connection, schema.notices) == [2]
     assert ids(connection, schema.conversations) == [2]
     assert ids(connection, schema.quarantine) == [1, 2]
@@ -134,8 +132,8 @@ def test_uses_stay_as_long_as_a_cooldown_looks_back(connection: Connection) -> N
     for at in (OLD, OLD, NEW):
         use = {"scope": "contact", "owner": PERSON, "key": "hours", "at": at}
         connection.execute(insert(schema.uses).values(**use))
-    assert forget(connection, BEFORE, OLD) == 0
-    assert forget(connection, BEFORE, BEFORE) == 2
+    assert purge(connection, BEFORE, OLD) == 0
+    assert purge(connection, BEFORE, BEFORE) == 2
     assert ids(connection, schema.uses) == [3]
 
 
@@ -155,6 +153,6 @@ def test_exactly_what_is_old_goes_however_many_there_are(
                 connection.execute(insert(schema.uses).values(**row))
         kept = [n for n, at in enumerate(rows, 1) if n not in gaps and at >= BEFORE]
         there = ids(connection, schema.uses)
-        forget_all(connection)
+        purge_all(connection)
         assert ids(connection, schema.uses) == (kept or there[-1:])
         transaction.rollback()

@@ -14,15 +14,14 @@ from bot.ledger import lane
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
 from bot.messaging.delivery import Sender
-from bot.messaging.longcodes import Numbers
-from bot.messaging.metrics import Metrics
+from bot.messaging.key_probe import KeyProbe
+from bot.messaging.resources import Resources
 from bot.model import Rate
 from bot.provider.client import Gateway
-from bot.runtime.worker import now
 from bot.sandbox import Number, Provider, create_app
 from bot.settings import Settings
-from tests.build import OUR_NUMBER
-from tests.support import KEY, LINE, outbound, queue
+from tests.build import OUR_NUMBER, ruleset
+from tests.support import HOURS, KEY, LINE, outbound, queue
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
 
@@ -48,14 +47,13 @@ async def sending(either_database: Database) -> AsyncIterator[Lane]:
     transport = httpx.ASGITransport(create_app(provider, api_key=KEY))
     gateway = Gateway("http://mta/v3", KEY, transport=transport)
     writer = Writer(either_database)
-    sender = Sender(
-        writer=writer,
-        gateway=gateway,
+    resources = Resources(
         settings=Settings(api_key=KEY, send_rate=Rate(2, 60.0)),
-        numbers=Numbers(),
-        metrics=Metrics(),
-        clock=now,
+        writer=writer,
+        rules=lambda: ruleset(HOURS),
+        gateway=gateway,
     )
+    sender = Sender(resources, gateway, KeyProbe())
     yield Lane(sender, provider, either_database)
     await gateway.close()
     await asyncio.to_thread(writer.close)

@@ -25,8 +25,9 @@ from bot.ledger.schema import outbox as table
 from bot.ledger.writer import Writer
 from bot.messaging import delivery, outgoing, processing
 from bot.messaging.delivery import Delivered
-from bot.messaging.longcodes import Numbers
+from bot.messaging.longcodes import Longcodes
 from bot.messaging.outgoing import FirstMessage, SentElsewhere
+from bot.messaging.resources import Resources
 from bot.model import (
     Accepted,
     Decision,
@@ -95,7 +96,7 @@ class Scene:
     settings: Settings = SETTINGS
     rules: Ruleset = RULES
     clock: Clock = field(default_factory=Clock)
-    numbers: Numbers = field(default_factory=Numbers)
+    numbers: Longcodes = field(default_factory=Longcodes)
     _keys: Any = field(default_factory=lambda: itertools.count(1))
 
     def take(self, text: str = "Hours?", **members: Any) -> Decision:
@@ -107,19 +108,20 @@ class Scene:
         with self.database.transaction() as connection:
             inbox.keep(connection, [message])
             [waiting] = inbox.waiting(connection, 10)
-            return processing.process(
-                connection,
-                waiting,
-                self.rules,
-                self.settings,
-                self.numbers.fresh(self.clock()),
-                self.clock(),
-                sends=sends,
-            )
+            resources = self.resources(sends=sends)
+            return processing.process(connection, waiting, self.rules, resources, self.clock())
 
     async def deliver(self) -> Delivered | Nothing:
-        return await delivery.deliver(
-            self.writer, self.gateway, self.numbers, self.settings, self.clock
+        return await delivery.deliver(self.resources(), self.gateway)
+
+    def resources(self, *, sends: bool = True) -> Resources:
+        return Resources(
+            settings=self.settings,
+            writer=self.writer,
+            rules=lambda: self.rules,
+            gateway=self.gateway if sends else None,
+            longcodes=self.numbers,
+            clock=self.clock,
         )
 
     async def answer(self, text: str = "Hours?", **members: Any) -> dict[str, Any]:

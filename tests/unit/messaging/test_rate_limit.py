@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messaging.rate_limit import Pace
+from bot.messaging.rate_limit import RateLimiter
 from bot.model import Rate
 
 
@@ -24,7 +24,7 @@ from bot.model import Rate
 def test_the_next_send_waits_its_time(
     sent: list[tuple[float, float | None]], now: float, wait: float
 ) -> None:
-    pace = Pace(Rate(2, 10.0))
+    pace = RateLimiter(Rate(2, 10.0))
     for at, after in sent:
         pace.sent(at, after)
     assert pace.wait(now) == wait

@@ -20,13 +20,12 @@ from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
-from bot.messaging import delivery
-from bot.messaging.metrics import Metrics
 from bot.messaging.outgoing import FirstMessage
+from bot.messaging.resources import Resources
 from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
-from bot.runtime.runner import Runner
+from bot.runtime.runner import Runner, Timing
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Settings
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
@@ -39,12 +38,15 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
 @dataclass(slots=True)
 class Running:
     runner: Runner
+    writer: Writer
     database: Database
     provider: Provider
 
     async def keep(self, *texts: str, sender: str = PERSON) -> None:
         for text in texts:
-            await self.runner.keep_message(inbound(text, key=f"{sender} {text}", sender=sender))
+            await self.runner.intake.keep_message(
+                inbound(text, key=f"{sender} {text}", sender=sender)
+            )
 
     def rows(self, table: Any) -> list[Row[Any]]:
         with self.database.transaction() as connection:
@@ -55,7 +57,7 @@ class Running:
 
     async def limit(self, pages: int) -> None:
         """How far the database file may grow; SQLite keeps the pages that there are."""
-        await self.runner.writer.run(lambda c: _limit(c, pages))
+        await self.writer.run(lambda c: _limit(c, pages))
 
 
 def _limit(connection: Connection, pages: int) -> None:
@@ -70,7 +72,9 @@ async def run(database: Database) -> AsyncIterator[Run]:
     """Makes a runner that is not started yet."""
     async with AsyncExitStack() as stack:
 
-        def make(*, sends: bool = True, slow: float = 0.0, **settings: Any) -> Running:
+        def make(
+            *, sends: bool = True, slow: float = 0.0, timing: Timing | None = None, **settings: Any
+        ) -> Running:
             """A `slow` disk takes so many seconds for each batch that is decided."""
             provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
             transport = httpx.ASGITransport(create_app(provider, api_key=KEY))
@@ -85,14 +89,13 @@ async def run(database: Database) -> AsyncIterator[Run]:
                 time.sleep(slow)
                 return rules
 
-            runner = Runner(
-                writer=writer,
-                gateway=gateway,
+            resources = Resources(
                 settings=Settings(api_key=KEY, send_rate=Rate(1_000, 1.0), **settings),
+                writer=writer,
                 rules=current,
-                metrics=Metrics(),
+                gateway=gateway,
             )
-            return Running(runner, database, provider)
+            return Running(Runner(resources, timing), writer, database, provider)
 
         yield make
 
@@ -237,7 +240,7 @@ async def test_without_a_gateway_nothing_is_sent_and_all_is_recorded(run: Run) -
 
 async def test_a_first_message_leaves_at_once(running: Running) -> None:
     await asyncio.sleep(0.05)  # both loops rest
-    await running.runner.first_message(
+    await running.runner.intake.first_message(
         FirstMessage(to=OTHER_PERSON, text="Ready?", longcode_id=LINE, external_id="shop-1")
     )
     await until(lambda: running.provider.sent, seconds=0.5)
@@ -262,7 +265,7 @@ async def test_what_is_too_old_is_forgotten_while_it_runs(run: Run, database: Da
 
 
 async def paused(database: Database, because: str, run: Run) -> Running:
-    running = run()
+    running = run(timing=Timing(first_probe=0.01))
     with database.transaction() as connection:
         lane.pause(connection, because)
     await running.keep("Hours?")
@@ -270,9 +273,8 @@ async def paused(database: Database, because: str, run: Run) -> Running:
 
 
 async def test_a_pause_of_the_provider_ends_when_the_key_is_good(
-    run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
+    run: Run, database: Database
 ) -> None:
-    monkeypatch.setattr(delivery, "_FIRST", 0.01)
     running = await paused(database, "the API key is missing or wrong", run)
     await running.runner.start()
     with database.transaction() as connection:  # a start ends such a pause too
@@ -282,9 +284,8 @@ async def test_a_pause_of_the_provider_ends_when_the_key_is_good(
 
 
 async def test_a_pause_by_hand_outlasts_a_good_key_and_a_start(
-    run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
+    run: Run, database: Database
 ) -> None:
-    monkeypatch.setattr(delivery, "_FIRST", 0.01)
     running = await paused(database, lane.BY_HAND, run)
     await running.runner.start()
     await until(lambda: [row.outcome for row in running.rows(decisions)] == ["replied"])

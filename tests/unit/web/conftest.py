@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, select
 
 from bot.ledger.database import Database
 from bot.ledger.writer import Writer
-from bot.messaging.metrics import Metrics
+from bot.messaging.resources import Resources
 from bot.provider.capture import Capture
 from bot.runtime.runner import Runner
 from bot.settings import Settings
@@ -28,6 +28,7 @@ class Web:
     """One server with its ledger."""
 
     runner: Runner
+    writer: Writer
     database: Database
     client: httpx.AsyncClient
 
@@ -46,7 +47,7 @@ class Web:
 
     async def limit(self, pages: int) -> None:
         """How far the database file may grow; SQLite keeps the pages that there are."""
-        await self.runner.writer.run(lambda c: _limit(c, pages))
+        await self.writer.run(lambda c: _limit(c, pages))
 
 
 def _limit(connection: Connection, pages: int) -> None:
@@ -71,23 +72,24 @@ async def serve(database: Database) -> AsyncIterator[Serve]:
         ) -> Web:
             writer = Writer(database)
             stack.push_async_callback(asyncio.to_thread, writer.close)
-            rules, metrics = ruleset(HOURS), Metrics()
-            runner = Runner(
-                writer=writer,
-                gateway=None,
+            rules = ruleset(HOURS)
+            resources = Resources(
                 settings=Settings(webhook_secrets=secrets),
+                writer=writer,
                 rules=lambda: rules,
-                metrics=metrics,
                 clock=lambda: NOW,
             )
-            served = Served(secrets=secrets, bot=runner, metrics=metrics, capture=capture)
+            runner = Runner(resources)
+            served = Served(
+                secrets=secrets, bot=runner.intake, metrics=resources.metrics, capture=capture
+            )
             app = create_app(served, token=token)
             http = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app, client=(client, 40_000)),
                 base_url=f"http://{host}",
             )
             stack.push_async_callback(http.aclose)
-            return Web(runner, database, http)
+            return Web(runner, writer, database, http)
 
         yield make
 

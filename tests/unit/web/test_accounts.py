@@ -17,7 +17,7 @@ from bot.ledger import lane
 from bot.ledger.database import Database, open_database
 from bot.ledger.schema import inbox, outbox
 from bot.ledger.writer import Writer
-from bot.messaging.metrics import Metrics
+from bot.messaging.resources import Resources
 from bot.runtime.runner import Runner
 from bot.settings import Settings
 from bot.web.app import Served, create_app
@@ -64,20 +64,18 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
         for account, secret in SECRETS.items():
             url = f"sqlite:///{tmp_path / account}.db"
             ledgers[account] = stack.enter_context(closing(open_database(url)))
-            runner = Runner(
-                writer=Writer(ledgers[account]),
-                gateway=None,
+            resources = Resources(
                 settings=Settings(account=account),
+                writer=Writer(ledgers[account]),
                 rules=lambda: rules,
-                metrics=Metrics(),
                 clock=lambda: NOW,
             )
-            stack.push_async_callback(asyncio.to_thread, runner.writer.close)
+            stack.push_async_callback(asyncio.to_thread, resources.writer.close)
             one = Served(
                 account=account,
                 secrets=(secret,),
-                bot=runner,
-                metrics=runner.metrics,
+                bot=Runner(resources).intake,
+                metrics=resources.metrics,
                 rule_errors=tuple if account == "clinic" else lambda: errors,
             )
             served.append(one)
