@@ -25,6 +25,7 @@ from bot.messaging.resources import Resources
 from bot.model import Decision, LongcodeId, OutboundMessage
 from bot.provider.client import Gateway
 from bot.provider.ids import new_ids
+from bot.rules.loader import load
 from bot.rules.ruleset import Ruleset
 from bot.sandbox import signature
 from bot.settings import Settings
@@ -128,9 +129,13 @@ def outbound(text: str = "We open at 9.", **members: Any) -> OutboundMessage:
 
 
 @cache
-def _nowhere() -> Gateway:
-    return Gateway(
-        "http://mta/v3", KEY, transport=httpx.MockTransport(lambda _: httpx.Response(500))
+def _resources(settings: Settings) -> Resources:
+    nowhere = httpx.MockTransport(lambda _: httpx.Response(500))
+    return Resources(
+        settings=settings,
+        writer=cast("Writer", None),  # who decides has a connection
+        rules=lambda: load(()).ruleset,
+        gateway=Gateway("http://mta/v3", KEY, transport=nowhere),
     )
 
 
@@ -142,13 +147,7 @@ def process(
     settings: Settings | None = None,
 ) -> Decision:
     """A message is decided as a server decides it, and its replies are queued."""
-    resources = Resources(
-        settings=settings or Settings(),
-        writer=cast("Writer", None),  # it has the connection already
-        rules=lambda: rules,
-        gateway=_nowhere(),
-    )
-    return processing.process(connection, waiting, rules, resources, now)
+    return processing.process(connection, waiting, rules, _resources(settings or Settings()), now)
 
 
 def queue(
