@@ -170,6 +170,8 @@ class Miss:
     """A matcher or guard does not hold, and why, in words for the author of the rule."""
 
     because: str
+    code: str = ""
+    """A fixed word for programs: `date` or `mode` where the rule itself is off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,28 +14,12 @@ from bot.authoring.run_cases import Result, fired
 from bot.model import Match, RuleId
 from bot.rules import cases
 from bot.rules.cases import Case, Expected
-from bot.rules.matchers.base import Matcher, Seen, When
-from bot.rules.matchers.combined import All
-from bot.rules.matchers.combined import Any as AnyOf
-from bot.rules.matchers.keywords import Keywords, Phrase
+from bot.rules.matchers.base import Inner, Matcher, MessageView, When
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 
 KINDS: Final = ("rules", "keywords", "conditions", "guards")
-_SAYS: Final[Mapping[str, str]] = {
-    "$opt-out": "STOP",
-    "$opt-in": "START",
-    "$help": "HELP",
-    "$auto-reply": "I'm driving right now. I'll get back to you.",
-    "$tapback": "Liked “See you at 9”",
-}
-"""What each guard takes; the others need a conversation."""
 _NOTHING: Final = "something else"
-_CONVERSATIONS: Final[Mapping[str, str]] = {
-    "$opted-out": "- {name: opted out, steps: [{say: STOP}, {say: hello, rule: $opted-out}]}",
-    "$loop": "- {name: in a circle, steps: [{say: a}, {say: a}, {say: a}, {say: a}, "
-    "{say: a, rule: $loop}]}",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +69,11 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
         total["rules"] += 1
         if not taken:
             gaps.append(_rule_gap(rule, ruleset))
-        for keywords, phrase in _phrases(rule.when):
+        for text, unit in _units(rule.when):
             total["keywords"] += 1
-            if not any(_stands(keywords, phrase, result) for result in taken):
-                line = _firing_line(rule, " ".join(phrase), taken, ruleset)
-                gaps.append(Gap("keywords", rule.id, f"`{' '.join(phrase)}`", line))
+            if not any(_holds(unit, result) for result in taken):
+                line = _firing_line(rule, text, taken, ruleset)
+                gaps.append(Gap("keywords", rule.id, f"`{text}`", line))
         asked = [*beside.get(rule.id, ()), *taken]
         for part in _leaves(rule.when):
             total["conditions"] += 1
@@ -99,53 +83,32 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
                     Gap("conditions", rule.id, what, _missing_line(rule, part, taken, ruleset))
                 )
     for guard in ruleset.guards:
-        if guard.NAME == "$help" and not _is_taken("HELP", guard.NAME, ruleset):
-            continue  # without a text of its own it takes nothing
+        if not guard.takes_any:
+            continue
         total["guards"] += 1
         if guard.NAME not in firing:
-            said = _SAYS.get(guard.NAME)
-            line = _CONVERSATIONS.get(guard.NAME, "")
-            if said is not None and _is_taken(said, guard.NAME, ruleset):
-                line = _line(said, guard.NAME)
+            line = guard.SCENARIO
+            if guard.EXAMPLE and _is_taken(guard.EXAMPLE, guard.NAME, ruleset):
+                line = _line(guard.EXAMPLE, guard.NAME)
             gaps.append(Gap("guards", guard.NAME, "took no message", line))
     return Coverage(total, tuple(gaps))
 
 
 def _holds(part: Matcher, result: Result) -> bool:
-    return isinstance(part.match(Seen(result.message, result.context)), Match)
+    return isinstance(part.match(MessageView(result.message, result.context)), Match)
 
 
-def _stands(keywords: Keywords, phrase: Phrase, result: Result) -> bool:
-    """The phrase did its part, in the form in which it is written."""
-    seen = Seen(result.message, result.context)
-    forms = {
-        form: (phrase,)
-        for form in ("any", "all", "exact", "starts")
-        if phrase in getattr(keywords, form)
-    }
-    return any(
-        isinstance(
-            Keywords(**{form: one}).tolerating(keywords.typos, keywords.foreign).match(seen), Match
-        )
-        for form, one in forms.items()
-    )
-
-
-def _phrases(when: When) -> Iterator[tuple[Keywords, Phrase]]:
+def _units(when: When) -> Iterator[tuple[str, Matcher]]:
     for part in when.parts:
-        match part:
-            case Keywords():
-                for phrase in (*part.any, *part.all, *part.exact, *part.starts):
-                    yield part, phrase
-            case AnyOf() | All():
-                for inner in part.inner():
-                    yield from _phrases(inner)
+        yield from part.units()
+        for inner in part.inner() if part.INNER in (Inner.ANY, Inner.ALL) else ():
+            yield from _units(inner)
 
 
 def _leaves(when: When) -> Iterator[Matcher]:
     """Conditions that hold nothing else; a `not` is one."""
     for part in when.parts:
-        if isinstance(part, AnyOf | All):
+        if part.INNER in (Inner.ANY, Inner.ALL):
             for inner in part.inner():
                 yield from _leaves(inner)
         else:
@@ -153,7 +116,7 @@ def _leaves(when: When) -> Iterator[Matcher]:
 
 
 def _rule_gap(rule: Rule, ruleset: Ruleset) -> Gap:
-    tries = (_firing_line(rule, " ".join(phrase), [], ruleset) for _, phrase in _phrases(rule.when))
+    tries = (_firing_line(rule, text, [], ruleset) for text, _ in _units(rule.when))
     return Gap("rules", rule.id, "fired in no test", next(filter(None, tries), ""))
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final
@@ -14,19 +13,9 @@ from bot.engine.decide import decide
 from bot.errors import UsageError
 from bot.model import FALLBACK, Context, Decision, InboundMessage, Match, Miss
 from bot.rules.cases import Case
-from bot.rules.conditions import All as AllConditions
-from bot.rules.conditions import Condition, Exists, OneOf
-from bot.rules.conditions import Not as NotCondition
 from bot.rules.guards.base import Verdict
 from bot.rules.loader import Loaded
-from bot.rules.matchers.base import Matcher, Seen, When
-from bot.rules.matchers.combined import All, Not
-from bot.rules.matchers.combined import Any as AnyOf
-from bot.rules.matchers.keywords import Keywords, Phrase
-from bot.rules.matchers.media import Media
-from bot.rules.matchers.numbers import From, To
-from bot.rules.matchers.state import State
-from bot.rules.matchers.tags import Contact, Conversation, Tags
+from bot.rules.matchers.base import Inner, Matcher, MessageView, When
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.text.words import normalise
@@ -43,11 +32,8 @@ class Said:
     def decide(self, ruleset: Ruleset) -> Decision:
         return decide(self.message, self.context, ruleset, ask_all=True)
 
-    def seen(self) -> Seen:
-        return Seen(self.message, self.context)
-
-    def with_text(self, text: str) -> Said:
-        return replace(self, message=replace(self.message, text=text))
+    def seen(self) -> MessageView:
+        return MessageView(self.message, self.context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +121,7 @@ def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:
     nearest = None if matched else _nearest(rule, said, loaded)
     misspelled: dict[str, tuple[str, ...]] = {}
     for part in rule.when.walk():
-        if isinstance(part, Keywords):
-            misspelled.update(part.accepted())
+        misspelled.update(part.misspellings())
     return Explanation(rule_id, where, said, matched, decision, conditions, nearest, misspelled)
 
 
@@ -160,28 +145,25 @@ def _gates(rule: Rule, said: Said, ruleset: Ruleset) -> Iterator[Held]:
     )
     [step] = said.decide(alone).trace
     if isinstance(step.result, Miss):
-        because = step.result.because
-        name = "mode" if because.startswith("mode: ") else "date"
-        yield Held(name, because.removeprefix("mode: "))
+        yield Held(step.result.code, step.result.because)
 
 
-def _held(when: When, seen: Seen) -> tuple[Held, ...]:
+def _held(when: When, seen: MessageView) -> tuple[Held, ...]:
     if not when.parts:
         return (Held("always", ""),)
     return tuple(_held_part(part, seen) for part in when.parts)
 
 
-def _held_part(part: Matcher, seen: Seen) -> Held:
+def _held_part(part: Matcher, seen: MessageView) -> Held:
     result = part.match(seen)
     inside: list[Held] = []
-    if isinstance(part, AnyOf | All):
-        for when in part.inner():
-            held = _held(when, seen)
-            if len(held) == 1 or isinstance(part, All):
-                inside += held
-            else:
-                because = "; ".join(h.because for h in held if h.because)
-                inside.append(Held("all of these", because, held))
+    for when in part.inner() if part.INNER in (Inner.ANY, Inner.ALL) else ():
+        held = _held(when, seen)
+        if len(held) == 1 or part.INNER is Inner.ALL:
+            inside += held
+        else:
+            because = "; ".join(h.because for h in held if h.because)
+            inside.append(Held("all of these", because, held))
     name = part.NAME
     if isinstance(result, Match) and result.captures:
         name += " (" + ", ".join(f"{k}: {v}" for k, v in result.captures.items()) + ")"
@@ -237,90 +219,12 @@ def _mend(parts: Sequence[Matcher], said: Said) -> Iterator[Said]:
 
 
 def _mend_part(part: Matcher, said: Said) -> Iterator[Said]:
-    text = said.message.text
-    match part:
-        case Keywords():
-            yield from map(said.with_text, _texts(part, text))
-        case AnyOf():
-            for alternative in part.alternatives:
-                yield from _mend(alternative.parts, said)
-        case All():
-            yield from _mend(part.when.parts, said)
-        case Not(when=When(parts=(Keywords() as keywords,))):
-            yield said.with_text(_without(keywords.any, text))
-        case Contact():
-            for values in _values(part.wanted, said.context.contact):
-                yield replace(said, context=replace(said.context, contact=values))
-        case Conversation():
-            return
-        case Tags():
-            for values in _values(part.wanted, said.message.tags):
-                yield replace(said, message=replace(said.message, tags=values))
-        case Media():
-            ending = {"any": "jpg", "image": "jpg", "video": "mp4", "audio": "mp3"}
-            url = f"https://example.com/media.{ending.get(part.wanted, 'pdf')}"
-            media = None if part.wanted == "none" else url
-            yield replace(said, message=replace(said.message, media_url=media))
-        case State():
-            for name in part.names:
-                state = None if name == "none" else name
-                yield replace(said, context=replace(said.context, state=state))
-        case From():
-            for prefix in part.prefixes:
-                number = prefix + "5550123000"[: max(12 - len(prefix), 0)]
-                yield replace(said, message=replace(said.message, sender=number))
-        case To():
-            for longcode in part.longcodes:
-                yield replace(said, context=replace(said.context, longcode_id=longcode))
-            for prefix in part.prefixes:
-                number = prefix + "5550123000"[: max(12 - len(prefix), 0)]
-                yield replace(said, message=replace(said.message, number=number))
-
-
-def _texts(keywords: Keywords, text: str) -> Iterator[str]:
-    """The text with what it misses put in; `exact` replaces it."""
-    kept = " ".join([_without(keywords.none, text), *map(" ".join, keywords.all)]).strip()
-    if keywords.exact:
-        yield from map(" ".join, keywords.exact)
+    if part.INNER in (Inner.ANY, Inner.ALL):
+        for when in part.inner():
+            yield from _mend(when.parts, said)
         return
-    for start in keywords.starts or ((),):
-        for any_of in keywords.any or ((),):
-            yield " ".join([*start, *kept.split(), *any_of])
-
-
-def _without(phrases: Iterable[Phrase], text: str) -> str:
-    for phrase in phrases:
-        pattern = r"(?i)(?<!\w)" + r"\W+".join(map(re.escape, phrase)) + r"(?!\w)"
-        text = re.sub(pattern, " ", text)
-    return " ".join(text.split())
-
-
-def _values(
-    wanted: Mapping[str, Condition], given: Mapping[str, str]
-) -> Iterator[Mapping[str, str]]:
-    """The values with those that a condition misses set, or taken away."""
-    values = dict(given)
-    for name, condition in wanted.items():
-        if condition.holds(values.get(name)):
-            continue
-        proposed = next((v for v in _proposals(condition) if condition.holds(v)), None)
-        values.pop(name, None)
-        if proposed is not None:
-            values[name] = proposed
-        elif not condition.holds(None):
-            return
-    yield values
-
-
-def _proposals(condition: Condition) -> Iterator[str]:
-    match condition:
-        case OneOf():
-            yield from condition.wanted
-        case Exists() | NotCondition():
-            yield "x"
-        case AllConditions():
-            for part in condition.parts:
-                yield from _proposals(part)
+    for seen in part.repairs(said.seen()):
+        yield Said(seen.message, seen.context)
 
 
 def _differences(said: Said, near: Said) -> Iterator[tuple[str, object]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.engine.decide import decide
 from bot.model import Context, Decision, InboundMessage, Match, Miss, RuleId
 from bot.rules.cases import Case, Contains, ExpectedText, Matches
-from bot.rules.matchers.base import Seen
+from bot.rules.matchers.base import MessageView
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
 from bot.text.phone_numbers import longcode_id
@@ -148,7 +148,7 @@ def failed_condition(result: Result, ruleset: Ruleset) -> str:
     wanted = wanted_rule(result)
     if result.expected.get("fires") is False or result.decision.rule == wanted:
         return ""
-    seen = Seen(result.message, result.context)
+    seen = MessageView(result.message, result.context)
     guard = next((guard for guard in ruleset.guards if wanted == guard.NAME), None)
     if guard is not None:
         verdict = guard.examine(seen)

@@ -7,71 +7,38 @@ like. An editor reads `yes` and `007` as YAML does, the bot reads them as texts:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Final
 
 from bot.authoring import manual
 from bot.rules import conditions
 from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.guards.base import Guard
+from bot.rules.json_schema import (
+    CONDITIONS,
+    DATE,
+    DURATION,
+    FLAG,
+    NUMBER,
+    PER,
+    TEMPLATE,
+    TEXT,
+    TEXTS,
+    VALUES,
+    WHEN,
+    Schema,
+    any_of,
+    keyed,
+    listed,
+    named,
+    one_of,
+    ref,
+    said,
+)
 from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
-from bot.rules.matchers.finder import EQUAL, ORDERED
-from bot.rules.matchers.keywords import FORMS
-
-Schema: TypeAlias = dict[str, Any]
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
-
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/$defs/{name}"}
-
-
-def any_of(*schemas: Schema) -> Schema:
-    return {"anyOf": list(schemas)}
-
-
-def listed(item: Schema, *, least: int = 1) -> Schema:
-    return {"type": "array", "items": item, "minItems": least}
-
-
-def keyed(properties: Mapping[str, Schema], *, needs: Iterable[str] = (), least: int = 0) -> Schema:
-    """A mapping with these keys and no others."""
-    return {
-        "type": "object",
-        "properties": dict(properties),
-        "additionalProperties": False,
-        **({"required": list(needs)} if needs else {}),
-        **({"minProperties": least} if least else {}),
-    }
-
-
-def named(value: Schema, *, least: int = 0) -> Schema:
-    """A mapping whose keys the author chooses."""
-    return {
-        "type": "object",
-        "additionalProperties": value,
-        **({"minProperties": least} if least else {}),
-    }
-
-
-def one_of(*words: str) -> Schema:
-    return {"enum": list(words)}
-
-
-def said(schema: Schema, description: str) -> Schema:
-    return {"description": description, **schema}
-
-
-TEXT: Final = ref("text")
-TEXTS: Final = ref("texts")
-FLAG: Final = ref("flag")
-NUMBER: Final = ref("number")
-DURATION: Final = ref("duration")
-DATE: Final = ref("date")
-TEMPLATE: Final = ref("template")
-WHEN: Final = ref("when")
-VALUES: Final = named(TEXT)
-PER: Final = one_of("contact", "conversation", "all")
 
 _SCALARS: Final[Mapping[str, Schema]] = {
     "text": {"type": ["string", "number", "boolean"]},
@@ -87,83 +54,6 @@ _SCALARS: Final[Mapping[str, Schema]] = {
     "date": {"type": "string", "pattern": "^\\d{4}-\\d\\d-\\d\\d$"},
     "template": {"type": ["string", "number", "boolean"]},
 }  # fmt: skip
-
-CONDITIONS: Final[Mapping[str, Schema]] = {
-    "eq": said(TEXT, "Equal, upper and lower case aside; numbers compare as numbers."),
-    "in": said(listed(TEXT), "One of these."),
-    "not": said(ref("condition"), "This does not hold; a missing value meets it too."),
-    "exists": said(FLAG, "A value is there, or none is."),
-    "regex": said(TEXT, "The pattern is found in it (RE2 syntax)."),
-    "starts": said(TEXT, "It begins so."),
-    "contains": said(TEXT, "This stands in it."),
-    **{
-        sign: said(TEXT, f"{words} this number, date or time.")
-        for sign, words in {
-            "gt": "Greater than",
-            "gte": "At least",
-            "lt": "Less than",
-            "lte": "At most",
-        }.items()
-    },
-    "between": said({**listed(TEXT), "minItems": 2, "maxItems": 2}, "From the one to the other."),
-}
-
-
-def _compared(keys: Iterable[str]) -> Mapping[str, Schema]:
-    return {key: CONDITIONS[key] for key in keys}
-
-
-def _found(keys: Iterable[str]) -> Schema:
-    taken = said(TEXT, "The name of the capture.")
-    return any_of({"const": True}, ref("true"), keyed({"as": taken, **_compared(keys)}))
-
-
-_HOURS: Final = keyed({"hours": TEXTS, "timezone": TEXT, "dates": TEXTS}, least=1)
-_KEYWORDS: Final[Mapping[str, Schema]] = {
-    "any": said(TEXTS, "Any of them stands in the message."),
-    "all": said(TEXTS, "Every one stands in it."),
-    "none": said(TEXTS, "None of them stands in it."),
-    "exact": said(TEXTS, "The whole message is one of them."),
-    "starts": said(TEXTS, "The message begins with one of them."),
-    "typos": said(NUMBER, "Edits by which words of four and more letters may differ."),
-}
-
-MATCHER_VALUES: Final[Mapping[str, Schema]] = {
-    "keywords": any_of(
-        TEXTS, keyed({form: _KEYWORDS[form] for form in (*FORMS, "typos")}, least=1)
-    ),
-    "regex": any_of(ref("pattern"), listed(ref("pattern"))),
-    "says": TEXTS,
-    "tags": named(ref("condition"), least=1),
-    "contact": named(ref("condition"), least=1),
-    "conversation": named(ref("condition"), least=1),
-    "media": any_of(FLAG, one_of("image", "video", "audio", "file")),
-    "from": TEXTS,
-    "to": TEXTS,
-    "number": _found(ORDERED),
-    "date": _found(ORDERED),
-    "time": _found(ORDERED),
-    "phone": _found(EQUAL),
-    "email": _found(EQUAL),
-    "during": any_of(TEXTS, _HOURS),
-    "outside": any_of(TEXTS, _HOURS),
-    "state": TEXTS,
-    "in_reply_to": TEXTS,
-    "count": keyed(
-        {
-            "of": one_of("received", "unmatched"),
-            "per": DURATION,
-            **_compared(("eq", "gt", "gte", "lt", "lte", "between")),
-        },
-        needs=["of", "per"],
-        least=3,
-    ),
-    "expr": TEXT,
-    "any": listed(WHEN),
-    "all": listed(WHEN),
-    "not": WHEN,
-}
-"""What the value of each matcher looks like; its description is its page of the manual."""
 
 _MESSAGE: Final[Mapping[str, Schema]] = {
     "text": TEMPLATE,
@@ -219,17 +109,6 @@ _DEFAULTS: Final[Mapping[str, Schema]] = {
     "dates": said(
         one_of("mdy", "dmy"), "Whether 3/4 is the fourth of March or the third of April."
     ),
-}
-
-_GUARDS: Final[Mapping[str, Mapping[str, Schema]]] = {
-    "opt_out": {
-        "words": said(TEXTS, "More words, beside those of the law."),
-        "reply": said(TEMPLATE, "One confirmation; without it nothing is sent."),
-        "likely": said(one_of("hold", "ask"), "What happens to a text that reads like an opt-out."),
-        "question": said(TEMPLATE, "What is asked where `likely` is `ask`."),
-    },
-    "opt_in": {"reply": TEMPLATE},
-    "help": {"reply": said(TEMPLATE, "The answer to HELP and INFO.")},
 }
 
 _EXPECTED_TEXT: Final = any_of(
@@ -326,7 +205,7 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 "additionalProperties": ref("reply"),
             },
             "defaults": keyed(_chosen(DEFAULTS_KEYS, _DEFAULTS)),
-            "guards": keyed({guard.KEY: _guard(guard.KEY) for guard in GUARDS if guard.KEY}),
+            "guards": keyed({guard.KEY: _guard(guard) for guard in GUARDS}),
         },
     }
 
@@ -348,11 +227,10 @@ def _weighed() -> Iterable[Schema]:
 def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
     pages = manual.pages()
     return {
-        **{name: said(MATCHER_VALUES.get(name, {}), pages[name]) for name in MATCHERS},
+        **{name: said(matcher.schema(), pages[name]) for name, matcher in MATCHERS.items()},
         **plugins,
     }
 
 
-def _guard(key: str) -> Schema:
-    page = next(manual.pages()[str(guard.NAME)] for guard in GUARDS if key == guard.KEY)
-    return said(keyed(_GUARDS.get(key, {})), page)
+def _guard(guard: type[Guard]) -> Schema:
+    return said(keyed(guard.SECTION), manual.pages()[str(guard.NAME)])

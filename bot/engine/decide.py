@@ -31,7 +31,7 @@ from bot.model import (
 )
 from bot.rules.guards import loop
 from bot.rules.guards.base import Guard, Verdict
-from bot.rules.matchers.base import Seen
+from bot.rules.matchers.base import MessageView
 from bot.rules.rule import MAX_SEGMENTS, Enter, OneOf, ReplySpec, ReplyTemplate, Rule, Throttle
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates.template import Template
@@ -48,7 +48,7 @@ def decide(
     `ask_all` asks every rule in turn instead of those that the index names: the same decision,
     a longer trace.
     """
-    seen = Seen(message, context)
+    seen = MessageView(message, context)
     checks, rules = ruleset.checks, ruleset.rules
     guards: Sequence[int]
     asked: Sequence[int]
@@ -89,7 +89,9 @@ class _Failed(Exception):
         self.reason, self.detail = reason, detail
 
 
-def _search(rules: Iterable[Rule], seen: Seen, ruleset: Ruleset, trace: list[Step]) -> Decision:
+def _search(
+    rules: Iterable[Rule], seen: MessageView, ruleset: Ruleset, trace: list[Step]
+) -> Decision:
     so_far = _Collected()
     last: tuple[Rule, Match] | None = None
     for rule in rules:
@@ -116,7 +118,7 @@ def _search(rules: Iterable[Rule], seen: Seen, ruleset: Ruleset, trace: list[Ste
     return Decision(outcome=Outcome.UNMATCHED, changes=tuple(so_far.changes), trace=tuple(trace))
 
 
-def _fall_back(rule: Rule, seen: Seen, so_far: _Collected, trace: list[Step]) -> Decision:
+def _fall_back(rule: Rule, seen: MessageView, so_far: _Collected, trace: list[Step]) -> Decision:
     trace.append(Step(FALLBACK, _MATCHED))
     throttle = _throttle(rule, seen)
     if throttle is not None:
@@ -128,20 +130,20 @@ def _fall_back(rule: Rule, seen: Seen, so_far: _Collected, trace: list[Step]) ->
     return failed or _decision(rule, _MATCHED, so_far, trace)
 
 
-def _ask(rule: Rule, seen: Seen) -> Match | Miss:
+def _ask(rule: Rule, seen: MessageView) -> Match | Miss:
     if rule.from_date is not None or rule.until is not None:
         today = local(seen.message.received_at, rule.timezone).date()
         if rule.from_date is not None and today < rule.from_date:
-            return Miss(f"off before {rule.from_date}")
+            return Miss(f"off before {rule.from_date}", "date")
         if rule.until is not None and today > rule.until:
-            return Miss(f"off after {rule.until}")
+            return Miss(f"off after {rule.until}", "date")
     result = rule.when.match(seen)
     if rule.is_shadow and isinstance(result, Match):
-        return Miss("mode: shadow; else it would have matched")
+        return Miss("shadow; else it would have matched", "mode")
     return result
 
 
-def _throttle(rule: Rule, seen: Seen) -> Throttle | None:
+def _throttle(rule: Rule, seen: MessageView) -> Throttle | None:
     """The cooldown or limit that keeps a rule from answering, if any."""
     for throttle in rule.throttles:
         since = seen.context.now - timedelta(seconds=throttle.seconds)
@@ -152,7 +154,7 @@ def _throttle(rule: Rule, seen: Seen) -> Throttle | None:
 
 
 def _apply(
-    rule: Rule, match: Match, seen: Seen, so_far: _Collected, trace: list[Step]
+    rule: Rule, match: Match, seen: MessageView, so_far: _Collected, trace: list[Step]
 ) -> Decision | None:
     """Add what a rule does; a Decision only where it fails, which ends the search."""
     try:
@@ -179,7 +181,7 @@ def _apply(
     return None
 
 
-def _enter(state: Enter, seen: Seen) -> Change:
+def _enter(state: Enter, seen: MessageView) -> Change:
     ends = seen.context.now + timedelta(seconds=state.seconds) if state.seconds else None
     return Change(ChangeKind.STATE, state.name, None if ends is None else ends.isoformat())
 
@@ -224,7 +226,7 @@ def _failed(rule: RuleId, reason: Reason, detail: str, match: Match, trace: list
 
 
 def _guarded(
-    guard: Guard, verdict: Verdict, seen: Seen, ruleset: Ruleset, trace: list[Step]
+    guard: Guard, verdict: Verdict, seen: MessageView, ruleset: Ruleset, trace: list[Step]
 ) -> Decision:
     replies: tuple[Reply, ...] = ()
     outcome, reason, detail = verdict.outcome, verdict.reason, ""
@@ -253,7 +255,9 @@ def _guarded(
     )
 
 
-def _reply(rule: Rule, template: ReplyTemplate, names: Mapping[str, object], seen: Seen) -> Reply:
+def _reply(
+    rule: Rule, template: ReplyTemplate, names: Mapping[str, object], seen: MessageView
+) -> Reply:
     text = template.text.render(names)
     measured = segments.measure(text)
     if measured.count > rule.max_segments:

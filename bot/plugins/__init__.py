@@ -1,7 +1,7 @@
 """What authors of matchers and filters import: `bot help plugins` says how they are found."""
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
-from bot.rules.matchers.base import HIT, Matcher, Needs, Reading, Seen, Sheet, When
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading, Sheet, When
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 
@@ -13,13 +13,13 @@ __all__ = [
     "Mapping",
     "Match",
     "Matcher",
+    "MessageView",
     "Miss",
     "Needs",
     "Node",
     "Problems",
     "Reading",
     "Scalar",
-    "Seen",
     "Sequence",
     "Sheet",
     "When",

@@ -26,9 +26,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 from bot.errors import Problem, RuleError, UsageError
 from bot.model import CaptureValue, Match, Miss
 from bot.rules import loader
+from bot.rules.json_schema import Schema
 from bot.rules.loader import Loaded, SourceFile
 from bot.rules.matchers import REGISTRY
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
 from bot.rules.nodes import Node
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import sandbox
@@ -67,15 +68,15 @@ def load(
         plugins = discover()
         if not plugins.matchers and not plugins.filters:
             raise
-    sandbox.add_filters(plugins.filters)
-    loaded = loader.load(files, timezone=timezone, plugins=plugins.matchers)
+    filters = tuple(plugins.filters.items())
+    loaded = loader.load(files, timezone=timezone, plugins=plugins.matchers, filters=filters)
     if not allow_impure:
         _refuse_impure(loaded.ruleset)
     return loaded
 
 
 def _names_a_plugin(problem: Problem) -> bool:
-    return problem.message.startswith(("unknown matcher ", "no filter "))
+    return problem.code in ("unknown-matcher", "unknown-filter")
 
 
 def _refuse_impure(ruleset: Ruleset) -> None:
@@ -162,7 +163,7 @@ def _wrong_matcher(name: str, found: Any) -> str:
     return f"needs the method {missing[0]}()" if missing else ""
 
 
-class Plugged:
+class Plugged(Matcher):
     """A matcher from elsewhere, held to what matchers promise: nothing it does raises."""
 
     NAME: ClassVar[str] = ""
@@ -188,7 +189,7 @@ class Plugged:
             return cls(None, frozenset(), None)
         return cls(inner, captures, needs)
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         try:
             result = self._inner.match(seen)
             if isinstance(result, Miss):
@@ -209,6 +210,11 @@ class Plugged:
 
     def needs(self) -> Needs | None:
         return self._needs
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """What the plug-in says of its YAML, if it says something."""
+        return dict(cls.OF.schema()) if hasattr(cls.OF, "schema") else {}
 
 
 def plugged(name: str, of: Any) -> type[Plugged]:

@@ -22,9 +22,8 @@ from bot.errors import RuleError
 from bot.model import Context, InboundMessage, Match, Miss
 from bot.plugins.discovery import plugged
 from bot.rules.matchers import read_when
-from bot.rules.matchers.base import Matcher, Reading, Seen, Sheet
+from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
 from bot.rules.problems import Problems
-from bot.rules.templates import sandbox
 from bot.rules.templates.template import Template
 from bot.rules.yaml import read_yaml
 
@@ -66,7 +65,7 @@ def match(
     if problems.errors or read is None:
         raise RuleError(problems.errors)
     whole = message(said) if isinstance(said, str) else said
-    return read.match(Seen(whole, known or context()))
+    return read.match(MessageView(whole, known or context()))
 
 
 def mistakes(matcher: type[Matcher], written: str, sheet: Sheet | None = None) -> list[str]:
@@ -94,16 +93,12 @@ def match_in_rules(
     if problems.errors or read is None:
         raise RuleError(problems.errors)
     whole = message(said) if isinstance(said, str) else said
-    return read.match(Seen(whole, known or context()))
+    return read.match(MessageView(whole, known or context()))
 
 
 def render(source: str, filters: Mapping[str, Callable[..., Any]], **names: object) -> str:
-    """A reply with its names filled in. Raises ReplyError.
-
-    The filters stay known to all templates of this process, as those of a plugin are.
-    """
-    sandbox.add_filters(filters)
-    return Template(source).render(names)
+    """A reply with its names filled in. Raises ReplyError."""
+    return Template(source, tuple(filters.items())).render(names)
 
 
 def _read(matcher: type[Matcher], written: str, sheet: Sheet) -> tuple[Matcher | None, Problems]:

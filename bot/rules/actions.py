@@ -39,6 +39,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems, duration
 from bot.rules.rule import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
+from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 
 _MESSAGE: Final = ("text", "image", "tags", "delay")
@@ -51,6 +52,7 @@ class Actions:
     problems: Problems
     captures: tuple[str, ...]
     variables: Mapping[str, object]
+    filters: Filters
 
     def replies(self, node: Node | None) -> tuple[ReplySpec, ...]:
         if node is None:
@@ -200,7 +202,7 @@ class Actions:
         )
 
     def _template(self, node: Node, what: str) -> Template:
-        template = Template(self.problems.text(node, what))
+        template = Template(self.problems.text(node, what), self.filters)
         if isinstance(node, Scalar):
             check_template(node, template, self.captures, self.variables, self.problems)
         return template

@@ -14,7 +14,7 @@ hold. A missing value meets only `{exists: false}` and `{not: …}`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -35,6 +35,9 @@ class Condition(Protocol):
     def words(self) -> str:
         """For the trace: `is spring or summer`."""
 
+    def proposals(self) -> Iterator[str]:
+        """Values that may meet it."""
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
@@ -49,6 +52,9 @@ class OneOf:
     def words(self) -> str:
         return "is " + " or ".join(self.wanted)
 
+    def proposals(self) -> Iterator[str]:
+        yield from self.wanted
+
 
 @dataclass(frozen=True, slots=True)
 class Exists:
@@ -59,6 +65,9 @@ class Exists:
 
     def words(self) -> str:
         return "is there" if self.wanted else "is not there"
+
+    def proposals(self) -> Iterator[str]:
+        yield "x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,9 @@ class Not:
     def words(self) -> str:
         return f"not: {self.inner.words()}"
 
+    def proposals(self) -> Iterator[str]:
+        yield "x"
+
 
 @dataclass(frozen=True, slots=True)
 class Regex:
@@ -86,6 +98,9 @@ class Regex:
     def words(self) -> str:
         return f"matches {self.pattern.source}"
 
+    def proposals(self) -> Iterator[str]:
+        return iter(())
+
 
 @dataclass(frozen=True, slots=True)
 class Starts:
@@ -97,6 +112,9 @@ class Starts:
     def words(self) -> str:
         return f"starts with {self.wanted}"
 
+    def proposals(self) -> Iterator[str]:
+        yield self.wanted
+
 
 @dataclass(frozen=True, slots=True)
 class Contains:
@@ -107,6 +125,9 @@ class Contains:
 
     def words(self) -> str:
         return f"contains {self.wanted}"
+
+    def proposals(self) -> Iterator[str]:
+        yield self.wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +149,9 @@ class Compares:
     def words(self) -> str:
         return f"{self.sign} {self.written}"
 
+    def proposals(self) -> Iterator[str]:
+        return iter(())
+
 
 @dataclass(frozen=True, slots=True)
 class All:
@@ -138,6 +162,10 @@ class All:
 
     def words(self) -> str:
         return " and ".join(part.words() for part in self.parts)
+
+    def proposals(self) -> Iterator[str]:
+        for part in self.parts:
+            yield from part.proposals()
 
 
 _SIGNS: Final[Mapping[str, Callable[[Decimal | str, Decimal | str], bool]]] = {

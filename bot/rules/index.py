@@ -13,7 +13,7 @@ from typing import Any
 import re2
 
 from bot.rules.guards.base import Guard
-from bot.rules.matchers.base import Needs, Seen
+from bot.rules.matchers.base import MessageView, Needs
 from bot.rules.rule import Rule
 from bot.text.patterns import options
 
@@ -38,7 +38,7 @@ class Index:
         if self._filter is not None:
             self._filter.Compile()
 
-    def candidates(self, seen: Seen) -> tuple[Sequence[int], Sequence[int]]:
+    def candidates(self, seen: MessageView) -> tuple[Sequence[int], Sequence[int]]:
         """Numbers of guards and of rules, in order; what is left out cannot match."""
         found = self._filter.Match(seen.utf8) if self._filter is not None else None
         near = self._by_form.keys() & seen.near(self._typos).keys() if self._typos else ()

@@ -17,17 +17,15 @@ from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
-from bot.rules.guards.opt_out import OptOut
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
-from bot.rules.matchers.in_reply_to import InReplyTo
-from bot.rules.matchers.keywords import Keywords
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS, Rule
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
+from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.rules.typos import protect_typos
 from bot.rules.yaml import read_yaml
@@ -77,8 +75,11 @@ def load(
     *,
     timezone: str = DEFAULT_TIMEZONE,
     plugins: Mapping[str, type[Matcher]] = MappingProxyType({}),
+    filters: Filters = (),
 ) -> Loaded:
-    """Read rule files in the order given; `plugins` are matchers beside the built-in ones.
+    """Read rule files in the order given.
+
+    `plugins` are matchers, `filters` those of templates, beside the built-in ones.
 
     Raises RuleError with every problem where there is any: a set is never loaded in part.
     """
@@ -97,16 +98,17 @@ def load(
             lists={**lists, **file.lists},
             variables={**everywhere, **file.variables},
             plugins=plugins,
+            filters=filters,
         )
         reader.read(file, sheet)
     _check_references(reader, problems)
-    guards = read_guards(reader.guards, problems)
-    _check_guard_texts(reader.guards, everywhere, problems)
+    guards = read_guards(reader.guards, problems, filters)
+    _check_guard_texts(reader.guards, everywhere, problems, filters)
     reader.check_named(guards)
     if problems.errors:
         raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
-    opt_out = [word for guard in guards if isinstance(guard, OptOut) for word in guard.more]
-    rules = protect_typos(reader.rules, opt_out)
+    protected = [phrase for guard in guards for phrase in guard.vocabulary()]
+    rules = protect_typos(reader.rules, protected)
     ruleset = Ruleset.build(
         guards=guards,
         rules=rules,
@@ -236,14 +238,14 @@ class _Reader:
     def _short(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
         """`{hours: "We're open 9-5."}`: a keyword and what to answer."""
         [(key, value)] = node.items()
-        phrase = words(key.text)
-        if not phrase:
+        if not words(key.text):
             hint = "write it in the long form, with `regex`"
             self.problems.error(key, "no-word", f"there is no word in `{key.text}`", hint)
             return
         rule_id = self._unique(_slug(key.text), key)
         body = MappingNode({"reply": (key, value)}, key.place)
-        when = When((Keywords(any=(phrase,)),))
+        pairs: dict[str, tuple[Scalar, Node]] = {"keywords": (Scalar("keywords", key.place), key)}
+        when = read_when(MappingNode(pairs, key.place), self.problems, sheet)
         self.rules.append(self._body(body, rule_id, when, file, sheet))
 
     def _fallback(self, node: Node, file: _File, sheet: Sheet) -> None:
@@ -264,7 +266,7 @@ class _Reader:
     def _body(
         self, node: MappingNode, rule_id: RuleId, when: When, file: _File, sheet: Sheet
     ) -> Rule:
-        read = Actions(self.problems, tuple(when.captures()), sheet.variables)
+        read = Actions(self.problems, tuple(when.captures()), sheet.variables, sheet.filters)
         replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
         segments, long = node.get("max_segments"), node.get("long")
         cooldown = node.get("cooldown")
@@ -367,19 +369,19 @@ def _check_references(reader: _Reader, problems: Problems) -> None:
     known = {*(rule.id for rule in reader.rules), FALLBACK, *(g.NAME for g in GUARDS)}
     for rule in reader.rules:
         for part in rule.when.walk():
-            for scalar in part.written if isinstance(part, InReplyTo) else ():
+            for scalar in part.rule_ids():
                 if scalar.text not in known:
                     problems.unknown(scalar, "rule", scalar.text, known)
 
 
 def _check_guard_texts(
-    node: Node | None, variables: Mapping[str, object], problems: Problems
+    node: Node | None, variables: Mapping[str, object], problems: Problems, filters: Filters
 ) -> None:
     for _, section in node.items() if isinstance(node, MappingNode) else ():
         for key in ("reply", "question"):
             text = section.get(key) if isinstance(section, MappingNode) else None
             if isinstance(text, Scalar):
-                check_template(text, Template(text.text), (), variables, problems)
+                check_template(text, Template(text.text, filters), (), variables, problems)
 
 
 def _plain(node: Node) -> object:

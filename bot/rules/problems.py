@@ -99,11 +99,18 @@ class Problems:
             if key.text not in names:
                 self.unknown(key, what, key.text, names)
 
-    def unknown(self, node: Node | Place, what: str, name: str, known: Iterable[str]) -> None:
+    def unknown(
+        self,
+        node: Node | Place,
+        what: str,
+        name: str,
+        known: Iterable[str],
+        code: str = "unknown-key",
+    ) -> None:
         names = sorted(known)
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(names)
-        self.error(node, "unknown-key", f"unknown {what} `{name}`", hint)
+        self.error(node, code, f"unknown {what} `{name}`", hint)
 
 
 def duration(text: str) -> int | None:

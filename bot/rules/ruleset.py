@@ -9,8 +9,7 @@ from datetime import timedelta
 from bot.model import FALLBACK, Decision, Miss, Outcome, Per, Step
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.index import Index
-from bot.rules.matchers.base import Seen
-from bot.rules.matchers.count import Count
+from bot.rules.matchers.base import MessageView
 from bot.rules.rule import Rule
 
 
@@ -32,7 +31,7 @@ class Ruleset:
     """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
     counts_all: bool
     """A cooldown or limit counts the uses of all people together."""
-    checks: tuple[tuple[Callable[[Seen], Verdict | Miss], Miss], ...]
+    checks: tuple[tuple[Callable[[MessageView], Verdict | Miss], Miss], ...]
     """How each guard is asked, and what it says where it has nothing to say."""
     passed: Decision
     """Of a message that has no sign of any guard or rule, where there is no fallback."""
@@ -49,7 +48,7 @@ class Ruleset:
         digest: str,
     ) -> Ruleset:
         """With what deciding looks up at every message."""
-        misses = [guard.miss() for guard in guards]
+        misses = [guard.miss for guard in guards]
         answering = [*rules, *([fallback] if fallback else [])]
         return cls(
             guards=guards,
@@ -77,8 +76,6 @@ class Ruleset:
 
 
 def _looks_back(rules: Iterable[Rule]) -> timedelta:
-    seconds = [throttle.seconds for rule in rules for throttle in rule.throttles]
-    seconds += [
-        part.seconds for rule in rules for part in rule.when.walk() if isinstance(part, Count)
-    ]
-    return timedelta(seconds=max(seconds, default=0))
+    spans = [timedelta(seconds=one.seconds) for rule in rules for one in rule.throttles]
+    spans += [part.looks_back() for rule in rules for part in rule.when.walk()]
+    return max(spans, default=timedelta())

@@ -6,7 +6,8 @@ Syntax: https://github.com/google/re2/wiki/Syntax. Look-around and back-referenc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Any, Final
 
 import re2
@@ -62,6 +63,11 @@ class Pattern:
             name.decode() if isinstance(name, bytes) else name for name in self._compiled.groupindex
         )
 
+    @property
+    def sure_groups(self) -> Set[str]:
+        """Named groups that take part in each match."""
+        return sure_groups(self.source)
+
     def search(self, utf8: bytes) -> Mapping[str, str] | None:
         """The named groups that took part, or None where the pattern is not found."""
         found = self._compiled.search(utf8)
@@ -97,3 +103,44 @@ def _way_out(source: str) -> str:
         if re.search(sign, source):
             return way_out
     return "see https://github.com/google/re2/wiki/Syntax"
+
+
+_PIECE: Final = re.compile(
+    r"(?s)\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]"
+    r"|(?P<flags>\(\?[imsU-]+\))|(?P<open>\((?:\?P?<(?P<name>\w+)>|\?[imsU-]*:)?)"
+    r"|(?P<close>\))|(?P<bar>\|)|(?P<some>\+|\{[1-9]\d*(?:,\d*)?\})|(?P<none>[*?]|\{0?,?\d*\})|."
+)
+
+
+@dataclass(slots=True)
+class _Group:
+    name: str | None
+    inside: set[str]
+    unsure: set[str]
+    has_alternatives: bool = False
+
+
+def sure_groups(source: str) -> Set[str]:
+    """Named groups of a pattern that take part in each of its matches.
+
+    >>> sorted(sure_groups(r"(?P<a>x)(?P<b>y)?(?:(?P<c>z)|w)"))
+    ['a']
+    """
+    stack = [_Group(None, set(), set())]
+    last: set[str] = set()
+    for piece in _PIECE.finditer(source):
+        if piece["open"]:
+            stack.append(_Group(piece["name"], set(), set()))
+        elif piece["close"] and len(stack) > 1:
+            closed = stack.pop()
+            last = closed.inside | ({closed.name} if closed.name else set())
+            stack[-1].inside |= last
+            stack[-1].unsure |= closed.inside if closed.has_alternatives else closed.unsure
+            continue
+        elif piece["bar"]:
+            stack[-1].has_alternatives = True
+        elif piece["none"]:
+            stack[-1].unsure |= last
+        last = set()
+    whole = stack[0]
+    return whole.inside - (whole.inside if whole.has_alternatives else whole.unsure)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import ClassVar, Self
 
-from bot.plugins import Mapping, Match, Miss, Needs, Node, Reading, Seen
+from bot.plugins import Mapping, Match, MessageView, Miss, Needs, Node, Reading
 
 
 class OrderNumber:
@@ -32,7 +32,7 @@ class OrderNumber:
         name = node.get("as")
         return cls(reading.problems.text(name, "order_number.as") if name else cls.NAME)
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         for word in seen.words:
             if word.isascii() and word.isdigit() and 4 <= len(word) <= 12 and has_check_digit(word):
                 return Match({self._capture: word})

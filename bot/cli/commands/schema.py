@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 import click
 
-from bot.authoring.schema import Schema, rule_schema, said
+from bot.authoring.schema import rule_schema
 from bot.plugins import discovery
+from bot.rules.json_schema import Schema, said
 
 
 def of_plugins() -> Mapping[str, Schema]:

@@ -14,6 +14,7 @@ from bot.rules.guards.opted_out import OptedOut
 from bot.rules.guards.tapback import Tapback
 from bot.rules.nodes import Mapping, Node
 from bot.rules.problems import Problems
+from bot.rules.templates.sandbox import Filters
 
 REGISTRY: Final[tuple[type[Guard], ...]] = (
     *(OptOut, OptIn, Help, AutoReply, Tapback),
@@ -21,13 +22,15 @@ REGISTRY: Final[tuple[type[Guard], ...]] = (
 )
 
 
-def read_guards(node: Node | None, problems: Problems) -> tuple[Guard, ...]:
+def read_guards(node: Node | None, problems: Problems, filters: Filters = ()) -> tuple[Guard, ...]:
     """All guards, with what `guards:` says of them."""
     sections = problems.mapping(node, "guards") if node is not None else None
     if sections is not None:
-        keys = [guard.KEY for guard in REGISTRY if guard.KEY]
+        keys = [guard.KEY for guard in REGISTRY]
         problems.known_keys(sections, keys, "guard")
-    return tuple(guard.read(_section(sections, guard, problems), problems) for guard in REGISTRY)
+    return tuple(
+        guard.read(_section(sections, guard, problems), problems, filters) for guard in REGISTRY
+    )
 
 
 def _section(sections: Mapping | None, guard: type[Guard], problems: Problems) -> Mapping | None:

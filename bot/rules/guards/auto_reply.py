@@ -7,13 +7,11 @@ message only: a person may well say in the middle of one that they are driving.
 from __future__ import annotations
 
 from functools import cache
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 from bot.model import Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Verdict
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
-from bot.rules.problems import Problems
+from bot.rules.guards.base import Guard, Verdict
+from bot.rules.matchers.base import MessageView, Needs
 from bot.text.patterns import Pattern
 
 _I_AM: Final = "(?:(?:hi|hello|sorry) )*(?:i'm|i am|im) "
@@ -43,17 +41,13 @@ _SIGNS: Final = frozenset(
 _MISS: Final = Miss("it does not begin as an automatic message does")
 
 
-class AutoReply:
+class AutoReply(Guard):
     NAME: ClassVar[RuleId] = RuleId("$auto-reply")
     KEY: ClassVar[str] = "auto_reply"
+    MISS: ClassVar[Miss] = _MISS
+    EXAMPLE: ClassVar[str] = "I'm driving right now. I'll get back to you."
 
-    @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
-        if section is not None:
-            problems.known_keys(section, (), "setting of guards.auto_reply")
-        return cls()
-
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         if not seen.words or seen.words[0] not in _STARTS:
             return _MISS
         if _pattern().search(" ".join(seen.words[:30]).encode()) is None:
@@ -62,9 +56,6 @@ class AutoReply:
 
     def needs(self) -> Needs | None:
         return Needs(_SIGNS)
-
-    def miss(self) -> Miss:
-        return _MISS
 
 
 @cache

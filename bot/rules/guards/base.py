@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from typing import ClassVar, Self
 
 from bot.model import Change, Miss, Outcome, Reason, RuleId
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
+from bot.rules.json_schema import Schema
+from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
+from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 
 
@@ -22,29 +26,54 @@ class Verdict:
     changes: tuple[Change, ...] = ()
 
 
-class Guard(Protocol):
-    """One file in `bot/guards/`, one line in its registry."""
+class Guard(ABC):
+    """One file in this folder, one line in its registry."""
 
     NAME: ClassVar[RuleId]
     """`$name`, as it stands in decisions."""
     KEY: ClassVar[str]
     """Its section under `guards:` in a rule file."""
+    MISS: ClassVar[Miss]
+    """What a message gets that has none of the signs."""
+    SECTION: ClassVar[Mapping[str, Schema]] = {}
+    """The keys of its section, for editors too."""
+    EXAMPLE: ClassVar[str] = ""
+    """A text that it takes, whatever was before it."""
+    SCENARIO: ClassVar[str] = ""
+    """Of one that needs a conversation: a test in which it takes a message, as one pastes it."""
 
     @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
-        """With its section, or as it stands without one."""
+    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
+        """With its section, or as it stands without one; templates may use the filters."""
+        if section is not None:
+            problems.known_keys(section, cls.SECTION, f"setting of guards.{cls.KEY}")
+        return cls()
 
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    @abstractmethod
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         """Total, and cheap on an ordinary message: it runs before every rule."""
 
     def needs(self) -> Needs | None:
         """Words of which a message must have one; None where it looks at more than words."""
+        return None
 
+    @property
     def miss(self) -> Miss:
-        """What a message gets that has none of the words."""
+        return self.MISS
+
+    @property
+    def takes_any(self) -> bool:
+        """There is a message that it takes, as it is set up."""
+        return True
+
+    def vocabulary(self) -> Sequence[str]:
+        """Phrases that no rule may take for misspelled keywords of its own."""
+        return ()
 
 
-def read_reply(section: Mapping | None, problems: Problems, key: str = "reply") -> Template | None:
+def read_reply(
+    section: MappingNode | None, problems: Problems, filters: Filters, key: str = "reply"
+) -> Template | None:
     """The text that a guard sends; names in it are checked by the loader."""
     node = section.get(key) if section is not None else None
-    return Template(problems.text(node, f"guards: {key}")) if node is not None else None
+    return Template(problems.text(node, f"guards: {key}"), filters) if node is not None else None

@@ -8,14 +8,18 @@ Without a text of its own it takes nothing, so that a rule may answer them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final, Self
 
 from bot.model import Miss, Outcome, RuleId
-from bot.rules.guards.base import Verdict, read_reply
+from bot.rules.guards.base import Guard, Verdict, read_reply
 from bot.rules.guards.opt_out import without_politeness
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
+from bot.rules.json_schema import TEMPLATE, Schema
+from bot.rules.json_schema import said as said_of
+from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
+from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 
 WORDS: Final = frozenset({"help", "info"})
@@ -24,20 +28,25 @@ _UNSET: Final = Miss("guards.help.reply is not set")
 _MISS: Final = Miss("the whole message is neither help nor info")
 
 
-class Help:
+class Help(Guard):
     NAME: ClassVar[RuleId] = RuleId("$help")
     KEY: ClassVar[str] = "help"
+    MISS: ClassVar[Miss] = _MISS
+    EXAMPLE: ClassVar[str] = "HELP"
+    SECTION: ClassVar[Mapping[str, Schema]] = {
+        "reply": said_of(TEMPLATE, "The answer to HELP and INFO.")
+    }
 
     def __init__(self, reply: Template | None) -> None:
         self._reply = reply
 
     @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
+    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
         if section is not None:
-            problems.known_keys(section, ("reply",), "setting of guards.help")
-        return cls(read_reply(section, problems))
+            problems.known_keys(section, cls.SECTION, "setting of guards.help")
+        return cls(read_reply(section, problems, filters))
 
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         if self._reply is None:
             return _UNSET
         if not 0 < len(seen.words) <= _LONGEST:
@@ -50,5 +59,11 @@ class Help:
     def needs(self) -> Needs | None:
         return Needs() if self._reply is None else Needs(WORDS)
 
+    @property
     def miss(self) -> Miss:
         return _UNSET if self._reply is None else _MISS
+
+    @property
+    def takes_any(self) -> bool:
+        """Without a text of its own it takes nothing."""
+        return self._reply is not None

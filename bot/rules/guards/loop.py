@@ -7,13 +7,11 @@ in a row (within a day), and the answer to the 5th equal text within 5 minutes.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 from bot.model import Context, Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Verdict
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
-from bot.rules.problems import Problems
+from bot.rules.guards.base import Guard, Verdict
+from bot.rules.matchers.base import MessageView
 
 MOST_REPLIES: Final = 10
 REPLIES_WITHIN: Final = timedelta(minutes=10)
@@ -26,29 +24,22 @@ _MISS: Final = Miss("the conversation does not turn in a circle")
 _VERDICT: Final = Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.LOOP)
 
 
-class Loop:
+class Loop(Guard):
     NAME: ClassVar[RuleId] = RuleId("$loop")
     KEY: ClassVar[str] = "loop"
+    MISS: ClassVar[Miss] = _MISS
+    SCENARIO: ClassVar[str] = (
+        "- {name: in a circle, steps: [{say: a}, {say: a}, {say: a}, {say: a}, "
+        "{say: a, rule: $loop}]}"
+    )
 
-    @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
-        if section is not None:
-            problems.known_keys(section, (), "setting of guards.loop")
-        return cls()
-
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         context = seen.context
         if len(context.replied_at) < MOST_REPLIES and len(context.equal_at) < MOST_EQUAL:
             return _MISS
         replies = sum(at > context.now - REPLIES_WITHIN for at in context.replied_at)
         equal = sum(at > context.now - EQUAL_WITHIN for at in context.equal_at)
         return _VERDICT if replies >= MOST_REPLIES or equal >= MOST_EQUAL else _MISS
-
-    def needs(self) -> Needs | None:
-        return None
-
-    def miss(self) -> Miss:
-        return _MISS
 
 
 def has_too_many_fallbacks(context: Context) -> bool:

@@ -9,14 +9,17 @@ written before the opt-out and comes in after it changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Final, Self
 
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Verdict, read_reply
+from bot.rules.guards.base import Guard, Verdict, read_reply
 from bot.rules.guards.opt_out import without_politeness
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
+from bot.rules.json_schema import TEMPLATE, Schema
+from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
+from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 
 WORDS: Final = frozenset({"start", "unstop", "subscribe"})
@@ -25,20 +28,23 @@ _OLDER: Final = Miss("written before they opted out")
 _MISS: Final = Miss("it asks for no new start")
 
 
-class OptIn:
+class OptIn(Guard):
     NAME: ClassVar[RuleId] = RuleId("$opt-in")
     KEY: ClassVar[str] = "opt_in"
+    MISS: ClassVar[Miss] = _MISS
+    EXAMPLE: ClassVar[str] = "START"
+    SECTION: ClassVar[Mapping[str, Schema]] = {"reply": TEMPLATE}
 
     def __init__(self, reply: Template | None) -> None:
         self._reply = reply
 
     @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
+    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
         if section is not None:
-            problems.known_keys(section, ("reply",), "setting of guards.opt_in")
-        return cls(read_reply(section, problems))
+            problems.known_keys(section, cls.SECTION, "setting of guards.opt_in")
+        return cls(read_reply(section, problems, filters))
 
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         if not 0 < len(seen.words) <= _LONGEST:
             return _MISS
         said = without_politeness(seen.words)
@@ -56,6 +62,3 @@ class OptIn:
 
     def needs(self) -> Needs | None:
         return Needs(WORDS | {"yes"})
-
-    def miss(self) -> Miss:
-        return _MISS

@@ -16,14 +16,18 @@ the message is held for a person, no rule answers. `likely: ask` sends one quest
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import ClassVar, Final, Self
 
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Verdict, read_reply
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
+from bot.rules.guards.base import Guard, Verdict, read_reply
+from bot.rules.json_schema import TEMPLATE, TEXTS, Schema, one_of
+from bot.rules.json_schema import said as said_of
+from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
+from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.patterns import Pattern
 from bot.text.words import words
@@ -74,9 +78,22 @@ _NEVER: Final = (
 )
 
 
-class OptOut:
+_MISS: Final = Miss("it asks for no end of the texts")
+
+
+class OptOut(Guard):
     NAME: ClassVar[RuleId] = RuleId("$opt-out")
     KEY: ClassVar[str] = "opt_out"
+    MISS: ClassVar[Miss] = _MISS
+    EXAMPLE: ClassVar[str] = "STOP"
+    SECTION: ClassVar[Mapping[str, Schema]] = {
+        "words": said_of(TEXTS, "More words, beside those of the law."),
+        "reply": said_of(TEMPLATE, "One confirmation; without it nothing is sent."),
+        "likely": said_of(
+            one_of("hold", "ask"), "What happens to a text that reads like an opt-out."
+        ),
+        "question": said_of(TEMPLATE, "What is asked where `likely` is `ask`."),
+    }
 
     def __init__(
         self, more: tuple[str, ...], reply: Template | None, question: Template | None
@@ -90,17 +107,16 @@ class OptOut:
         self._question = question
 
     @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
+    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
         if section is None:
             return cls((), None, None)
-        known = ("words", "reply", "likely", "question")
-        problems.known_keys(section, known, "setting of guards.opt_out")
+        problems.known_keys(section, cls.SECTION, "setting of guards.opt_out")
         node = section.get("words")
         more = problems.texts(node, "guards.opt_out.words") if node is not None else []
         for scalar in more:
             if not words(scalar.text):
                 problems.error(scalar, "no-word", "guards.opt_out.words: there is no word in it")
-        question = read_reply(section, problems, "question")
+        question = read_reply(section, problems, filters, "question")
         asks = False
         if (likely := section.get("likely")) is not None:
             text = problems.text(likely, "guards.opt_out.likely")
@@ -109,11 +125,11 @@ class OptOut:
                 problems.error(likely, "likely", "guards.opt_out.likely: needs ask or hold")
         return cls(
             tuple(scalar.text for scalar in more if words(scalar.text)),
-            read_reply(section, problems),
+            read_reply(section, problems, filters),
             (question or Template(_QUESTION)) if asks else None,
         )
 
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         if self.is_certain(seen.words):
             return Verdict(
                 outcome=Outcome.SUPPRESSED,
@@ -134,8 +150,8 @@ class OptOut:
     def needs(self) -> Needs | None:
         return Needs(_SIGNS | {phrase[0] for phrase in self._phrases})
 
-    def miss(self) -> Miss:
-        return _MISS
+    def vocabulary(self) -> Sequence[str]:
+        return (*WORDS, *self.more)
 
     def is_certain(self, said: tuple[str, ...]) -> bool:
         """Nothing but opt-out words and politeness, at least one of the former."""
@@ -172,10 +188,7 @@ def without_politeness(said: tuple[str, ...]) -> frozenset[str]:
     return frozenset(kept)
 
 
-_MISS: Final = Miss("it asks for no end of the texts")
-
-
-def is_likely(seen: Seen) -> bool:
+def is_likely(seen: MessageView) -> bool:
     """It reads like a wish to leave, without being one beyond doubt."""
     if _SIGNS.isdisjoint(seen.words):
         return False

@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 from bot.model import Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Verdict
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
-from bot.rules.problems import Problems
+from bot.rules.guards.base import Guard, Verdict
+from bot.rules.matchers.base import MessageView
 
 _MISS: Final = Miss("the sender is not opted out")
 
 
-class OptedOut:
+class OptedOut(Guard):
     NAME: ClassVar[RuleId] = RuleId("$opted-out")
     KEY: ClassVar[str] = "opted_out"
+    MISS: ClassVar[Miss] = _MISS
+    SCENARIO: ClassVar[str] = (
+        "- {name: opted out, steps: [{say: STOP}, {say: hello, rule: $opted-out}]}"
+    )
 
-    @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
-        if section is not None:
-            problems.known_keys(section, (), "setting of guards.opted_out")
-        return cls()
-
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         if not seen.context.opted_out:
             return _MISS
         return Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.OPTED_OUT)
-
-    def needs(self) -> Needs | None:
-        return None
-
-    def miss(self) -> Miss:
-        return _MISS

@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final
 
 from bot.model import Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Verdict
-from bot.rules.matchers.base import Needs, Seen
-from bot.rules.nodes import Mapping
-from bot.rules.problems import Problems
+from bot.rules.guards.base import Guard, Verdict
+from bot.rules.matchers.base import MessageView, Needs
 from bot.text.patterns import Pattern
 
 _QUOTED: Final = (
@@ -31,17 +29,13 @@ _VERBS: Final = frozenset(
 _MISS: Final = Miss("it is no reaction to a message")
 
 
-class Tapback:
+class Tapback(Guard):
     NAME: ClassVar[RuleId] = RuleId("$tapback")
     KEY: ClassVar[str] = "tapback"
+    MISS: ClassVar[Miss] = _MISS
+    EXAMPLE: ClassVar[str] = "Liked “See you at 9”"
 
-    @classmethod
-    def read(cls, section: Mapping | None, problems: Problems) -> Self:
-        if section is not None:
-            problems.known_keys(section, (), "setting of guards.tapback")
-        return cls()
-
-    def examine(self, seen: Seen) -> Verdict | Miss:
+    def examine(self, seen: MessageView) -> Verdict | Miss:
         said = seen.words
         if said and said[0] not in _VERBS and seen.message.text.isascii():
             return _MISS
@@ -51,9 +45,6 @@ class Tapback:
 
     def needs(self) -> Needs | None:
         return None  # an emoji and `to` may stand in any message
-
-    def miss(self) -> Miss:
-        return _MISS
 
 
 @cache

@@ -79,7 +79,7 @@ def _read(node: Node, reading: Reading) -> When:
         matcher = REGISTRY.get(key.text) or reading.sheet.plugins.get(key.text)
         if matcher is None:
             known = {*REGISTRY, *reading.sheet.plugins}
-            reading.problems.unknown(key, "matcher", key.text, known)
+            reading.problems.unknown(key, "matcher", key.text, known, code="unknown-matcher")
         else:
             parts.append(matcher.read(value, reading))
     return When(tuple(parts))

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
-from typing import ClassVar, Final, Protocol, Self
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from enum import StrEnum
+from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
-from bot.rules.nodes import Node
+from bot.rules.json_schema import Schema
+from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
+from bot.rules.templates.sandbox import Filters
 from bot.text.patterns import Pattern
 from bot.text.spelling import deletions
 from bot.text.words import ascii_words, has_tone, normalise, without_tone, words
+
+Phrase: TypeAlias = tuple[str, ...]
+"""Normalised words in a row."""
+Literal: TypeAlias = Phrase | Pattern
 
 OPENING: Final = 5_000
 """Characters within which numbers, dates and the like are looked for."""
@@ -24,7 +33,7 @@ HIT: Final = Match()
 """A match without captures."""
 
 
-class Seen:
+class MessageView:
     """A message as matchers see it: split once, with the context of its conversation."""
 
     utf8: bytes
@@ -65,6 +74,10 @@ class Seen:
             self._vocabulary = {*self.words, *self.bare}
         return self._vocabulary
 
+    def with_text(self, text: str) -> MessageView:
+        """As if this had been written."""
+        return MessageView(replace(self.message, text=text), self.context)
+
     def near(self, typos: int) -> Mapping[str, Set[str]]:
         """Words by what is left of them when up to `typos` characters are taken out."""
         if self._near is None:
@@ -89,7 +102,7 @@ class Needs:
     words: Set[str] = frozenset()
     patterns: tuple[Pattern, ...] = ()
     near: Set[str] = frozenset()
-    """What is left of words that may be misspelled; compared with `Seen.near(typos)`."""
+    """What is left of words that may be misspelled; compared with `MessageView.near(typos)`."""
     typos: int = 0
 
     def __or__(self, other: Needs) -> Needs:
@@ -100,7 +113,7 @@ class Needs:
             max(self.typos, other.typos),
         )
 
-    def are_met(self, seen: Seen) -> bool:
+    def are_met(self, seen: MessageView) -> bool:
         return (
             not self.words.isdisjoint(seen.vocabulary)
             or any(pattern.search(seen.utf8) is not None for pattern in self.patterns)
@@ -121,6 +134,8 @@ class Sheet:
     variables: Mapping[str, object] = field(default_factory=dict)
     plugins: Mapping[str, type[Matcher]] = field(default_factory=dict)
     """Matchers of the user's own packages, by their key."""
+    filters: Filters = ()
+    """Filters of the user's own packages."""
 
 
 class Reading:
@@ -138,24 +153,121 @@ class Reading:
         return self._when(node, self)
 
 
-class Matcher(Protocol):
-    """One key of `when`: one file in `bot/matchers/`, one line in its registry."""
+def in_all(sets: Iterable[Set[str]]) -> Set[str]:
+    """What each of them has; nothing where there are none."""
+    listed = [frozenset(one) for one in sets]
+    return frozenset.intersection(*listed) if listed else frozenset()
+
+
+class Inner(StrEnum):
+    """How the conditions in a matcher must hold."""
+
+    ANY = "any"
+    ALL = "all"
+    NONE = "none"
+
+
+class Matcher(ABC):
+    """One key of `when`: one file in this folder, one line in its registry.
+
+    What else the bot wants to know of a matcher it asks the matcher; the defaults are right for
+    one that looks at nothing but the context.
+    """
 
     NAME: ClassVar[str]
-    """The key in YAML."""
+    """The key in YAML; the docstring of its module is its page of the manual."""
+    INNER: ClassVar[Inner | None] = None
+    """Of one that is made of other conditions, which are `inner()`."""
+    __slots__ = ()
 
     @classmethod
+    @abstractmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         """From its YAML; mistakes go to `reading.problems`, and then the result is not used."""
 
-    def match(self, seen: Seen) -> Match | Miss:
+    @abstractmethod
+    def match(self, seen: MessageView) -> Match | Miss:
         """Total: nothing that a message can hold raises."""
+
+    @classmethod
+    def schema(cls) -> Schema:
+        """JSON Schema of its YAML, for editors; {} takes anything."""
+        return {}
 
     def captures(self) -> Set[str]:
         """Names that a match may provide."""
+        return frozenset()
+
+    def guaranteed(self) -> Set[str]:
+        """Captures, and dotted names of values, that every match provides."""
+        return self.captures()
 
     def needs(self) -> Needs | None:
-        """None where it may match any message."""
+        """What a message must have; None where it may match any message."""
+        return None
+
+    def looks_back(self) -> timedelta:
+        """How far into the history of the conversation it looks."""
+        return timedelta()
+
+    def rule_ids(self) -> Sequence[Scalar]:
+        """Ids of rules that it names, with their places."""
+        return ()
+
+    def inner(self) -> tuple[When, ...]:
+        """The conditions that it is made of."""
+        return ()
+
+    def with_inner(self, whens: tuple[When, ...]) -> Self:
+        """The same made of others."""
+        return self
+
+    def vocabulary(self) -> Set[str]:
+        """Words that it waits for: none of them is a misspelling of another rule's."""
+        return frozenset()
+
+    def protected(self, known: Set[str]) -> Self:
+        """The same, but that none of the known words counts as a misspelled one."""
+        return self
+
+    def misspellings(self) -> Mapping[str, tuple[str, ...]]:
+        """By word, some of what is taken for it too."""
+        return {}
+
+    def units(self) -> Iterator[tuple[str, Matcher]]:
+        """What a test should exercise each by itself: its text, and a matcher of it alone."""
+        return iter(())
+
+    def required(self) -> tuple[Phrase, ...]:
+        """Phrases each of which stands in every message that it takes."""
+        return ()
+
+    def choices(self) -> tuple[tuple[Literal, ...], ...]:
+        """Of each group one at least stands in every message that it takes, as it is written."""
+        return ()
+
+    def sufficient(self) -> tuple[Literal, ...]:
+        """Phrases and patterns each of which is enough, wherever it stands in a message."""
+        return ()
+
+    def forbidden(self) -> tuple[Phrase, ...]:
+        """Phrases that must not stand in a message."""
+        return ()
+
+    FORBIDS: ClassVar[str] = ""
+    """The word for what forbids them."""
+
+    def alone(self) -> tuple[Phrase, ...]:
+        """Phrases that it may take when they are the whole message."""
+        return ()
+
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        """Messages like a missed one in which it may match, the likeliest first."""
+        return iter(())
+
+    def breaks(self, seen: MessageView) -> Iterator[MessageView]:
+        """Messages like a matched one in which it no longer matches."""
+        return iter(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +276,7 @@ class When:
 
     parts: tuple[Matcher, ...] = ()
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         if len(self.parts) == 1:
             return self.parts[0].match(seen)
         captures: dict[str, CaptureValue] = {}
@@ -176,29 +288,31 @@ class When:
         return Match(captures) if captures else HIT
 
     def walk(self) -> Iterator[Matcher]:
-        """All matchers in it, those inside `any`, `all` and `not` too.
-
-        A matcher that is made of others has them under `inner()`; `with_inner(whens)` is the
-        same made of others.
-        """
+        """All matchers in it, those inside `any`, `all` and `not` too."""
         for part in self.parts:
             yield part
-            for inner in getattr(part, "inner", tuple)():
+            for inner in part.inner():
                 yield from inner.walk()
 
     def replaced(self, change: Callable[[Matcher], Matcher]) -> When:
         """Each matcher changed, those inside `any`, `all` and `not` too."""
         parts = []
         for part in self.parts:
-            with_inner = getattr(part, "with_inner", None)
-            if with_inner is not None:
-                inner: tuple[When, ...] = getattr(part, "inner", tuple)()
-                part = with_inner(tuple(when.replaced(change) for when in inner))
+            if part.inner():
+                part = part.with_inner(tuple(when.replaced(change) for when in part.inner()))
             parts.append(change(part))
         return When(tuple(parts))
 
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(part.captures() for part in self.parts))
+
+    def guaranteed(self) -> Set[str]:
+        """Captures, and dotted names of values, that every match provides."""
+        return frozenset[str]().union(*(part.guaranteed() for part in self.parts))
+
+    def sufficient(self) -> tuple[Literal, ...]:
+        """Phrases and patterns each of which is enough, wherever it stands in a message."""
+        return self.parts[0].sufficient() if len(self.parts) == 1 else ()
 
     def needs(self) -> Needs | None:
         """Of the parts' needs the most telling: words before patterns, few before many."""

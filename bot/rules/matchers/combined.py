@@ -13,15 +13,27 @@ Keys beside each other must all hold, so `all` is only needed to name the same k
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen, When
+from bot.rules.json_schema import WHEN, Schema, listed
+from bot.rules.matchers.base import (
+    HIT,
+    Inner,
+    Literal,
+    Matcher,
+    MessageView,
+    Needs,
+    Phrase,
+    Reading,
+    When,
+    in_all,
+)
 from bot.rules.nodes import Node, Sequence
 
 
-class Any:
+class Any(Matcher):
     NAME: ClassVar[str] = "any"
     __slots__ = ("alternatives",)
 
@@ -32,7 +44,7 @@ class Any:
     def read(cls, node: Node, reading: Reading) -> Self:
         return cls(_whens(node, reading, cls.NAME))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         """The first alternative that matches gives the captures."""
         misses = []
         for alternative in self.alternatives:
@@ -60,8 +72,20 @@ class Any:
             total |= needs
         return total
 
+    INNER: ClassVar[Inner | None] = Inner.ANY
 
-class All:
+    @classmethod
+    def schema(cls) -> Schema:
+        return listed(WHEN)
+
+    def guaranteed(self) -> Set[str]:
+        return in_all(when.guaranteed() for when in self.alternatives)
+
+    def sufficient(self) -> tuple[Literal, ...]:
+        return tuple(one for when in self.alternatives for one in when.sufficient())
+
+
+class All(Matcher):
     NAME: ClassVar[str] = "all"
     __slots__ = ("when",)
 
@@ -72,7 +96,7 @@ class All:
     def read(cls, node: Node, reading: Reading) -> Self:
         return cls(_whens(node, reading, cls.NAME))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         return self.when.match(seen)
 
     def inner(self) -> tuple[When, ...]:
@@ -87,8 +111,17 @@ class All:
     def needs(self) -> Needs | None:
         return self.when.needs()
 
+    INNER: ClassVar[Inner | None] = Inner.ALL
 
-class Not:
+    @classmethod
+    def schema(cls) -> Schema:
+        return listed(WHEN)
+
+    def guaranteed(self) -> Set[str]:
+        return self.when.guaranteed()
+
+
+class Not(Matcher):
     NAME: ClassVar[str] = "not"
     __slots__ = ("when",)
 
@@ -99,7 +132,7 @@ class Not:
     def read(cls, node: Node, reading: Reading) -> Self:
         return cls(reading.when(node))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         """What is not there leaves nothing to capture."""
         if isinstance(self.when.match(seen), Miss):
             return HIT
@@ -112,11 +145,19 @@ class Not:
     def with_inner(self, whens: tuple[When, ...]) -> Self:
         return type(self)(whens[0])
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    INNER: ClassVar[Inner | None] = Inner.NONE
+    FORBIDS: ClassVar[str] = "not"
 
-    def needs(self) -> Needs | None:
-        return None
+    @classmethod
+    def schema(cls) -> Schema:
+        return WHEN
+
+    def forbidden(self) -> tuple[Phrase, ...]:
+        return tuple(one for one in self.when.sufficient() if isinstance(one, tuple))
+
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        if len(self.when.parts) == 1:
+            yield from self.when.parts[0].breaks(seen)
 
 
 def _whens(node: Node, reading: Reading, what: str) -> tuple[When, ...]:

@@ -9,14 +9,14 @@ fallback. Compared by `eq gt gte lt lte between`, as `tags` are.
 
 from __future__ import annotations
 
-from collections.abc import Set
 from datetime import timedelta
 from typing import ClassVar, Final, Self
 
 from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Mapping, Node
 from bot.rules.problems import duration
 
@@ -24,7 +24,7 @@ _OF: Final = ("received", "unmatched")
 _COMPARISONS: Final = ("eq", "gt", "gte", "lt", "lte", "between")
 
 
-class Count:
+class Count(Matcher):
     NAME: ClassVar[str] = "count"
     __slots__ = ("condition", "of", "seconds")
 
@@ -54,7 +54,7 @@ class Count:
         read = conditions.read(Mapping(compared, node.place), problems, cls.NAME)
         return cls(what, seconds or 0, read)
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         context = seen.context
         since = context.now - timedelta(seconds=self.seconds)
         times = context.received_at if self.of == "received" else context.unmatched_at
@@ -63,8 +63,10 @@ class Count:
             return HIT
         return Miss(f"{count} {self.of} in that time, wanted: {self.condition.words()}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        keys = {"of": one_of(*_OF), "per": DURATION, **compared(_COMPARISONS)}
+        return keyed(keys, needs=["of", "per"], least=3)
 
-    def needs(self) -> Needs | None:
-        return None
+    def looks_back(self) -> timedelta:
+        return timedelta(seconds=self.seconds)

@@ -21,7 +21,8 @@ from typing import ClassVar, Final, Self
 from zoneinfo import ZoneInfo
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import TEXT, TEXTS, Schema, any_of, keyed
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.finder import Calendar
 from bot.rules.matchers.time import Time
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
@@ -64,7 +65,7 @@ class Window:
         )
 
 
-class During:
+class During(Matcher):
     NAME: ClassVar[str] = "during"
     WANTED: ClassVar[bool] = True
     __slots__ = ("timezone", "windows", "written")
@@ -83,7 +84,7 @@ class During:
         windows = [window for item in items for window in _item(item, timezone, problems, cls.NAME)]
         return cls(tuple(windows), ", ".join(map(_written, items)), timezone)
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         received_at = seen.message.received_at
         if any(window.holds(received_at) for window in self.windows) is self.WANTED:
             return HIT
@@ -91,11 +92,10 @@ class During:
         day = _DAYS[here.weekday()][:3].title()
         return Miss(f"received {day} {here:%Y-%m-%d %H:%M}, wanted {self.NAME}: {self.written}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
-
-    def needs(self) -> Needs | None:
-        return None
+    @classmethod
+    def schema(cls) -> Schema:
+        hours = keyed({"hours": TEXTS, "timezone": TEXT, "dates": TEXTS}, least=1)
+        return any_of(TEXTS, hours)
 
 
 class Outside(During):

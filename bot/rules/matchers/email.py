@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from bot.model import CaptureValue
-from bot.rules.matchers.base import OPENING, Needs, Seen
+from bot.rules.matchers.base import OPENING, MessageView, Needs
 from bot.rules.matchers.finder import EQUAL, Calendar, Finder, Found
 from bot.text.patterns import Pattern
 from bot.text.words import words
@@ -52,7 +52,7 @@ class Email(Finder):
             return None
         return found.value
 
-    def searched(self, seen: Seen) -> str:
+    def searched(self, seen: MessageView) -> str:
         return seen.message.text[:OPENING]
 
     def needs(self) -> Needs | None:

@@ -11,12 +11,12 @@ Where it fails for a message (a tag is missing, a text is no number), it does no
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
 from typing import ClassVar, Final, Self
 
 from bot.errors import ReplyError
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import TEXT, Schema
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading, Sheet
 from bot.rules.nodes import Node, Scalar
 from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
@@ -24,20 +24,20 @@ from bot.rules.templates.values import template_names
 _BRACES: Final = ("{{", "{%", "%}", "{#", "#}")
 
 
-class Expr:
+class Expr(Matcher):
     NAME: ClassVar[str] = "expr"
     __slots__ = ("_template", "_timezone", "_variables", "source")
 
-    def __init__(self, source: str, timezone: str, variables: Mapping[str, object]) -> None:
+    def __init__(self, source: str, sheet: Sheet) -> None:
         self.source = source
-        self._template = Template(f"{{% if ({source}\n) %}}1{{% endif %}}")
-        self._timezone = timezone
-        self._variables = variables
+        self._template = Template(f"{{% if ({source}\n) %}}1{{% endif %}}", sheet.filters)
+        self._timezone = sheet.timezone
+        self._variables = sheet.variables
 
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         problems, sheet = reading.problems, reading.sheet
-        expr = cls(problems.text(node, cls.NAME).strip(), sheet.timezone, sheet.variables)
+        expr = cls(problems.text(node, cls.NAME).strip(), sheet)
         if not isinstance(node, Scalar):
             return expr
         if not expr.source:
@@ -51,7 +51,7 @@ class Expr:
                 problems.error(node, problem.code, message, problem.hint)
         return expr
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         try:
             names = template_names(seen.message, seen.context, {}, self._timezone, self._variables)
             is_true = bool(self._template.render(names))
@@ -59,8 +59,6 @@ class Expr:
             return Miss(f"{self.source}: {error}")
         return HIT if is_true else Miss(f"it is not true: {self.source}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
-
-    def needs(self) -> Needs | None:
-        return None
+    @classmethod
+    def schema(cls) -> Schema:
+        return TEXT

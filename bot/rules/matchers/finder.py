@@ -9,7 +9,8 @@ from datetime import date
 from typing import ClassVar, Final, Self
 
 from bot.model import CaptureValue, Match, Miss
-from bot.rules.matchers.base import Needs, Reading, Seen
+from bot.rules.json_schema import TEXT, Schema, any_of, compared, keyed, ref, said
+from bot.rules.matchers.base import Matcher, MessageView, Reading
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.text.words import normalise, words
@@ -53,12 +54,12 @@ def whole(find: Find, text: str, calendar: Calendar) -> CaptureValue | None:
     return None
 
 
-def calendar_of(seen: Seen, timezone: str, day_first: bool) -> Calendar:
+def calendar_of(seen: MessageView, timezone: str, day_first: bool) -> Calendar:
     """The day on which the message was received, on the clocks of the zone."""
     return Calendar(local(seen.message.received_at, timezone).date(), day_first)
 
 
-class Finder:
+class Finder(Matcher):
     """A matcher that finds values of one kind; the first that compares as wanted is captured."""
 
     NAME: ClassVar[str]
@@ -133,10 +134,10 @@ class Finder:
         """What one value in a rule file or a slot stands for; None where it is none."""
         return whole(cls.find, text, calendar)
 
-    def searched(self, seen: Seen) -> str:
+    def searched(self, seen: MessageView) -> str:
         return seen.opening
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         calendar = calendar_of(seen, self.timezone, self.day_first)
         wanted = [(sign, self.value(text, calendar)) for sign, text in self.bounds]
         others: list[str] = []
@@ -155,8 +156,11 @@ class Finder:
     def captures(self) -> Set[str]:
         return frozenset({self.capture})
 
-    def needs(self) -> Needs | None:
-        return None
+    @classmethod
+    def schema(cls) -> Schema:
+        taken = said(TEXT, "The name of the capture.")
+        keys = keyed({"as": taken, **compared(cls.COMPARISONS)})
+        return any_of({"const": True}, ref("true"), keys)
 
 
 def _name(node: Node, problems: Problems, what: str) -> str:

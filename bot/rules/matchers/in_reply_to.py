@@ -6,15 +6,16 @@ when: {in_reply_to: [ask-for-feedback, fallback]}
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence as SequenceOf
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import TEXTS, Schema
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
-class InReplyTo:
+class InReplyTo(Matcher):
     NAME: ClassVar[str] = "in_reply_to"
     __slots__ = ("rules", "written")
 
@@ -29,15 +30,16 @@ class InReplyTo:
             reading.problems.error(node, "empty-list", "in_reply_to: needs the id of a rule")
         return cls(tuple(written))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         answered = seen.context.answered_rule
         if answered in self.rules:
             return HIT
         wanted = " or ".join(scalar.text for scalar in self.written)
         return Miss(f"it answers {answered or 'no message of a rule'}, wanted: {wanted}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        return TEXTS
 
-    def needs(self) -> Needs | None:
-        return None
+    def rule_ids(self) -> SequenceOf[Scalar]:
+        return self.written

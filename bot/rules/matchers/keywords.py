@@ -20,16 +20,24 @@ for in the first 200 words of a message, in those of up to 16 letters.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import NUMBER, TEXTS, Schema, any_of, keyed, said
+from bot.rules.matchers.base import (
+    HIT,
+    Literal,
+    Matcher,
+    MessageView,
+    Needs,
+    Phrase,
+    Reading,
+)
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.spelling import deletions, distance
 from bot.text.words import words
-
-Phrase: TypeAlias = tuple[str, ...]
 
 FORMS: Final = ("any", "all", "none", "exact", "starts")
 _MOST_TYPOS: Final = 2
@@ -41,7 +49,7 @@ Heard: TypeAlias = Mapping[str, Set[str]]
 _AS_WRITTEN: Final[Heard] = {}
 
 
-class Keywords:
+class Keywords(Matcher):
     NAME: ClassVar[str] = "keywords"
     __slots__ = (
         *(
@@ -121,7 +129,7 @@ class Keywords:
             if self.typos and _may_be_misspelled(word)
         }
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         heard = self._heard(seen) if self.typos else _AS_WRITTEN
         if (
             self.any
@@ -142,19 +150,16 @@ class Keywords:
             return self._misses["starts"]
         return HIT
 
-    def _heard(self, seen: Seen) -> Heard:
+    def _heard(self, seen: MessageView) -> Heard:
         near = seen.near(self.typos)
         heard: dict[str, set[str]] = {}
         for form in self._forms.keys() & near.keys():
-            for said in near[form] - self.foreign - self._own:
+            for heard_word in near[form] - self.foreign - self._own:
                 for word in self._forms[form]:
                     # The first letters are the same: no form begins with another.
-                    if distance(word[1:], said[1:]) <= self.typos:
-                        heard.setdefault(word, set()).add(said)
+                    if distance(word[1:], heard_word[1:]) <= self.typos:
+                        heard.setdefault(word, set()).add(heard_word)
         return heard
-
-    def captures(self) -> Set[str]:
-        return _NOBODY
 
     def needs(self) -> Needs | None:
         if self.all:
@@ -167,6 +172,66 @@ class Keywords:
     def _needs(self, needed: Set[str]) -> Needs:
         near = _by_form(needed, self.typos) if self.typos else {}
         return Needs(frozenset(needed), near=frozenset(near), typos=self.typos)
+
+    @classmethod
+    def schema(cls) -> Schema:
+        forms = {
+            "any": said(TEXTS, "Any of them stands in the message."),
+            "all": said(TEXTS, "Every one stands in it."),
+            "none": said(TEXTS, "None of them stands in it."),
+            "exact": said(TEXTS, "The whole message is one of them."),
+            "starts": said(TEXTS, "The message begins with one of them."),
+            "typos": said(NUMBER, "Edits by which words of four and more letters may differ."),
+        }
+        return any_of(TEXTS, keyed(forms, least=1))
+
+    def vocabulary(self) -> Set[str]:
+        return self.words()
+
+    def protected(self, known: Set[str]) -> Self:
+        return self.tolerating(self.typos, known) if self.typos else self
+
+    def misspellings(self) -> Mapping[str, tuple[str, ...]]:
+        return self.accepted() if self.typos else {}
+
+    def units(self) -> Iterator[tuple[str, Matcher]]:
+        for form in ("any", "all", "exact", "starts"):
+            for phrase in getattr(self, form):
+                alone = type(self)(**{form: (phrase,)}).tolerating(self.typos, self.foreign)
+                yield " ".join(phrase), alone
+
+    def required(self) -> tuple[Phrase, ...]:
+        return self.all
+
+    def choices(self) -> tuple[tuple[Literal, ...], ...]:
+        """With `typos` other words may stand for them."""
+        groups = () if self.typos else (self.any, self.exact, self.starts)
+        return tuple(group for group in groups if group)
+
+    def sufficient(self) -> tuple[Literal, ...]:
+        return () if self.all or self.none or self.exact or self.starts else self.any
+
+    FORBIDS: ClassVar[str] = "none"
+
+    def forbidden(self) -> tuple[Phrase, ...]:
+        return self.none
+
+    def alone(self) -> tuple[Phrase, ...]:
+        return (*self.any, *self.exact)
+
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        """The text with what it misses put in; `exact` replaces it."""
+        kept = [_without(self.none, seen.message.text), *map(" ".join, self.all)]
+        if self.exact:
+            yield from (seen.with_text(" ".join(phrase)) for phrase in self.exact)
+            return
+        for start in self.starts or ((),):
+            for any_of_them in self.any or ((),):
+                words = [*start, *" ".join(kept).split(), *any_of_them]
+                yield seen.with_text(" ".join(words))
+
+    def breaks(self, seen: MessageView) -> Iterator[MessageView]:
+        yield seen.with_text(_without(self.any, seen.message.text))
 
 
 def _may_be_misspelled(word: str) -> bool:
@@ -190,7 +255,7 @@ def _slips(word: str) -> Set[str]:
     return (swapped | deletions(word, 1)) - {word}
 
 
-def stands_in(phrase: Phrase, seen: Seen, heard: Heard = _AS_WRITTEN) -> bool:
+def stands_in(phrase: Phrase, seen: MessageView, heard: Heard = _AS_WRITTEN) -> bool:
     """The words of the phrase stand in the message in a row."""
     if phrase[0] not in seen.vocabulary and phrase[0] not in heard:
         return False
@@ -200,7 +265,7 @@ def stands_in(phrase: Phrase, seen: Seen, heard: Heard = _AS_WRITTEN) -> bool:
     )
 
 
-def _same(phrase: Phrase, seen: Seen, at: int, heard: Heard) -> bool:
+def _same(phrase: Phrase, seen: MessageView, at: int, heard: Heard) -> bool:
     end = at + len(phrase)
     if phrase == seen.words[at:end]:
         return True
@@ -212,11 +277,11 @@ def _same(phrase: Phrase, seen: Seen, at: int, heard: Heard) -> bool:
     )
 
 
-def _equal(phrase: Phrase, seen: Seen, heard: Heard) -> bool:
+def _equal(phrase: Phrase, seen: MessageView, heard: Heard) -> bool:
     return len(phrase) == len(seen.words) and _same(phrase, seen, 0, heard)
 
 
-def _begins(phrase: Phrase, seen: Seen, heard: Heard) -> bool:
+def _begins(phrase: Phrase, seen: MessageView, heard: Heard) -> bool:
     return _same(phrase, seen, 0, heard)
 
 
@@ -248,3 +313,10 @@ def _phrases(node: Node, reading: Reading, what: str) -> tuple[Phrase, ...]:
 
 def _list(phrases: Iterable[Phrase]) -> str:
     return ", ".join(" ".join(phrase) for phrase in phrases)
+
+
+def _without(phrases: Iterable[Phrase], text: str) -> str:
+    for phrase in phrases:
+        pattern = r"(?i)(?<!\w)" + r"\W+".join(map(re.escape, phrase)) + r"(?!\w)"
+        text = re.sub(pattern, " ", text)
+    return " ".join(text.split())

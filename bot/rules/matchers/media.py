@@ -10,12 +10,14 @@ is `file`. The attachment itself is never fetched.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Final, Self
 from urllib.parse import urlsplit
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import FLAG, Schema, any_of, one_of
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Node, Scalar
 
 _ENDINGS: Final = {
@@ -31,7 +33,7 @@ _VALUES: Final = {
 }
 
 
-class Media:
+class Media(Matcher):
     NAME: ClassVar[str] = "media"
     __slots__ = ("wanted",)
 
@@ -46,18 +48,22 @@ class Media:
             reading.problems.error(node, "media", f"media: `{text}` is no kind", f"known: {known}")
         return cls(_VALUES.get(text, "any"))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         found = kind(seen.message.media_url)
         if self.wanted == found or (self.wanted == "any" and found != "none"):
             return HIT
         has = "no attachment" if found == "none" else f"an attachment ({found})"
         return Miss(f"it has {has}, wanted: {self.wanted}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        return any_of(FLAG, one_of("image", "video", "audio", "file"))
 
-    def needs(self) -> Needs | None:
-        return None
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        ending = {"any": "jpg", "image": "jpg", "video": "mp4", "audio": "mp3"}
+        url = f"https://example.com/media.{ending.get(self.wanted, 'pdf')}"
+        media = None if self.wanted == "none" else url
+        yield MessageView(replace(seen.message, media_url=media), seen.context)
 
 
 def kind(url: str | None) -> str:

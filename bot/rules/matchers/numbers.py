@@ -9,15 +9,17 @@ when: {to: 123}                       # digits alone: our number with this longc
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from bot.model import LongcodeId, Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import TEXTS, Schema
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
-class From:
+class From(Matcher):
     NAME: ClassVar[str] = "from"
     __slots__ = ("prefixes",)
 
@@ -32,19 +34,21 @@ class From:
             reading.problems.error(scalar, "not-a-number", f"from: `{scalar.text}` has no +", hint)
         return cls(prefixes)
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         if seen.message.sender.startswith(self.prefixes):
             return HIT
         return Miss(f"the sender's number begins with none of these: {', '.join(self.prefixes)}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        return TEXTS
 
-    def needs(self) -> Needs | None:
-        return None
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        for prefix in self.prefixes:
+            yield MessageView(replace(seen.message, sender=_beginning(prefix)), seen.context)
 
 
-class To:
+class To(Matcher):
     NAME: ClassVar[str] = "to"
     __slots__ = ("longcodes", "prefixes")
 
@@ -57,18 +61,27 @@ class To:
         prefixes, digits = _read(node, reading, cls.NAME)
         return cls(prefixes, frozenset(LongcodeId(int(scalar.text)) for scalar in digits))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         by_number = self.prefixes and seen.message.number.startswith(self.prefixes)
         if by_number or seen.context.longcode_id in self.longcodes:
             return HIT
         wanted = ", ".join([*self.prefixes, *map(str, sorted(self.longcodes))])
         return Miss(f"it came to none of these: {wanted}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        return TEXTS
 
-    def needs(self) -> Needs | None:
-        return None
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        for longcode in self.longcodes:
+            yield MessageView(seen.message, replace(seen.context, longcode_id=longcode))
+        for prefix in self.prefixes:
+            yield MessageView(replace(seen.message, number=_beginning(prefix)), seen.context)
+
+
+def _beginning(prefix: str) -> str:
+    """A whole number that begins so."""
+    return prefix + "5550123000"[: max(12 - len(prefix), 0)]
 
 
 def _read(node: Node, reading: Reading, what: str) -> tuple[tuple[str, ...], tuple[Scalar, ...]]:

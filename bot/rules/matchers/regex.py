@@ -15,12 +15,13 @@ from collections.abc import Set
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import Schema, any_of, listed, ref
+from bot.rules.matchers.base import HIT, Literal, Matcher, MessageView, Needs, Reading, in_all
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.text.patterns import Pattern, PatternError
 
 
-class Regex:
+class Regex(Matcher):
     NAME: ClassVar[str] = "regex"
     __slots__ = ("_miss", "patterns")
 
@@ -36,7 +37,7 @@ class Regex:
         patterns = (_pattern(item, reading) for item in nodes)
         return cls(tuple(pattern for pattern in patterns if pattern is not None))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         for pattern in self.patterns:
             captures = pattern.search(seen.utf8)
             if captures is not None:
@@ -48,6 +49,19 @@ class Regex:
 
     def needs(self) -> Needs | None:
         return Needs(patterns=self.patterns)
+
+    @classmethod
+    def schema(cls) -> Schema:
+        return any_of(ref("pattern"), listed(ref("pattern")))
+
+    def guaranteed(self) -> Set[str]:
+        return in_all(pattern.sure_groups for pattern in self.patterns)
+
+    def choices(self) -> tuple[tuple[Literal, ...], ...]:
+        return (self.patterns,) if self.patterns else ()
+
+    def sufficient(self) -> tuple[Literal, ...]:
+        return self.patterns
 
 
 def _pattern(node: Node, reading: Reading) -> Pattern | None:

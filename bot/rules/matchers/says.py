@@ -20,15 +20,16 @@ from functools import cached_property
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, OPENING, Needs, Reading, Seen
+from bot.rules.json_schema import TEXTS, Schema
+from bot.rules.matchers.base import HIT, OPENING, Matcher, MessageView, Needs, Reading, in_all
 from bot.rules.matchers.finder import Calendar, calendar_of
 from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence
-from bot.rules.matchers.sentence_grammar import SentenceError
+from bot.rules.matchers.sentence_grammar import SentenceError, sure_slots
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.words import word_spans
 
 
-class Says:
+class Says(Matcher):
     NAME: ClassVar[str] = "says"
     __slots__ = ("_miss", "day_first", "sentences", "timezone")
 
@@ -50,7 +51,7 @@ class Says:
             reading.sheet.day_first,
         )
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         if len(seen.message.text) > OPENING or len(seen.words) > MOST_WORDS:
             return Miss(f"it is longer than {OPENING:,} characters or {MOST_WORDS} words")
         written = _Written(seen, self.timezone, self.day_first)
@@ -70,6 +71,13 @@ class Says:
             return None
         return Needs(frozenset[str]().union(*(needs for needs in known if needs is not None)))
 
+    @classmethod
+    def schema(cls) -> Schema:
+        return TEXTS
+
+    def guaranteed(self) -> Set[str]:
+        return in_all(sure_slots(sentence.source) for sentence in self.sentences)
+
 
 def _sentence(scalar: Scalar, reading: Reading) -> Sentence | None:
     problems = reading.problems
@@ -87,7 +95,7 @@ def _sentence(scalar: Scalar, reading: Reading) -> Sentence | None:
 class _Written:
     """The message as it was written, by its words; looked at only where a slot asks for it."""
 
-    def __init__(self, seen: Seen, timezone: str, day_first: bool) -> None:
+    def __init__(self, seen: MessageView, timezone: str, day_first: bool) -> None:
         self._seen = seen
         self._zone = timezone, day_first
 

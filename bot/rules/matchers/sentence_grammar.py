@@ -272,3 +272,29 @@ def needed_words(node: Node) -> Set[str] | None:
             return frozenset[str]().union(*(needs for needs in of_branches if needs is not None))
         case _:
             return None
+
+
+_SLOT: Final = re.compile(r"[\[\]()|]|[{<]\s*(\w+)[^{}<>]*[}>]")
+
+
+def sure_slots(sentence: str) -> Set[str]:
+    """Slots of a sentence template that each of its readings fills.
+
+    >>> sorted(sure_slots("[hi] (book {n:int} tables|{n:int} tables) [for {who}]"))
+    ['n']
+    """
+    open_parts: list[list[set[str]]] = [[set()]]
+    """By open bracket: the slots of each alternative so far."""
+    for piece in _SLOT.finditer(sentence):
+        match piece[0]:
+            case "[" | "(":
+                open_parts.append([set()])
+            case "|":
+                open_parts[-1].append(set())
+            case "]":
+                open_parts.pop()
+            case ")":
+                open_parts[-2][-1] |= set.intersection(*open_parts.pop())
+            case _:
+                open_parts[-1][-1].add(piece[1])
+    return open_parts[0][0]

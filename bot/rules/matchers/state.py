@@ -8,15 +8,17 @@ A rule enters a state by `state: asked-for-name` beside its `when`, and leaves b
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import TEXTS, Schema
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Node, Sequence
 
 
-class State:
+class State(Matcher):
     NAME: ClassVar[str] = "state"
     __slots__ = ("names",)
 
@@ -30,14 +32,17 @@ class State:
             reading.problems.error(node, "empty-list", "state: needs at least one name")
         return cls(tuple(scalar.text for scalar in written))
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         state = seen.context.state
         if state in self.names or (state is None and "none" in self.names):
             return HIT
         return Miss(f"the state is {state or 'none'}, wanted: {' or '.join(self.names)}")
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        return TEXTS
 
-    def needs(self) -> Needs | None:
-        return None
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        for name in self.names:
+            state = None if name == "none" else name
+            yield MessageView(seen.message, replace(seen.context, state=state))

@@ -12,17 +12,19 @@ by `set`. Each name must meet its condition; a missing one meets only `{exists: 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import replace
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition
-from bot.rules.matchers.base import HIT, Needs, Reading, Seen
+from bot.rules.json_schema import Schema, named, ref
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Node
 
 
-class Tags:
+class Tags(Matcher):
     NAME: ClassVar[str] = "tags"
     WORD: ClassVar[str] = "tag"
     __slots__ = ("wanted",)
@@ -43,10 +45,10 @@ class Tags:
             }
         )
 
-    def values(self, seen: Seen) -> Mapping[str, str]:
+    def values(self, seen: MessageView) -> Mapping[str, str]:
         return seen.message.tags
 
-    def match(self, seen: Seen) -> Match | Miss:
+    def match(self, seen: MessageView) -> Match | Miss:
         values = self.values(seen)
         for name, condition in self.wanted.items():
             value = values.get(name)
@@ -55,11 +57,34 @@ class Tags:
                 return Miss(f"{self.WORD} {name} {found}, wanted: {condition.words()}")
         return HIT
 
-    def captures(self) -> Set[str]:
-        return frozenset()
+    @classmethod
+    def schema(cls) -> Schema:
+        return named(ref("condition"), least=1)
 
-    def needs(self) -> Needs | None:
-        return None
+    STEM: ClassVar[str] = "tags"
+    """How templates name the values."""
+
+    def guaranteed(self) -> Set[str]:
+        needed = (name for name, wanted in self.wanted.items() if not wanted.holds(None))
+        return {f"{self.STEM}.{name}" for name in needed}
+
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        """The values with those that a condition misses set, or taken away."""
+        values = dict(self.values(seen))
+        for name, condition in self.wanted.items():
+            if condition.holds(values.get(name)):
+                continue
+            proposed = next((v for v in condition.proposals() if condition.holds(v)), None)
+            values.pop(name, None)
+            if proposed is not None:
+                values[name] = proposed
+            elif not condition.holds(None):
+                return
+        yield from self.given(seen, values)
+
+    def given(self, seen: MessageView, values: Mapping[str, str]) -> Iterator[MessageView]:
+        """The message with these values, where they can be given along."""
+        yield MessageView(replace(seen.message, tags=values), seen.context)
 
 
 class Contact(Tags):
@@ -67,8 +92,13 @@ class Contact(Tags):
     WORD: ClassVar[str] = "contact value"
     __slots__ = ()
 
-    def values(self, seen: Seen) -> Mapping[str, str]:
+    def values(self, seen: MessageView) -> Mapping[str, str]:
         return seen.context.contact
+
+    STEM: ClassVar[str] = "contact"
+
+    def given(self, seen: MessageView, values: Mapping[str, str]) -> Iterator[MessageView]:
+        yield MessageView(seen.message, replace(seen.context, contact=values))
 
 
 class Conversation(Tags):
@@ -76,5 +106,11 @@ class Conversation(Tags):
     WORD: ClassVar[str] = "conversation value"
     __slots__ = ()
 
-    def values(self, seen: Seen) -> Mapping[str, str]:
+    def values(self, seen: MessageView) -> Mapping[str, str]:
         return seen.context.values
+
+    STEM: ClassVar[str] = "conversation.values"
+
+    def given(self, seen: MessageView, values: Mapping[str, str]) -> Iterator[MessageView]:
+        """Only rules store them."""
+        return iter(())

@@ -97,4 +97,4 @@ def unregistered_names(
     for node in tree.find_all(kind):
         if node.name not in known:
             hint = did_you_mean(node.name, known.keys() - INTERNAL)
-            yield TemplateProblem(node.lineno, "template", f"no {what} `{node.name}`", hint)
+            yield TemplateProblem(node.lineno, f"unknown-{what}", f"no {what} `{node.name}`", hint)

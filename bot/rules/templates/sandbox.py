@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from functools import cache
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Any, Final, TypeAlias, cast
 
 import jinja2
 from jinja2 import nodes, sandbox
@@ -98,27 +98,23 @@ class _Environment(sandbox.ImmutableSandboxedEnvironment):
         return super().getitem(obj, argument)
 
 
-@cache
-def sandboxed() -> _Environment:
+Filters: TypeAlias = tuple[tuple[str, Callable[..., Any]], ...]
+"""Filters of the user's own packages, by name; they hold for the templates of one rule set."""
+
+
+@lru_cache(maxsize=16)
+def sandboxed(filters: Filters = ()) -> _Environment:
+    """The environment of a rule set's templates."""
     environment = _Environment(
         undefined=jinja2.StrictUndefined, autoescape=False, keep_trailing_newline=False
     )
     kept = {name: environment.filters[name] for name in _JINJA_FILTERS.split()}
     environment.filters.clear()
-    environment.filters.update({**kept, **FILTERS})
+    environment.filters.update({**kept, **FILTERS, **dict(filters)})
     environment.globals.clear()
     environment.globals.update(FUNCTIONS)
     return environment
 
 
-_added: Final[set[str]] = set()
-
-
 def built_in_filters() -> Set[str]:
-    return sandboxed().filters.keys() - _added
-
-
-def add_filters(more: Mapping[str, Callable[..., Any]]) -> None:
-    """Filters of the user's own packages, for all templates of this process from here on."""
-    _added.update(more.keys() - built_in_filters())
-    sandboxed().filters.update(more)
+    return sandboxed().filters.keys()

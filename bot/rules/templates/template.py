@@ -16,7 +16,7 @@ A name that nothing can provide is an error when the rules load.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import jinja2
@@ -32,7 +32,7 @@ from bot.rules.templates.checks import (
     unregistered_names,
 )
 from bot.rules.templates.filters import MOST_CHARACTERS, MOST_TURNS
-from bot.rules.templates.sandbox import Bounds, sandboxed
+from bot.rules.templates.sandbox import Bounds, Filters, sandboxed
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,12 @@ class Template:
     """The source of one reply; compiled when it is first rendered."""
 
     source: str
+    filters: Filters = field(default=(), compare=False, repr=False)
+    """Beside those that are built in."""
 
     @cached_property
     def _compiled(self) -> jinja2.Template:
-        environment = sandboxed()
+        environment = sandboxed(self.filters)
         tree = Bounds().visit(environment.parse(self.source))
         return jinja2.Template.from_code(
             environment, environment.compile(tree), environment.globals
@@ -83,7 +85,7 @@ class Template:
             yield TemplateProblem(1, "template", "a number of too many digits", "make it shorter")
 
     def _problems(self, captures: Iterable[str], variables: Set[str]) -> Iterator[TemplateProblem]:
-        environment = sandboxed()
+        environment = sandboxed(self.filters)
         tree = environment.parse(self.source)
         yield from refused_statements(tree)
         unregistered = [

@@ -10,11 +10,11 @@ import pytest
 
 from bot.authoring import lint as module
 from bot.authoring.lint import lint
-from bot.authoring.lint.captures import sure_groups
 from bot.authoring.lint.patterns import MOST_PATTERNS_WITHOUT_LITERAL
 from bot.errors import Problem, Severity
 from bot.rules.loader import SourceFile, load
 from bot.rules.nodes import Mapping
+from bot.text.patterns import sure_groups
 from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent / "lint"

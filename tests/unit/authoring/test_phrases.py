@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.authoring.lint.phrases import Cover
-from bot.rules.matchers.keywords import Phrase
+from bot.authoring.lint.phrases import Cover, Reason
+from bot.rules.matchers.base import Phrase
 from bot.text.words import without_tone
 
 WORDS = ("a", "b", "c", "👍", "👍🏽")
 PHRASES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(tuple)
 
 
-def covered(known: Sequence[Phrase], phrase: Phrase) -> str | None:
+def covered(known: Sequence[Phrase], phrase: Phrase) -> Reason | None:
     """As an author would: is one of the known ones in it, word for word?"""
     bare = tuple(map(without_tone, phrase))
     for at, word in enumerate(phrase):
@@ -25,7 +25,7 @@ def covered(known: Sequence[Phrase], phrase: Phrase) -> str | None:
                 end = at + len(taken)
                 both = zip(taken, phrase[at:end], bare[at:end], strict=False)
                 if taken[0] == first and end <= len(phrase) and all(w in p for w, *p in both):
-                    return f"x `{' '.join(taken)}`"
+                    return Reason(f"x `{' '.join(taken)}`")
     return None
 
 

@@ -19,6 +19,7 @@ from bot.cli.commands.schema import of_plugins
 from bot.rules import actions
 from bot.rules.conditions import KEYS
 from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.json_schema import CONDITIONS
 from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.nodes import Mapping as MappingNode
@@ -145,7 +146,7 @@ def properties(found: Mapping[str, Any]) -> set[str]:
 
 
 def value_of(matcher: str) -> Mapping[str, Any]:
-    return schema.MATCHER_VALUES[matcher]
+    return MATCHERS[matcher].schema()
 
 
 BOGUS = "zzzzzz: 1"
@@ -173,7 +174,7 @@ PLACES: list[tuple[str, Mapping[str, Any]]] = [
       for name in ("keywords", "count", "number", "date", "time", "phone", "email",
                    "during", "outside") if name in MATCHERS),
     *((f"guards: {{{guard.KEY}: {{{BOGUS}}}}}", DEFS["guards"]["properties"][guard.KEY])
-      for guard in GUARDS if guard.KEY),
+      for guard in GUARDS),
 ]  # fmt: skip
 
 
@@ -189,11 +190,15 @@ def test_the_schema_has_the_keys_that_the_loader_names(
     assert properties(found) == set(known.split(", ")) - {""}
 
 
+@pytest.mark.parametrize("name", MATCHERS)
+def test_every_matcher_says_what_its_value_looks_like(name: str) -> None:
+    assert MATCHERS[name].schema() != {}
+
+
 @pytest.mark.parametrize(
     ("keys", "table"),
     [
-        (MATCHERS, schema.MATCHER_VALUES),
-        (KEYS, schema.CONDITIONS),
+        (KEYS, CONDITIONS),
         ({*RULE_KEYS, *BODY_KEYS}, schema.ACTIONS),
         (actions._MESSAGE, schema._MESSAGE),
     ],

@@ -24,7 +24,7 @@ from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
 from tests.build import NOW, context, inbound, ruleset
 
-NO_GUARD = tuple(Step(guard.NAME, guard.miss()) for guard in read_guards(None, Problems()))
+NO_GUARD = tuple(Step(guard.NAME, guard.miss) for guard in read_guards(None, Problems()))
 
 
 def matched(rule: str, **captures: str) -> Step:

@@ -15,7 +15,7 @@ from bot.plugins import testing
     ("old", "name", "new"),
     [
         ("matcher", "Needs", plugins.Needs),
-        ("matcher", "Seen", plugins.Seen),
+        ("matcher", "Seen", plugins.MessageView),
         ("source", "Mapping", plugins.Mapping),
         ("testing", "match", testing.match),
     ],

@@ -4,28 +4,26 @@ import pytest
 
 from bot.model import Match
 from bot.rules.index import Index
-from bot.rules.matchers.base import Seen, When
+from bot.rules.matchers.base import MessageView, When
 from bot.rules.matchers.keywords import Keywords
 from bot.rules.rule import Rule
 from bot.rules.typos import protect_typos
 from tests.build import context, inbound, ruleset
 
-RULES = protect_typos(
-    ruleset(
-        """
+RULES = ruleset(
+    """
+guards: {opt_out: {words: [hose]}}
 rules:
   - {id: house, when: {keywords: {any: [house, shop], typos: 1}}, reply: House.}
   - {id: nested, when: {any: [{not: {keywords: {any: [house], typos: 2}}}]}, reply: No.}
   - {id: hours, when: {keywords: [hours]}, reply: Hours.}
   - {id: chain, when: {keywords: {exact: ["horse power"]}}, reply: Horse.}
 """
-    ).rules,
-    ("hose",),
-)
+).rules
 
 
-def said(text: str) -> Seen:
-    return Seen(inbound(text), context())
+def said(text: str) -> MessageView:
+    return MessageView(inbound(text), context())
 
 
 def matches(rule: Rule, text: str) -> bool:
@@ -49,7 +47,7 @@ def test_keywords_inside_other_conditions_are_protected_too() -> None:
 
 def test_rules_without_typos_stay_as_they_are() -> None:
     rules = ruleset("rules: [{hours: Open.}]").rules
-    assert protect_typos(rules) == rules
+    assert protect_typos(rules, ()) == rules
     assert RULES[2].when.parts[0] is not None
 
 

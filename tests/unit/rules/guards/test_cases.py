@@ -12,7 +12,7 @@ from bot.engine.decide import decide
 from bot.model import Context, Miss
 from bot.rules.guards import REGISTRY, read_guards
 from bot.rules.guards.base import Guard, Verdict
-from bot.rules.matchers.base import Seen
+from bot.rules.matchers.base import MessageView
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from tests.build import NOW, context, inbound, ruleset
@@ -106,7 +106,7 @@ def test_case(name: str, case: Mapping) -> None:
         assert [wanted in error for error in errors] == [True]
         return
     assert errors == []
-    result = guard.examine(Seen(inbound(text_of(case, "say")), known(case)))
+    result = guard.examine(MessageView(inbound(text_of(case, "say")), known(case)))
     if kind(case) == "is":
         wanted_words = {key: text_of(case, key) for key in ("is", "change", "reply")}
         assert isinstance(result, Verdict)

@@ -6,13 +6,13 @@ import pytest
 
 from bot.rules.guards.base import Verdict
 from bot.rules.guards.opt_out import OptOut
-from bot.rules.matchers.base import Seen
+from bot.rules.matchers.base import MessageView
 from bot.rules.problems import Problems
 from tests.build import context, inbound
 from tests.support import ROOT
 
 COLLECTION = ROOT.parent / "shared/data/sms-spam-collection.tsv"
-OPT_OUT = OptOut.read(None, Problems())
+OPT_OUT = OptOut.read(None, Problems(), ())
 
 HAM = """
 Can you stop by the shop on your way home and get milk
@@ -45,7 +45,7 @@ def taken(texts: list[str]) -> list[str]:
     return [
         text
         for text in texts
-        if isinstance(OPT_OUT.examine(Seen(inbound(text), context())), Verdict)
+        if isinstance(OPT_OUT.examine(MessageView(inbound(text), context())), Verdict)
     ]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot.model import CaptureValue, LongcodeId, Match, Miss
 from bot.rules.matchers import REGISTRY, read_when
-from bot.rules.matchers.base import Seen, Sheet, When
+from bot.rules.matchers.base import MessageView, Sheet, When
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from tests.build import NOW, OUR_NUMBER, PERSON, context, inbound
@@ -78,10 +78,10 @@ def capture(node: Node) -> CaptureValue:
     return node.text
 
 
-def seen(case: Mapping) -> Seen:
+def seen(case: Mapping) -> MessageView:
     longcode = text_of(case, "longcode")
     at = datetime.fromisoformat(text_of(case, "at", NOW.isoformat()))
-    return Seen(
+    return MessageView(
         inbound(
             text_of(case, "say"),
             sender=text_of(case, "from", PERSON),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.model import Match
 from bot.rules.matchers import read_when
-from bot.rules.matchers.base import Seen, Sheet, When
+from bot.rules.matchers.base import MessageView, Sheet, When
 from bot.rules.problems import Problems
 from bot.rules.yaml import read_yaml
 from tests.build import context, inbound
@@ -77,7 +77,7 @@ def test_a_condition_whose_needs_are_not_met_does_not_hold(
     when = read(condition)
     needs = when.needs()
     for text in said:
-        seen = Seen(inbound(text), context())
+        seen = MessageView(inbound(text), context())
         result = when.match(seen)
         if isinstance(result, Match):
             assert needs is None or needs.are_met(seen)
