@@ -35,7 +35,7 @@ def named_accounts(environ: Mapping[str, str], mistakes: list[str]) -> tuple[str
     written = environ.get("BOT_ACCOUNTS", "").strip()
     names = [part.strip() for part in written.split(",") if part.strip()]
     wrong = [
-        f"`{name}` is no name: a letter, then letters, digits and -, all small, at most 31"
+        f"`{name}` is not a name: a letter, then letters, digits and -, all small, at most 31"
         for name in names
         if not _ACCOUNT.fullmatch(name)
     ]

@@ -71,7 +71,7 @@ class Settings:
 
     @property
     def shares_database(self) -> bool:
-        """Several machines may work on the ledger at once: it is no SQLite file."""
+        """Several machines may work on the ledger at once: it is not a SQLite file."""
         return not self.database_url.startswith("sqlite")
 
     def needed_api_key(self) -> str:
@@ -281,7 +281,7 @@ def _secrets(written: str) -> tuple[str, ...]:
 
 def _url(written: str) -> str:
     parts = urlsplit(written)
-    # Reading `port` raises ValueError where it is no port.
+    # Reading `port` raises ValueError where it is not a port.
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
         raise ValueError(written)
     return written.rstrip("/")

@@ -60,7 +60,7 @@ class _Block:
 def layout(file: str, content: bytes | str) -> str:
     """The same file in canonical form.
 
-    Raises RuleError where it is no YAML of ours, UsageError where it cannot be laid out without
+    Raises RuleError where it is not YAML of ours, UsageError where it cannot be laid out without
     a change of what it means.
     """
     before = _tree(file, content)
@@ -78,7 +78,7 @@ def _settled(text: str, sorts: bool) -> str | None:
     for _ in range(4):
         try:
             done = _Layout(text, sorts).text()
-        except yaml.YAMLError:  # what was laid out before is no YAML any more
+        except yaml.YAMLError:  # what was laid out before is not YAML any more
             return None
         if done == text:
             return text
@@ -270,7 +270,7 @@ class _Layout:
             yield from (_at(column, line) for line in block.below)
 
     def _may_part(self, item: _Item) -> bool:
-        """A blank line after it is no part of it."""
+        """A blank line after it is not a part of it."""
         return item.end - 1 not in self._open_ends
 
     def _item(self, item: _Item, column: int, path: tuple[str, ...]) -> Iterator[str]:

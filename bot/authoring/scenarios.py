@@ -115,7 +115,7 @@ class _Conversations:
         seconds = duration(text_of(step, "after", self.problems))
         if seconds is None:
             hint = "for example 30s, 5m, 1h, 2d, 1w"
-            self.problems.error(step, "not-a-duration", "after: is no duration", hint)
+            self.problems.error(step, "not-a-duration", "after: is not a duration", hint)
         return timedelta(seconds=seconds or 0)
 
     def _turn(self, step: MappingNode, name: str, wait: timedelta) -> Turn:

@@ -123,7 +123,7 @@ _CASE: Final[Mapping[str, Schema]] = {
     "at": said(TEXT, "When; without an offset in the rules' time zone."),
     "contact": VALUES,
     "state": said(TEXT, "The conversation is in that state."),
-    "rule": said(TEXT, "The rule that answers; `none` is no rule."),
+    "rule": said(TEXT, "The rule that answers; `none` is not a rule."),
     "outcome": said(
         one_of("replied", "held", "suppressed", "unmatched", "failed"), "How the message ends."
     ),

@@ -113,7 +113,7 @@ def _at(body: Mapping[str, Any], timezone: str, now: datetime) -> datetime:
 def _longcode(body: Mapping[str, Any], message: InboundMessage) -> LongcodeId | None:
     written = body.get("longcodeId")
     if written is not None and phone_numbers.longcode_id(written) is None:
-        raise WebhookError("longcodeId is no id")
+        raise WebhookError("longcodeId is not an id")
     return phone_numbers.longcode_id(written) or phone_numbers.longcode_id(
         message.tags.get("longcodeId")
     )
@@ -123,7 +123,7 @@ def _text(body: Mapping[str, Any], name: str) -> str | None:
     value = body.get(name)
     if value is None or isinstance(value, str):
         return storable(value) if value else None
-    raise WebhookError(f"{name} is no text")
+    raise WebhookError(f"{name} is not a text")
 
 
 def _texts(body: Mapping[str, Any], name: str) -> Mapping[str, str]:

@@ -78,7 +78,7 @@ def number(written: str, option: str) -> str:
     """A phone number in E.164. Raises UsageError."""
     found = e164(written)
     if found is None:
-        raise UsageError(f"{option} {written}: is no phone number, for example +15555550123")
+        raise UsageError(f"{option} {written}: is not a phone number, for example +15555550123")
     return found
 
 
@@ -86,7 +86,7 @@ def row_id(written: str, prefix: str) -> int:
     """The number in an id that a list shows, `out-5`, or the number alone. Raises UsageError."""
     digits = written.removeprefix(f"{prefix}-")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-        raise UsageError(f"{written}: is no id, for example {prefix}-5")
+        raise UsageError(f"{written}: is not an id, for example {prefix}-5")
     return int(digits)
 
 
@@ -97,7 +97,7 @@ def instant(written: str, timezone: str, what: str) -> datetime:
         if not 1900 <= at.year < 2900:  # room for zones and delays at both ends of the calendar
             raise ValueError(written)
     except ValueError:
-        raise UsageError(f"{what} {written}: is no time, for example 2026-01-15T17:30") from None
+        raise UsageError(f"{what} {written}: is not a time, for example 2026-01-15T17:30") from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
 
 

@@ -24,7 +24,7 @@ _QUARANTINED: Final = select(func.count()).select_from(quarantine)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Backlog:
     """What waits at a moment; the seconds are those of what waits longest."""
 
     undecided: int
@@ -38,11 +38,11 @@ class Standing:
     """Why the sender is paused; None while it runs."""
 
 
-def standing(connection: Connection, now: datetime) -> Standing:
+def backlog(connection: Connection, now: datetime) -> Backlog:
     """Costs as much as there is that waits, not as much as is stored."""
     undecided, undecided_since = connection.execute(_INBOX).one()
     due, due_since = connection.execute(_OUTBOX, {"now": now}).one()
-    return Standing(
+    return Backlog(
         undecided=undecided,
         undecided_seconds=_seconds(undecided_since, now),
         due=due,

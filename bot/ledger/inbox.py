@@ -76,7 +76,7 @@ def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kep
 
 
 def keep_notice(connection: Connection, event: str, body: bytes, now: datetime) -> Kept:
-    """Store an event that is no message: a delivery status, a send, an opt-in."""
+    """Store an event other than a message: a delivery status, a send, an opt-in."""
     row = {"event": event, "body": body, "received_at": now}
     return keep_once(connection, notices, [{"key": event_digest(event, body), **row}])[0]
 

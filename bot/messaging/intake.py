@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from bot.ledger import inbox, quarantine
-from bot.ledger.backlog import Standing, standing
+from bot.ledger.backlog import Backlog, backlog
 from bot.ledger.database import try_to_write
 from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.writer import Writer
@@ -83,10 +83,10 @@ class Intake:
         """Raises what stands in the way."""
         await self._resources.writer.run(try_to_write)
 
-    async def standing(self) -> Standing:
+    async def backlog(self) -> Backlog:
         """What waits, and whether messages leave."""
         at = self._resources.clock()
-        return await self._resources.writer.run(lambda connection: standing(connection, at))
+        return await self._resources.writer.run(lambda connection: backlog(connection, at))
 
 
 _FULL: Final = 256

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from bot.ledger.backlog import Standing
+from bot.ledger.backlog import Backlog
 from bot.model import Decision
 
 _FAST: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1.0)
@@ -78,17 +78,17 @@ class Metrics:
         self._sent.labels(result).inc()
         self._send.observe(seconds)
 
-    def stands(self, standing: Standing) -> None:
+    def stands(self, backlog: Backlog) -> None:
         """How the ledger stands now."""
         for where, many, seconds in (
-            ("inbox", standing.undecided, standing.undecided_seconds),
-            ("outbox", standing.due, standing.due_seconds),
+            ("inbox", backlog.undecided, backlog.undecided_seconds),
+            ("outbox", backlog.due, backlog.due_seconds),
         ):
             self._waiting.labels(where).set(many)
             self._age.labels(where).set(seconds)
-        self._kept.labels("dead letters").set(standing.dead_letters)
-        self._kept.labels("quarantine").set(standing.quarantined)
-        self._paused.set(standing.paused is not None)
+        self._kept.labels("dead letters").set(backlog.dead_letters)
+        self._kept.labels("quarantine").set(backlog.quarantined)
+        self._paused.set(backlog.paused is not None)
 
     def families(self) -> Iterable[Metric]:
         """All that was counted."""

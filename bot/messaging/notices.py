@@ -1,4 +1,4 @@
-"""Events that are no message: what they say of a message of ours."""
+"""Events other than messages: what they say of a message of ours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from bot.provider.events import DeliveryStatus
 def keep_notice(
     connection: Connection, event: str, body: bytes, status: DeliveryStatus | None, now: datetime
 ) -> Kept:
-    """Keep an event that is no message; what it says of one of ours is noted once."""
+    """Keep an event other than a message; what it says of one of ours is noted once."""
     kept = inbox.keep_notice(connection, event, body, now)
     if status is not None and not kept.duplicate:
         _note_delivery(connection, status, now)

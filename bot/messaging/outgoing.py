@@ -137,9 +137,9 @@ def read_first_message(body: bytes) -> FirstMessage:
     try:
         root = json.loads(body)
     except (ValueError, RecursionError):
-        raise UsageError("the body is no JSON") from None
+        raise UsageError("the body is not JSON") from None
     if not isinstance(root, dict):
-        raise UsageError("the body is no JSON object")
+        raise UsageError("the body is not a JSON object")
     return first_message_of(root)
 
 
@@ -148,7 +148,7 @@ def first_message_of(root: Mapping[str, Any]) -> FirstMessage:
     known = {"to", "text", "longcodeId", "tags", "externalId", "image"}
     if unknown := sorted(root.keys() - known):
         raise UsageError(
-            f"{storable(unknown[0])[:40]}: is no field; known: {', '.join(sorted(known))}"
+            f"{storable(unknown[0])[:40]}: is not a field; known: {', '.join(sorted(known))}"
         )
     to = phone_numbers.e164(root.get("to"))
     if to is None:

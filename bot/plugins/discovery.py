@@ -105,7 +105,7 @@ def discover() -> Plugins:
         for point, found in _loaded(
             entry_points(group=FILTERS), sandbox.built_in_filters(), mistakes
         )
-        if _is_right(point, "" if callable(found) else "is no function", mistakes)
+        if _is_right(point, "" if callable(found) else "is not a function", mistakes)
     }
     if mistakes:
         raise UsageError("\n".join(mistakes))
@@ -154,7 +154,7 @@ def _who(point: EntryPoint) -> str:
 def _wrong_matcher(name: str, found: Any) -> str:
     """What keeps it from being a matcher, in words; empty where nothing does."""
     if not isinstance(found, type):
-        return "is no class"
+        return "is not a class"
     if getattr(found, "NAME", None) != name:
         return f'needs NAME: ClassVar[str] = "{name}"'
     if not isinstance(getattr(found, "PURE", None), bool):
@@ -180,7 +180,7 @@ class Plugged(Matcher):
             inner = cls.OF.read(node, reading)
             captures, needs = frozenset(inner.captures()), inner.needs()
             if not all(isinstance(name, str) for name in captures):
-                raise TypeError("captures() holds what is no text")
+                raise TypeError("captures() contains a value that is not a text")
             if needs is not None and not isinstance(needs, Needs):
                 raise TypeError("needs() gives neither Needs nor None")
         except Exception as error:

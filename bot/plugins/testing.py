@@ -4,7 +4,7 @@
 >>> match(Keywords, "[hours, 'are you open']", "Hours?")
 Match(captures={})
 >>> match(Keywords, "[hours]", "48hours of work").because
-'none of these stands in it: hours'
+'contains none of: hours'
 >>> mistakes(Keywords, "[]")
 ['test:1:1: keywords: needs at least one word']
 >>> render("{{ name | shout }}", {"shout": str.upper}, name="Ann")

@@ -97,7 +97,7 @@ def read_failure(status: int, headers: Mapping[str, str], body: bytes) -> Failur
 def read_key_check(status: int, headers: Mapping[str, str], body: bytes) -> KeyCheck:
     """`GET /auth/verify-api-key`."""
     failed = read_failure(status, headers, body)
-    if failed is None and not isinstance(_json(body), dict):  # a web page is no provider
+    if failed is None and not isinstance(_json(body), dict):  # a web page is not the provider
         failed = Refused("the provider answered 200 with something else than JSON")
     return KeyCheck(failed, _date(headers.get("date")))
 
@@ -193,7 +193,7 @@ def doubles(webhooks: Sequence[Webhook]) -> Mapping[int, Webhook]:
 
 
 def _json(body: bytes) -> Any:
-    """None where it is no JSON."""
+    """None where it is not JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

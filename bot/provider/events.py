@@ -62,14 +62,14 @@ def read_json(body: bytes) -> Mapping[str, Any]:
     try:
         root = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise WebhookError("the body is no JSON") from error
+        raise WebhookError("the body is not JSON") from error
     return members(root)
 
 
 def members(root: object) -> Mapping[str, Any]:
     """Raises WebhookError."""
     if not isinstance(root, dict):
-        raise WebhookError("the body is no JSON object")
+        raise WebhookError("the body is not a JSON object")
     data = root.get("data")
     return data if isinstance(data, dict) else root
 
@@ -87,7 +87,7 @@ def read_message_reply(
         raise WebhookError("fromNumber is missing")
     sender = e164(named)
     if sender is None:
-        raise WebhookError("fromNumber is no phone number")
+        raise WebhookError("fromNumber is not a phone number")
     text = " ".join(_texts(data.get("message")))
     media_url = next((url for url in _texts(data.get("url")) if url), None)
     return InboundMessage(

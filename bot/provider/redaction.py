@@ -21,7 +21,7 @@ from bot.provider import events
 LONGEST_TEXT: Final = 200
 """Characters of one text that a sample shows."""
 _DEEPEST: Final = 50
-"""Levels of members in each other; what goes deeper is no sample."""
+"""Levels of members in each other; what goes deeper is not a sample."""
 _LONGEST_NUMBER: Final = 40
 """Digits."""
 
@@ -55,7 +55,7 @@ class Sample:
 
 
 def sample(event: str, body: bytes, status: int | None = None) -> Sample | None:
-    """None where the body is no JSON, or too large or nested too deep to be looked at."""
+    """None where the body is not JSON, or too large or nested too deep to be looked at."""
     if len(body) > events.LARGEST_BODY:
         return None
     try:

@@ -16,7 +16,7 @@
     cooldown: {once: 1d, per: contact, key: greeting}  # rules with one key share it; or per: all
     limit: {times: 2, per: 1h, for: contact}
     max_segments: 2                                    # a longer reply is not sent
-    long: mms                                          # of one that is no SMS: split, mms or hold
+    long: mms                                          # too long for an SMS: split, mms or hold
     from_date: 2026-12-01
     until: 2026-12-26                                  # the last day
     mode: shadow                                       # recorded, not sent; as if not matched
@@ -126,7 +126,7 @@ class Actions:
                 raise ValueError
             return date.fromisoformat(text)
         except ValueError:
-            self.problems.error(node, "not-a-date", f"{what}: `{text}` is no date", "2026-12-25")
+            self.problems.error(node, "not-a-date", f"{what}: `{text}` is not a date", "2026-12-25")
             return None
 
     def is_shadow(self, node: Node | None) -> bool:
@@ -134,7 +134,7 @@ class Actions:
             return False
         text = self.problems.text(node, "mode")
         if text not in ("shadow", "live"):
-            self.problems.error(node, "mode", f"mode: `{text}` is no mode", "shadow or live")
+            self.problems.error(node, "mode", f"mode: `{text}` is not a mode", "shadow or live")
         return text == "shadow"
 
     def duration(self, node: Node | None, what: str) -> int:
@@ -144,7 +144,7 @@ class Actions:
         seconds = duration(self.problems.text(node, what))
         if seconds is None:
             hint = "for example 30s, 5m, 1h, 2d, 1w"
-            self.problems.error(node, "not-a-duration", f"{what}: is no duration", hint)
+            self.problems.error(node, "not-a-duration", f"{what}: is not a duration", hint)
         return seconds or 0
 
     def _needed_duration(self, node: MappingNode, key: str, what: str) -> int:
@@ -157,7 +157,7 @@ class Actions:
         text = self.problems.text(node, what) if node is not None else Per.CONVERSATION
         if node is not None and text not in list(Per):
             hint = "contact, conversation or all"
-            self.problems.error(node, "per", f"{what}: `{text}` is no scope", hint)
+            self.problems.error(node, "per", f"{what}: `{text}` is not a scope", hint)
             return Per.CONVERSATION
         return Per(text)
 
@@ -212,7 +212,7 @@ def read_long(node: Node, what: str, problems: Problems) -> LongTexts | None:
     """`long`, of a rule or of `defaults`; None where it is wrong."""
     text = problems.text(node, what)
     if text not in list(LongTexts):
-        problems.error(node, "long", f"{what}: `{text}` is no way to leave", "split, mms or hold")
+        problems.error(node, "long", f"{what}: `{text}` is unknown", "split, mms or hold")
         return None
     return LongTexts(text)
 

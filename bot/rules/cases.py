@@ -67,7 +67,7 @@ class Expected:
     fires: bool | None = None
     """The rule that the case stands beside matches, or does not."""
     rule: str | None = None
-    """`none` is no rule at all."""
+    """`none` is not a rule."""
     outcome: str | None = None
     reason: str | None = None
     replies: tuple[ExpectedText, ...] | None = None
@@ -215,7 +215,7 @@ def _number(node: MappingNode, key: str, problems: Problems) -> str | None:
         return None
     number = e164(problems.text(value, key))
     if number is None:
-        problems.error(value, "not-a-number", f"{key}: is no phone number", "+15555550123")
+        problems.error(value, "not-a-number", f"{key}: is not a phone number", "+15555550123")
     return number
 
 
@@ -243,7 +243,7 @@ def _at(node: Node | None, timezone: str, problems: Problems) -> datetime:
         if not 1970 <= at.year <= 9000:  # in another time zone it is still in the calendar
             raise ValueError
     except ValueError:
-        problems.error(node, "not-a-time", f"at: `{text}` is no time", "2026-01-15 17:30")
+        problems.error(node, "not-a-time", f"at: `{text}` is not a time", "2026-01-15 17:30")
         return DEFAULT_AT.replace(tzinfo=zone)
     return at if at.tzinfo is not None else at.replace(tzinfo=zone)
 

@@ -132,7 +132,7 @@ class Contains:
 
 @dataclass(frozen=True, slots=True)
 class Compares:
-    """Greater or less; on what is no number or date of the same kind it does not hold."""
+    """Greater or less; on what is not a number or date of the same kind it does not hold."""
 
     sign: str
     wanted: Order
@@ -184,7 +184,7 @@ def fold(value: str) -> str:
 
 
 def order(value: str) -> Order | None:
-    """How a number, a date or a time of an instant compares; None for what is none of them."""
+    """How a number, a date or a time of an instant compares; None for anything else."""
     number = _number(value)
     if number is not None:
         return "number", number

@@ -13,7 +13,7 @@ from bot.rules.loader import SourceFile
 def read_rule_files(path: Path) -> tuple[SourceFile, ...]:
     """A file, or all `*.yaml` and `*.yml` of a folder and its folders, in order of their path.
 
-    Conversations to test (`*.test.yaml`) and hidden files are no rule files. Raises UsageError.
+    Conversations to test (`*.test.yaml`) and hidden files are not rule files. Raises UsageError.
     """
     paths = rule_paths(path)
     if not paths:

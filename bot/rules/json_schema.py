@@ -66,7 +66,7 @@ CONDITIONS: Final[Mapping[str, Schema]] = {
     "exists": said(FLAG, "A value is there, or none is."),
     "regex": said(TEXT, "The pattern is found in it (RE2 syntax)."),
     "starts": said(TEXT, "It begins so."),
-    "contains": said(TEXT, "This stands in it."),
+    "contains": said(TEXT, "It contains this."),
     **{
         sign: said(TEXT, f"{words} this number, date or time.")
         for sign, words in {

@@ -158,7 +158,7 @@ class _File:
                 self.timezone = name
             else:
                 hint = "an IANA name, for example America/Chicago"
-                problems.error(node, "timezone", f"`{name}` is no time zone", hint)
+                problems.error(node, "timezone", f"`{name}` is not a time zone", hint)
         if (node := defaults.get("max_segments")) is not None:
             self.max_segments = problems.number(node, "defaults.max_segments", least=1)
         if (node := defaults.get("long")) is not None:
@@ -167,7 +167,7 @@ class _File:
             order = problems.text(node, "defaults.dates")
             self.day_first = order == "dmy"
             if order not in ("mdy", "dmy"):
-                problems.error(node, "dates", f"`{order}` is no order of dates", "mdy or dmy")
+                problems.error(node, "dates", f"`{order}` is not an order of dates", "mdy or dmy")
 
 
 def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
@@ -260,7 +260,7 @@ class _Reader:
 
     def _twice(self, node: Node, what: str, first: Place) -> None:
         self.problems.error(
-            node, "twice", f"`{what}` stands twice in the rule set (first in {first})", "keep one"
+            node, "twice", f"`{what}` occurs twice in the rule set (first in {first})", "keep one"
         )
 
     def _body(
@@ -302,7 +302,7 @@ class _Reader:
                 self._named.extend([named] if isinstance(named, Scalar) else [])
 
     def check_named(self, guards: Iterable[Guard]) -> None:
-        """Tests name rules that there are; `none` is no rule at all."""
+        """Tests name rules that there are; `none` is not a rule."""
         known = {*self._ids, *(guard.NAME for guard in guards), FALLBACK, "none"}
         for scalar in self._named:
             if scalar.text not in known:

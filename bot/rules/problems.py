@@ -45,7 +45,7 @@ class Problems:
         return [problem for problem in self.found if problem.severity is Severity.ERROR]
 
     def text(self, node: Node, what: str) -> str:
-        """The text of a scalar; the empty text and an error where it is none."""
+        """The text of a scalar; the empty text and an error where it is not one."""
         if isinstance(node, Scalar):
             return node.text
         self.error(node, "not-a-text", f"{what}: needs a text, not a {kind(node)}")
@@ -114,7 +114,7 @@ class Problems:
 
 
 def duration(text: str) -> int | None:
-    """Seconds of `30s`, `5m`, `1h`, `2d`, `1w`; None where it is no duration up to ten years."""
+    """Seconds of `30s`, `5m`, `1h`, `2d`, `1w`; None where it is not a duration up to ten years."""
     found = _DURATION.fullmatch(text.strip())
     if found is None or len(found[1]) > 9:
         return None

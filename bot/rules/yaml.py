@@ -1,7 +1,7 @@
 """YAML as its author sees it: every scalar the text that stands in the file, with its place.
 
 The YAML types (`yes`, `12:30`, `007`, `1e3`) never come in: a reader that wants a number or a
-flag turns the text into one and can point at it when it is none.
+flag turns the text into one and can point at it when it is not one.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ class _Composer:
             self.problems.error(
                 key,
                 "duplicate-key",
-                f"`{key.text}` stands here twice (first in line {line})",
+                f"`{key.text}` is here twice (first in line {line})",
                 "keep one of them",
             )
             return
@@ -215,7 +215,7 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, st
     here = lines[line - 1] if line <= len(lines) else ""
     if here[: len(here) - len(here.lstrip())].count("\t"):
         return "a tab at the start of the line", "indent with spaces"
-    problem = error.problem or "this is no YAML"
+    problem = error.problem or "not valid YAML"
     if "maximum nesting depth" in problem:  # libyaml 0.2.6 and later have a bound of their own
         return _TOO_DEEP
     if here.lstrip().startswith(("%", "@", "`")) or "cannot start any token" in problem:

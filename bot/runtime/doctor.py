@@ -88,7 +88,7 @@ def numbers(found: Sequence[OurNumber], default: LongcodeId | None) -> Iterator[
         yield Finding("numbers", Status.ERROR, "the account has none", hint)
         return
     if default is not None and default not in [number.longcode_id for number in found]:
-        said = f"BOT_LONGCODE_ID {default} is none of the account's"
+        said = f"BOT_LONGCODE_ID {default} is not one of the account's"
         yield Finding("numbers", Status.ERROR, said, "set it to a longcodeId of `bot numbers`")
     else:
         listed = ", ".join(f"{number.number} (longcodeId {number.longcode_id})" for number in found)
@@ -130,7 +130,7 @@ def _missing(
     if not urls:
         yield Finding("webhooks", status, f"no {event}: {because}", _REGISTER)
     elif not any(place(url).endswith(path) for url in urls):
-        said = f"{event} goes to {urls[0]}, which is no path of the bot's"
+        said = f"{event} goes to {urls[0]}, which is not a path of the bot"
         hint = f"{_REGISTER}; no need where a proxy leads to {path}"
         yield Finding("webhooks", Status.WARNING, said, hint)
 

@@ -1,4 +1,4 @@
-"""The provider's envelopes (MTA API, errors and success) and answers that are none."""
+"""The provider's envelopes (MTA API, errors and success) and answers that are not answers."""
 
 from __future__ import annotations
 

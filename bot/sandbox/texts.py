@@ -17,7 +17,7 @@ _E164 = re.compile(r"\+[1-9][0-9]{7,14}")
 
 
 def e164(value: object) -> str | None:
-    """A number in E.164, from E.164, ten national digits, or a JSON number; None if it is none."""
+    """A number in E.164, from E.164, ten national digits, or a JSON number; else None."""
     if isinstance(value, bool) or not isinstance(value, int | str):
         return None
     digits = re.sub(r"[\s().-]", "", str(value))

@@ -98,7 +98,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What goes wrong with one POST /send; `Fault()` is no fault."""
+    """What goes wrong with one POST /send; `Fault()` is not a fault."""
 
     status: int | None = None
     """Answer this status in place of the true one."""

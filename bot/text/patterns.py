@@ -54,11 +54,11 @@ class Pattern:
         except re2.error as error:
             raise PatternError(_words(error), _way_out(source)) from None
         except UnicodeEncodeError:
-            raise PatternError("holds a character that is no text", "delete it") from None
+            raise PatternError("contains a character that cannot be stored", "delete it") from None
         names = [found[1] for found in _NAMED_GROUP.finditer(source) if found[1]]
         if twice := next((name for name in names if names.count(name) > 1), None):
             # RE2 takes it and gives the first group only, https://github.com/google/re2/issues/393
-            raise PatternError(f"the group `{twice}` stands there twice", "give it two names")
+            raise PatternError(f"the group `{twice}` occurs twice", "give it two names")
         self.groups: Final[tuple[str, ...]] = tuple(
             name.decode() if isinstance(name, bytes) else name for name in self._compiled.groupindex
         )
@@ -94,7 +94,7 @@ def _str(name: str | bytes) -> str:
 
 
 def _words(error: re2.error) -> str:
-    [first] = error.args[:1] or ("this is no regular expression",)
+    [first] = error.args[:1] or ("not a regular expression",)
     return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
 
 

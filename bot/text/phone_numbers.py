@@ -11,7 +11,7 @@ _E164: Final = re.compile(r"\+[1-9]\d{6,14}")
 
 
 def e164(number: object) -> str | None:
-    """A phone number as `+15555550123`, or None where it is none.
+    """A phone number as `+15555550123`, or None where it is not one.
 
     MTA writes numbers in E.164, as national digits of the US, or as a JSON number.
 

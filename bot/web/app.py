@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import log
-from bot.ledger.backlog import Standing
+from bot.ledger.backlog import Backlog
 from bot.messaging.metrics import Metrics, text_of
 from bot.provider import events
 from bot.provider.capture import Capture
@@ -35,7 +35,7 @@ class Bot(Intake, Outgoing, Protocol):
     async def try_to_store(self) -> None:
         """Raises whatever keeps events from being stored."""
 
-    async def standing(self) -> Standing:
+    async def backlog(self) -> Backlog:
         """What waits, and whether messages leave."""
 
 
@@ -115,7 +115,7 @@ async def _readiness(one: Served) -> dict[str, Any]:
     try:
         async with asyncio.timeout(_PATIENCE):
             await one.bot.try_to_store()
-            paused = (await one.bot.standing()).paused
+            paused = (await one.bot.backlog()).paused
         can_store = True
     except Exception:
         can_store = False
@@ -142,4 +142,4 @@ def _metrics(served: Sequence[Served]) -> Endpoint:
 async def _look_at(one: Served) -> None:
     with suppress(Exception):  # what was counted is told even while the ledger is away
         async with asyncio.timeout(_PATIENCE):
-            one.metrics.stands(await one.bot.standing())
+            one.metrics.stands(await one.bot.backlog())

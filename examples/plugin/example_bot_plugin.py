@@ -1,4 +1,4 @@
-"""`order_number`: a number stands in the message whose last digit is its check digit (Luhn).
+"""`order_number`: the message contains a number whose last digit is its check digit (Luhn).
 
     when: {order_number: true}                 # captured as `order_number`
     when: {order_number: {as: order}}
@@ -36,7 +36,7 @@ class OrderNumber:
         for word in seen.words:
             if word.isascii() and word.isdigit() and 4 <= len(word) <= 12 and has_check_digit(word):
                 return Match({self._capture: word})
-        return Miss("no number with a right check digit stands in it")
+        return Miss("contains no number with a right check digit")
 
     def captures(self) -> Set[str]:
         return frozenset({self._capture})

@@ -88,7 +88,7 @@ def decider(ruleset: Ruleset) -> Callable[[InboundMessage], object]:
 
 
 def searcher(patterns: Sequence[re.Pattern[str]]) -> Callable[[InboundMessage], object]:
-    """A guard's word is no match yet, so the search goes on."""
+    """A guard's word is not a match yet, so the search goes on."""
 
     def run(message: InboundMessage) -> object:
         found = None

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.ledger.backlog import Standing
+from bot.ledger.backlog import Backlog
 from bot.ledger.inbox import Kept
 from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
@@ -73,7 +73,7 @@ class _Intake:
 
     async def try_to_store(self) -> None: ...
 
-    async def standing(self) -> Standing:
+    async def backlog(self) -> Backlog:
         raise NotImplementedError
 
 

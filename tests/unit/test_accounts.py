@@ -176,7 +176,7 @@ def test_two_accounts_may_not_have_one_schema(url: str, is_same: bool) -> None:
         assert [one.database_url for one in read_accounts(environ)] == [POSTGRES, url]
 
 
-NAME = "is no name: a letter, then letters, digits and -, all small, at most 31"
+NAME = "is not a name: a letter, then letters, digits and -, all small, at most 31"
 EXAMPLE = "; for example BOT_ACCOUNTS=clinic,shop"
 
 

@@ -33,7 +33,7 @@ def without_literal(rules: Iterable[Rule], written: Written) -> Iterator[Problem
         yield warning(
             _place_of_pattern(rule, pattern, written),
             "no-literal",
-            f"no word must stand in it, so every message is tried: {len(found)} patterns are so",
+            f"no word is required, so it is tried on every message; {len(found)} are like that",
             "put a word or `keywords` beside it",
         )
 

@@ -196,7 +196,7 @@ class Chat:
     def _after(self, written: str) -> None:
         seconds = duration(written)
         if seconds is None:
-            raise UsageError(f"/after {written}: is no duration, for example /after 2h")
+            raise UsageError(f"/after {written}: is not a duration, for example /after 2h")
         self._turn(self._now, timedelta(seconds=seconds))
 
     def _at(self, written: str) -> None:

@@ -108,7 +108,7 @@ COMMANDS: Final = (list_dead, show, retry, drop)
 def _one(connection: Connection, written: str) -> DeadLetter:
     found = dead_letters.one(connection, options.row_id(written, "out"))
     if found is None:
-        raise UsageError(f"{written}: is no dead letter; `bot dead-letters list` shows them")
+        raise UsageError(f"{written}: is not a dead letter; `bot dead-letters list` shows them")
     return found
 
 

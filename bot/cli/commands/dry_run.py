@@ -152,7 +152,7 @@ def _members(line: bytes) -> Mapping[str, Any]:
     try:
         root = json.loads(line)
     except (ValueError, RecursionError):
-        raise WebhookError("the line is no JSON") from None
+        raise WebhookError("the line is not JSON") from None
     data = events.members(root)
     return data if data is root else {**_beside(root), **data}
 

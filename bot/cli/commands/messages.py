@@ -74,9 +74,9 @@ def _read(line: bytes) -> SentElsewhere:
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
-        raise UsageError("the line is no JSON") from None
+        raise UsageError("the line is not JSON") from None
     if not isinstance(data, dict):
-        raise UsageError("the line is no JSON object")
+        raise UsageError("the line is not a JSON object")
     external_id = data.get("externalId")
     named = isinstance(external_id, str | int) and not isinstance(external_id, bool)
     if not named or not 0 < len(str(external_id)) <= 1_000:

@@ -38,7 +38,7 @@ _SIGNS: Final = frozenset(
     "msg freemsg autoreply reply respond response automatic automated automatically office away "
     "driving active failed failure texting texted trying back".split()
 )
-_MISS: Final = Miss("it does not begin as an automatic message does")
+_MISS: Final = Miss("not an automatic reply")
 
 
 class AutoReply(Guard):

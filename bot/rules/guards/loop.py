@@ -20,7 +20,7 @@ FALLBACKS_WITHIN: Final = timedelta(days=1)
 MOST_EQUAL: Final = 4
 EQUAL_WITHIN: Final = timedelta(minutes=5)
 
-_MISS: Final = Miss("the conversation does not turn in a circle")
+_MISS: Final = Miss("not a loop")
 _VERDICT: Final = Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.LOOP)
 
 

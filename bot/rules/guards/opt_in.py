@@ -25,7 +25,7 @@ from bot.rules.templates.template import Template
 WORDS: Final = frozenset({"start", "unstop", "subscribe"})
 _LONGEST: Final = 6
 _OLDER: Final = Miss("written before they opted out")
-_MISS: Final = Miss("it asks for no new start")
+_MISS: Final = Miss("not an opt-in")
 
 
 class OptIn(Guard):

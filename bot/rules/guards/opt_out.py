@@ -72,13 +72,13 @@ _LIKELY: Final = (
 _NEVER: Final = (
     r"\b(?:do not|don't|dont|never|not|won't|wont|can't|cant|cannot|didn't|why (?:did|do) you) "
     r"(?:ever )?(?:stop|unsubscribe|opt|remove|delete)\b"
-    # The footer of somebody else's advertisement, forwarded or not, is no wish of the sender.
+    # The footer of somebody else's advertisement, forwarded or not, is not a wish of the sender.
     r"|\b(?:to|2) (?:stop|end|cancel|unsubscribe|opt out)\b.{0,60}\b(?:call|reply|text|txt|send)\b"
     r"|\b(?:reply|text|txt|send|with|sms) (?:\w+ )?stop\b|\bstop to \d"
 )
 
 
-_MISS: Final = Miss("it asks for no end of the texts")
+_MISS: Final = Miss("not an opt-out")
 
 
 class OptOut(Guard):

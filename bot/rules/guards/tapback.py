@@ -26,7 +26,7 @@ _FORMS: Final = (
 _VERBS: Final = frozenset(
     "liked loved disliked emphasized emphasised questioned laughed removed reacted".split()
 )
-_MISS: Final = Miss("it is no reaction to a message")
+_MISS: Final = Miss("not a reaction to a message")
 
 
 class Tapback(Guard):

@@ -65,7 +65,7 @@ def _read(node: Node, reading: Reading) -> When:
         reading.problems.error(
             node,
             "when",
-            f"when: `{node.text}` is no condition",
+            f"when: `{node.text}` is not a condition",
             f"write {{keywords: [{node.text}]}}, or always",
         )
         return When()

@@ -52,7 +52,7 @@ class Any(Matcher):
             if isinstance(result, Match):
                 return result
             misses.append(result.because)
-        return Miss("no alternative holds: " + "; ".join(misses))
+        return Miss("no alternative matches: " + "; ".join(misses))
 
     def inner(self) -> tuple[When, ...]:
         return self.alternatives
@@ -137,7 +137,7 @@ class Not(Matcher):
         if isinstance(self.when.match(seen), Miss):
             return HIT
         names = ", ".join(part.NAME for part in self.when.parts) or "always"
-        return Miss(f"what must not be there is: {names}")
+        return Miss(f"must not match, but does: {names}")
 
     def inner(self) -> tuple[When, ...]:
         return (self.when,)

@@ -11,7 +11,7 @@ the day with `defaults: {dates: dmy}`), `March 5`, `5th of March 2026`, `Fri, Ma
 letters. Time is told from when the message was received, in the file's time zone. A date without
 a year is the next such date, today included. A day of the week is the next such day after today:
 `Friday`, said on a Friday, is in seven days (`next Friday` too). What is not in the calendar
-(31/02) is no date.
+(31/02) is not a date.
 """
 
 from __future__ import annotations

@@ -139,7 +139,7 @@ def _windows(node: Node, problems: Problems, what: str) -> Iterator[Window]:
         days = _days(written_days[0]) if written_days else _EVERY_DAY
         times = text[written_days.end() if written_days else 0 :].strip(" ,")
         if not text:
-            raise ValueError("is no time")
+            raise ValueError("is not a time")
         for part in times.split(",") if times else ():
             begin, end = _times(part)
             yield Window(days, begin, end)
@@ -164,7 +164,7 @@ def _days(text: str) -> Set[int]:
 def _day(name: str) -> int:
     found = [at for at, day in enumerate(_DAYS) if len(name) >= 3 and day.startswith(name)]
     if not found:
-        raise ValueError(f"holds `{name}`, which is no day of the week")
+        raise ValueError(f"holds `{name}`, which is not a day of the week")
     return found[0]
 
 
@@ -187,7 +187,7 @@ def _minutes(text: str) -> int:
     clock = Time.value(text, _SOME_DAY)
     if clock is None:
         hint = f"{int(text):02}:00" if re.fullmatch("[0-9]|1[0-9]|2[0-3]", text) else "17:00"
-        raise ValueError(f"holds `{text}`, which is no time; write {hint}, or with am or pm")
+        raise ValueError(f"holds `{text}`, which is not a time; write {hint}, or with am or pm")
     hour, minute = str(clock).split(":")
     return int(hour) * 60 + int(minute)
 
@@ -216,7 +216,7 @@ def _date(text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise ValueError("is no date")
+    raise ValueError("is not a date")
 
 
 def _timezone(node: Node, problems: Problems, what: str) -> str | None:
@@ -225,7 +225,7 @@ def _timezone(node: Node, problems: Problems, what: str) -> str | None:
         return ZoneInfo(name).key
     except (KeyError, OSError, ValueError):
         hint = "an IANA name, for example America/Chicago"
-        problems.error(node, "timezone", f"{what}: `{name}` is no time zone", hint)
+        problems.error(node, "timezone", f"{what}: `{name}` is not a time zone", hint)
         return None
 
 

@@ -6,7 +6,7 @@
 
 It may name what templates may: `message`, `tags`, `contact`, `conversation`, `vars`, `now`, but
 no captures, and use their filters. Values are texts: compare numbers after `| int` or `| float`.
-Where it fails for a message (a tag is missing, a text is no number), it does not hold.
+Where it fails for a message (a tag is missing, a text is not a number), it does not hold.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Expr(Matcher):
             is_true = bool(self._template.render(names))
         except ReplyError as error:
             return Miss(f"{self.source}: {error}")
-        return HIT if is_true else Miss(f"it is not true: {self.source}")
+        return HIT if is_true else Miss(f"is false: {self.source}")
 
     @classmethod
     def schema(cls) -> Schema:

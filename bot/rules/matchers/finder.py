@@ -121,7 +121,9 @@ class Finder(Matcher):
         text = problems.text(node, what)
         calendar = Calendar(date(2026, 1, 15), reading.sheet.day_first)
         if len(problems.found) == before and cls.value(text, calendar) is None:
-            problems.error(node, cls.NAME, f"{what}: `{text}` is no {cls.NAME}", cls.EXAMPLE)
+            a = "an" if cls.NAME[0] in "aeiou" else "a"
+            what = f"{what}: `{text}` is not {a} {cls.NAME}"
+            problems.error(node, cls.NAME, what, cls.EXAMPLE)
         return text
 
     @staticmethod
@@ -131,7 +133,7 @@ class Finder(Matcher):
 
     @classmethod
     def value(cls, text: str, calendar: Calendar) -> CaptureValue | None:
-        """What one value in a rule file or a slot stands for; None where it is none."""
+        """What one value in a rule file or a slot stands for; None where it is not one."""
         return whole(cls.find, text, calendar)
 
     def searched(self, seen: MessageView) -> str:
@@ -149,7 +151,7 @@ class Finder(Matcher):
             if len(others) < _MOST_SHOWN:
                 others.append(str(found.value))
         if not others:
-            return Miss(f"there is no {self.NAME} in it")
+            return Miss(f"contains no {self.NAME}")
         signs = " and ".join(f"{sign} {text}" for sign, text in self.bounds)
         return Miss(f"no {self.NAME} in it is {signs}: {', '.join(others)}")
 
@@ -167,7 +169,7 @@ def _name(node: Node, problems: Problems, what: str) -> str:
     text = problems.text(node, what)
     if isinstance(node, Scalar) and not _NAME.fullmatch(text):
         hint = "letters, digits and _, as templates name it"
-        problems.error(node, "capture-name", f"{what}: `{text}` is no name", hint)
+        problems.error(node, "capture-name", f"{what}: `{text}` is not a name", hint)
     return text
 
 

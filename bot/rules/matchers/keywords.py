@@ -1,13 +1,13 @@
-"""`keywords`: words or phrases that stand in the message, never inside another word.
+"""`keywords`: words or phrases that the message contains, never inside another word.
 
-    when: {keywords: [hours, "opening times"]}    # any of them stands in it
+    when: {keywords: [hours, "opening times"]}    # it contains any of them
     when: {keywords: {all: [cancel, order]}}      # every one
     when: {keywords: {any: [order], none: [cancel]}}
     when: {keywords: {exact: [yes, "yes please"]}}  # the whole message is one of them
     when: {keywords: {starts: [order]}}           # the message begins with one of them
 
-Upper and lower case, kinds of quotes and punctuation make no difference, accents do; `hours` does
-not stand in `48hours`. A phrase is its words in a row. An emoji is a word: without a skin tone it
+Upper and lower case, kinds of quotes and punctuation make no difference, accents do; `hours` is
+not found in `48hours`. A phrase is its words in a row. An emoji is a word: without a skin tone it
 takes every tone. The keys `any`, `all`, `none`, `exact`, `starts` beside each other must all hold.
 
     when: {keywords: {any: [hours, "opening times"], typos: 1}}   # horus, opning times
@@ -80,15 +80,15 @@ class Keywords(Matcher):
         self.typos = 0
         """Edits by which words may differ."""
         self.foreign = _NOBODY
-        """Words that are no misspelled ones, beside our own."""
+        """Words that never count as misspelled, beside our own."""
         self._own = self.words()
         self._forms: Mapping[str, Set[str]] = {}
         self.singles = frozenset(phrase[0] for phrase in any if len(phrase) == 1)
         self.phrases = tuple(phrase for phrase in any if len(phrase) > 1)
         self._misses = {
-            "any": Miss(f"none of these stands in it: {_list(any)}"),
-            "exact": Miss(f"the whole message is none of these: {_list(exact)}"),
-            "starts": Miss(f"it begins with none of these: {_list(starts)}"),
+            "any": Miss(f"contains none of: {_list(any)}"),
+            "exact": Miss(f"the whole message is not one of: {_list(exact)}"),
+            "starts": Miss(f"begins with none of: {_list(starts)}"),
         }
 
     @classmethod
@@ -140,10 +140,10 @@ class Keywords(Matcher):
             return self._misses["any"]
         for phrase in self.all:
             if not stands_in(phrase, seen, heard):
-                return Miss(f"this does not stand in it: {' '.join(phrase)}")
+                return Miss(f"does not contain: {' '.join(phrase)}")
         for phrase in self.none:
             if stands_in(phrase, seen, heard):
-                return Miss(f"this stands in it: {' '.join(phrase)}")
+                return Miss(f"contains: {' '.join(phrase)}")
         if self.exact and not any(_equal(phrase, seen, heard) for phrase in self.exact):
             return self._misses["exact"]
         if self.starts and not any(_begins(phrase, seen, heard) for phrase in self.starts):
@@ -176,9 +176,9 @@ class Keywords(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         forms = {
-            "any": said(TEXTS, "Any of them stands in the message."),
-            "all": said(TEXTS, "Every one stands in it."),
-            "none": said(TEXTS, "None of them stands in it."),
+            "any": said(TEXTS, "The message contains any of them."),
+            "all": said(TEXTS, "It contains every one."),
+            "none": said(TEXTS, "It contains none of them."),
             "exact": said(TEXTS, "The whole message is one of them."),
             "starts": said(TEXTS, "The message begins with one of them."),
             "typos": said(NUMBER, "Edits by which words of four and more letters may differ."),

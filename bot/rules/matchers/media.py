@@ -4,7 +4,7 @@
     when: {media: image}       # or video, audio, file
     when: {media: false}       # none
 
-The kind goes by the ending of the URL's path; every ending that is no known image, video or audio
+The kind goes by the ending of the URL's path; every ending but those of images, videos and audio
 is `file`. The attachment itself is never fetched.
 """
 
@@ -45,7 +45,7 @@ class Media(Matcher):
         text = reading.problems.text(node, cls.NAME).lower()
         if isinstance(node, Scalar) and text not in _VALUES:
             known = "true, false, image, video, audio, file"
-            reading.problems.error(node, "media", f"media: `{text}` is no kind", f"known: {known}")
+            reading.problems.error(node, "media", f"media: `{text}` is unknown", f"known: {known}")
         return cls(_VALUES.get(text, "any"))
 
     def match(self, seen: MessageView) -> Match | Miss:
@@ -53,7 +53,7 @@ class Media(Matcher):
         if self.wanted == found or (self.wanted == "any" and found != "none"):
             return HIT
         has = "no attachment" if found == "none" else f"an attachment ({found})"
-        return Miss(f"it has {has}, wanted: {self.wanted}")
+        return Miss(f"has {has}, wanted: {self.wanted}")
 
     @classmethod
     def schema(cls) -> Schema:

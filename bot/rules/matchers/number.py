@@ -4,9 +4,9 @@
     when: {number: {as: age, gte: 18}}              # the first that is 18 or more
     when: {number: {as: guests, between: [1, 12]}}
 
-Digits count wherever they stand: `24ans` is 24, `2nd` is 2, `#48213` is 48213; `lOO` is none.
+Digits count wherever they stand: `24ans` is 24, `2nd` is 2, `#48213` is 48213; `lOO` is not.
 `1,200.50` is 1200.5, `1.200,50` too; `-5` after a space is less than zero. What is a date, a time
-or a phone number in the text is no number, nor is one of more than 15 digits.
+or a phone number in the text is not a number, nor is one of more than 15 digits.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Number(Finder):
 
     @classmethod
     def value(cls, text: str, calendar: Calendar) -> CaptureValue | None:
-        """Where only a number can stand, ten digits are no phone number."""
+        """Where only a number can stand, ten digits are not a phone number."""
         return whole(find_plain, text, calendar)
 
 

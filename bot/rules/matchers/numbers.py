@@ -37,7 +37,7 @@ class From(Matcher):
     def match(self, seen: MessageView) -> Match | Miss:
         if seen.message.sender.startswith(self.prefixes):
             return HIT
-        return Miss(f"the sender's number begins with none of these: {', '.join(self.prefixes)}")
+        return Miss(f"the sender's number begins with none of: {', '.join(self.prefixes)}")
 
     @classmethod
     def schema(cls) -> Schema:
@@ -66,7 +66,7 @@ class To(Matcher):
         if by_number or seen.context.longcode_id in self.longcodes:
             return HIT
         wanted = ", ".join([*self.prefixes, *map(str, sorted(self.longcodes))])
-        return Miss(f"it came to none of these: {wanted}")
+        return Miss(f"came to none of: {wanted}")
 
     @classmethod
     def schema(cls) -> Schema:
@@ -99,6 +99,6 @@ def _read(node: Node, reading: Reading, what: str) -> tuple[tuple[str, ...], tup
         else:
             hint = "for example +15555550123, or its beginning"
             reading.problems.error(
-                scalar, "not-a-number", f"{what}: `{scalar.text}` is no number", hint
+                scalar, "not-a-number", f"{what}: `{scalar.text}` is not a number", hint
             )
     return tuple(prefixes), tuple(digits)

@@ -5,7 +5,7 @@
     when: {phone: {eq: "+15555550123"}}
 
 With a `+` numbers of all countries are read, without one those of North America: `555-555-0123`,
-`(555) 555 0123`, `5555550123`, `1-555-555-0123`. Seven digits are none: nobody can call them.
+`(555) 555 0123`, `5555550123`, `1-555-555-0123`. Seven digits are not: nobody can call them.
 """
 
 from __future__ import annotations

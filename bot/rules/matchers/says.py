@@ -10,7 +10,7 @@ or more, as few as will do; `{name:word}` exactly one; `{name:int}`, `{name:numb
 `<list>` takes a value of a list of the file or one of its synonyms; the value is captured under
 the list's name. Upper and lower case and punctuation make no difference, on either side; words
 are whole (`(order|orders)`, not `order[s]`). `{name}` is cut from the text as it was written.
-Texts of more than 5,000 characters or 500 words are no sentences.
+Texts of more than 5,000 characters or 500 words are not sentences.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Says(Matcher):
         self.sentences = sentences
         self.timezone = timezone
         self.day_first = day_first
-        self._miss = Miss("it does not read: " + " / ".join(s.source for s in sentences))
+        self._miss = Miss("does not match the sentence: " + " / ".join(s.source for s in sentences))
 
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
@@ -53,7 +53,7 @@ class Says(Matcher):
 
     def match(self, seen: MessageView) -> Match | Miss:
         if len(seen.message.text) > OPENING or len(seen.words) > MOST_WORDS:
-            return Miss(f"it is longer than {OPENING:,} characters or {MOST_WORDS} words")
+            return Miss(f"longer than {OPENING:,} characters or {MOST_WORDS} words")
         written = _Written(seen, self.timezone, self.day_first)
         said = Said(seen.words, seen.bare, written.words, written.around, lambda: written.calendar)
         for sentence in self.sentences:

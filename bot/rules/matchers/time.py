@@ -5,7 +5,7 @@
     when: {time: {lt: noon}}
 
 Read are `17:30`, `5:30pm`, `5.30 pm`, `5pm`, `5 p.m.`, `noon`, `midday` and `midnight` (00:00).
-`5:30` alone is 05:30; a number alone (`at 5`) is no time.
+`5:30` alone is 05:30; a number alone (`at 5`) is not a time.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def _phone(value: str) -> str:
     try:
         number = phonenumbers.parse(str(value))
     except phonenumbers.NumberParseException as error:
-        raise ReplyError("phone: this is no phone number") from error
+        raise ReplyError("phone: not a phone number") from error
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 

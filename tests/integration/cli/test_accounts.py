@@ -277,7 +277,7 @@ async def test_the_webhooks_of_an_account_lead_to_its_paths(accounts: Path, give
 
     await bot("webhooks", "register", given, "--event", "delivery-status")
     plain = provider_tests.registered(provider)  # where a bot without accounts takes it
-    elsewhere = "message-reply goes to https://bot.example/webhooks/message-reply, which is no path"
+    elsewhere = "message-reply goes to https://bot.example/webhooks/message-reply, which is"
     before = await findings()
     assert str(before["webhooks"]).startswith(elsewhere)
     origin = given.rstrip("/")

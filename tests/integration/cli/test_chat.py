@@ -140,7 +140,7 @@ def test_why_shows_the_trace_of_the_last_text(capsys: pytest.CaptureFixture[str]
     assert "nothing has been said yet" in said(capsys, talk, "/why")
     said(capsys, talk, "Hours?")
     shown = said(capsys, talk, "/why")
-    assert "· $opt-out: it asks for no end of the texts\n" in shown
+    assert "· $opt-out: not an opt-out\n" in shown
     assert "✓ hours\n" in shown
 
 
@@ -166,11 +166,11 @@ def test_an_attachment_and_a_text_that_begins_with_a_slash(
         ("/statt", "there is no /statt: did you mean /state?"),
         ("/zzz", "there is no /zzz: /help lists what there is"),
         ("/", "there is no /: /help lists what there is"),
-        ("/after", "/after : is no duration, for example /after 2h"),
-        ("/after soon", "/after soon: is no duration, for example /after 2h"),
-        ("/at noon", "/at noon: is no time, for example 2026-01-15T17:30"),
-        ("/at 9999-12-31", "/at 9999-12-31: is no time, for example 2026-01-15T17:30"),
-        ("/at 1-1-1", "/at 1-1-1: is no time, for example 2026-01-15T17:30"),
+        ("/after", "/after : is not a duration, for example /after 2h"),
+        ("/after soon", "/after soon: is not a duration, for example /after 2h"),
+        ("/at noon", "/at noon: is not a time, for example 2026-01-15T17:30"),
+        ("/at 9999-12-31", "/at 9999-12-31: is not a time, for example 2026-01-15T17:30"),
+        ("/at 1-1-1", "/at 1-1-1: is not a time, for example 2026-01-15T17:30"),
         ("/tag x", "/tag x: write it as name=value"),
         ("/contact", "/contact : write it as name=value"),
         ("/media", "/media: needs a URL, for example /media https://example.com/a.jpg"),
@@ -220,7 +220,7 @@ def test_piped_texts_are_answered_without_a_prompt_until_they_end(tmp_path: Path
 @pytest.mark.parametrize(
     ("arguments", "remark"),
     [
-        (["--from", "x"], "--from x: is no phone number, for example +15555550123"),
+        (["--from", "x"], "--from x: is not a phone number, for example +15555550123"),
         (["--tag", "x"], "--tag x: write it as name=value"),
         (["--rules", "none"], "none: there is no such file or folder"),
     ],

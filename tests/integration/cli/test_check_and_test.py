@@ -108,7 +108,7 @@ def test_a_program_reads_one_object_a_test(bot: Bot, folder: Path) -> None:
 
 
 def test_each_path_is_a_rule_set_of_its_own(bot: Bot, folder: Path) -> None:
-    """The same id in both is no clash."""
+    """The same id in both is not a clash."""
     for name in ("a", "b"):
         (folder / name).mkdir()
         (folder / name / "rules.yaml").write_text(GOOD)

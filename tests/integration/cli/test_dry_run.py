@@ -280,27 +280,27 @@ def test_a_dash_is_stdin(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 BAD_LINES: list[tuple[object, str]] = [
-    ("{", "the line is no JSON"),
-    (b"\xff\xfe", "the line is no JSON"),
-    ("[" * 100_000, "the line is no JSON"),
-    (b'{"fromNumber": "+15555550123", "message": "\xff"}', "the line is no JSON"),
-    ("[]", "the body is no JSON object"),
+    ("{", "the line is not JSON"),
+    (b"\xff\xfe", "the line is not JSON"),
+    ("[" * 100_000, "the line is not JSON"),
+    (b'{"fromNumber": "+15555550123", "message": "\xff"}', "the line is not JSON"),
+    ("[]", "the body is not a JSON object"),
     ({"message": "Hours?"}, "fromNumber is missing"),
-    ({"fromNumber": "me", "message": "x"}, "fromNumber is no phone number"),
+    ({"fromNumber": "me", "message": "x"}, "fromNumber is not a phone number"),
     (says("x", message=5), "message is not a text"),
     (says("x", tags=[]), "tags is not an object"),
-    (says("x", longcodeId="+18005550100"), "longcodeId is no id"),
+    (says("x", longcodeId="+18005550100"), "longcodeId is not an id"),
     (says("x", contact=["a"]), "contact needs names with texts"),
     (says("x", contact={"a": {}}), "contact needs names with texts"),
-    (says("x", state=5), "state is no text"),
-    (says("x", at="noon"), "at noon: is no time, for example 2026-01-15T17:30"),
+    (says("x", state=5), "state is not a text"),
+    (says("x", at="noon"), "at noon: is not a time, for example 2026-01-15T17:30"),
     (
         says("x", at="0001-01-01T00:00:00Z"),
-        "at 0001-01-01T00:00:00Z: is no time, for example 2026-01-15T17:30",
+        "at 0001-01-01T00:00:00Z: is not a time, for example 2026-01-15T17:30",
     ),
     (
         says("x", at="9999-12-31T23:59:59-23:00"),
-        "at 9999-12-31T23:59:59-23:00: is no time, for example 2026-01-15T17:30",
+        "at 9999-12-31T23:59:59-23:00: is not a time, for example 2026-01-15T17:30",
     ),
 ]
 

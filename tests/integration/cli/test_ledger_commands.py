@@ -309,17 +309,17 @@ def test_dead_letters_are_listed_with_their_reason(bot: Bot, folder: Path) -> No
 def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> None:
     assert bot("quarantine", "list").out == "the quarantine is empty\n"
     with ledger(folder) as connection:
-        quarantine.keep_unreadable(connection, "message-reply", b"hush", "the body is no JSON", NOW)
+        quarantine.keep_unreadable(connection, "message-reply", b"hush", "not JSON", NOW)
     assert bot("quarantine", "list", "--json").objects == [
         {
             "id": "quarantine-1",
             "at": "2026-01-15T17:04:05Z",
-            "reason": "the body is no JSON",
+            "reason": "not JSON",
             "event": "message-reply",
         }
     ]
     ran = bot("quarantine", "list")
-    assert ran.out == "quarantine-1  2026-01-15 17:04  message-reply  the body is no JSON\n"
+    assert ran.out == "quarantine-1  2026-01-15 17:04  message-reply  not JSON\n"
 
 
 def dead(folder: Path, because: str = "too long") -> Claim:
@@ -395,10 +395,10 @@ def test_a_dropped_dead_letter_stays_in_its_conversation(bot: Bot, folder: Path)
 @pytest.mark.parametrize(
     ("arguments", "because"),
     [
-        (["show", "out-2"], "out-2: is no dead letter"),
-        (["retry", "out-1", "out-2"], "out-2: is no dead letter"),
-        (["drop", "in-1"], "in-1: is no id, for example out-5"),
-        (["drop", "٣"], "is no id"),
+        (["show", "out-2"], "out-2: is not a dead letter"),
+        (["retry", "out-1", "out-2"], "out-2: is not a dead letter"),
+        (["drop", "in-1"], "in-1: is not an id, for example out-5"),
+        (["drop", "٣"], "is not an id"),
         (["retry", "out-1", "--longcode", "+18005550100"], "--longcode +18005550100: needs the id"),
     ],
 )
@@ -423,7 +423,7 @@ def test_what_can_be_read_now_leaves_the_quarantine_and_is_taken_in(bot: Bot, fo
     unreadable(folder, "delivery-status", b'{"status": 4, "toNumber": "+15555550123"}')
     ran = bot("quarantine", "retry", "quarantine-1", "2", "3")
     assert (ran.code, ran.out) == (2, "2 taken in\n")
-    assert ran.err == "still not readable:\n2: the body is no JSON\n"
+    assert ran.err == "still not readable:\n2: the body is not JSON\n"
     assert [row["id"] for row in bot("quarantine", "--json").objects] == ["quarantine-2"]
     with ledger(folder) as connection:
         [waiting] = inbox.waiting(connection, 10)
@@ -562,9 +562,9 @@ LONGCODE = "longcodeId: needs the id of one of your numbers, for example 123"
 @pytest.mark.parametrize(
     ("line", "error"),
     [
-        ("{", "the line is no JSON"),
-        ("[1]", "the line is no JSON object"),
-        ("[" * 100_000, "the line is no JSON"),
+        ("{", "the line is not JSON"),
+        ("[1]", "the line is not a JSON object"),
+        ("[" * 100_000, "the line is not JSON"),
         (sent(externalId=None), "externalId: is missing"),
         (sent(externalId=""), "externalId: is missing"),
         (sent(externalId=True), "externalId: is missing"),
@@ -575,10 +575,10 @@ LONGCODE = "longcodeId: needs the id of one of your numbers, for example 123"
         (sent(tags=["a"]), "tags is not an object"),
         (sent(tags={"a": ["b"]}), "a tag is neither a text nor a number"),
         (sent(sentAt=5), "sentAt: needs a time, for example 2026-01-15T17:30:00Z"),
-        (sent(sentAt="noon"), "sentAt noon: is no time, for example 2026-01-15T17:30"),
+        (sent(sentAt="noon"), "sentAt noon: is not a time, for example 2026-01-15T17:30"),
         (
             sent(sentAt="a" + HOSTILE),
-            "sentAt a\ufffd[2J\ufffd\ufffd31m\ufffd\ufffd\ufffd: is no time, "
+            "sentAt a\ufffd[2J\ufffd\ufffd31m\ufffd\ufffd\ufffd: is not a time, "
             "for example 2026-01-15T17:30",
         ),
     ],

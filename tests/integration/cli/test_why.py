@@ -43,7 +43,7 @@ def test_the_words_of_a_failing_condition_and_a_message_that_would_match(bot: Bo
         "› When  are you THERE?",
         "  read as: when are you there?",
         "  does not match: hours (rules/shop.yaml:3); fallback answers",
-        "    ✗ keywords: none of these stands in it: hours, opening times",
+        "    ✗ keywords: contains none of: hours, opening times",
         "  would match: text When are you THERE? hours",
     ]
 
@@ -140,11 +140,11 @@ def test_conditions_stand_inside_each_other(bot: Bot) -> None:
     out = bot("why", "either", "or else but").out.splitlines()
     assert out[3:9] == [
         "    ✗ any",
-        "      ✗ keywords: the whole message is none of these: either",
+        "      ✗ keywords: the whole message is not one of: either",
         "      ✗ all of these",
         "        ✓ keywords",
-        "        ✗ media: it has no attachment, wanted: image",
-        "    ✗ not: what must not be there is: keywords",
+        "        ✗ media: has no attachment, wanted: image",
+        "    ✗ not: must not match, but does: keywords",
     ]
 
 

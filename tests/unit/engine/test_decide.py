@@ -32,7 +32,7 @@ def matched(rule: str, **captures: str) -> Step:
 
 
 def missed(rule: str, *words: str) -> Step:
-    return Step(RuleId(rule), Miss(f"none of these stands in it: {', '.join(words)}"))
+    return Step(RuleId(rule), Miss(f"contains none of: {', '.join(words)}"))
 
 
 def reply(rule: str, text: str, **members: Any) -> Reply:

@@ -210,7 +210,7 @@ def test_an_impossible_database_is_said_without_its_password(
 ) -> None:
     folder, file = tmp_path / "folder", tmp_path / "text.db"
     folder.mkdir()
-    file.write_text("This is no database. " * 100)
+    file.write_text("This is not a database. " * 100)
     with pytest.raises(LedgerError) as raised:
         open_database(url.format(folder=folder, text=file))
     assert str(raised.value).startswith(message.format(folder=folder, text=file))

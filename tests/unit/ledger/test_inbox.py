@@ -93,8 +93,8 @@ def test_equal_bodies_are_kept_once_for_each_event(database: Database) -> None:
 def test_what_cannot_be_read_is_kept_byte_for_byte(database: Database) -> None:
     body = b"\xff\x00 no JSON"
     with database.transaction() as connection:
-        first = quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
-        again = quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", NOW)
+        first = quarantine.keep_unreadable(connection, "message-reply", body, "not JSON", NOW)
+        again = quarantine.keep_unreadable(connection, "message-reply", body, "not JSON", NOW)
         found = quarantine.listed(connection)
     assert (first, again) == (Kept(1, duplicate=False), Kept(1, duplicate=True))
-    assert found == [Quarantined(1, "message-reply", body, "no JSON", NOW)]
+    assert found == [Quarantined(1, "message-reply", body, "not JSON", NOW)]

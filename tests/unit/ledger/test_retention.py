@@ -121,7 +121,7 @@ def test_first_messages_and_notices_go_and_the_quarantine_stays(connection: Conn
         queue(connection, message, conversation=chain, now=at, status="accepted")
         body = f"{at}".encode()
         inbox.keep_notice(connection, "message-send", body, at)
-        quarantine.keep_unreadable(connection, "message-reply", body, "no JSON", at)
+        quarantine.keep_unreadable(connection, "message-reply", body, "not JSON", at)
     purge_all(connection)
     assert ids(connection, schema.outbox) == ids(connection, schema.notices) == [2]
     assert ids(connection, schema.conversations) == [2]

@@ -67,7 +67,7 @@ class Wire(httpx.AsyncBaseTransport):
         self.sent: list[dict[str, Any]] = []
         self.lists = 0
         self.fails: int | None = None
-        """The status of each list of numbers, in place of the true one; 0 is no connection."""
+        """The status of each list of numbers, in place of the true one; 0 is a lost connection."""
         self.meanwhile: Callable[[], object] = lambda: None
         """What happens while the list of numbers is asked for."""
 
@@ -190,7 +190,7 @@ async def test_each_step_alone_finds_its_longcode(step: str, scene: Scene) -> No
     [
         ("record", {"external_id": "of another system"}),
         ("record", {"sender": OTHER_PERSON}),  # our message went to somebody else
-        ("tag", {"tags": {"longcodeId": "+18005550100"}}),  # a number is no id
+        ("tag", {"tags": {"longcodeId": "+18005550100"}}),  # a number is not an id
         ("tag", {"tags": {"longcodeid": "102"}}),
         ("list", {"number": "+18005550199"}),
         ("conversation", {"sender": OTHER_PERSON}),

@@ -130,7 +130,7 @@ def test_without_it_the_mistake_is_the_one_of_any_unknown_word(
         ("word = my_plugin:Nothing", "cannot be imported (AttributeError: "),
         ("word = not_there:Word", "cannot be imported (ModuleNotFoundError: "),
         ("keywords = my_plugin:Word", "`keywords` is built in; choose another name"),
-        ("word = my_plugin:shout", "is no class"),
+        ("word = my_plugin:shout", "is not a class"),
         ("other = my_plugin:Word", 'needs NAME: ClassVar[str] = "other"'),
         ("undeclared = my_plugin:Undeclared", "needs PURE: ClassVar[bool], True where"),
         ("half = my_plugin:Half", "needs the method needs()"),
@@ -267,7 +267,9 @@ def test_the_example_passes_check_and_its_own_tests(environ: dict[str, str]) -> 
 
 
 def test_the_example_has_a_page_and_is_in_the_schema(environ: dict[str, str]) -> None:
-    assert run(environ, "bot", "help", "order_number").startswith("`order_number`: a number ")
+    assert run(environ, "bot", "help", "order_number").startswith(
+        "`order_number`: the message contains"
+    )
     assert '"order_number": {' in run(environ, "bot", "schema")
 
 

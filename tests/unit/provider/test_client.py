@@ -331,7 +331,7 @@ async def test_a_list_without_end_is_given_up() -> None:
 async def test_samples_are_kept_of_what_a_send_is_answered(tmp_path: Path) -> None:
     body = b'{"data": {"messageId": 98765, "account": {"apiKey": "hush"}}}'
     handlers = [answering(status, body) for status in (200, 400, 503)]
-    handlers += [answering(200, b"no JSON"), raising(httpx.ConnectError)]
+    handlers += [answering(200, b"not JSON"), raising(httpx.ConnectError)]
     capture = Capture(tmp_path)
     gateway = Gateway(
         "https://mta.example/v3",

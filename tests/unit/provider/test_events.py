@@ -121,14 +121,14 @@ def test_members_stand_under_data_or_at_the_root(body: bytes, members: object) -
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"", "no JSON"),
-        (b"a=b", "no JSON"),
-        (b"\xff\xfe\xff", "no JSON"),
-        (b"[" * 100_000, "no JSON"),
-        (b"9" * 5_000, "no JSON"),
-        (b"[1]", "no JSON object"),
-        (b"null", "no JSON object"),
-        (b'"text"', "no JSON object"),
+        (b"", "not JSON"),
+        (b"a=b", "not JSON"),
+        (b"\xff\xfe\xff", "not JSON"),
+        (b"[" * 100_000, "not JSON"),
+        (b"9" * 5_000, "not JSON"),
+        (b"[1]", "not a JSON object"),
+        (b"null", "not a JSON object"),
+        (b'"text"', "not a JSON object"),
     ],
 )
 def test_what_is_no_object_is_a_webhook_error(body: bytes, words: str) -> None:
@@ -230,9 +230,9 @@ def test_tags_of_odd_types_become_texts() -> None:
     ("members", "words"),
     [
         ({"fromNumber": None}, "fromNumber is missing"),
-        ({"fromNumber": "STOP"}, "fromNumber is no phone number"),
-        ({"fromNumber": ""}, "fromNumber is no phone number"),
-        ({"fromNumber": []}, "fromNumber is no phone number"),
+        ({"fromNumber": "STOP"}, "fromNumber is not a phone number"),
+        ({"fromNumber": ""}, "fromNumber is not a phone number"),
+        ({"fromNumber": []}, "fromNumber is not a phone number"),
     ],
 )
 def test_a_reply_without_a_sender_is_a_webhook_error(

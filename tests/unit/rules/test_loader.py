@@ -195,10 +195,10 @@ ONE = "{id: a, when: always, "
         ("defaults: [a]", ["1:11: defaults: needs `name: value` lines, not a list"]),
         (
             "defaults: {timezone: Chicago}",
-            ["1:22: `Chicago` is no time zone (an IANA name, for example America/Chicago)"],
+            ["1:22: `Chicago` is not a time zone (an IANA name, for example America/Chicago)"],
         ),
-        ("defaults: {timezone: ''}", ["1:22: `` is no time zone"]),
-        ("defaults: {timezone: ../etc/passwd}", ["1:22: `../etc/passwd` is no time zone"]),
+        ("defaults: {timezone: ''}", ["1:22: `` is not a time zone"]),
+        ("defaults: {timezone: ../etc/passwd}", ["1:22: `../etc/passwd` is not a time zone"]),
         ("defaults: {timezone: [UTC]}", ["1:22: defaults.timezone: needs a text", "1:22: `` is"]),
         (
             "defaults: {max_segments: 0}",
@@ -206,7 +206,7 @@ ONE = "{id: a, when: always, "
         ),
         (
             "defaults: {long: cut}",
-            ["1:18: defaults.long: `cut` is no way to leave (split, mms or hold)"],
+            ["1:18: defaults.long: `cut` is unknown (split, mms or hold)"],
         ),
         ("defaults: {max_segment: 1}", ["1:12: unknown key of defaults `max_segment`"]),
         # a rule
@@ -233,7 +233,7 @@ ONE = "{id: a, when: always, "
         (RULE + ONE + "continue: 1}", ["2:37: continue: needs true or false"]),
         (
             RULE + ONE + "reply: x, long: SMS}",
-            ["2:43: long: `SMS` is no way to leave (split"],
+            ["2:43: long: `SMS` is unknown (split"],
         ),
         (
             RULE + ONE + "reply: x, long: [mms]}",
@@ -242,7 +242,7 @@ ONE = "{id: a, when: always, "
         (RULE + ONE + "reply: x, max_segments: 0}", ["2:51: max_segments: needs a whole number"]),
         (
             RULE + "{id: a, when: hours, reply: x}",
-            ["2:19: when: `hours` is no condition (write {keywords: [hours]}, or always)"],
+            ["2:19: when: `hours` is not a condition (write {keywords: [hours]}, or always)"],
         ),
         (RULE + "{id: a, when: {}, reply: x}", ["2:19: when: is empty"]),
         (
@@ -272,15 +272,15 @@ ONE = "{id: a, when: always, "
         (RULE + ONE + "reply: {text: [x]}}", ["2:41: reply.text: needs a text, not a list"]),
         (
             RULE + ONE + "reply: {text: x, delay: soon}}",
-            ["2:51: reply.delay: is no duration (for example 30s, 5m, 1h, 2d, 1w)"],
+            ["2:51: reply.delay: is not a duration (for example 30s, 5m, 1h, 2d, 1w)"],
         ),
         (
             RULE + ONE + f"reply: {{text: x, delay: {'9' * 5000}d}}}}",
-            ["2:51: reply.delay: is no duration"],
+            ["2:51: reply.delay: is not a duration"],
         ),
         (
             RULE + ONE + "reply: {text: x, delay: 999999999w}}",
-            ["2:51: reply.delay: is no duration"],
+            ["2:51: reply.delay: is not a duration"],
         ),
         (
             RULE + ONE + "reply: {text: x, tags: [a]}}",
@@ -403,13 +403,13 @@ def test_all_mistakes_of_all_files_come_at_once_in_order_of_place() -> None:
         (
             "fallback: {reply: x}",
             "fallback: {reply: y}",
-            "2.yaml:1:11: `fallback` stands twice in the rule set "
+            "2.yaml:1:11: `fallback` occurs twice in the rule set "
             "(first in 1.yaml:1:11) (keep one)",
         ),
         (
             "guards: {}",
             "guards: {}",
-            "2.yaml:1:9: `guards` stands twice in the rule set (first in 1.yaml:1:9) (keep one)",
+            "2.yaml:1:9: `guards` occurs twice in the rule set (first in 1.yaml:1:9) (keep one)",
         ),
     ],
 )

@@ -89,8 +89,8 @@ BOMB = "a0: &a0 [x]\n" + "".join(
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        ("a: b\nc: d\na: e", "3:1: `a` stands here twice (first in line 1) (keep one of them)"),
-        ("a: {b: 1, b: 2}", "1:11: `b` stands here twice (first in line 1) (keep one of them)"),
+        ("a: b\nc: d\na: e", "3:1: `a` is here twice (first in line 1) (keep one of them)"),
+        ("a: {b: 1, b: 2}", "1:11: `b` is here twice (first in line 1) (keep one of them)"),
         ("a: *b", "1:4: `*b` points to no anchor before it (write `&b` where it begins)"),
         ("a: &b [*b]", "1:8: `*b` points to no anchor before it (write `&b` where it begins)"),
         (
@@ -151,8 +151,8 @@ def test_what_is_deep_or_wide_within_reason_is_read(content: str) -> None:
 
 def test_all_duplicate_keys_are_found_at_once() -> None:
     assert mistakes("a: 1\na: 2\nb: {c: 1, c: 2}") == [
-        "f.yaml:2:1: `a` stands here twice (first in line 1) (keep one of them)",
-        "f.yaml:3:11: `c` stands here twice (first in line 3) (keep one of them)",
+        "f.yaml:2:1: `a` is here twice (first in line 1) (keep one of them)",
+        "f.yaml:3:11: `c` is here twice (first in line 3) (keep one of them)",
     ]
 
 

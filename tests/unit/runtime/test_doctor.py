@@ -116,7 +116,7 @@ STATUS = Webhook(2, "delivery-status", f"{AT}delivery-status")
         (
             [STATUS, Webhook(1, "message-reply", f"{AT}delivery-status")],
             [(WARNING, f"message-reply goes to {AT}delivery-status, "
-                       "which is no path of the bot's")],
+                       "which is not a path of the bot")],
         ),
         (
             [REPLY, STATUS, Webhook(9, "message-reply", "https://BOT.example/webhooks/message-reply")],

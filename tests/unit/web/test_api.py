@@ -93,11 +93,11 @@ MANY_TAGS = "tags: at most 5, names and texts at most 64 characters"
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        (b"", "the body is no JSON"),
-        (b"to=%2B15555550123", "the body is no JSON"),
-        (b"\xff", "the body is no JSON"),
-        (b"[" * 50_000, "the body is no JSON"),
-        (b"[]", "the body is no JSON object"),
+        (b"", "the body is not JSON"),
+        (b"to=%2B15555550123", "the body is not JSON"),
+        (b"\xff", "the body is not JSON"),
+        (b"[" * 50_000, "the body is not JSON"),
+        (b"[]", "the body is not a JSON object"),
         (FIRST | {"to": None}, TO),
         (FIRST | {"to": "12345"}, TO),
         (FIRST | {"to": [PERSON]}, TO),
@@ -126,7 +126,7 @@ MANY_TAGS = "tags: at most 5, names and texts at most 64 characters"
         (FIRST | {"tags": {"n": "v" * 65}}, MANY_TAGS),
         (
             FIRST | {"longcode": 123},
-            "longcode: is no field; known: externalId, image, longcodeId, tags, text, to",
+            "longcode: is not a field; known: externalId, image, longcodeId, tags, text, to",
         ),
     ],
 )

@@ -235,21 +235,21 @@ async def test_a_large_body_is_refused_before_its_signature_is_looked_at(web: We
 
 
 UNREADABLE = [
-    ("message-reply", b"", "the body is no JSON"),
-    ("message-reply", b"fromNumber=%2B15555550123", "the body is no JSON"),
-    ("message-reply", b"\xff\xfe{}\x00", "the body is no JSON"),
-    ("message-reply", b"[" * 60_000, "the body is no JSON"),
-    ("message-reply", b"[]", "the body is no JSON object"),
-    ("message-reply", b'"Hours?"', "the body is no JSON object"),
-    ("message-reply", b"null", "the body is no JSON object"),
+    ("message-reply", b"", "the body is not JSON"),
+    ("message-reply", b"fromNumber=%2B15555550123", "the body is not JSON"),
+    ("message-reply", b"\xff\xfe{}\x00", "the body is not JSON"),
+    ("message-reply", b"[" * 60_000, "the body is not JSON"),
+    ("message-reply", b"[]", "the body is not a JSON object"),
+    ("message-reply", b'"Hours?"', "the body is not a JSON object"),
+    ("message-reply", b"null", "the body is not a JSON object"),
     ("message-reply", webhook(fromNumber=None), "fromNumber is missing"),
-    ("message-reply", webhook(fromNumber="12345"), "fromNumber is no phone number"),
-    ("message-reply", webhook(fromNumber=["+15555550123"]), "fromNumber is no phone number"),
+    ("message-reply", webhook(fromNumber="12345"), "fromNumber is not a phone number"),
+    ("message-reply", webhook(fromNumber=["+15555550123"]), "fromNumber is not a phone number"),
     ("delivery-status", b"{}", "status is missing"),
     ("delivery-status", webhook(), "status is missing"),
-    ("delivery-status", b"not JSON", "the body is no JSON"),
-    ("message-send", b"not JSON", "the body is no JSON"),
-    ("number-opt-in", b"[]", "the body is no JSON object"),
+    ("delivery-status", b"not JSON", "the body is not JSON"),
+    ("message-send", b"not JSON", "the body is not JSON"),
+    ("number-opt-in", b"[]", "the body is not a JSON object"),
 ]
 
 
@@ -396,7 +396,7 @@ async def test_samples_are_kept_of_what_is_signed_and_of_nothing_else(
         (await web.post(body, **headers))[0]
         for body, headers in (
             (unread, {}),
-            (b"no JSON", {}),
+            (b"not JSON", {}),
             (webhook(unsigned=1), {"X-Signature": "0" * 64}),
             (of_size(LARGEST_BODY + 1), {}),
         )
