@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import io
 import os
 import re
 import shlex
@@ -17,10 +19,16 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.commands.help import OPERATION
+from bot.cli.main import main
 from bot.sandbox import Number, Provider, create_app, serving
 from tests.support import ROOT
 
-PAGES = (ROOT / "README.md", *sorted(ROOT.glob("examples/*/README.md")))
+HELP = tuple(sorted(ROOT.glob("bot/cli/pages/*.md")))
+PAGES = (
+    *(ROOT / "README.md", *sorted(ROOT.glob("examples/*/README.md"))),
+    *(page for page in HELP if "```console" in page.read_text()),
+)
 SENT = '{"externalId": "%s", "longcodeId": 123, "to": "+15555550124"}\n'
 
 
@@ -110,7 +118,7 @@ def environ(folder: Path) -> Iterator[dict[str, str]]:
     loop.close()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.parent.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
 def test_what_a_page_shows_is_what_happens(
     page: Path, folder: Path, environ: dict[str, str]
 ) -> None:
@@ -127,6 +135,27 @@ def test_what_a_page_shows_is_what_happens(
 def test_the_rules_of_the_first_screen_take_five_lines() -> None:
     first = next(iter(files(PAGES[0]).values()))
     assert len(first.splitlines()) == 5
+
+
+def test_every_page_of_the_help_is_reached_from_the_readme_and_printed() -> None:
+    text = PAGES[0].read_text()
+    assert {page.stem for page in HELP} == set(OPERATION)
+    for page in HELP:
+        assert f"[`bot help {page.stem}`](bot/cli/pages/{page.name})" in text
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            assert main(["help", page.stem]) == 0
+        assert said.getvalue() == page.read_text()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(PAGES[0].read_text().splitlines()) <= 260
+
+
+def test_each_link_of_a_page_leads_somewhere() -> None:
+    pages = (*PAGES, *HELP, ROOT / "bot/README.md", ROOT / ".github/CONTRIBUTING.md")
+    for page in pages:
+        for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+            assert (page.parent / target).exists(), (page.name, target)
 
 
 def test_every_command_is_in_the_readme() -> None:
