@@ -10,7 +10,8 @@ from typing import Final
 from bot.plugins import discovery
 from bot.rules import actions, cases, conditions
 from bot.rules.guards import REGISTRY as GUARDS
-from bot.rules.loader import RULE_KEYS, TOP_KEYS
+from bot.rules.head import TOP_KEYS
+from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.templates import template
 

@@ -13,6 +13,7 @@ from bot.authoring import manual
 from bot.rules import conditions
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards.base import Guard
+from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
 from bot.rules.json_schema import (
     CONDITIONS,
     DATE,
@@ -34,7 +35,7 @@ from bot.rules.json_schema import (
     ref,
     said,
 )
-from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
+from bot.rules.loader import BODY_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"

@@ -77,10 +77,10 @@ def read(
     *,
     key: str | None,
     timezone: str,
-    longcode: LongcodeId | None,
+    longcode_id: LongcodeId | None,
     now: datetime,
 ) -> tuple[InboundMessage, Given]:
-    """A message and what stands beside it; `longcode` and `now` where the body does not say.
+    """A message and what stands beside it; `longcode_id` and `now` where the body does not say.
 
     Raises WebhookError, UsageError.
     """
@@ -92,7 +92,7 @@ def read(
     given = Given(
         now=at,
         contact=_texts(body, "contact"),
-        longcode_id=_longcode(body, message) or longcode,
+        longcode_id=_longcode(body, message) or longcode_id,
         state=_text(body, "state"),
         opted_out=opted_out if isinstance(opted_out, bool) else None,
     )

@@ -66,8 +66,8 @@ def answered(connection: Connection, message: InboundMessage) -> Answered | None
 def conversation_of(
     connection: Connection,
     message: InboundMessage,
-    hint: Answered | None,
-    longcode: LongcodeId | None,
+    answers: Answered | None,
+    longcode_id: LongcodeId | None,
     now: datetime,
 ) -> Conversation:
     """The chain that a message belongs to, new where there is none.
@@ -80,55 +80,55 @@ def conversation_of(
     if message.number:
         pair = {"contact": message.sender, "number": message.number}
         found = connection.execute(_OF_PAIR, pair).one_or_none()
-        found = found or _numberless(connection, message, hint, longcode)
-    elif hint is not None:
-        found = _first(connection, mine, conversations.c.id == hint.conversation_id)
+        found = found or _numberless(connection, message, answers, longcode_id)
+    elif answers is not None:
+        found = _first(connection, mine, conversations.c.id == answers.conversation_id)
     if found is None and not message.number:
         found = _first(connection, mine)
     if found is not None:
         known = _conversation(found)
-        return known if longcode is None else replace(known, longcode_id=longcode)
-    return begin(connection, message.sender, message.number, longcode, now)
+        return known if longcode_id is None else replace(known, longcode_id=longcode_id)
+    return begin(connection, message.sender, message.number, longcode_id, now)
 
 
 def begin(
-    connection: Connection, contact: str, number: str, longcode: LongcodeId | None, now: datetime
+    connection: Connection, contact: str, number: str, longcode_id: LongcodeId | None, now: datetime
 ) -> Conversation:
     row: dict[str, Any] = {
         "contact": contact,
         "number": number,
-        "longcode_id": longcode,
+        "longcode_id": longcode_id,
         "values": {},
         "received": 0,
         "changed_at": now,
     }
     row_id = connection.execute(_BEGIN, row).scalar_one()
-    return Conversation(row_id, contact, number, longcode, None, None, {}, 0)
+    return Conversation(row_id, contact, number, longcode_id, None, None, {}, 0)
 
 
 def conversation_to(
-    connection: Connection, contact: str, longcode: LongcodeId | None, now: datetime
+    connection: Connection, contact: str, longcode_id: LongcodeId | None, now: datetime
 ) -> Conversation:
     """The chain for a first message of ours, which knows the id of our number only."""
     mine = conversations.c.contact == contact
-    found = _first(connection, mine, conversations.c.longcode_id == longcode)
+    found = _first(connection, mine, conversations.c.longcode_id == longcode_id)
     if found is None:
-        return begin(connection, contact, "", longcode, now)
+        return begin(connection, contact, "", longcode_id, now)
     return _conversation(found)
 
 
 def _numberless(
     connection: Connection,
     message: InboundMessage,
-    hint: Answered | None,
-    longcode: LongcodeId | None,
+    answers: Answered | None,
+    longcode_id: LongcodeId | None,
 ) -> Row[Any] | None:
     """A chain that we began, which this message gives the number of ours."""
     unnumbered = connection.execute(_UNNUMBERED, {"contact": message.sender}).all()
-    hinted = hint.conversation_id if hint is not None else None
+    hinted = answers.conversation_id if answers is not None else None
     found = (
         next((row for row in unnumbered if row.id == hinted), None)
-        or next((row for row in unnumbered if longcode and row.longcode_id == longcode), None)
+        or next((row for row in unnumbered if longcode_id and row.longcode_id == longcode_id), None)
         or next((row for row in unnumbered if row.longcode_id is None), None)
     )
     if found is None:

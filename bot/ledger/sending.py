@@ -50,7 +50,7 @@ def next_due(*, in_order: bool = True) -> Any:
         select(
             outbox,
             conversations.c.number,
-            conversations.c.longcode_id.label("known_longcode"),
+            conversations.c.longcode_id.label("last_longcode_id"),
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
         .where(
@@ -98,7 +98,7 @@ class Claim:
     message: OutboundMessage
     number: str
     """Our number in E.164 as the conversation knows it, or empty."""
-    known_longcode: LongcodeId | None
+    last_longcode_id: LongcodeId | None
     """The conversation's last known one."""
     inbox_id: int | None = None
     """The inbound message that it answers."""
@@ -160,7 +160,7 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
             .returning(attempts.c.id)
         ).scalar_one()
         return Claim(
-            row.id, attempt_id, message_of(row), row.number, row.known_longcode, row.inbox_id
+            row.id, attempt_id, message_of(row), row.number, row.last_longcode_id, row.inbox_id
         )
 
 

@@ -86,4 +86,4 @@ async def find(
         found = numbers.known.get(claimed.number)
         if found is not None:
             return found
-    return claimed.known_longcode or settings.longcode_id
+    return claimed.last_longcode_id or settings.longcode_id

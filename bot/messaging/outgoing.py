@@ -153,8 +153,8 @@ def first_message_of(root: Mapping[str, Any]) -> FirstMessage:
     to = phone_numbers.e164(root.get("to"))
     if to is None:
         raise UsageError("to: needs a phone number, for example +15555550123")
-    longcode = phone_numbers.longcode_id(root.get("longcodeId"))
-    if longcode is None:
+    longcode_id = phone_numbers.longcode_id(root.get("longcodeId"))
+    if longcode_id is None:
         raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
     text, image = root.get("text") or "", root.get("image")
     if not isinstance(text, str) or (not text.strip() and not image):
@@ -171,7 +171,7 @@ def first_message_of(root: Mapping[str, Any]) -> FirstMessage:
     return FirstMessage(
         to=to,
         text=storable(text),
-        longcode_id=longcode,
+        longcode_id=longcode_id,
         tags=read_tags(root.get("tags")),
         image=storable(image) if image else None,
         external_id=external_id,

@@ -11,18 +11,19 @@ from types import MappingProxyType
 from typing import Final, TypeVar
 
 from bot.errors import Place, Problem, RuleError
-from bot.model import FALLBACK, LongTexts, RuleId
+from bot.model import FALLBACK, RuleId
 from bot.rules.actions import Actions, check_template, fills_in, read_long
 from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
+from bot.rules.head import Head
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
-from bot.rules.rule import MAX_SEGMENTS, Rule
+from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
 from bot.rules.templates.sandbox import Filters
@@ -30,13 +31,11 @@ from bot.rules.templates.template import Template
 from bot.rules.typos import protect_typos
 from bot.rules.yaml import read_yaml
 from bot.text.words import words
-from bot.timezones import DEFAULT_TIMEZONE, is_timezone
+from bot.timezones import DEFAULT_TIMEZONE
 
 T = TypeVar("T")
 
 
-TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
-DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates")
 _DOES: Final = ("reply", "silent", "set", "state", "continue")
 BODY_KEYS: Final = (
     *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long", "tests"),
@@ -87,7 +86,7 @@ def load(
     problems = Problems()
     documents = tuple(Document(file, _root(file, problems)) for file in files)
     roots = [document.root for document in documents if document.root]
-    read = [_File.read(root, timezone, problems) for root in roots]
+    read = [Head.read(root, timezone, problems) for root in roots]
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
     reader = _Reader(problems)
@@ -121,74 +120,6 @@ def load(
 
 
 @dataclass(slots=True)
-class _File:
-    """One file: what holds for all its rules."""
-
-    root: MappingNode
-    timezone: str
-    max_segments: int = MAX_SEGMENTS
-    long_texts: LongTexts | None = None
-    day_first: bool = False
-    cooldown: Node | None = None
-    variables: Mapping[str, object] = field(default_factory=dict)
-    lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, root: MappingNode, timezone: str, problems: Problems) -> _File:
-        problems.known_keys(root, TOP_KEYS, "key")
-        file = cls(root, timezone)
-        if (node := root.get("vars")) is not None:
-            mapping = problems.mapping(node, "vars")
-            pairs = mapping.items() if mapping is not None else iter(())
-            file.variables = {key.text: _plain(value) for key, value in pairs}
-        if (node := root.get("lists")) is not None:
-            file.lists = _read_lists(node, problems)
-        if (node := root.get("defaults")) is not None:
-            defaults = problems.mapping(node, "defaults")
-            if defaults is not None:
-                file._read_defaults(defaults, problems)
-        return file
-
-    def _read_defaults(self, defaults: MappingNode, problems: Problems) -> None:
-        problems.known_keys(defaults, DEFAULTS_KEYS, "key of defaults")
-        self.cooldown = defaults.get("cooldown")
-        if (node := defaults.get("timezone")) is not None:
-            name = problems.text(node, "defaults.timezone")
-            if is_timezone(name):
-                self.timezone = name
-            else:
-                hint = "an IANA name, for example America/Chicago"
-                problems.error(node, "timezone", f"`{name}` is not a time zone", hint)
-        if (node := defaults.get("max_segments")) is not None:
-            self.max_segments = problems.number(node, "defaults.max_segments", least=1)
-        if (node := defaults.get("long")) is not None:
-            self.long_texts = read_long(node, "defaults.long", problems)
-        if (node := defaults.get("dates")) is not None:
-            order = problems.text(node, "defaults.dates")
-            self.day_first = order == "dmy"
-            if order not in ("mdy", "dmy"):
-                problems.error(node, "dates", f"`{order}` is not an order of dates", "mdy or dmy")
-
-
-def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """`{shop: {downtown: [dt, "down town"]}}`: a value is a synonym of itself."""
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    mapping = problems.mapping(node, "lists")
-    for name, values in mapping.items() if mapping is not None else ():
-        inner = problems.mapping(values, f"lists.{name.text}")
-        if inner is not None and not inner.pairs:
-            problems.error(name, "empty", f"lists.{name.text}: needs at least one value")
-        found[name.text] = {
-            value.text: (
-                value.text,
-                *(s.text for s in problems.texts(synonyms, f"lists.{name.text}.{value.text}")),
-            )
-            for value, synonyms in (inner.items() if inner is not None else ())
-        }
-    return found
-
-
-@dataclass(slots=True)
 class _Reader:
     """Goes through the sheets and gathers what belongs to the whole set."""
 
@@ -201,7 +132,7 @@ class _Reader:
     _named: list[Scalar] = field(default_factory=list)
     """Ids of rules that tests name."""
 
-    def read(self, file: _File, sheet: Sheet) -> None:
+    def read(self, file: Head, sheet: Sheet) -> None:
         if (node := file.root.get("rules")) is not None:
             for item in self.problems.sequence(node, "rules"):
                 mapping = self.problems.mapping(item, "a rule")
@@ -214,7 +145,7 @@ class _Reader:
                 self._twice(node, "guards", self.guards.place)
             self.guards = node
 
-    def _rule(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
+    def _rule(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
         if len(node.pairs) == 1 and next(iter(node.pairs)) not in RULE_KEYS:
             self._short(node, file, sheet)
             return
@@ -235,7 +166,7 @@ class _Reader:
         self.rules.append(rule)
         self._tests(node, rule)
 
-    def _short(self, node: MappingNode, file: _File, sheet: Sheet) -> None:
+    def _short(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
         """`{hours: "We're open 9-5."}`: a keyword and what to answer."""
         [(key, value)] = node.items()
         if not words(key.text):
@@ -248,7 +179,7 @@ class _Reader:
         when = read_when(MappingNode(pairs, key.place), self.problems, sheet)
         self.rules.append(self._body(body, rule_id, when, file, sheet))
 
-    def _fallback(self, node: Node, file: _File, sheet: Sheet) -> None:
+    def _fallback(self, node: Node, file: Head, sheet: Sheet) -> None:
         if self.fallback is not None:
             self._twice(node, "fallback", self.fallback.place)
         mapping = self.problems.mapping(node, "fallback")
@@ -264,7 +195,7 @@ class _Reader:
         )
 
     def _body(
-        self, node: MappingNode, rule_id: RuleId, when: When, file: _File, sheet: Sheet
+        self, node: MappingNode, rule_id: RuleId, when: When, file: Head, sheet: Sheet
     ) -> Rule:
         read = Actions(self.problems, tuple(when.captures()), sheet.variables, sheet.filters)
         replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
@@ -382,17 +313,6 @@ def _check_guard_texts(
             text = section.get(key) if isinstance(section, MappingNode) else None
             if isinstance(text, Scalar):
                 check_template(text, Template(text.text, filters), (), variables, problems)
-
-
-def _plain(node: Node) -> object:
-    """A variable as templates see it: text, list or mapping of texts."""
-    match node:
-        case Scalar():
-            return node.text
-        case Sequence():
-            return [_plain(item) for item in node.items]
-        case _:
-            return {key.text: _plain(value) for key, value in node.items()}
 
 
 def _slug(text: str) -> str:

@@ -93,23 +93,11 @@ class _Composer:
             node: Node
             match event:
                 case yaml.ScalarEvent():
-                    node = Scalar(
-                        event.value,
-                        self._place(event),
-                        event.style in (None, ""),
-                        event.style in ("|", ">"),
-                    )
-                    self._anchor(event.anchor, node, 0, 0)
+                    node = self._scalar(event)
                 case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
-                    place = self._place(event)
                     if len(stack) >= _DEEPEST:
-                        raise _too_deep(place)
-                    opened: Sequence | Mapping = (
-                        Sequence([], place)
-                        if isinstance(event, yaml.SequenceStartEvent)
-                        else Mapping({}, place)
-                    )
-                    stack.append((opened, event.anchor, self.nodes))
+                        raise _too_deep(self._place(event))
+                    stack.append((self._opened(event), event.anchor, self.nodes))
                     depths.append(0)
                     keys.append(key)
                     key = None
@@ -132,12 +120,9 @@ class _Composer:
                 case yaml.DocumentStartEvent():
                     documents += 1
                     if documents > 1:
-                        self.problems.error(
-                            self._place(event),
-                            "second-document",
-                            "a second document begins here (`---`)",
-                            "put it in a file of its own",
-                        )
+                        what = "a second document begins here (`---`)"
+                        hint = "put it in a file of its own"
+                        self.problems.error(self._place(event), "second-document", what, hint)
                         return None
                     continue
                 case _:
@@ -155,6 +140,19 @@ class _Composer:
                 self._pair(parent, key, node)
                 key = None
         return root
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        is_plain, is_block = event.style in (None, ""), event.style in ("|", ">")
+        node = Scalar(event.value, self._place(event), is_plain, is_block)
+        self._anchor(event.anchor, node, 0, 0)
+        return node
+
+    def _opened(
+        self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent
+    ) -> Sequence | Mapping:
+        place = self._place(event)
+        is_sequence = isinstance(event, yaml.SequenceStartEvent)
+        return Sequence([], place) if is_sequence else Mapping({}, place)
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark

@@ -60,7 +60,7 @@ def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> in
         sender=options.SENDER if sender is None else options.number(sender, "--from"),
         tags=options.pairs(tags, "--tag"),
         timezone=settings.timezone,
-        longcode=settings.longcode_id,
+        longcode_id=settings.longcode_id,
         long_texts=settings.long_texts,
         echoes=not sys.stdin.isatty(),
     )
@@ -110,14 +110,14 @@ class Chat:
         sender: str = options.SENDER,
         tags: Mapping[str, str] | None = None,
         timezone: str,
-        longcode: LongcodeId | None = None,
+        longcode_id: LongcodeId | None = None,
         long_texts: LongTexts = LongTexts.SPLIT,
         echoes: bool = True,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`echoes`: texts are shown before their answers, where no terminal has shown them."""
         self._ruleset, self._sender, self._first_tags = ruleset, sender, dict(tags or {})
-        self._timezone, self._longcode, self._long_texts = timezone, longcode, long_texts
+        self._timezone, self._longcode_id, self._long_texts = timezone, longcode_id, long_texts
         self._echoes, self._clock = echoes, clock
         self._said = 0
         self._last: Decision | None = None
@@ -188,7 +188,7 @@ class Chat:
         )
 
     def _given(self, now: datetime) -> Given:
-        return Given(now=now, contact=dict(self._phone.contact), longcode_id=self._longcode)
+        return Given(now=now, contact=dict(self._phone.contact), longcode_id=self._longcode_id)
 
     def _now(self) -> datetime:
         return self._clock() + self._phone.shift

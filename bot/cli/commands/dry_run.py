@@ -114,7 +114,7 @@ def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
 class _Answered:
     message: InboundMessage
     decision: Decision
-    longcode: LongcodeId | None
+    longcode_id: LongcodeId | None
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ class _Run:
     simulator: Simulator
     given: Mapping[str, Any]
     timezone: str
-    default_longcode: LongcodeId | None
+    default_longcode_id: LongcodeId | None
     keeps_state: bool
     ask_all: bool
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -137,7 +137,7 @@ class _Run:
             data,
             key=None if named else f"line-{number}",
             timezone=self.timezone,
-            longcode=self.default_longcode,
+            longcode_id=self.default_longcode_id,
             now=self._started,
         )
         simulator = self.simulator if self.keeps_state else Simulator(self.simulator.ruleset)
@@ -270,7 +270,7 @@ def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts)
 def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts, number: int) -> dict[str, Any]:
     measured = segments.measure(reply.text)
     ids = _ids(answered.message, number)
-    whole = outbound.message_of(reply, answered.message, answered.longcode, ids)
+    whole = outbound.message_of(reply, answered.message, answered.longcode_id, ids)
     parts = outbound.parts_of(whole, reply.long_texts or long_texts, lambda: ids)
     return {
         "to": whole.to,

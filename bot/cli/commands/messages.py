@@ -81,8 +81,8 @@ def _read(line: bytes) -> SentElsewhere:
     named = isinstance(external_id, str | int) and not isinstance(external_id, bool)
     if not named or not 0 < len(str(external_id)) <= 1_000:
         raise UsageError("externalId: is missing")
-    longcode = phone_numbers.longcode_id(data.get("longcodeId"))
-    if longcode is None:
+    longcode_id = phone_numbers.longcode_id(data.get("longcodeId"))
+    if longcode_id is None:
         raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
     to = phone_numbers.e164(data.get("to"))
     if to is None:
@@ -94,7 +94,7 @@ def _read(line: bytes) -> SentElsewhere:
         raise UsageError("sentAt: needs a time, for example 2026-01-15T17:30:00Z")
     return SentElsewhere(
         external_id=storable(str(external_id)),
-        longcode_id=longcode,
+        longcode_id=longcode_id,
         to=to,
         tags=events.read_tags(data),
         at=options.instant(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),

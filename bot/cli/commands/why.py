@@ -45,7 +45,7 @@ def command(
         body,
         key="why",
         timezone=settings.timezone,
-        longcode=settings.longcode_id,
+        longcode_id=settings.longcode_id,
         now=datetime.now(UTC),
     )
     said = Said(message, Simulator(loaded.ruleset).context(message, beside))

@@ -19,8 +19,9 @@ from bot.cli.commands.schema import of_plugins
 from bot.rules import actions
 from bot.rules.conditions import KEYS
 from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
 from bot.rules.json_schema import CONDITIONS
-from bot.rules.loader import BODY_KEYS, DEFAULTS_KEYS, RULE_KEYS, TOP_KEYS
+from bot.rules.loader import BODY_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence

@@ -1,0 +1,97 @@
+"""The head of a rule file: what it says for all its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.model import LongTexts
+from bot.rules.actions import read_long
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar, Sequence
+from bot.rules.problems import Problems
+from bot.rules.rule import MAX_SEGMENTS
+from bot.timezones import is_timezone
+
+TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
+DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates")
+
+
+@dataclass(slots=True)
+class Head:
+    """One file: what holds for all its rules."""
+
+    root: MappingNode
+    timezone: str
+    max_segments: int = MAX_SEGMENTS
+    long_texts: LongTexts | None = None
+    day_first: bool = False
+    cooldown: Node | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: MappingNode, timezone: str, problems: Problems) -> Head:
+        problems.known_keys(root, TOP_KEYS, "key")
+        file = cls(root, timezone)
+        if (node := root.get("vars")) is not None:
+            mapping = problems.mapping(node, "vars")
+            pairs = mapping.items() if mapping is not None else iter(())
+            file.variables = {key.text: _plain(value) for key, value in pairs}
+        if (node := root.get("lists")) is not None:
+            file.lists = _read_lists(node, problems)
+        if (node := root.get("defaults")) is not None:
+            defaults = problems.mapping(node, "defaults")
+            if defaults is not None:
+                file._read_defaults(defaults, problems)
+        return file
+
+    def _read_defaults(self, defaults: MappingNode, problems: Problems) -> None:
+        problems.known_keys(defaults, DEFAULTS_KEYS, "key of defaults")
+        self.cooldown = defaults.get("cooldown")
+        if (node := defaults.get("timezone")) is not None:
+            name = problems.text(node, "defaults.timezone")
+            if is_timezone(name):
+                self.timezone = name
+            else:
+                hint = "an IANA name, for example America/Chicago"
+                problems.error(node, "timezone", f"`{name}` is not a time zone", hint)
+        if (node := defaults.get("max_segments")) is not None:
+            self.max_segments = problems.number(node, "defaults.max_segments", least=1)
+        if (node := defaults.get("long")) is not None:
+            self.long_texts = read_long(node, "defaults.long", problems)
+        if (node := defaults.get("dates")) is not None:
+            order = problems.text(node, "defaults.dates")
+            self.day_first = order == "dmy"
+            if order not in ("mdy", "dmy"):
+                problems.error(node, "dates", f"`{order}` is not an order of dates", "mdy or dmy")
+
+
+def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """`{shop: {downtown: [dt, "down town"]}}`: a value is a synonym of itself."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    mapping = problems.mapping(node, "lists")
+    for name, values in mapping.items() if mapping is not None else ():
+        inner = problems.mapping(values, f"lists.{name.text}")
+        if inner is not None and not inner.pairs:
+            problems.error(name, "empty", f"lists.{name.text}: needs at least one value")
+        found[name.text] = {
+            value.text: (
+                value.text,
+                *(s.text for s in problems.texts(synonyms, f"lists.{name.text}.{value.text}")),
+            )
+            for value, synonyms in (inner.items() if inner is not None else ())
+        }
+    return found
+
+
+def _plain(node: Node) -> object:
+    """A variable as templates see it: text, list or mapping of texts."""
+    match node:
+        case Scalar():
+            return node.text
+        case Sequence():
+            return [_plain(item) for item in node.items]
+        case _:
+            return {key.text: _plain(value) for key, value in node.items()}
