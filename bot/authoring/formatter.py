@@ -57,7 +57,7 @@ class _Block:
     """Comments after its last entry."""
 
 
-def layout(file: str, content: bytes | str) -> str:
+def formatted(file: str, content: bytes | str) -> str:
     """The same file in canonical form.
 
     Raises RuleError where it is not YAML of ours, UsageError where it cannot be laid out without

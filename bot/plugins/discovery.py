@@ -8,9 +8,10 @@ A package that brings some names them in its `pyproject.toml`; the name is the k
     [project.entry-points."bot.filters"]
     spaced = "my_package:spaced"
 
-A matcher is a class as `bot.plugins.Matcher` says, which also declares `PURE`: True where it looks
-at nothing but the message and its context. A filter is a function of its value, and pure. Test
-them with `bot.plugins.testing`; `examples/plugin` is a package that runs.
+A matcher is a subclass of `bot.plugins.Matcher`, which also declares `PURE`: True where it looks at
+nothing but the message and its context. What else the bot asks of a matcher has defaults. A filter
+is a function of its value, and pure. Test them with `bot.plugins.testing`; `examples/plugin` is a
+package that runs.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import ClassVar, Self
 
-from bot.plugins import Mapping, Match, MessageView, Miss, Needs, Node, Reading
+from bot.plugins import Mapping, Match, Matcher, MessageView, Miss, Node, Reading
 
 
-class OrderNumber:
+class OrderNumber(Matcher):
     NAME: ClassVar[str] = "order_number"
     PURE: ClassVar[bool] = True  # the message says it all: no network, no clock
 
@@ -40,9 +40,6 @@ class OrderNumber:
 
     def captures(self) -> Set[str]:
         return frozenset({self._capture})
-
-    def needs(self) -> Needs | None:
-        return None  # any message may have one
 
 
 def has_check_digit(digits: str) -> bool:

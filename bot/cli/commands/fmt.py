@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from bot.authoring.formatter import layout
+from bot.authoring.formatter import formatted
 from bot.cli import options
 from bot.errors import RuleError, UsageError
 from bot.rules.files import rule_paths
@@ -57,7 +57,7 @@ def _lay_out(path: Path, *, writes: bool) -> bool:
     """Whether the file is not in canonical form (any more)."""
     try:
         before = path.read_bytes()
-        after = layout(path.as_posix(), before).encode()
+        after = formatted(path.as_posix(), before).encode()
         if after == before:
             return False
         if writes:

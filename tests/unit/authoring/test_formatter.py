@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.authoring.formatter import ORDER, layout
+from bot.authoring.formatter import ORDER, formatted
 from bot.errors import RuleError, UsageError
 from bot.rules.loader import RULE_KEYS
 from bot.rules.problems import Problems
@@ -23,7 +23,7 @@ FILES = sorted([*ROOT.glob("rules/**/*.yaml"), *ROOT.glob("examples/**/*.yaml")]
 
 
 def laid_out(text: str) -> str:
-    return layout("rules.yaml", dedent(text))
+    return formatted("rules.yaml", dedent(text))
 
 
 def meaning(text: str) -> object:
@@ -35,7 +35,7 @@ def meaning(text: str) -> object:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_our_own_files_are_in_canonical_form(path: Path) -> None:
-    assert layout(path.name, path.read_bytes()) == path.read_text()
+    assert formatted(path.name, path.read_bytes()) == path.read_text()
 
 
 SAME = """\
@@ -81,7 +81,7 @@ rules:
 
 
 def test_what_is_canonical_stays() -> None:
-    assert layout("rules.yaml", SAME) == SAME
+    assert formatted("rules.yaml", SAME) == SAME
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ SCALARS = "yes no on 12:30 007 +1555 1e3 0x10 1_000 ~ null 2026-01-01 where? -1 
 @pytest.mark.parametrize("scalar", SCALARS)
 def test_scalars_stay_as_written(scalar: str) -> None:
     text = f"rules:\n- when: {{keywords: [{scalar}, a]}}\n  reply: {scalar}\n  id: a\n"
-    done = layout("rules.yaml", text)
+    done = formatted("rules.yaml", text)
     assert meaning(done) == meaning(text)
     assert done.count(scalar) >= 2
 
@@ -245,13 +245,13 @@ def test_scalars_stay_as_written(scalar: str) -> None:
 )
 def test_a_file_with_errors_is_refused(text: str | bytes) -> None:
     with pytest.raises(RuleError):
-        layout("rules.yaml", text)
+        formatted("rules.yaml", text)
 
 
 @pytest.mark.parametrize("text", ["? a\n: b\n", "? [a]\n: b\n"])
 def test_what_cannot_be_laid_out_is_refused_or_means_the_same(text: str) -> None:
     with contextlib.suppress(UsageError, RuleError):
-        assert meaning(layout("rules.yaml", text)) == meaning(text)
+        assert meaning(formatted("rules.yaml", text)) == meaning(text)
 
 
 def test_every_key_of_a_rule_has_its_place() -> None:
@@ -325,9 +325,9 @@ def comments(text: str) -> list[str]:
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_laid_out_twice_is_laid_out_once_and_means_the_same(text: str) -> None:
     try:
-        once = layout("rules.yaml", text)
+        once = formatted("rules.yaml", text)
     except RuleError:
         return  # an alias without its anchor, and the like
-    assert layout("rules.yaml", once) == once
+    assert formatted("rules.yaml", once) == once
     assert meaning(once) == meaning(text)
     assert comments(once) == comments(text)
