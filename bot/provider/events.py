@@ -88,8 +88,11 @@ def read_message_reply(
     sender = e164(named)
     if sender is None:
         raise WebhookError("fromNumber is not a phone number")
-    text = " ".join(_texts(data.get("message")))
-    media_url = next((url for url in _texts(data.get("url")) if url), None)
+    text, media_url = data.get("message"), data.get("url")
+    if not isinstance(text, str):
+        text = " ".join(_texts(text))
+    if media_url is not None:
+        media_url = next(filter(None, _texts(media_url)), None)
     return InboundMessage(
         key=key or delivery_key(data),
         sender=sender,
@@ -225,7 +228,10 @@ def _instant(value: object) -> datetime | None:
 
 def id_text(data: Mapping[str, Any], name: str) -> str | None:
     """An id is a text or a number, kept as a text; None where it is neither, or too long."""
-    text = storable("".join(_scalar(data.get(name))))
+    value = data.get(name)
+    if value is None:
+        return None
+    text = storable(value if isinstance(value, str) else "".join(_scalar(value)))
     return text if 0 < len(text) <= _LONGEST_ID else None
 
 
