@@ -188,6 +188,10 @@ def delivery_key(data: Mapping[str, Any]) -> str:
     names = ("messageId", "fromNumber", "toNumber", "message", "url", "timestamp")
     v1 = {"fromNumber": "originationNumber", "toNumber": "destinationNumber"}
     parts = [data.get(name, data.get(v1.get(name, name))) for name in names]
+    odd = data.get("replyId")
+    if odd is not None and odd != "":
+        # It cannot be an id of ours, but it tells a second STOP from the first one come twice.
+        parts.append(odd)
     try:
         return f"h-{_sha256(json.dumps(parts, default=str))[:60]}"
     except RecursionError as error:

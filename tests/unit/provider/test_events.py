@@ -310,6 +310,8 @@ def test_the_delivery_key_is_that_of_the_reply_else_of_its_content() -> None:
     assert read(replyId="1", message="a").key == read(replyId=1, message="b").key
     assert read(**content).key == read(**content, tags={"a": "b"}, replyId=None).key
     assert read(**content).key == read(**content, replyId="").key
+    assert len({read(**content, replyId=odd).key for odd in (None, [1], [2], {"id": 1})}) == 4
+    assert read(**content, replyId=[1]).key == read(**content, replyId=[1], tags={"a": "b"}).key
 
 
 def test_a_key_that_is_given_is_kept() -> None:

@@ -144,6 +144,12 @@ async def test_a_stop_is_heard_whatever_stands_beside_it(odd: dict[str, Any], we
         ({"replyId": None}, {"replyId": None}, "duplicate"),
         ({"replyId": None}, {"replyId": None, "message": "Open?"}, "accepted"),
         ({"replyId": None}, {"replyId": None, "timestamp": "2026-01-15T17:04:06Z"}, "accepted"),
+        # a STOP after a START is a text of its own, whatever its replyId looks like
+        ({"replyId": [1]}, {"replyId": [1]}, "duplicate"),
+        ({"replyId": [1]}, {"replyId": [3]}, "accepted"),
+        ({"replyId": {"id": 1}}, {"replyId": {"id": 3}}, "accepted"),
+        ({"replyId": True}, {"replyId": False}, "accepted"),
+        ({"replyId": "x" * 1_001}, {"replyId": "y" * 1_001}, "accepted"),
         # messageId may be that of our message, which can be answered twice
         (
             {"replyId": None, "messageId": 7},
