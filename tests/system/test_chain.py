@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -120,6 +121,24 @@ async def test_someone_who_stopped_gets_nothing_more(scene: Scene) -> None:
         assert chain["optedOut"]
         assert chain["messages"][-1]["reason"] == "opted-out"
     assert [message.to for message in scene.provider.sent] == [OTHER_PERSON]
+
+
+async def test_a_second_stop_holds_whatever_its_reply_id_looks_like(scene: Scene) -> None:
+    await scene.start()
+    for number, text in enumerate(("STOP", "START", "STOP")):
+        odd: dict[str, Any] = {"replyId": [number], "timestamp": None, "message": text}
+        assert await scene.post(webhook(**odd)) == 200
+    await scene.deliver(message="Hours?", replyId="r-last")
+    await scene.courier.settle()
+
+    def hours() -> dict[str, object]:
+        [chain] = scene.command("conversations", "show", PERSON)
+        [last] = [message for message in chain["messages"] if message["text"] == "Hours?"]
+        return {"optedOut": chain["optedOut"], **last}
+
+    await until(lambda: hours()["outcome"])
+    found = hours()
+    assert (found["optedOut"], found["reason"]) == (True, "opted-out")
 
 
 async def test_a_dry_run_of_the_server_sends_nothing_and_needs_no_key(scene: Scene) -> None:
