@@ -69,7 +69,7 @@ class Thread:
     uses: Uses = field(default_factory=dict)
 
     def state_at(self, now: datetime) -> str | None:
-        """A state that has ended is none."""
+        """None where there is no state, or it has ended."""
         is_over = self.state_until is not None and self.state_until <= now
         return None if is_over else self.state
 

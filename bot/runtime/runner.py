@@ -24,7 +24,7 @@ _GIVES_WAY: Final = 19.0
 first, since the provider repeats them only twice, and what is decided meanwhile is still twenty
 times what it lets us send."""
 _GIVES_WAY_AT_MOST: Final = 1.0
-"""Seconds; a disk that stood still for once is no reason to stop deciding for minutes."""
+"""Seconds; a disk that stood still once must not stop deciding for minutes."""
 _PATIENCE_AT_END: Final = 5.0
 """Seconds."""
 

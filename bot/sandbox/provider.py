@@ -36,8 +36,8 @@ def utc_now() -> datetime:
 class Provider:
     """One account at Mobile Text Alerts, in memory; for one thread at a time.
 
-    The first of `numbers` is the account's default. A limit of None is no limit: the general one,
-    per IP address, is off unless given (`GENERAL_LIMIT` is MTA's).
+    The first of `numbers` is the account's default. A limit of None does not limit: the general
+    one, per IP address, is off unless given (`GENERAL_LIMIT` is MTA's).
 
     `strict_length` refuses an SMS that does not fit one segment. Whether MTA does that, splits it,
     or makes it an MMS is unknown; otherwise up to 1,550 characters pass, as for an MMS.

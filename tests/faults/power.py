@@ -49,7 +49,7 @@ class Figures:
     forgotten: int
     """Of the taken: not in the outbox after the cut, so they would be sent again."""
     damaged: int
-    """Cuts after which the file was no whole database."""
+    """Cuts after which the file was not a whole database."""
 
 
 async def record(folder: Path, *, synchronous: str | None, messages: int) -> Recording:

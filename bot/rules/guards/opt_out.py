@@ -172,7 +172,7 @@ class OptOut(Guard):
 
 
 def politeness(said: tuple[str, ...], at: int) -> int:
-    """How many words of politeness stand there: `thank you` are two, `you` alone is none."""
+    """How many words of politeness stand there: `thank you` are two, `you` alone 0."""
     return next((n for n in (2, 1) if said[at : at + n] in _POLITENESS), 0)
 
 

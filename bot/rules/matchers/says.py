@@ -116,5 +116,5 @@ class _Written:
         before = spans[start - 1][2] if start else 0
         after = spans[end][1] if end < len(spans) else len(text)
         whole = text[min(before, spans[start][1]) : max(after, spans[end - 1][2])]
-        # The - of 9-5 is none of a number less than zero.
+        # The - of 9-5 is not a minus sign.
         return whole.lstrip("-\u2010\u2011\u2012\u2013\u2014") if start else whole

@@ -39,7 +39,7 @@ class SentenceError(ValueError):
         super().__init__(message)
         self.hint = hint
         self.known = tuple(known)
-        """Names of which the one written is none."""
+        """Names that could have been written instead."""
 
 
 @dataclass(frozen=True, slots=True)

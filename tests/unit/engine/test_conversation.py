@@ -66,7 +66,7 @@ def test_each_change_of_a_decision_is_in_the_thread_after_it(
     before = Thread(contact={"x": "0"}, values={"x": "0"}, state="old")
     after = before.after(inbound("Hi"), decided(change), NOW + MINUTE)
     wanted = replace(before, received=1, heard=(Heard(NOW, "Hi", Outcome.SUPPRESSED, HOURS),))
-    assert after == replace(wanted, **expected)  # type: ignore[arg-type]
+    assert after == replace(wanted, **expected)  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_state_that_has_ended_is_none() -> None:

@@ -284,7 +284,7 @@ async def test_other_events_are_stored_and_nothing_else(event: str, web: Web) ->
 
 
 async def test_the_path_says_which_event_it_is_and_nothing_else_does(web: Web) -> None:
-    """A delivery status that looks like a message is none, and the other way round."""
+    """A delivery status that looks like a message is not a message, and the other way round."""
     body = webhook(event="message-reply", status=4)
     assert (await web.post(body, "delivery-status"))[1]["id"] == "notice-1"
     assert (await web.post(body, "message-reply"))[1]["id"] == "in-1"

@@ -1,4 +1,4 @@
-"""How often `$opt-out` takes what is none, over texts of real people where they are at hand."""
+"""How often `$opt-out` takes what is not one, over real texts where they are at hand."""
 
 from __future__ import annotations
 
