@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -232,6 +233,15 @@ def test_a_wrong_option_is_said_before_anything_is_answered(
     assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", f"{remark}\n")
 
 
+@pytest.fixture
+def hears_sigint() -> Iterator[None]:
+    """A job that a script starts with `&` ignores SIGINT, and so would each child of the tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_sigint")
 @pytest.mark.parametrize(("key", "code"), [(b"\x04", 0), (b"\x03", 130)])
 def test_on_a_terminal_it_prompts_and_ends_by_a_key(tmp_path: Path, key: bytes, code: int) -> None:
     (tmp_path / "rules.yaml").write_text(RULES)
@@ -247,15 +257,18 @@ def test_on_a_terminal_it_prompts_and_ends_by_a_key(tmp_path: Path, key: bytes, 
         env={**os.environ, "TERM": "dumb", "NO_COLOR": "1"},
     ) as child:
         os.close(theirs)
-        shown = _until(ours, b"\xe2\x80\xba ")
-        os.write(ours, b"hours\n")
-        shown += _until(ours, b"units")
-        time.sleep(0.3)  # the prompt is back
-        if key == b"\x03":
-            child.send_signal(signal.SIGINT)
-        else:
-            os.write(ours, key)
-        assert child.wait(timeout=30) == code
+        try:
+            shown = _until(ours, b"\xe2\x80\xba ")
+            os.write(ours, b"hours\n")
+            shown += _until(ours, b"units")
+            time.sleep(0.3)  # the prompt is back
+            if key == b"\x03":
+                child.send_signal(signal.SIGINT)
+            else:
+                os.write(ours, key)
+            assert child.wait(timeout=30) == code
+        finally:
+            child.kill()  # leaving the `with` would wait for it for ever
     os.close(ours)
     assert b"Ctrl-D ends" in shown
     assert b"Traceback" not in shown
