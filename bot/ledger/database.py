@@ -16,6 +16,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -308,6 +309,17 @@ def _migrate(connection: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:  # made by a later version of the bot
         raise LedgerError(str(error)) from error
+
+
+def clock_of(connection: Connection) -> datetime:
+    """The database's clock: this machine's where it is a file."""
+    if connection.dialect.name == "sqlite":
+        return datetime.now(UTC)
+    at: datetime = connection.execute(_SERVER_TIME).scalar_one()
+    return at
+
+
+_SERVER_TIME: Final = select(func.clock_timestamp())
 
 
 def try_to_write(connection: Connection) -> None:

@@ -47,17 +47,6 @@ def is_under_way(connection: Connection, job_id: int) -> bool:
     return connection.execute(_UNDER_WAY, {"job": job_id}).first() is not None
 
 
-def has_worker(connection: Connection) -> bool:
-    """Whether a machine has given a sign of life lately."""
-    if _known(connection) is None:
-        return False
-    return connection.execute(_WORKER, {"seconds": DEAD_AFTER}).first() is not None
-
-
-_WORKER: Final = text(
-    "SELECT 1 FROM procrastinate_workers"
-    " WHERE last_heartbeat > now() - make_interval(secs => :seconds) LIMIT 1"
-)
 _WAITING: Final = text(
     "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND lock = ANY(:locks)"
 )

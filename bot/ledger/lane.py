@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from bot.ledger.database import advisory_lock
+from bot.ledger.database import advisory_lock, insert_on_conflict
 from bot.ledger.schema import attempts, lanes
 from bot.model import Rate
 
@@ -18,6 +18,8 @@ BY_HAND: Final = "paused by hand"
 """A pause that only a person ends; the others end at a restart too."""
 LONGEST_WAIT: Final = timedelta(seconds=120)
 """That the provider can ask for: `wire.seconds` takes no more."""
+SENDER_GONE_AFTER: Final = timedelta(seconds=15)
+"""Without a sign of life of one of several machines; each sweep of theirs gives one."""
 
 _LANE: Final = select(lanes).where(lanes.c.account == _ACCOUNT)
 # The end of the attempt counts: when the provider saw it lies somewhere before.
@@ -44,6 +46,9 @@ class Lane:
     """Why nothing is sent; None while it runs."""
     not_before: datetime | None = None
     """The provider asked to wait until then."""
+    sender_seen_at: datetime | None = None
+    """When who sends last gave a sign of life: in one process at its start, of several machines
+    every few seconds. None where nobody has begun to send."""
 
 
 def lock(connection: Connection) -> None:
@@ -77,7 +82,7 @@ def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
 
 def state(connection: Connection) -> Lane:
     row = connection.execute(_LANE).one_or_none()
-    return Lane() if row is None else Lane(row.paused, row.not_before)
+    return Lane() if row is None else Lane(row.paused, row.not_before, row.sender_seen_at)
 
 
 def pause(connection: Connection, because: str) -> None:
@@ -102,6 +107,15 @@ def end_pause_of_provider(connection: Connection) -> None:
 def back_off_until(connection: Connection, at: datetime) -> None:
     """The provider wants no request before."""
     _change(connection, {"not_before": at})
+
+
+def note_sender(connection: Connection, at: datetime | None) -> None:
+    """Somebody sends; None: nobody does. Without the lane's lock, which a claim may hold."""
+    row = {"account": _ACCOUNT, "sender_seen_at": at}
+    statement = insert_on_conflict(connection, lanes).values(row)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["account"], set_={"sender_seen_at": at})
+    )
 
 
 def _change(connection: Connection, values: Mapping[str, Any]) -> None:

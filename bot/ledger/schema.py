@@ -165,6 +165,7 @@ lanes = Table(
     Column("account", Text, primary_key=True),
     Column("paused", Text),  # why; NULL is running
     Column("not_before", Instant),
+    Column("sender_seen_at", Instant),  # who sends gave a sign of life; NULL where nobody began to
 )
 
 quarantine = Table(

@@ -19,11 +19,11 @@ from typing import Final
 from procrastinate import App, JobContext, PsycopgConnector, exceptions
 from procrastinate.jobs import Status
 from psycopg import AsyncConnection
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.ledger import inbox, jobs, outbox
-from bot.ledger.database import SESSION, connect_arguments
+from bot.ledger import inbox, jobs, lane, outbox
+from bot.ledger.database import SESSION, clock_of, connect_arguments
 from bot.ledger.inbox import InboxId
 from bot.ledger.jobs import DEAD_AFTER
 from bot.log import logger
@@ -79,11 +79,7 @@ class ServerClock:
         return self._clock() + self._ahead
 
     def set_by(self, connection: Connection) -> None:
-        at: datetime = connection.execute(_SERVER_TIME).scalar_one()
-        self._ahead = at - self._clock()
-
-
-_SERVER_TIME: Final = select(func.clock_timestamp())
+        self._ahead = clock_of(connection) - self._clock()
 
 
 class Cluster:
@@ -208,6 +204,8 @@ class Cluster:
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
         self._server_clock.set_by(connection)
         at = self._server_clock()
+        if self._worker.sender is not None:
+            lane.note_sender(connection, at)
         overdue = inbox.undecided(
             connection, at - timedelta(seconds=self._timing.overdue), _ENQUEUED
         )

@@ -7,7 +7,9 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from bot.ledger import inbox, sending
+from sqlalchemy import Connection
+
+from bot.ledger import inbox, lane, sending
 from bot.ledger.inbox import InboxId
 from bot.log import logger
 from bot.messaging.delivery import Sender
@@ -60,12 +62,16 @@ class Runner:
         self._to_send.set()
 
     async def start(self) -> None:
-        clock = self._resources.clock
-        await self._resources.writer.run(lambda connection: sending.recover(connection, clock()))
+        await self._resources.writer.run(self._recover)
         work = [self._decide_for_ever(), self._worker.purge_for_ever()]
         if self._worker.sender is not None:
             work.append(self._send_for_ever(self._worker.sender))
         self._tasks = [asyncio.create_task(part) for part in work]
+
+    def _recover(self, connection: Connection) -> None:
+        at = self._resources.clock()
+        sending.recover(connection, at)
+        lane.note_sender(connection, None if self._worker.sender is None else at)
 
     async def stop(self) -> None:
         """Finish what is under way: decisions for a few seconds, the send to its answer.

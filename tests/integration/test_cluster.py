@@ -89,6 +89,10 @@ class Machines:
         with self.ledger() as connection:
             return list(connection.execute(select(table).order_by(*table.primary_key)))
 
+    def sender_seen_at(self) -> datetime | None:
+        with self.ledger() as connection:
+            return lane.state(connection).sender_seen_at
+
     def jobs(self) -> list[tuple[str, str]]:
         with self.ledger() as connection:
             found = text("SELECT task_name, status::text FROM procrastinate_jobs ORDER BY id")
@@ -216,7 +220,18 @@ async def test_a_dry_run_sends_nothing_and_queues_nothing_to_send(machines: Mach
     machine = await machines.start(sends=False)
     await keep(machine, "Hours?")
     await until(lambda: [row.reason for row in machines.rows(outbox_table)] == ["dry run"])
-    assert machines.sent() == []
+    assert (machines.sent(), machines.sender_seen_at()) == ([], None)
+
+
+async def test_one_that_sends_gives_a_sign_of_life_by_the_time_of_the_database(
+    machines: Machines,
+) -> None:
+    await machines.start(clock=lambda: utc_now() + timedelta(hours=1))
+    await until(lambda: machines.sender_seen_at() is not None)
+    first = machines.sender_seen_at()
+    assert first is not None
+    assert abs(first - utc_now()) < lane.SENDER_GONE_AFTER
+    await until(lambda: machines.sender_seen_at() != first)
 
 
 async def test_a_machine_that_sends_nothing_takes_no_job_to_send(machines: Machines) -> None:

@@ -11,7 +11,7 @@ import click
 from bot.cli import options
 from bot.cli.output import printable
 from bot.ledger import lane, outbox, sending
-from bot.ledger.database import Database, open_database
+from bot.ledger.database import Database, clock_of, open_database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.writer import Writer
@@ -60,16 +60,15 @@ def command(
     with closing(open_database(settings.database_url)) as database:
         with database.transaction() as connection:
             external_id = outgoing.first_message(connection, first, settings.long_texts, _now())
-        goes_on = _others_send(database) if settings.shares_database else True
         if not settings.shares_database:
             with database.only_sender() as alone:
                 if alone:
                     asyncio.run(_deliver(database, settings, external_id))
-                goes_on = not alone
         with database.transaction() as connection:
             sent = outbox.by_external_id(connection, external_id)
-            paused = lane.state(connection).paused
-    return _report(sent, paused, goes_on=goes_on, as_json=as_json)
+            state = lane.state(connection)
+            goes_on = _somebody_sends(state, clock_of(connection), settings)
+    return _report(sent, state.paused, goes_on=goes_on, as_json=as_json)
 
 
 def _report(sent: OutboundView, paused: str | None, *, goes_on: bool, as_json: bool) -> int:
@@ -93,11 +92,11 @@ def _report(sent: OutboundView, paused: str | None, *, goes_on: bool, as_json: b
     return 0 if sent.status is Status.ACCEPTED or (waits and goes_on and not paused) else 2
 
 
-def _others_send(database: Database) -> bool:
-    from bot.ledger import jobs  # its library is an extra
-
-    with database.transaction() as connection:
-        return jobs.has_worker(connection)
+def _somebody_sends(state: lane.Lane, now: datetime, settings: Settings) -> bool:
+    """A server that decides only (`--dry-run`) does not."""
+    if state.sender_seen_at is None:
+        return False
+    return not settings.shares_database or now - state.sender_seen_at < lane.SENDER_GONE_AFTER
 
 
 async def _deliver(database: Database, settings: Settings, external_id: str) -> None:
@@ -112,6 +111,7 @@ async def _deliver(database: Database, settings: Settings, external_id: str) -> 
     )
     try:
         async with asyncio.timeout(_PATIENCE):
+            await writer.run(lambda c: lane.note_sender(c, None))  # this command is no server
             await _end_pause_where_the_key_is_good(writer, gateway)
             await writer.run(
                 lambda c: sending.requeue(c, "the process ended before the answer came", _now())

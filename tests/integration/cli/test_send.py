@@ -10,10 +10,9 @@ from typing import Any
 
 import anyio
 import pytest
-from sqlalchemy import text
 
 from bot.ledger import lane, outbox, sending
-from bot.ledger.database import open_database
+from bot.ledger.database import clock_of, open_database
 from bot.ledger.sending import Claim
 from bot.model import Rate
 from bot.sandbox import Fault, Number, Provider, create_app, serving
@@ -114,13 +113,34 @@ async def test_somebody_who_left_gets_nothing(folder: Path, provider: Provider) 
     assert provider.sent == []
 
 
-async def test_where_a_server_runs_it_is_the_one_to_send(folder: Path, provider: Provider) -> None:
+@pytest.mark.parametrize(
+    ("sends", "code", "says"),
+    [(True, 0, "queued (ex"), (False, 2, "queued, nobody is sending (ex")],
+)
+async def test_where_a_server_runs_it_is_the_one_to_send(
+    sends: bool, code: int, says: str, folder: Path, provider: Provider
+) -> None:
+    """One that decides only (`serve --dry-run`) holds the ledger as well."""
     with (
         closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database,
         database.only_sender(),
     ):
-        ran = await send(folder, provider, *FIRST, "--json")
-    assert (ran.code, ran.objects[0]["status"], provider.sent) == (0, "due", [])
+        with database.transaction() as connection:
+            lane.note_sender(connection, NOW if sends else None)
+        ran = await send(folder, provider, *FIRST)
+    assert (ran.code, ran.out[: len(says)], provider.sent) == (code, says, [])
+
+
+async def test_what_it_cannot_send_is_not_left_to_a_server_that_has_ended(
+    folder: Path, provider: Provider
+) -> None:
+    with ledger(folder) as connection:
+        lane.note_sender(connection, NOW)
+        lane.pause(connection, lane.BY_HAND)
+    ran = await send(folder, provider, *FIRST)
+    with ledger(folder) as connection:
+        assert lane.state(connection).sender_seen_at is None
+    assert (ran.code, ran.out[:26]) == (2, "queued, nobody is sending:")
 
 
 async def test_a_pause_by_hand_is_left_alone(folder: Path, provider: Provider) -> None:
@@ -162,14 +182,11 @@ async def test_on_a_shared_ledger_it_only_queues(
         ran = await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)
         assert (ran.code, ran.out[:26]) == (2, "queued, nobody is sending ")
         with database.transaction() as connection:
-            connection.execute(text("INSERT INTO procrastinate_workers DEFAULT VALUES"))
+            lane.note_sender(connection, clock_of(connection))
         ran = await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)
         assert (ran.code, ran.out[:8], provider.sent) == (0, "queued (", [])
         with database.transaction() as connection:
-            long_ago = text(
-                "UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1m'"
-            )
-            connection.execute(long_ago)
+            lane.note_sender(connection, clock_of(connection) - lane.SENDER_GONE_AFTER)
         assert (await send(folder, provider, *FIRST, BOT_DATABASE_URL=postgres_url)).code == 2
 
 

@@ -28,7 +28,7 @@ from bot.rules.ruleset import Ruleset
 from bot.runtime.runner import Runner, Timing
 from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Settings
-from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
+from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.conftest import Logged
 from tests.support import HOURS, KEY, LINE, OTHER_PERSON, until
 
@@ -123,6 +123,19 @@ async def test_what_waited_before_the_start_is_answered_too(run: Run) -> None:
     await running.runner.start()
     await until(lambda: running.provider.sent)
     await running.runner.stop()
+
+
+@pytest.mark.parametrize("sends", [True, False])
+async def test_others_know_whether_it_sends(sends: bool, run: Run) -> None:
+    running = run(sends=sends)
+    with running.database.transaction() as connection:
+        lane.note_sender(connection, NOW)  # of an earlier start
+    before = datetime.now(UTC)
+    await running.runner.start()
+    with running.database.transaction() as connection:
+        at = lane.state(connection).sender_seen_at
+    await running.runner.stop()
+    assert (at is not None and at >= before) if sends else at is None
 
 
 async def test_a_message_that_cannot_be_processed_is_closed_and_the_next_go_on(
