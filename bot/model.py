@@ -58,6 +58,8 @@ class Reason(StrEnum):
     TEMPLATE_ERROR = "template-error"
     LONGCODE_UNKNOWN = "longcode-unknown"
     TOO_LONG = "too-long"
+    CANNOT_BE_ANSWERED = "cannot-be-answered"
+    """The sender is a short code or a name: nobody reads what is sent there."""
 
 
 class LongTexts(StrEnum):
@@ -78,12 +80,14 @@ class InboundMessage:
     key: str
     """Delivery key: equal for every repetition of the same webhook, at most 64 characters."""
     sender: str
-    """Who wrote, in E.164."""
+    """Who wrote: E.164, or another address, see `phone_numbers.address`."""
     number: str = ""
     """Which of our numbers got it, in E.164; empty where the provider did not say."""
     text: str = ""
     """As it was written; empty for a picture without words."""
     media_url: str | None = None
+    more_media: tuple[str, ...] = ()
+    """URLs of further attachments."""
     external_id: str | None = None
     """The `externalId` of the message of ours that it answers, as far as the provider knows."""
     message_id: str | None = None
@@ -91,12 +95,9 @@ class InboundMessage:
     """Tags of the message of ours that it answers."""
     received_at: datetime
     sent_at: datetime | None = None
-    """When it was written, as the provider says; None where it names no time with an offset."""
-
-    @property
-    def written_at(self) -> datetime:
-        """When it was written, as far as is known; never after it came in."""
-        return min(self.sent_at or self.received_at, self.received_at)
+    """When it was written, by the provider's clock; None where it names no time."""
+    odd: str = ""
+    """What of it could not be read, in words; empty where all of it was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +117,7 @@ class Context:
     """Inbound messages of this conversation before this one."""
     opted_out: bool = False
     opted_out_at: datetime | None = None
-    """When they last wrote an opt-out; None where nobody knows."""
+    """When they last wrote an opt-out, by the provider's clock; None where nobody knows."""
     answered_rule: RuleId | None = None
     """The rule that sent the message of ours that this one answers."""
     received_at: tuple[datetime, ...] = ()

@@ -19,7 +19,7 @@ from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
 from bot.settings import Settings, read_accounts, read_settings
-from bot.text.phone_numbers import e164
+from bot.text import phone_numbers
 from bot.text.words import storable
 
 if TYPE_CHECKING:
@@ -76,7 +76,15 @@ def pairs(written: Iterable[str] | None, option: str) -> Mapping[str, str]:
 
 def number(written: str, option: str) -> str:
     """A phone number in E.164. Raises UsageError."""
-    found = e164(written)
+    found = phone_numbers.e164(written)
+    if found is None:
+        raise UsageError(f"{option} {written}: is not a phone number, for example +15555550123")
+    return found
+
+
+def address(written: str, option: str) -> str:
+    """Where texts come from: a phone number, a short code, an e-mail address. Raises UsageError."""
+    found = phone_numbers.address(written)
     if found is None:
         raise UsageError(f"{option} {written}: is not a phone number, for example +15555550123")
     return found

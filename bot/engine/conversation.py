@@ -62,7 +62,7 @@ class Thread:
     """Inbound messages so far."""
     opted_out: bool = False
     opted_out_at: datetime | None = None
-    """When they last wrote an opt-out; None where nobody knows."""
+    """When they last wrote an opt-out, by the provider's clock; None where nobody knows."""
     heard: tuple[Heard, ...] = ()
     replied_at: tuple[datetime, ...] = ()
     """When replies to this person were last sent, from whichever number."""
@@ -123,8 +123,8 @@ class Thread:
     def _changed(self, change: Change, message: InboundMessage, now: datetime) -> Thread:
         match change.kind:
             case ChangeKind.OPT_OUT:
-                at = max(self.opted_out_at or message.written_at, message.written_at)
-                return replace(self, opted_out=True, opted_out_at=at)
+                known = [at for at in (self.opted_out_at, message.sent_at) if at is not None]
+                return replace(self, opted_out=True, opted_out_at=max(known, default=None))
             case ChangeKind.OPT_IN:
                 return replace(self, opted_out=False, opted_out_at=None)
             case ChangeKind.CONTACT:

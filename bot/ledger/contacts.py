@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, case, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from bot.ledger.database import insert_on_conflict
 from bot.ledger.schema import contacts, optouts
@@ -14,7 +15,9 @@ from bot.ledger.schema import contacts, optouts
 _CONTACT: Final = select(contacts.c["values"]).where(contacts.c.number == bindparam("number"))
 
 
-_OPTED_OUT: Final = select(optouts.c.since).where(optouts.c.number == bindparam("number"))
+_OPTED_OUT: Final = select(optouts.c.since, optouts.c.said_at).where(
+    optouts.c.number == bindparam("number")
+)
 
 
 def contact_values(connection: Connection, number: str) -> Mapping[str, str]:
@@ -29,27 +32,39 @@ def store_values(connection: Connection, number: str, values: Mapping[str, str])
     connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
 
 
-def opted_out_at(connection: Connection, number: str) -> datetime | None:
-    """When they last opted out; None where they are not opted out."""
-    at: datetime | None = connection.execute(_OPTED_OUT, {"number": number}).scalar_one_or_none()
-    return at
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """Somebody gets no texts any more."""
+
+    since: datetime
+    said_at: datetime | None
+    """When they last said so, by the provider's clock; None where nobody knows."""
+
+
+def opted_out(connection: Connection, number: str) -> OptOut | None:
+    """None where they are not opted out."""
+    row = connection.execute(_OPTED_OUT, {"number": number}).one_or_none()
+    return None if row is None else OptOut(*row)
 
 
 def is_opted_out(connection: Connection, number: str) -> bool:
-    return opted_out_at(connection, number) is not None
+    return opted_out(connection, number) is not None
 
 
-def opt_out(connection: Connection, number: str, because: str, at: datetime) -> None:
-    """For ever, or until they come back by themselves later than `at`; the last time counts."""
+def opt_out(
+    connection: Connection,
+    number: str,
+    because: str,
+    at: datetime,
+    said_at: datetime | None = None,
+) -> None:
+    """For ever, or until they come back by themselves: what they write after `said_at`."""
     statement = insert_on_conflict(connection, optouts).values(
-        number=number, since=at, because=because
+        number=number, since=at, because=because, said_at=said_at
     )
-    later = case(
-        (statement.excluded.since > optouts.c.since, statement.excluded.since),
-        else_=optouts.c.since,
-    )
+    known = func.coalesce(statement.excluded.said_at, optouts.c.said_at)
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["number"], set_={"since": later})
+        statement.on_conflict_do_update(index_elements=["number"], set_={"said_at": known})
     )
 
 

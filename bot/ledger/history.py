@@ -60,15 +60,15 @@ def load(
     rows = connection.execute(_RECENT, {"conversation": conversation.id, "since": since})
     contact = {"contact": conversation.contact}
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
-    left_at = contacts.opted_out_at(connection, conversation.contact)
+    left = contacts.opted_out(connection, conversation.contact)
     return Thread(
         contact=contacts.contact_values(connection, conversation.contact),
         values=conversation.values,
         state=conversation.state,
         state_until=conversation.state_until,
         received=conversation.received,
-        opted_out=left_at is not None,
-        opted_out_at=left_at,
+        opted_out=left is not None,
+        opted_out_at=None if left is None else left.said_at,
         heard=tuple(Heard(at, text, Outcome(word), rule) for at, text, word, rule in rows),
         replied_at=tuple(replied.scalars()),
         uses=_uses(connection, conversation, since) if looks_back else {},
@@ -97,8 +97,8 @@ def store(
     connection.execute(_CHANGED, changed)
     if after.contact != before.contact:
         contacts.store_values(connection, conversation.contact, after.contact)
-    if after.opted_out_at is not None and after.opted_out_at != before.opted_out_at:
-        contacts.opt_out(connection, conversation.contact, because, after.opted_out_at)
+    if after.opted_out and not (before.opted_out and after.opted_out_at == before.opted_out_at):
+        contacts.opt_out(connection, conversation.contact, because, now, after.opted_out_at)
     elif before.opted_out and not after.opted_out:
         contacts.opt_in(connection, conversation.contact)
     _store_uses(connection, conversation, before.uses, after.uses)

@@ -69,6 +69,8 @@ def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kep
             "tags": dict(message.tags),
             "received_at": message.received_at,
             "sent_at": message.sent_at,
+            "odd": message.odd,
+            "more_media": list(message.more_media) or None,
         }
         for message in messages
     ]
@@ -123,6 +125,8 @@ def message_of(row: Row[Any]) -> InboundMessage:
         tags=row.tags,
         received_at=row.received_at,
         sent_at=row.sent_at,
+        odd=row.odd,
+        more_media=tuple(row.more_media or ()),
     )
 
 

@@ -69,6 +69,7 @@ optouts = Table(
     Column("number", Text, primary_key=True),
     Column("since", Instant, nullable=False),
     Column("because", Text, nullable=False),
+    Column("said_at", Instant),  # when they last said so, by the provider's clock
 )
 
 inbox = Table(
@@ -86,6 +87,8 @@ inbox = Table(
     Column("tags", JSON, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("sent_at", Instant),  # as the provider says
+    Column("odd", Text, nullable=False, server_default=""),  # what of it could not be read
+    Column("more_media", JSON),  # URLs of further attachments, where there are any
     Column("conversation_id", _Id, ForeignKey("conversations.id")),
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
     Index("ix_inbox_status_id", "status", "id"),

@@ -39,6 +39,7 @@ from bot.model import (
 )
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
+from bot.text.phone_numbers import can_be_answered
 
 
 def process(
@@ -67,10 +68,16 @@ def process(
     for reply in decision.replies:
         whole = origin.queued(waiting, decision, reply, now, resources.new_ids())
         parts = in_parts(whole, reply.long_texts or settings.long_texts, resources.new_ids)
-        if resources.gateway is None:
-            parts = [replace(part, status=Status.DROPPED, reason="dry run") for part in parts]
+        if reason := _why_unsent(message, resources):
+            parts = [replace(part, status=Status.DROPPED, reason=reason) for part in parts]
         outbox.put(connection, parts, now)
     return decision
+
+
+def _why_unsent(message: InboundMessage, resources: Resources) -> str:
+    if resources.gateway is None:
+        return "dry run"
+    return "" if can_be_answered(message.sender) else Reason.CANNOT_BE_ANSWERED
 
 
 @dataclass(frozen=True, slots=True)

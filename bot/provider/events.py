@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from bot.errors import SignatureError, WebhookError
 from bot.model import InboundMessage
-from bot.text.phone_numbers import e164
+from bot.text.phone_numbers import address
 from bot.text.words import storable
 
 EVENTS: Final = ("message-reply", "delivery-status", "message-send", "number-opt-in")
@@ -25,6 +25,8 @@ LARGEST_BODY: Final = 65_536
 """Bytes of a webhook body."""
 _LONGEST_ID: Final = 1_000
 """Characters."""
+_MOST_DIGITS: Final = 40
+_TOO_LARGE: Final = 10**_MOST_DIGITS
 _MOST_TEXTS: Final = 100
 """Of a member that is a list of them."""
 
@@ -57,13 +59,49 @@ def verify(secrets: Iterable[str], body: bytes, signature: str | None) -> None:
 def read_json(body: bytes) -> Mapping[str, Any]:
     """The members of a webhook: those under `data` where there is such an object.
 
-    Raises WebhookError.
+    A member that no reader of JSON takes (nested too deep, an endless number, a bare line break
+    in a text, bytes that are not UTF-8) does not keep the rest from being read. Raises
+    WebhookError.
     """
     try:
         root = json.loads(body)
+    except (ValueError, RecursionError):
+        root = _read_leniently(body)
+    return members(root)
+
+
+def _read_leniently(body: bytes) -> object:
+    text = _without_depths(body.decode("utf-8", "replace"))
+    try:
+        return json.loads(text, strict=False, parse_int=_whole_number)
     except (ValueError, RecursionError) as error:
         raise WebhookError("the body is not JSON") from error
-    return members(root)
+
+
+def _without_depths(text: str) -> str:
+    """Values nested deeper than any that we read are left out."""
+    kept: list[str] = []
+    depth, begin = 0, 0
+    for token in _TOKEN.finditer(text):
+        sign = token[0]
+        if sign in "[{":
+            depth += 1
+            if depth == _DEEPEST + 1:
+                kept.append(text[begin : token.start()])
+        elif sign in "]}":
+            if depth == _DEEPEST + 1:
+                kept.append("null")
+                begin = token.end()
+            depth -= 1
+    return "".join([*kept, text[begin:]]) if depth <= _DEEPEST else text
+
+
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_DEEPEST: Final = 20
+
+
+def _whole_number(digits: str) -> int | None:
+    return int(digits) if len(digits) <= _MOST_DIGITS else None
 
 
 def members(root: object) -> Mapping[str, Any]:
@@ -85,36 +123,39 @@ def read_message_reply(
     named = _first(data, "fromNumber", "originationNumber")
     if named is None:
         raise WebhookError("fromNumber is missing")
-    sender = e164(named)
+    sender = address(named)
     if sender is None:
-        raise WebhookError("fromNumber is not a phone number")
+        raise WebhookError("fromNumber is neither a phone number nor another address")
     text, media_url = data.get("message"), data.get("url")
     if not isinstance(text, str):
         text = " ".join(_texts(text))
-    if media_url is not None:
-        media_url = next(filter(None, _texts(media_url)), None)
+    more_media: tuple[str, ...] = ()
+    if media_url is not None and not isinstance(media_url, str):
+        media_url, *others = [*filter(None, map(storable, _texts(media_url))), None]
+        more_media = tuple(filter(None, others))
     return InboundMessage(
         key=key or delivery_key(data),
         sender=sender,
-        number=e164(_first(data, "toNumber", "destinationNumber")) or "",
+        number=address(_first(data, "toNumber", "destinationNumber")) or "",
         text=storable(text),
         media_url=storable(media_url) if media_url else None,
+        more_media=more_media,
         external_id=id_text(data, "externalId"),
         message_id=id_text(data, "messageId"),
         tags=read_tags(data),
         received_at=received_at,
         sent_at=_instant(data.get("timestamp")),
+        odd=odd_member(data),
     )
 
 
 def odd_member(data: Mapping[str, Any]) -> str:
-    """The first member of a `message-reply` that was not read whole, in words; empty: none.
-
-    A webhook is taken all the same; who writes such a body by hand is told.
-    """
-    for name in ("message", "url"):
-        if not isinstance(data.get(name), str | None):
-            return f"{name} is not a text"
+    """The first member of a `message-reply` that was not read whole, in words; empty: none."""
+    if not isinstance(data.get("message"), str | None):
+        return "message is not a text"
+    url = data.get("url")
+    if not isinstance(url, str | None) and not (isinstance(url, list) and _texts(url)):
+        return "url is not a text"
     for name in ("externalId", "messageId", "replyId"):
         if data.get(name) not in (None, "") and id_text(data, name) is None:
             return f"{name} is neither a text nor a number of a usual length"
@@ -160,6 +201,8 @@ _STATUS_WORDS: Final = (
 def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
     """Raises WebhookError where there is no status."""
     status = data.get("status")
+    if isinstance(status, float) and status.is_integer():
+        status = int(status)
     if isinstance(status, bool) or not isinstance(status, str | int):
         raise WebhookError("status is missing")
     written = str(status).strip()
@@ -174,7 +217,7 @@ def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
     return DeliveryStatus(
         external_id=id_text(data, "externalId"),
         message_id=id_text(data, "messageId"),
-        number=e164(_first(data, "toNumber", "destinationNumber")),
+        number=address(_first(data, "toNumber", "destinationNumber")),
         code=code,
         word=storable(word)[:40] if code is None else _STATUS_WORDS[code - 1],
     )
@@ -194,8 +237,9 @@ def delivery_key(data: Mapping[str, Any]) -> str:
         parts.append(odd)
     try:
         return f"h-{_sha256(json.dumps(parts, default=str))[:60]}"
-    except RecursionError as error:
-        raise WebhookError("a member is nested too deep") from error
+    except RecursionError:  # what is nested so deep tells no message from another
+        plain = [part if _is_scalar(part) else type(part).__name__ for part in parts]
+        return f"h-{_sha256(json.dumps(plain))[:60]}"
 
 
 def _sha256(text: str) -> str:
@@ -207,10 +251,16 @@ def _first(data: Mapping[str, Any], *names: str) -> Any:
 
 
 def _texts(value: object) -> list[str]:
-    """The texts of a member: of a text, a number, or a list of them; none of anything else."""
+    """The texts of a member: of a text, a number, a list of them, or an object with one."""
+    if isinstance(value, dict):
+        named = [value[name] for name in _NAMES_OF_TEXTS if name in value]
+        value = named[0] if named else list(value.values())
     if isinstance(value, list):
         return [text for item in value[:_MOST_TEXTS] for text in _scalar(item)]
     return _scalar(value)
+
+
+_NAMES_OF_TEXTS: Final = ("text", "message", "body", "content", "url")
 
 
 def _scalar(value: object) -> list[str]:
@@ -218,15 +268,24 @@ def _scalar(value: object) -> list[str]:
         return []
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return [value] if isinstance(value, str) else [str(value)] if abs(value) < 10**40 else []
+    return [value] if isinstance(value, str) else [str(value)] if abs(value) < _TOO_LARGE else []
 
 
 def _instant(value: object) -> datetime | None:
-    """An ISO time with an offset: without one nobody knows which hour it means."""
+    """An ISO time, or seconds or milliseconds since 1970.
+
+    Without an offset it counts as UTC, which all times of MTA are in; it is compared with others
+    of the provider only.
+    """
     try:
-        at = datetime.fromisoformat(value) if isinstance(value, str) else None
-        return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
-    except (ValueError, OverflowError):
+        if isinstance(value, str):
+            at = datetime.fromisoformat(value.strip())
+            return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        seconds = value / 1000 if value >= 1e11 else value
+        return datetime.fromtimestamp(seconds, UTC) if 1e9 <= seconds < 1e11 else None
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -263,4 +322,4 @@ def _is_scalar(value: object) -> bool:
 def _tag(value: str | float) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return storable(str(value)) if not isinstance(value, int) or abs(value) < 10**40 else ""
+    return storable(str(value)) if not isinstance(value, int) or abs(value) < _TOO_LARGE else ""

@@ -130,7 +130,7 @@ def _forgets_who_left() -> list[AbstractContextManager[Any]]:
 
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
-    forgetful = SimpleNamespace(**{**vars(contacts), "opted_out_at": lambda *_: None})
+    forgetful = SimpleNamespace(**{**vars(contacts), "opted_out": lambda *_: None})
     return [patch.object(history, "contacts", forgetful)]
 
 

@@ -55,7 +55,7 @@ def show(number: str, verbose: bool, as_json: bool) -> int:
       bot conversations show +15555550123
       bot conversations show +15555550123 -v
     """
-    contact = options.number(number, "N")
+    contact = options.address(number, "N")
     with options.ledger() as connection:
         found = views.chains_with(connection, contact)
     if not found:
@@ -97,6 +97,8 @@ def _inbound(inbound: InboundView, *, verbose: bool) -> dict[str, object]:
         "at": utc(message.received_at),
         "text": message.text,
         "mediaUrl": message.media_url,
+        **({"moreMedia": message.more_media} if message.more_media else {}),
+        **({"odd": message.odd} if message.odd else {}),
         "externalId": message.external_id,
         "inReplyTo": None if inbound.answers_id is None else f"out-{inbound.answers_id}",
         "rule": decision and decision.rule,
@@ -156,6 +158,8 @@ def _lines(chain: Chain, *, verbose: bool) -> Iterator[str]:
         words = (decision.outcome, decision.rule) if decision is not None else ()
         about = (*words, one.status, decision and decision.reason)
         yield from _said("›", one.message.text, utc(one.message.received_at), about)
+        if one.message.odd:
+            yield dim(f"      not all of it could be read: {printable(one.message.odd)}")
         if one.recorded is not None:
             yield from (dim(f"      {line}") for line in _because(one.recorded, verbose=verbose))
 

@@ -50,8 +50,9 @@ class OptIn(Guard):
         said = without_politeness(seen.words)
         if not said or not (said <= WORDS or (seen.context.opted_out and said == {"yes"})):
             return _MISS
-        left_at = seen.context.opted_out_at
-        if left_at is not None and seen.message.written_at < left_at:
+        # Only times of one clock say what came first; without them it is the order of arrival.
+        left_at, written_at = seen.context.opted_out_at, seen.message.sent_at
+        if left_at is not None and written_at is not None and written_at < left_at:
             return _OLDER
         return Verdict(
             outcome=Outcome.REPLIED if self._reply else Outcome.SUPPRESSED,

@@ -5,7 +5,7 @@
     when: {media: false}       # none
 
 The kind goes by the ending of the URL's path; every ending but those of images, videos and audio
-is `file`. The attachment itself is never fetched.
+is `file`. Of several attachments one must be of that kind. They are never fetched.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ class Media(Matcher):
     def match(self, seen: MessageView) -> Match | Miss:
         found = kind(seen.message.media_url)
         if self.wanted == found or (self.wanted == "any" and found != "none"):
+            return HIT
+        if self.wanted in map(kind, seen.message.more_media):
             return HIT
         has = "no attachment" if found == "none" else f"an attachment ({found})"
         return Miss(f"has {has}, wanted: {self.wanted}")

@@ -53,7 +53,7 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
         (["check", "--rules", "missing"], "missing: there is no such file or folder"),
         (["test", "missing"], "missing: there is no such file or folder"),
         (["conversations", "show"], "Missing argument"),
-        (["conversations", "show", "me"], "N me: is not a phone number"),
+        (["conversations", "show", " "], "N  : is not a phone number"),
         (["conversations", "show", "+15555550123"], "there is no conversation with +15555550123"),
         (["conversations", "shwo", "+15555550123"], "No such command 'shwo'"),
         (["conversations", "--loud"], "No such option"),

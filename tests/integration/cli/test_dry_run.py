@@ -286,7 +286,10 @@ BAD_LINES: list[tuple[object, str]] = [
     (b'{"fromNumber": "+15555550123", "message": "\xff"}', "the line is not JSON"),
     ("[]", "the body is not a JSON object"),
     ({"message": "Hours?"}, "fromNumber is missing"),
-    ({"fromNumber": "me", "message": "x"}, "fromNumber is not a phone number"),
+    (
+        {"fromNumber": [], "message": "x"},
+        "fromNumber is neither a phone number nor another address",
+    ),
     (says("x", message=5), "message is not a text"),
     (says("x", tags=[]), "tags is not an object"),
     (says("x", longcodeId="+18005550100"), "longcodeId is not an id"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -55,7 +55,7 @@ def test_what_was_heard_is_counted_by_what_came_of_it() -> None:
             {"state": "day", "state_until": NOW + MINUTE},
         ),
         (Change(ChangeKind.STATE, ""), {"state": None}),
-        (Change(ChangeKind.OPT_OUT), {"opted_out": True, "opted_out_at": NOW}),
+        (Change(ChangeKind.OPT_OUT), {"opted_out": True}),
         (Change(ChangeKind.OPT_IN), {"opted_out": False}),
         (Change(ChangeKind.USE, "key", "all"), {"uses": {(Per.ALL, "key"): (NOW + MINUTE,)}}),
     ],
@@ -74,11 +74,23 @@ def test_a_state_that_has_ended_is_none() -> None:
     assert (thread.state_at(NOW - MINUTE), thread.state_at(NOW)) == ("day", None)
 
 
-def test_an_older_opt_out_does_not_make_the_last_one_older() -> None:
-    thread = Thread(opted_out=True, opted_out_at=NOW + MINUTE)
-    assert thread.after(inbound("STOP"), decided(Change(ChangeKind.OPT_OUT)), NOW).opted_out_at == (
-        NOW + MINUTE
-    )
+@pytest.mark.parametrize(
+    ("before", "sent_at", "after"),
+    [
+        (None, None, None),
+        (None, NOW, NOW),
+        (NOW, None, NOW),
+        (NOW, NOW + MINUTE, NOW + MINUTE),
+        (NOW + MINUTE, NOW, NOW + MINUTE),
+    ],
+)
+def test_the_last_opt_out_counts_by_the_clock_of_the_provider(
+    before: datetime | None, sent_at: datetime | None, after: datetime | None
+) -> None:
+    thread = Thread(opted_out=before is not None, opted_out_at=before)
+    message = inbound("STOP", sent_at=sent_at, received_at=NOW + 9 * MINUTE)
+    left = thread.after(message, decided(Change(ChangeKind.OPT_OUT)), NOW)
+    assert (left.opted_out, left.opted_out_at) == (True, after)
 
 
 def test_what_is_remembered_is_bounded() -> None:

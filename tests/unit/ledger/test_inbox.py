@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
@@ -19,7 +20,10 @@ FULL = inbound(
     media_url="https://example.com/1.jpg",
     external_id="out-1",
     message_id="55501",
+    more_media=("https://example.com/2.jpg",),
     tags={"flow": "hours", "ключ": "значение"},
+    sent_at=NOW - timedelta(hours=1),
+    odd="a tag is neither a text nor a number",
 )
 
 

@@ -16,6 +16,7 @@ import pytest
 from sqlalchemy import Row, select
 
 from bot.errors import UsageError
+from bot.ledger import contacts as people
 from bot.ledger import conversations as chains
 from bot.ledger import dead_letters, inbox
 from bot.ledger.database import Database
@@ -405,6 +406,58 @@ async def test_a_start_counts_only_where_it_was_written_after_the_last_stop(
     assert (decision.reason, scene.rows(optouts) == []) == (
         (Reason.OPT_IN, True) if returns else (Reason.OPTED_OUT, False)
     )
+
+
+@pytest.mark.parametrize(
+    "provider_ahead", [timedelta(hours=1), timedelta(), timedelta(hours=-1)], ids=str
+)
+@pytest.mark.parametrize("timed", [(True, False), (False, True), (False, False)])
+async def test_without_two_times_of_the_provider_the_order_of_arrival_counts(
+    timed: tuple[bool, bool], provider_ahead: timedelta, scene: Scene
+) -> None:
+    """Whatever its clock says in relation to ours."""
+    for text, has_time in zip(("STOP", "START"), timed, strict=True):
+        scene.clock.now += timedelta(minutes=1)
+        scene.take(text, sent_at=scene.clock.now + provider_ahead if has_time else None)
+    assert scene.rows(optouts) == []
+
+
+@pytest.mark.parametrize("provider_ahead", [timedelta(hours=1), timedelta(hours=-1)], ids=str)
+@pytest.mark.parametrize("older", [True, False])
+async def test_a_clock_apart_from_ours_changes_nothing_of_what_came_first(
+    older: bool, provider_ahead: timedelta, scene: Scene
+) -> None:
+    said = scene.clock.now + provider_ahead
+    scene.take("STOP", sent_at=said)
+    scene.clock.now += timedelta(minutes=5)
+    away = timedelta(seconds=-1 if older else 1)
+    decision = scene.take("START", sent_at=said + away)
+    assert decision.reason is (Reason.OPTED_OUT if older else Reason.OPT_IN)
+
+
+async def test_who_was_reported_as_stopped_comes_back_by_any_start(scene: Scene) -> None:
+    with scene.database.transaction() as connection:
+        people.opt_out(connection, PERSON, "delivery-status 11", scene.clock.now)
+    scene.take("START", sent_at=scene.clock.now - timedelta(hours=1))
+    assert scene.rows(optouts) == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "status", "reason"),
+    [
+        (PERSON, "due", ""),
+        ("ann@shop.example", "due", ""),
+        ("87121", "dropped", "cannot-be-answered"),
+        ("MYBANK", "dropped", "cannot-be-answered"),
+    ],
+)
+async def test_nobody_reads_what_a_short_code_gets(
+    sender: str, status: str, reason: str, scene: Scene
+) -> None:
+    decision = scene.take("Hours?", sender=sender)
+    assert decision.outcome is Outcome.REPLIED
+    [row] = scene.rows(table)
+    assert (row.recipient, row.status, row.reason) == (sender, status, reason)
 
 
 async def test_a_stop_that_comes_late_counts_all_the_same(scene: Scene) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -96,7 +97,11 @@ def test_a_signature_that_is_missing_or_wrong_is_an_error(
         ("5" * 400, None),
         (None, None),
         (True, None),
-        (5555550123.0, None),
+        (5555550123.0, PERSON),
+        (5555550123.5, None),
+        (float("nan"), None),
+        ("tel:+15555550123", PERSON),
+        ("SMS:5555550123", PERSON),
         (["+15555550123"], None),
     ],
 )
@@ -125,7 +130,7 @@ def test_members_stand_under_data_or_at_the_root(body: bytes, members: object) -
         (b"a=b", "not JSON"),
         (b"\xff\xfe\xff", "not JSON"),
         (b"[" * 100_000, "not JSON"),
-        (b"9" * 5_000, "not JSON"),
+        (b"9" * 5_000, "not a JSON object"),
         (b"[1]", "not a JSON object"),
         (b"null", "not a JSON object"),
         (b'"text"', "not a JSON object"),
@@ -230,9 +235,12 @@ def test_tags_of_odd_types_become_texts() -> None:
     ("members", "words"),
     [
         ({"fromNumber": None}, "fromNumber is missing"),
-        ({"fromNumber": "STOP"}, "fromNumber is not a phone number"),
-        ({"fromNumber": ""}, "fromNumber is not a phone number"),
-        ({"fromNumber": []}, "fromNumber is not a phone number"),
+        ({"fromNumber": ""}, "fromNumber is neither a phone number nor another address"),
+        ({"fromNumber": " "}, "fromNumber is neither a phone number nor another address"),
+        ({"fromNumber": "a\nb"}, "fromNumber is neither a phone number nor another address"),
+        ({"fromNumber": "a" * 255}, "fromNumber is neither a phone number nor another address"),
+        ({"fromNumber": []}, "fromNumber is neither a phone number nor another address"),
+        ({"fromNumber": True}, "fromNumber is neither a phone number nor another address"),
     ],
 )
 def test_a_reply_without_a_sender_is_a_webhook_error(
@@ -242,31 +250,51 @@ def test_a_reply_without_a_sender_is_a_webhook_error(
         read(**members)
 
 
+_NO_ID = "{} is neither a text nor a number of a usual length"
+
+
 @pytest.mark.parametrize(
     ("odd", "read_as"),
     [
-        ({"message": 5}, {"text": "5"}),
-        ({"message": ["STOP"]}, {"text": "STOP"}),
-        ({"message": ["STOP", 1, None]}, {"text": "STOP 1"}),
-        ({"message": {}}, {}),
-        ({"message": float("nan")}, {}),
-        ({"url": {}}, {}),
-        ({"url": ["", "http://x/1", "http://x/2"]}, {"media_url": "http://x/1"}),
-        ({"externalId": True}, {}),
-        ({"externalId": "x" * 1_001}, {}),
+        ({"message": 5}, {"text": "5", "odd": "message is not a text"}),
+        ({"message": ["STOP"]}, {"text": "STOP", "odd": "message is not a text"}),
+        ({"message": ["STOP", 1, None]}, {"text": "STOP 1", "odd": "message is not a text"}),
+        ({"message": {"text": "STOP", "id": 1}}, {"text": "STOP", "odd": "message is not a text"}),
+        ({"message": {"a": "STOP"}}, {"text": "STOP", "odd": "message is not a text"}),
+        ({"message": {}}, {"odd": "message is not a text"}),
+        ({"message": float("nan")}, {"odd": "message is not a text"}),
+        ({"url": {}}, {"odd": "url is not a text"}),
+        ({"url": []}, {"odd": "url is not a text"}),
+        ({"url": {"url": "http://x/1"}}, {"media_url": "http://x/1", "odd": "url is not a text"}),
+        (
+            {"url": ["", "http://x/1", "http://x/2", "http://x/3"]},
+            {"media_url": "http://x/1", "more_media": ("http://x/2", "http://x/3")},
+        ),
+        ({"externalId": True}, {"odd": _NO_ID.format("externalId")}),
+        ({"externalId": "x" * 1_001}, {"odd": _NO_ID.format("externalId")}),
         ({"messageId": 98765.0}, {"message_id": "98765"}),
-        ({"messageId": 10**50}, {}),
-        ({"messageId": [1]}, {}),
-        ({"tags": "a"}, {}),
-        ({"tags": '{"a": "b"}'}, {"tags": {"a": "b"}}),
-        ({"tags": "[" * 20_000}, {}),
-        ({"tags": [["a", "b"]]}, {}),
-        ({"tags": {"a": {"b": "c"}, "d": "e"}}, {"tags": {"d": "e"}}),
+        ({"messageId": 10**50}, {"odd": _NO_ID.format("messageId")}),
+        ({"messageId": [1]}, {"odd": _NO_ID.format("messageId")}),
+        ({"tags": "a"}, {"odd": "tags is not an object"}),
+        ({"tags": '{"a": "b"}'}, {"tags": {"a": "b"}, "odd": "tags is not an object"}),
+        ({"tags": "[" * 20_000}, {"odd": "tags is not an object"}),
+        ({"tags": [["a", "b"]]}, {"odd": "tags is not an object"}),
+        (
+            {"tags": {"a": {"b": "c"}, "d": "e"}},
+            {"tags": {"d": "e"}, "odd": "a tag is neither a text nor a number"},
+        ),
         ({"timestamp": "2026-01-15T12:00:00-05:00"}, {"sent_at": NOON}),
         ({"timestamp": "2026-01-15T17:00:00.000Z"}, {"sent_at": NOON}),
-        ({"timestamp": "2026-01-15T17:00:00"}, {}),  # of no zone
+        ({"timestamp": "20260115T170000-0000"}, {"sent_at": NOON}),
+        ({"timestamp": "2026-01-15 17:00:00"}, {"sent_at": NOON}),  # of no zone
+        ({"timestamp": NOON.timestamp()}, {"sent_at": NOON}),
+        ({"timestamp": int(NOON.timestamp() * 1000)}, {"sent_at": NOON}),
         ({"timestamp": "0001-01-01T00:00:00+14:00"}, {}),
+        ({"timestamp": "noon"}, {}),
         ({"timestamp": 5}, {}),
+        ({"timestamp": 10**400}, {}),
+        ({"timestamp": float("inf")}, {}),
+        ({"timestamp": True}, {}),
     ],
 )
 def test_a_member_of_an_odd_type_is_read_as_far_as_it_can_be(
@@ -283,6 +311,7 @@ def test_a_member_of_an_odd_type_is_read_as_far_as_it_can_be(
         ({"message": "Hi", "url": None, "externalId": 5, "messageId": "", "tags": {"a": 1}}, ""),
         ({"message": 5}, "message is not a text"),
         ({"url": []}, "url is not a text"),
+        ({"url": ["http://x/1", "http://x/2"]}, ""),
         ({"externalId": True}, "externalId is neither a text nor a number of a usual length"),
         ({"messageId": 10**50}, "messageId is neither a text nor a number of a usual length"),
         ({"replyId": [1]}, "replyId is neither a text nor a number of a usual length"),
@@ -292,6 +321,68 @@ def test_a_member_of_an_odd_type_is_read_as_far_as_it_can_be(
 )
 def test_who_writes_an_odd_member_by_hand_is_told(members: Mapping[str, Any], words: str) -> None:
     assert events.odd_member(members) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("5555550123", PERSON),
+        (" +15555550123", PERSON),
+        ("447700900123", "+447700900123"),
+        ("00447700900123", "+447700900123"),
+        ("011447700900123", "+447700900123"),
+        (447700900123, "+447700900123"),
+        ("Ann@Shop.Example", "ann@shop.example"),
+        ("mailto:ann@shop.example", "ann@shop.example"),
+        ("87121", "87121"),
+        (87121, "87121"),
+        ("MYBANK", "MYBANK"),
+        (" ", None),
+        ("", None),
+        (None, None),
+        (True, None),
+        (1.5, None),
+        ({}, None),
+    ],
+)
+def test_a_sender_is_a_number_or_another_address(written: object, address: str | None) -> None:
+    assert phone_numbers.address(written) == address
+
+
+DEEP = b"[" * 20_000 + b"]" * 20_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"message":"STOP","fromNumber":"+15555550123","url":%s}' % DEEP, id="deep"),
+        pytest.param(b'{"url":%s,"message":"STOP","fromNumber":"+15555550123"}' % DEEP, id="first"),
+        pytest.param(
+            b'{"message":"STOP","fromNumber":"+15555550123","messageId":%s}' % (b"9" * 5_000),
+            id="an endless number",
+        ),
+        pytest.param(
+            b'{"message":"STOP","fromNumber":"+15555550123","tags":{"a":"b\nc"}}', id="a bare line"
+        ),
+        pytest.param(
+            b'{"message":"STOP","fromNumber":"+15555550123","tags":{"a":"\xff"}}', id="not UTF-8"
+        ),
+        pytest.param(
+            b'{"a":"]}[\\"","b":%s,"message":"STOP","fromNumber":"+15555550123"}' % DEEP,
+            id="brackets in a text",
+        ),
+    ],
+)
+def test_a_body_that_no_reader_takes_is_read_all_the_same(body: bytes) -> None:
+    message = events.read_message_reply(events.read_json(body), received_at=NOW)
+    assert (message.text, message.sender) == ("STOP", PERSON)
+
+
+@given(st.binary(max_size=200), st.sampled_from(["[", "{", '{"a":', '"', "\\", "]", "}"]))
+def test_no_body_raises_anything_but_a_webhook_error(body: bytes, sign: str) -> None:
+    for content in (body, body + sign.encode() * 3_000, sign.encode() * 3_000 + body):
+        with suppress(WebhookError):
+            events.read_message_reply(events.read_json(content), received_at=NOW)
 
 
 def test_the_delivery_key_is_that_of_the_reply_else_of_its_content() -> None:
@@ -325,6 +416,7 @@ def test_a_key_that_is_given_is_kept() -> None:
         *((n, n, word) for n, word in enumerate(events._STATUS_WORDS, 1)),
         ("4", 4, "delivered"),
         (" 11 ", 11, "stopped-number"),
+        (11.0, 11, "stopped-number"),
         ("DELIVERED", 4, "delivered"),
         ("STOPPED_NUMBER", 11, "stopped-number"),
         ("Stopped Number", 11, "stopped-number"),
@@ -370,7 +462,7 @@ def test_what_a_status_means(
 
 
 @pytest.mark.parametrize(
-    "data", [{}, {"status": None}, {"status": True}, {"status": [4]}, {"status": 4.0}]
+    "data", [{}, {"status": None}, {"status": True}, {"status": [4]}, {"status": 4.5}]
 )
 def test_a_status_that_is_missing_is_a_webhook_error(data: Mapping[str, Any]) -> None:
     with pytest.raises(WebhookError, match="status is missing"):

@@ -64,7 +64,7 @@ from tests.support import webhook
         ({"status": "STOPPED_NUMBER"}, {"status": "STOPPED_NUMBER"}),
         ({"status": "stopped by Ann"}, {"status": "xxxxxxx xx Xxx"}),
         ({"status": 15}, {"status": 10}),
-        ({"status": 4.0}, {"status": 1.0}),
+        ({"status": 4.0}, {"status": 4.0}),
         ({"code": 11}, {"code": 10}),
         ({"status": ["sent", "Ann"]}, {"status": ["sent", "Xxx"]}),
         # names of members stay, but for those of tags and those that look like data

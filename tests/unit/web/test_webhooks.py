@@ -123,6 +123,9 @@ async def test_a_message_may_lack_what_is_optional(
         {"replyId": ["x"]},
         {"url": ["https://example.com/1.jpg"]},
         {"message": ["STOP"]},
+        {"message": {"text": "STOP"}},
+        {"fromNumber": 15555550123.0},
+        {"fromNumber": "tel:+15555550123"},
         {"toNumber": {}},
         {"timestamp": []},
     ],
@@ -132,6 +135,12 @@ async def test_a_stop_is_heard_whatever_stands_beside_it(odd: dict[str, Any], we
     assert await web.post(body) == (200, {"status": "accepted", "id": "in-1"})
     [row] = web.rows(inbox)
     assert (row.sender, row.text) == (PERSON, "STOP")
+
+
+@pytest.mark.parametrize("sender", ["ann@shop.example", "87121", "MYBANK"])
+async def test_who_has_no_phone_number_has_a_conversation_too(sender: str, web: Web) -> None:
+    assert await web.post(webhook(fromNumber=sender)) == (200, {"status": "accepted", "id": "in-1"})
+    assert [row.sender for row in web.rows(inbox)] == [sender]
 
 
 @pytest.mark.parametrize(
@@ -240,6 +249,7 @@ async def test_a_large_body_is_refused_before_its_signature_is_looked_at(web: We
     assert code == 413
 
 
+NO_SENDER = "fromNumber is neither a phone number nor another address"
 UNREADABLE = [
     ("message-reply", b"", "the body is not JSON"),
     ("message-reply", b"fromNumber=%2B15555550123", "the body is not JSON"),
@@ -249,8 +259,8 @@ UNREADABLE = [
     ("message-reply", b'"Hours?"', "the body is not a JSON object"),
     ("message-reply", b"null", "the body is not a JSON object"),
     ("message-reply", webhook(fromNumber=None), "fromNumber is missing"),
-    ("message-reply", webhook(fromNumber="12345"), "fromNumber is not a phone number"),
-    ("message-reply", webhook(fromNumber=["+15555550123"]), "fromNumber is not a phone number"),
+    ("message-reply", webhook(fromNumber=" "), NO_SENDER),
+    ("message-reply", webhook(fromNumber=["+15555550123"]), NO_SENDER),
     ("delivery-status", b"{}", "status is missing"),
     ("delivery-status", webhook(), "status is missing"),
     ("delivery-status", b"not JSON", "the body is not JSON"),

@@ -21,7 +21,7 @@ from tests.case_files import parameters, read_cases, text_of
 DIRECTORY = Path(__file__).parent
 GUARDS = {guard.NAME.removeprefix("$").replace("-", "_"): guard for guard in REGISTRY}
 CONTEXT = ("opted_out", "left", "replied", "equal", "ago")
-KNOWN = ("set", "say", *CONTEXT, "is", "change", "reply", "miss", "error")
+KNOWN = ("set", "say", *CONTEXT, "untimed", "is", "change", "reply", "miss", "error")
 
 
 def kind(case: Mapping) -> str:
@@ -106,7 +106,9 @@ def test_case(name: str, case: Mapping) -> None:
         assert [wanted in error for error in errors] == [True]
         return
     assert errors == []
-    result = guard.examine(MessageView(inbound(text_of(case, "say")), known(case)))
+    sent_at = NOW if "left" in case.pairs and "untimed" not in case.pairs else None
+    message = inbound(text_of(case, "say"), sent_at=sent_at)
+    result = guard.examine(MessageView(message, known(case)))
     if kind(case) == "is":
         wanted_words = {key: text_of(case, key) for key in ("is", "change", "reply")}
         assert isinstance(result, Verdict)
