@@ -70,6 +70,10 @@ class UsageError(BotError):
     """A command was given something it cannot use; the message says what to give."""
 
 
+class OptedOutError(UsageError):
+    """A message is for somebody who has left."""
+
+
 class WebhookError(BotError):
     """A webhook body cannot be read; the event is kept in quarantine."""
 

@@ -1,33 +1,34 @@
-"""Conversations: one person, one of our numbers, one ordered chain of both directions."""
+"""Conversations: one person, one of our numbers, one ordered chain of both directions.
+
+A conversation is keyed by the person and our number. Our number has two names, see
+`bot.ledger.numbers`: a chain that began under an id whose number nobody knew takes the number when
+it is listed, and chains that turn out to be one are joined.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
-from bot.ledger.schema import (
-    conversations,
-    outbox,
-)
-from bot.model import InboundMessage, LongcodeId, RuleId
+from bot.ledger.database import advisory_lock
+from bot.ledger.inbox import contact_lock
+from bot.ledger.numbers import OurNumbers
+from bot.ledger.schema import conversations, inbox, outbox, uses
+from bot.model import InboundMessage, LongcodeId, Per, RuleId
 
 # Statements of every message are built once: building costs more than running them.
 _ANSWERED: Final = select(
-    outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id, outbox.c.rule
+    *(outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id),
+    *(outbox.c.rule, outbox.c.tags),
 ).where(outbox.c.external_id == bindparam("external_id"), outbox.c.recipient == bindparam("sender"))
-_LATEST: Final = select(conversations).order_by(conversations.c.changed_at.desc()).limit(1)
-_OF_PAIR: Final = _LATEST.where(
-    conversations.c.contact == bindparam("contact"),
-    conversations.c.number == bindparam("number"),
-)
-_UNNUMBERED: Final = (
+_OF_CONTACT: Final = (
     select(conversations)
-    .where(conversations.c.contact == bindparam("contact"), conversations.c.number == "")
-    .order_by(conversations.c.changed_at.desc())
+    .where(conversations.c.contact == bindparam("contact"))
+    .order_by(conversations.c.changed_at.desc(), conversations.c.id.desc())
 )
 _BEGIN: Final = insert(conversations).returning(conversations.c.id)
 
@@ -40,6 +41,7 @@ class Answered:
     conversation_id: int
     longcode_id: LongcodeId | None
     rule: RuleId | None
+    tags: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,9 @@ class Conversation:
     id: int
     contact: str
     number: str
+    """Ours; empty while nobody knows it."""
     longcode_id: LongcodeId | None
+    """The id that last sent from it, where one did."""
     state: str | None
     state_until: datetime | None
     values: Mapping[str, str]
@@ -68,27 +72,51 @@ def conversation_of(
     message: InboundMessage,
     answers: Answered | None,
     longcode_id: LongcodeId | None,
+    ours: OurNumbers,
     now: datetime,
 ) -> Conversation:
     """The chain that a message belongs to, new where there is none.
 
-    The pair of numbers decides. A chain that we began without knowing our own number in E.164
-    takes the number of the first answer.
+    The pair of numbers decides. Which number of ours an id has, the provider's list alone says; a
+    chain of an id that it does not have takes the number of the first answer.
     """
-    mine = conversations.c.contact == message.sender
-    found: Row[Any] | None = None
+    known = _with(connection, message.sender)
+    hinted = [one for one in known if answers is not None and one.id == answers.conversation_id]
+    found: Conversation | None
     if message.number:
-        pair = {"contact": message.sender, "number": message.number}
-        found = connection.execute(_OF_PAIR, pair).one_or_none()
-        found = found or _numberless(connection, message, answers, longcode_id)
-    elif answers is not None:
-        found = _first(connection, mine, conversations.c.id == answers.conversation_id)
-    if found is None and not message.number:
-        found = _first(connection, mine)
-    if found is not None:
-        known = _conversation(found)
-        return known if longcode_id is None else replace(known, longcode_id=longcode_id)
-    return begin(connection, message.sender, message.number, longcode_id, now)
+        same = [one for one in known if _number(one, ours) == message.number]
+        unnumbered = [one for one in known if not _number(one, ours)]
+        found = _joined(
+            connection,
+            same
+            or [one for one in hinted if one in unnumbered]
+            or [one for one in unnumbered if longcode_id and one.longcode_id == longcode_id][:1]
+            or [one for one in unnumbered if one.longcode_id is None][:1],
+            message.number,
+        )
+    else:
+        found = next(iter(hinted or known), None)
+    if found is None:
+        return begin(connection, message.sender, message.number, longcode_id, now)
+    return found if longcode_id is None else replace(found, longcode_id=longcode_id)
+
+
+def conversation_to(
+    connection: Connection,
+    contact: str,
+    longcode_id: LongcodeId,
+    ours: OurNumbers,
+    now: datetime,
+) -> Conversation:
+    """The chain for a message that we begin with, which names our number by its id."""
+    known = _with(connection, contact)
+    number = ours.by_id.get(longcode_id, "")
+    if number:
+        same = [one for one in known if _number(one, ours) == number]
+    else:
+        same = [one for one in known if one.longcode_id == longcode_id][:1]
+    found = _joined(connection, same, number or (same[0].number if same else ""))
+    return found or begin(connection, contact, number, longcode_id, now)
 
 
 def begin(
@@ -106,46 +134,84 @@ def begin(
     return Conversation(row_id, contact, number, longcode_id, None, None, {}, 0)
 
 
-def conversation_to(
-    connection: Connection, contact: str, longcode_id: LongcodeId | None, now: datetime
-) -> Conversation:
-    """The chain for a first message of ours, which knows the id of our number only."""
-    mine = conversations.c.contact == contact
-    found = _first(connection, mine, conversations.c.longcode_id == longcode_id)
-    if found is None:
-        return begin(connection, contact, "", longcode_id, now)
-    return _conversation(found)
+def join_listed(connection: Connection, ours: OurNumbers, limit: int) -> int:
+    """Give up to `limit` chains the number that their id is listed with now; how many it were.
 
-
-def _numberless(
-    connection: Connection,
-    message: InboundMessage,
-    answers: Answered | None,
-    longcode_id: LongcodeId | None,
-) -> Row[Any] | None:
-    """A chain that we began, which this message gives the number of ours."""
-    unnumbered = connection.execute(_UNNUMBERED, {"contact": message.sender}).all()
-    hinted = answers.conversation_id if answers is not None else None
-    found = (
-        next((row for row in unnumbered if row.id == hinted), None)
-        or next((row for row in unnumbered if longcode_id and row.longcode_id == longcode_id), None)
-        or next((row for row in unnumbered if row.longcode_id is None), None)
+    Those of a person that turn out to be one are joined.
+    """
+    nameless = select(conversations.c.contact, conversations.c.longcode_id).where(
+        conversations.c.number == "", conversations.c.longcode_id.in_(ours.by_id)
     )
-    if found is None:
+    rows = connection.execute(nameless.order_by(conversations.c.contact).limit(limit)).all()
+    for contact, longcode_id in rows:
+        advisory_lock(connection, contact_lock(contact))
+        number = ours.by_id[longcode_id]
+        same = [one for one in _with(connection, contact) if _number(one, ours) == number]
+        _joined(connection, same, number)
+    return len(rows)
+
+
+def _with(connection: Connection, contact: str) -> list[Conversation]:
+    """Every chain of a person, the one with the latest change first."""
+    return [_read(row) for row in connection.execute(_OF_CONTACT, {"contact": contact})]
+
+
+def _number(conversation: Conversation, ours: OurNumbers) -> str:
+    if conversation.number or conversation.longcode_id is None:
+        return conversation.number
+    return ours.by_id.get(conversation.longcode_id, "")
+
+
+def _joined(
+    connection: Connection, same: Sequence[Conversation], number: str
+) -> Conversation | None:
+    """One chain of those that are the same, under that number of ours; the latest change first."""
+    if not same:
         return None
-    return connection.execute(
-        update(conversations)
-        .where(conversations.c.id == found.id)
-        .values(number=message.number)
-        .returning(conversations)
-    ).one()
+    if len(same) == 1 and same[0].number == number:
+        return same[0]
+    first = min(same, key=lambda one: one.id)
+    for other in same:
+        if other.id != first.id:
+            _move(connection, other.id, first.id)
+    latest = next((one for one in same if one.state is not None), same[0])
+    whole = replace(
+        first,
+        number=number,
+        longcode_id=next((one.longcode_id for one in same if one.longcode_id is not None), None),
+        state=latest.state,
+        state_until=latest.state_until,
+        values={name: value for one in reversed(same) for name, value in one.values.items()},
+        received=sum(one.received for one in same),
+    )
+    connection.execute(
+        update(conversations).where(conversations.c.id == first.id).values(_row(whole))
+    )
+    return whole
 
 
-def _first(connection: Connection, *where: Any) -> Row[Any] | None:
-    return connection.execute(_LATEST.where(*where)).one_or_none()
+def _move(connection: Connection, old: int, new: int) -> None:
+    """All that was said in one chain belongs to another."""
+    for table in (inbox, outbox):
+        moved = update(table).where(table.c.conversation_id == old)
+        connection.execute(moved.values(conversation_id=new))
+    used = update(uses).where(uses.c.scope == Per.CONVERSATION, uses.c.owner == str(old))
+    connection.execute(used.values(owner=str(new)))
+    connection.execute(delete(conversations).where(conversations.c.id == old))
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def _row(conversation: Conversation) -> dict[Any, Any]:
+    return {
+        conversations.c.number: conversation.number,
+        conversations.c.longcode_id: conversation.longcode_id,
+        conversations.c.state: conversation.state,
+        conversations.c.state_until: conversation.state_until,
+        conversations.c["values"]: dict(conversation.values),
+        conversations.c.received: conversation.received,
+    }
+
+
+def _read(row: Row[Any]) -> Conversation:
     return Conversation(
         row.id,
         row.contact,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select, update
 
-from bot.ledger.outbox import Queued, Status, message_of
+from bot.ledger.outbox import Queued, Status, message_of, parts_behind
 from bot.ledger.schema import attempts, conversations, outbox
 from bot.model import OutboundMessage
 
@@ -74,6 +74,8 @@ def revive(connection: Connection, outbox_id: int, message: OutboundMessage, now
             done_at=None,
         )
     )
+    behind = update(outbox).where(*parts_behind(outbox_id, Status.HELD))
+    connection.execute(behind.values(status=Status.DUE, reason="", due_at=now))
 
 
 def drop(connection: Connection, outbox_id: int, now: datetime) -> None:
@@ -81,6 +83,11 @@ def drop(connection: Connection, outbox_id: int, now: datetime) -> None:
     connection.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id)
+        .values(status=Status.DROPPED, done_at=now, reason="dropped: " + outbox.c.reason)
+    )
+    connection.execute(
+        update(outbox)
+        .where(*parts_behind(outbox_id, Status.HELD))
         .values(status=Status.DROPPED, done_at=now, reason="dropped: " + outbox.c.reason)
     )
 

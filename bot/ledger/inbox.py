@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Integer, Row, Table, bindparam, func, select
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ledger.database import advisory_lock
@@ -81,6 +81,27 @@ def keep_notice(connection: Connection, event: str, body: bytes, now: datetime) 
     """Store an event other than a message: a delivery status, a send, an opt-in."""
     row = {"event": event, "body": body, "received_at": now}
     return keep_once(connection, notices, [{"key": event_digest(event, body), **row}])[0]
+
+
+def keep_early(connection: Connection, notice: int, message_id: str | None) -> None:
+    """It is about a message of ours whose id at the provider is not known yet."""
+    connection.execute(update(notices).where(notices.c.id == notice).values(message_id=message_id))
+
+
+def early(connection: Connection, message_id: str) -> Sequence[bytes]:
+    """What came about that message meanwhile, in its order; it is given once."""
+    found = connection.execute(_EARLY, {"message_id": message_id}).all()
+    if found:
+        known = update(notices).where(notices.c.message_id == message_id)
+        connection.execute(known.values(message_id=None))
+    return [row.body for row in found]
+
+
+_EARLY: Final = (
+    select(notices.c.body)
+    .where(notices.c.message_id == bindparam("message_id"))
+    .order_by(notices.c.id)
+)
 
 
 def waiting(connection: Connection, limit: int) -> list[Waiting]:

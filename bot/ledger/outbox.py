@@ -19,8 +19,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger.schema import outbox
+from bot.ledger.schema import inbox, outbox
 from bot.model import OutboundMessage
+from bot.provider.events import DeliveryStatus
 
 
 class Status(StrEnum):
@@ -32,14 +33,18 @@ class Status(StrEnum):
     ACCEPTED = "accepted"
     DEAD = "dead"
     """A dead letter: a person must look at it."""
+    HELD = "held"
+    """An earlier part of the same reply is a dead letter: sent again, or dropped, with it."""
     DROPPED = "dropped"
     """Will not be sent, as it should be."""
     IMPORTED = "imported"
     """Another system sent it."""
 
 
+LAST_HEARD: Final = select(func.coalesce(func.max(inbox.c.id), 0)).scalar_subquery()
+"""The place of a message of ours in its chain: what comes in later has a greater id."""
 # Statements of every message are built once: building costs more than running them.
-_PUT: Final = insert(outbox).returning(outbox.c.id)
+_PUT: Final = insert(outbox).values(after_id=LAST_HEARD).returning(outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,8 @@ class Queued:
     status: Status = Status.DUE
     reason: str = ""
     confirms_opt_out: bool = False
+    part_of: str | None = None
+    """The external id of the first part, for those after it of one long reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,8 @@ class OutboundView:
     id: int
     message: OutboundMessage
     at: datetime
-    """When it was queued."""
+    """When it left; when it was queued, where it has not."""
+    queued_at: datetime
     status: Status
     reason: str
     """Why it stands there; empty where the status says it all."""
@@ -101,6 +109,7 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "tries": 0,
         "confirms_opt_out": item.confirms_opt_out,
         "created_at": now,
+        "part_of": item.part_of,
     }
 
 
@@ -113,31 +122,35 @@ def drop_queued(connection: Connection, recipient: str, reason: str, now: dateti
     )
 
 
-def delivered(
-    connection: Connection,
-    *,
-    external_id: str | None,
-    message_id: str | None,
-    word: str,
-    is_final: bool,
-) -> str | None:
-    """Note a delivery status; never back from a final one. The recipient, where it is ours."""
-    if external_id is not None:
-        where = outbox.c.external_id == external_id
-    elif message_id is not None:
-        where = outbox.c.message_id == message_id
+def delivered(connection: Connection, status: DeliveryStatus) -> str | None:
+    """Note a delivery status; who was to get the message, None where it is not known here.
+
+    They come in any order: one that is older by the provider's clock changes nothing. Without two
+    times a final one stays against those under way, and `delivered` against all.
+    """
+    if status.external_id is not None:
+        where = outbox.c.external_id == status.external_id
+    elif status.message_id is not None:
+        where = outbox.c.message_id == status.message_id
     else:
         return None
-    row = connection.execute(
-        select(outbox.c.id, outbox.c.recipient, outbox.c.delivery).where(where)
-    )
-    found = row.first()
+    known = select(outbox.c.id, outbox.c.recipient, outbox.c.delivery, outbox.c.delivery_at)
+    found = connection.execute(known.where(where)).first()
     if found is None:
         return None
-    if is_final or found.delivery not in FINAL:
-        connection.execute(update(outbox).where(outbox.c.id == found.id).values(delivery=word))
+    if _counts(status, found.delivery, found.delivery_at):
+        noted = {"delivery": status.word, "delivery_at": status.at}
+        connection.execute(update(outbox).where(outbox.c.id == found.id).values(**noted))
     recipient: str = found.recipient
     return recipient
+
+
+def _counts(status: DeliveryStatus, known: str | None, known_at: datetime | None) -> bool:
+    if known in FINAL and not status.is_final:
+        return False
+    if status.at is not None and known_at is not None:
+        return status.at >= known_at
+    return known != "delivered"
 
 
 FINAL: Final = frozenset(
@@ -178,7 +191,8 @@ def view(row: Row[Any]) -> OutboundView:
     return OutboundView(
         id=row.id,
         message=message_of(row),
-        at=row.created_at,
+        at=row.done_at if row.status == Status.ACCEPTED else row.created_at,
+        queued_at=row.created_at,
         status=Status(row.status),
         reason=row.reason,
         rule=row.rule,
@@ -204,8 +218,30 @@ def message_of(row: Row[Any]) -> OutboundMessage:
 def finish(
     connection: Connection, outbox_id: int, status: Status, reason: str, now: datetime
 ) -> None:
+    """It will not leave any more, unless a person sends the dead letter again.
+
+    The parts of one reply behind a dead letter are held with it.
+    """
     connection.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id)
         .values(status=status, reason=reason, done_at=now)
+    )
+    if status is Status.DEAD:
+        held = {"status": Status.HELD, "reason": f"behind out-{outbox_id}"}
+        connection.execute(
+            update(outbox).where(*parts_behind(outbox_id, Status.DUE)).values(**held)
+        )
+
+
+def parts_behind(outbox_id: int, status: Status) -> tuple[Any, ...]:
+    """Which messages are later parts of the reply that this one is a part of."""
+    this = outbox.alias()
+    first = select(func.coalesce(this.c.part_of, this.c.external_id)).where(this.c.id == outbox_id)
+    conversation = select(this.c.conversation_id).where(this.c.id == outbox_id)
+    return (
+        outbox.c.conversation_id == conversation.scalar_subquery(),
+        outbox.c.id > outbox_id,
+        outbox.c.status == status,
+        outbox.c.part_of == first.scalar_subquery(),
     )

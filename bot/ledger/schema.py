@@ -56,6 +56,14 @@ conversations = Table(
     Index("ix_conversations_contact", "contact", "number"),
 )
 
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("longcode_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Text, nullable=False),
+    Column("listed_at", Instant, nullable=False),  # when the provider last had it so
+)
+
 contacts = Table(
     "contacts",
     metadata,
@@ -134,6 +142,10 @@ outbox = Table(
     Column("delivery", Text),
     Column("created_at", Instant, nullable=False),
     Column("done_at", Instant),
+    # The last of the inbox when it left, or was queued: its place in the chain, by no clock.
+    Column("after_id", BigInteger, nullable=False, server_default="0"),
+    Column("part_of", Text),  # the external id of the first part, for those after it
+    Column("delivery_at", Instant),  # as the provider says
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),
@@ -190,6 +202,8 @@ notices = Table(
     Column("event", Text, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("message_id", Text),  # of a message of ours that was not known yet
+    Index("ix_notices_message_id", "message_id"),
 )
 
 trials = Table(

@@ -23,8 +23,8 @@ from sqlalchemy import (
 from bot.ledger import lane
 from bot.ledger.contacts import is_opted_out
 from bot.ledger.lane import Nothing
-from bot.ledger.outbox import Status, finish, message_of
-from bot.ledger.schema import attempts, conversations, outbox
+from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
+from bot.ledger.schema import attempts, conversations, inbox, outbox
 from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Rate, Refused, RetryLater
 
 _SLOWEST_RETRY: Final = timedelta(minutes=5)
@@ -150,7 +150,7 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
         taken = connection.execute(
             update(outbox)
             .where(outbox.c.id == row.id, outbox.c.status == Status.DUE)
-            .values(status=Status.SENDING, tries=row.tries + 1)
+            .values(status=Status.SENDING, tries=row.tries + 1, after_id=_place(connection, row))
         )
         if not taken.rowcount:  # dropped by another machine a moment ago
             continue
@@ -162,6 +162,16 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
         return Claim(
             row.id, attempt_id, message_of(row), row.number, row.last_longcode_id, row.inbox_id
         )
+
+
+def _place(connection: Connection, row: Row[Any]) -> Any:
+    """In the chain: where it leaves, but never behind its answer, which an earlier try may have."""
+    answers = select(inbox.c.id).where(
+        inbox.c.conversation_id == row.conversation_id, inbox.c.answers_id == row.id
+    )
+    if row.tries and connection.execute(answers.limit(1)).first() is not None:
+        return row.after_id
+    return LAST_HEARD
 
 
 def _is_confirmed_later(connection: Connection, row: Row[Any]) -> bool:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 
 from bot.ledger import contacts, decisions, outbox
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
-from bot.ledger.outbox import OutboundView
-from bot.ledger.schema import conversations, inbox
+from bot.ledger.outbox import OutboundView, Status
+from bot.ledger.schema import attempts, conversations, inbox
 from bot.ledger.schema import decisions as decisions_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.model import InboundMessage, LongcodeId
@@ -82,15 +83,15 @@ def chains_with(connection: Connection, contact: str) -> list[Chain]:
 
 
 def _chain(connection: Connection, conversation: ConversationView) -> Chain:
-    said: list[tuple[datetime, int, int, InboundView | OutboundView]] = [
-        *((one.message.received_at, 0, one.id, one) for one in _inbound(connection, conversation)),
-        *((one.at, 1, one.id, one) for one in _outbound(connection, conversation)),
+    said: list[tuple[_Place, InboundView | OutboundView]] = [
+        *(((one.id, 0, 0, one.id), one) for one in _inbound(connection, conversation)),
+        *_outbound(connection, conversation),
     ]
     return Chain(
         conversation,
         contacts.is_opted_out(connection, conversation.contact),
         contacts.contact_values(connection, conversation.contact),
-        tuple(message for *_, message in sorted(said, key=lambda one: one[:3])),
+        tuple(message for _, message in sorted(said, key=lambda one: one[0])),
     )
 
 
@@ -112,7 +113,24 @@ def _recorded(row: Mapping[Any, Any]) -> Recorded | None:
     return None if decided["outcome"] is None else decisions.read(decided)
 
 
-def _outbound(connection: Connection, conversation: ConversationView) -> list[OutboundView]:
+_Place: TypeAlias = tuple[int, int, int, int]
+"""In a chain, by the counts of the ledger and no clock: the last of the inbox before it, ours
+after theirs, in the order in which ours left."""
+
+
+def _outbound(
+    connection: Connection, conversation: ConversationView
+) -> list[tuple[_Place, OutboundView]]:
+    tried = select(func.max(attempts.c.id)).where(attempts.c.outbox_id == outbox_table.c.id)
     mine = outbox_table.c.conversation_id == conversation.id
-    rows = connection.execute(select(outbox_table).where(mine).order_by(outbox_table.c.id))
-    return [outbox.view(row) for row in rows]
+    rows = connection.execute(
+        select(outbox_table, tried.scalar_subquery().label("attempt")).where(mine)
+    )
+    return [((row.after_id, 1, _turn(row), row.id), outbox.view(row)) for row in rows]
+
+
+def _turn(row: Row[Any]) -> int:
+    """Another system's before ours, what waits last."""
+    if row.status == Status.IMPORTED:
+        return 0
+    return sys.maxsize if row.attempt is None else int(row.attempt)

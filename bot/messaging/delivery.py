@@ -11,7 +11,7 @@ from bot.ledger import lane, sending
 from bot.ledger.lane import Nothing
 from bot.ledger.sending import Claim
 from bot.log import logger
-from bot.messaging import longcodes
+from bot.messaging import longcodes, notices
 from bot.messaging.key_probe import KeyProbe
 from bot.messaging.rate_limit import RateLimiter
 from bot.messaging.resources import Resources
@@ -142,7 +142,13 @@ async def deliver(
             return found
         message = replace(message, longcode_id=found)
     answer = await gateway.send(message)
-    await writer.run(lambda c: sending.record(c, claimed, answer, message, clock()))
+
+    def record(connection: Connection) -> None:
+        sending.record(connection, claimed, answer, message, clock())
+        if isinstance(answer, Accepted):
+            notices.note_early(connection, answer.message_id, clock())
+
+    await writer.run(record)
     return Delivered(claimed, answer, posted=True)
 
 
@@ -152,7 +158,7 @@ async def _longcode_id(
     """Where the message leaves from, None is the account's default; or what came of it."""
     writer, clock = resources.writer, resources.clock
     known, settings = resources.longcodes, resources.settings
-    found = await longcodes.find(claimed, gateway, known, settings, clock())
+    found = await longcodes.find(claimed, gateway, writer, known, settings, clock())
     if isinstance(found, RetryLater | Refused):
         because = found.because
         put_off = sending.pause if isinstance(found, Refused) else sending.postpone

@@ -1,6 +1,7 @@
 """Which of our numbers answers. The first that tells wins:
 
-1. our record of the message that is answered, by its `externalId`;
+1. our record of the message that is answered, by its `externalId`, unless its number and the one
+   that the message came to are both known to be ours and differ;
 2. the tag `longcodeId` of the inbound message;
 3. our number that it came to, in the provider's list of our numbers (`GET /dedicated-numbers`);
 4. the last one known of the conversation;
@@ -13,62 +14,81 @@ when its reply is about to leave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
+from bot.ledger import conversations, numbers
 from bot.ledger.conversations import Answered
+from bot.ledger.numbers import OurNumbers
 from bot.ledger.sending import Claim
+from bot.ledger.writer import Writer
 from bot.model import InboundMessage, LongcodeId, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.settings import Settings
 from bot.text import phone_numbers
 
-_FRESH: Final = timedelta(hours=1)
+FRESH: Final = timedelta(hours=1)
 
 
 _ASK_AGAIN: Final = timedelta(minutes=1)
 """For a number that the list does not have: MTA allows 30 such calls a minute in all."""
+_JOINED_AT_ONCE: Final = 100
+"""Chains in one transaction: few enough that no webhook waits long behind them."""
 
 
 def stated(
-    message: InboundMessage, answered: Answered | None, numbers: Mapping[str, LongcodeId]
+    message: InboundMessage, answered: Answered | None, ours: OurNumbers
 ) -> LongcodeId | None:
     """Steps 1 to 3, as far as the list of numbers is at hand."""
-    if answered is not None and answered.longcode_id is not None:
-        return answered.longcode_id
-    return phone_numbers.longcode_id(message.tags.get("longcodeId")) or numbers.get(message.number)
+    recorded = None if answered is None else answered.longcode_id
+    if recorded is not None and not ours.are_two(recorded, message.number):
+        return recorded
+    tagged = phone_numbers.longcode_id(message.tags.get("longcodeId"))
+    return tagged or ours.by_number.get(message.number)
 
 
 @dataclass(slots=True)
 class Longcodes:
-    """Our numbers as the provider lists them, asked for when they are needed, kept for an hour."""
+    """Our numbers as the provider lists them, kept in the ledger, asked for again in an hour."""
 
-    known: Mapping[str, LongcodeId] = field(default_factory=dict)
+    ours: OurNumbers = field(default_factory=OurNumbers)
+    listed: frozenset[str] = frozenset()
+    """Those of the latest list."""
     asked_at: datetime | None = None
 
-    def fresh(self, now: datetime) -> Mapping[str, LongcodeId]:
-        """Those that need not be asked for again."""
-        return self.known if self._age(now) < _FRESH else {}
+    async def load(self, writer: Writer) -> None:
+        """What the ledger has, without a call to the provider."""
+        self.ours = await writer.run(numbers.load)
 
     async def refresh(
-        self, gateway: Gateway, wanted: str, now: datetime
+        self, gateway: Gateway, writer: Writer, now: datetime, wanted: str | None = None
     ) -> Refused | RetryLater | None:
-        """Make sure of `wanted` as far as possible; why not, where that may change.
+        """Make sure of the list, or of `wanted` in it; why not, where that may change.
 
         A refusal counts as an answer, but for that of the key: the number is not to be had
         this way.
         """
-        if self._age(now) < (_FRESH if wanted in self.known else _ASK_AGAIN):
+        if self._age(now) < (FRESH if wanted is None or wanted in self.listed else _ASK_AGAIN):
             return None
         answer = await gateway.numbers()
         if isinstance(answer, RetryLater) or (isinstance(answer, Refused) and answer.pauses):
             return answer
         self.asked_at = now
         if not isinstance(answer, Refused):
-            self.known = {number.number: number.longcode_id for number in answer}
+            found = {number.longcode_id: number.number for number in answer}
+            self.listed = frozenset(found.values())
+            await writer.run(lambda connection: numbers.store(connection, found, now))
+            await self.load(writer)
+            await self._join(writer)
         return None
+
+    async def _join(self, writer: Writer) -> None:
+        """Chains of what has a number now."""
+        step = partial(conversations.join_listed, ours=self.ours, limit=_JOINED_AT_ONCE)
+        while await writer.run(step):
+            pass
 
     def _age(self, now: datetime) -> timedelta:
         """A clock that was set back makes it old, not new."""
@@ -76,14 +96,19 @@ class Longcodes:
 
 
 async def find(
-    claimed: Claim, gateway: Gateway, numbers: Longcodes, settings: Settings, now: datetime
+    claimed: Claim,
+    gateway: Gateway,
+    writer: Writer,
+    known: Longcodes,
+    settings: Settings,
+    now: datetime,
 ) -> LongcodeId | Refused | RetryLater | None:
     """Steps 3 to 5; why not yet, where the list cannot be had now."""
     if claimed.number:
-        away = await numbers.refresh(gateway, claimed.number, now)
+        away = await known.refresh(gateway, writer, now, claimed.number)
         if away is not None:
             return away
-        found = numbers.known.get(claimed.number)
+        found = known.ours.by_number.get(claimed.number)
         if found is not None:
             return found
     return claimed.last_longcode_id or settings.longcode_id

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.errors import WebhookError
 from bot.ledger import contacts, inbox, outbox
 from bot.ledger.inbox import Kept
+from bot.provider import events
 from bot.provider.events import DeliveryStatus
 
 
@@ -16,20 +18,28 @@ def keep_notice(
 ) -> Kept:
     """Keep an event other than a message; what it says of one of ours is noted once."""
     kept = inbox.keep_notice(connection, event, body, now)
-    if status is not None and not kept.duplicate:
-        _note_delivery(connection, status, now)
+    if status is not None and not kept.duplicate and not _note_delivery(connection, status, now):
+        inbox.keep_early(connection, kept.id, status.message_id)
     return kept
 
 
-def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime) -> None:
-    recipient = outbox.delivered(
-        connection,
-        external_id=status.external_id,
-        message_id=status.message_id,
-        word=status.word,
-        is_final=status.is_final,
-    )
+def note_early(connection: Connection, message_id: str | None, now: datetime) -> None:
+    """What the provider said of a message before its answer told us which id it has."""
+    if message_id is None:
+        return
+    for body in inbox.early(connection, message_id):
+        try:
+            status = events.read_delivery_status(events.read_json(body))
+        except WebhookError:  # an earlier version of the bot read it
+            continue
+        _note_delivery(connection, status, now)
+
+
+def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime) -> bool:
+    """Whether it is about a message that is known here."""
+    recipient = outbox.delivered(connection, status)
     number = status.number or recipient
     if status.opted_out and number is not None:
         contacts.opt_out(connection, number, "delivery-status 11", at)
         outbox.drop_queued(connection, number, "opt-out", at)
+    return recipient is not None

@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from bot.engine import outbound
 from bot.engine.outbound import Ids
-from bot.errors import UsageError
-from bot.ledger import conversations, dead_letters, inbox, outbox
+from bot.errors import OptedOutError, UsageError
+from bot.ledger import contacts, conversations, dead_letters, imports, inbox, numbers, outbox
 from bot.ledger.database import advisory_lock
 from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.outbox import Queued, Status
@@ -29,7 +29,9 @@ def in_parts(whole: Queued, policy: LongTexts, fresh: Callable[[], Ids] = new_id
     parts = outbound.parts_of(whole.message, policy, fresh)
     if not parts:
         return [replace(whole, status=Status.DEAD, reason=Reason.TOO_LONG)]
-    return [replace(whole, message=part) for part in parts]
+    first, *others = (replace(whole, message=part) for part in parts)
+    of = whole.part_of or whole.message.external_id
+    return [first, *(replace(other, part_of=of) for other in others)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +66,13 @@ def first_message(
 ) -> str:
     """Queue the first message of a conversation; its externalId, the first part's of a long one.
 
-    Raises UsageError where the text is too long.
+    Raises OptedOutError where the person has left, UsageError where the text is too long.
     """
     advisory_lock(connection, inbox.contact_lock(first.to))
-    conversation = conversations.conversation_to(connection, first.to, first.longcode_id, now)
+    if contacts.is_opted_out(connection, first.to):
+        raise OptedOutError(f"to: {first.to} has opted out and gets no messages")
+    ours = numbers.load(connection)
+    conversation = conversations.conversation_to(connection, first.to, first.longcode_id, ours, now)
     ids = new_ids()
     message = OutboundMessage(
         external_id=first.external_id or ids.external_id,
@@ -109,9 +114,17 @@ def retry(
 
 def import_message(connection: Connection, sent: SentElsewhere) -> bool:
     """Note a message that another system sent; False where its externalId is known already."""
+    advisory_lock(connection, inbox.contact_lock(sent.to))
     if outbox.is_known(connection, sent.external_id):
         return False
-    conversation = conversations.conversation_to(connection, sent.to, sent.longcode_id, sent.at)
+    ours = numbers.load(connection)
+    conversation_id = None
+    if sent.longcode_id not in ours.by_id:
+        conversation_id = imports.quoted_in(connection, sent.to, sent.external_id)
+    if conversation_id is None:
+        conversation_id = conversations.conversation_to(
+            connection, sent.to, sent.longcode_id, ours, sent.at
+        ).id
     message = OutboundMessage(
         external_id=sent.external_id,
         request_id=new_ids().request_id,
@@ -120,8 +133,9 @@ def import_message(connection: Connection, sent: SentElsewhere) -> bool:
         longcode_id=sent.longcode_id,
         tags=sent.tags,
     )
-    row = Queued(message, conversation.id, None, None, sent.at, status=Status.IMPORTED)
-    outbox.put(connection, [row], sent.at)
+    row = Queued(message, conversation_id, None, None, sent.at, status=Status.IMPORTED)
+    [row_id] = outbox.put(connection, [row], sent.at)
+    imports.place(connection, row_id, sent.external_id)
     return True
 
 

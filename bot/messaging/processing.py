@@ -5,7 +5,7 @@ Both are idempotent: a runner only says when. One decision is applied in one tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from bot.ledger.database import advisory_lock
 from bot.ledger.decisions import Recorded
 from bot.ledger.history import store
 from bot.ledger.inbox import InboxId, Waiting
+from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import Queued, Status
 from bot.log import logger
 from bot.messaging import longcodes
@@ -54,10 +55,10 @@ def process(
     Where nothing is sent, the replies are kept as dropped: decided and recorded.
     """
     settings = resources.settings
-    message = waiting.message
     if ruleset.counts_all:
         advisory_lock(connection, "uses of all")
-    origin = _origin(connection, message, resources.longcodes.fresh(now), now)
+    origin = _origin(connection, waiting.message, resources.longcodes.ours, now)
+    message = origin.completed(waiting.message)
     before = history.load(connection, origin.conversation, ruleset.looks_back, now)
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
     after = before.after(message, decision, now)
@@ -66,7 +67,9 @@ def process(
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     for reply in decision.replies:
-        whole = origin.queued(waiting, decision, reply, now, resources.new_ids())
+        whole = origin.queued(waiting.id, message, reply, now, resources.new_ids())
+        if decision.reason is Reason.OPT_OUT:
+            whole = replace(whole, confirms_opt_out=True)
         parts = in_parts(whole, reply.long_texts or settings.long_texts, resources.new_ids)
         if reason := _why_unsent(message, resources):
             parts = [replace(part, status=Status.DROPPED, reason=reason) for part in parts]
@@ -90,6 +93,11 @@ class _Origin:
     longcode_id: LongcodeId | None
     """The number of ours that it came to, where that is stated."""
 
+    def completed(self, message: InboundMessage) -> InboundMessage:
+        """Tags and number as our record has them, where the webhook brings none."""
+        tags = message.tags or (self.answered.tags if self.answered is not None else {})
+        return replace(message, number=message.number or self.conversation.number, tags=tags)
+
     def context(
         self, thread: Thread, message: InboundMessage, settings: Settings, now: datetime
     ) -> Context:
@@ -107,28 +115,31 @@ class _Origin:
         )
 
     def queued(
-        self, waiting: Waiting, decision: Decision, reply: Reply, now: datetime, ids: Ids
+        self, inbox_id: InboxId, message: InboundMessage, reply: Reply, now: datetime, ids: Ids
     ) -> Queued:
         """One reply, however long."""
         return Queued(
-            message=outbound.message_of(reply, waiting.message, self.longcode_id, ids),
+            message=outbound.message_of(reply, message, self.longcode_id, ids),
             conversation_id=self.conversation.id,
-            inbox_id=waiting.id,
+            inbox_id=inbox_id,
             rule=reply.rule,
             due_at=reply.send_at or now,
-            confirms_opt_out=decision.reason is Reason.OPT_OUT,
         )
 
 
 def _origin(
     connection: Connection,
     message: InboundMessage,
-    numbers: Mapping[str, LongcodeId],
+    ours: OurNumbers,
     now: datetime,
 ) -> _Origin:
     answered = conversations.answered(connection, message)
-    stated = longcodes.stated(message, answered, numbers)
-    conversation = conversations.conversation_of(connection, message, answered, stated, now)
+    stated = longcodes.stated(message, answered, ours)
+    conversation = conversations.conversation_of(connection, message, answered, stated, ours, now)
+    if answered is not None and answered.conversation_id != conversation.id:
+        answered = conversations.answered(connection, message)  # the chains may be one now
+        if answered is not None and answered.conversation_id != conversation.id:
+            answered = None
     return _Origin(conversation, answered, stated)
 
 
@@ -136,7 +147,8 @@ def fail(
     connection: Connection, waiting: Waiting, ruleset: Ruleset, because: str, now: datetime
 ) -> None:
     """Close a message that could not be processed, so that those behind it go on."""
-    conversation = conversations.conversation_of(connection, waiting.message, None, None, now)
+    ours = OurNumbers()
+    conversation = conversations.conversation_of(connection, waiting.message, None, None, ours, now)
     decision = Decision(outcome=Outcome.FAILED, detail=because)
     recorded = Recorded(decision, ruleset.digest, now)
     _Origin(conversation, None, None).record(connection, waiting.id, recorded)

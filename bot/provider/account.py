@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from bot.model import LongcodeId, Refused, RetryLater
 from bot.provider import sending
-from bot.text.phone_numbers import e164, longcode_id
+from bot.text.phone_numbers import address, e164, longcode_id
 from bot.text.words import storable
 
 Failure: TypeAlias = Refused | RetryLater
@@ -115,14 +115,14 @@ def read_page(body: bytes) -> Page | Refused:
 
 def read_numbers(rows: Iterable[object]) -> tuple[OurNumber, ...]:
     """Of `GET /dedicated-numbers`; what is odd is left out."""
-    found: dict[str, OurNumber] = {}
+    found: dict[LongcodeId, OurNumber] = {}
     for row in rows:
         if isinstance(row, dict):
-            number = e164(row.get("e164Number")) or e164(row.get("number"))
+            number = e164(row.get("e164Number")) or address(row.get("number"))
             row_id = longcode_id(row.get("id"))
             if number and row_id is not None:
                 status = _text(row.get("tollFreeVerificationStatus"))
-                found[number] = OurNumber(number, row_id, status)
+                found[row_id] = OurNumber(number, row_id, status)
     return tuple(found.values())
 
 

@@ -177,6 +177,8 @@ class DeliveryStatus:
     code: int | None
     """None for a word or number that we do not know."""
     word: str
+    at: datetime | None = None
+    """When it came about, by the provider's clock; None where it names no time."""
 
     @property
     def is_final(self) -> bool:
@@ -220,6 +222,7 @@ def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
         number=address(_first(data, "toNumber", "destinationNumber")),
         code=code,
         word=storable(word)[:40] if code is None else _STATUS_WORDS[code - 1],
+        at=_instant(data.get("timestamp")),
     )
 
 

@@ -22,7 +22,7 @@ from psycopg import AsyncConnection
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.ledger import inbox, jobs, lane, outbox
+from bot.ledger import inbox, jobs, lane, numbers, outbox
 from bot.ledger.database import SESSION, clock_of, connect_arguments
 from bot.ledger.inbox import InboxId
 from bot.ledger.jobs import DEAD_AFTER
@@ -110,12 +110,14 @@ class Cluster:
 
     async def start(self) -> None:
         await self._resources.writer.run(self._server_clock.set_by)
+        await self._worker.know_numbers()
         await self._app.open_async()
         self._tasks = [
             asyncio.create_task(self._work_for_ever(), name="work"),
             asyncio.create_task(self._enqueue_for_ever(), name="enqueue"),
             asyncio.create_task(self._sweep_for_ever(), name="sweep"),
             asyncio.create_task(self._worker.purge_for_ever(), name="purge"),
+            asyncio.create_task(self._worker.list_numbers_for_ever(), name="numbers"),
         ]
 
     async def stop(self) -> None:
@@ -203,6 +205,7 @@ class Cluster:
 
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
         self._server_clock.set_by(connection)
+        self._resources.longcodes.ours = numbers.load(connection)  # another may have asked
         at = self._server_clock()
         if self._worker.sender is not None:
             lane.note_sender(connection, at)

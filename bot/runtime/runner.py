@@ -63,7 +63,9 @@ class Runner:
 
     async def start(self) -> None:
         await self._resources.writer.run(self._recover)
+        await self._worker.know_numbers()
         work = [self._decide_for_ever(), self._worker.purge_for_ever()]
+        work.append(self._worker.list_numbers_for_ever())
         if self._worker.sender is not None:
             work.append(self._send_for_ever(self._worker.sender))
         self._tasks = [asyncio.create_task(part) for part in work]

@@ -5,12 +5,23 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.log import logger
+from bot.messaging import longcodes
 from bot.messaging.delivery import Sender
 from bot.messaging.key_probe import FIRST, KeyProbe
 from bot.messaging.processing import Decider
 from bot.messaging.resources import Resources
+from bot.model import RetryLater
 from bot.runtime.retention import purge_for_ever
+
+_LIST_WITHIN: Final = 5.0
+"""Seconds that a first start waits for the list of our numbers."""
+_ASKS_AGAIN: Final = timedelta(minutes=1)
+"""Until the list is asked for again that could not be had, each time twice as long."""
 
 
 class Worker:
@@ -24,6 +35,28 @@ class Worker:
         if resources.gateway is not None:
             self.sender = Sender(resources, resources.gateway, KeyProbe(first_probe))
         self.stopped = asyncio.Event()
+
+    async def know_numbers(self) -> None:
+        """What a conversation is goes by our numbers: the first start asks before it decides."""
+        known, writer = self._resources.longcodes, self._resources.writer
+        await known.load(writer)
+        if not known.ours.by_id and self._resources.gateway is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LIST_WITHIN):
+                    await known.refresh(self._resources.gateway, writer, self._resources.clock())
+
+    async def list_numbers_for_ever(self) -> None:
+        """Numbers come and go, and may be registered anew under another id."""
+        known, gateway, wait = self._resources.longcodes, self._resources.gateway, _ASKS_AGAIN
+        while gateway is not None and not self.stopped.is_set():
+            now = self._resources.clock()
+            try:
+                failed = await known.refresh(gateway, self._resources.writer, now)
+            except SQLAlchemyError as error:
+                logger().warning("the numbers cannot be kept", because=type(error).__name__)
+                failed = RetryLater(type(error).__name__)
+            wait = min(wait * 2, longcodes.FRESH) if failed is not None else longcodes.FRESH
+            await self.pause(self.stopped, wait.total_seconds())
 
     async def purge_for_ever(self) -> None:
         """Where the settings say how long messages are kept."""

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.errors import UsageError
+from bot.errors import OptedOutError, UsageError
 from bot.log import logger
 from bot.messaging.outgoing import FirstMessage, read_first_message
 from bot.provider import events
@@ -33,6 +33,8 @@ def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
             return refusal(413, "the body is too large")
         try:
             external_id = await outgoing.first_message(read_first_message(body))
+        except OptedOutError as error:
+            return refusal(409, str(error))
         except UsageError as error:
             return refusal(400, str(error))
         except IntegrityError:

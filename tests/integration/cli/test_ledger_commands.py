@@ -101,6 +101,7 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
                 "id": "out-1",
                 "direction": "outbound",
                 "at": "2026-01-15T17:04:05Z",
+                "queuedAt": "2026-01-15T17:04:05Z",
                 "text": "Is your order OK?",
                 "mediaUrl": None,
                 "externalId": "shop-1",
@@ -118,6 +119,7 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
                 "id": "in-1",
                 "direction": "inbound",
                 "at": "2026-01-15T17:04:06Z",
+                "sentAt": None,
                 "text": "Hours?",
                 "mediaUrl": None,
                 "externalId": "shop-1",
@@ -136,7 +138,8 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
             {
                 "id": "out-2",
                 "direction": "outbound",
-                "at": "2026-01-15T17:04:06Z",
+                "at": "2026-01-15T17:04:07Z",
+                "queuedAt": "2026-01-15T17:04:06Z",
                 "text": "We're open 9-5.",
                 "mediaUrl": None,
                 "externalId": reply,
@@ -154,6 +157,7 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
                 "id": "in-2",
                 "direction": "inbound",
                 "at": "2026-01-15T17:04:08Z",
+                "sentAt": None,
                 "text": "xyz",
                 "mediaUrl": "https://example.com/1.jpg",
                 "externalId": None,
@@ -187,7 +191,7 @@ def test_a_person_reads_a_conversation(bot: Bot, folder: Path) -> None:
         "  › Hours?\n"
         "    2026-01-15T17:04:06Z  replied · hours · decided\n"
         "  ‹ We're open 9-5.\n"
-        "    2026-01-15T17:04:06Z  hours · accepted\n"
+        "    2026-01-15T17:04:07Z  hours · accepted\n"
         "  › xyz\n"
         "    2026-01-15T17:04:08Z  unmatched · decided\n"
         "  › STOP\n"

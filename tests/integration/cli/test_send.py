@@ -105,11 +105,10 @@ async def test_somebody_who_left_gets_nothing(folder: Path, provider: Provider) 
     with ledger(folder) as connection:
         contacts.opt_out(connection, PERSON, "in-1", NOW)
     ran = await send(folder, provider, *FIRST, "--json")
-    assert (ran.code, ran.objects[0]["status"], ran.objects[0]["reason"]) == (
-        2,
-        "dropped",
-        "opted-out",
-    )
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"to: {PERSON} has opted out and gets no messages\n"
+    with ledger(folder) as connection:
+        assert outbox.counts(connection) == {}
     assert provider.sent == []
 
 

@@ -8,15 +8,23 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.ledger import contacts, conversations, history, views
+from bot.ledger import contacts, conversations, decisions, history, inbox, numbers, views
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import Database
-from bot.model import Change, ChangeKind, Decision, InboundMessage, LongcodeId, Outcome
+from bot.ledger.decisions import Recorded
+from bot.ledger.inbox import InboxId
+from bot.ledger.numbers import OurNumbers
+from bot.model import Change, ChangeKind, Decision, InboundMessage, LongcodeId, Outcome, Per
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import LINE, OTHER_PERSON, outbound, queue
 
 OTHER_NUMBER = "+18005550101"
 OTHER_LINE = LongcodeId(124)
+NEW_LINE = LongcodeId(125)
+NOBODY_KNOWS = OurNumbers()
+LISTED = OurNumbers(
+    {LINE: OUR_NUMBER, OTHER_LINE: OTHER_NUMBER}, {OUR_NUMBER: LINE, OTHER_NUMBER: OTHER_LINE}
+)
 
 
 @pytest.fixture
@@ -26,10 +34,13 @@ def connection(database: Database) -> Iterator[Connection]:
 
 
 def found(
-    connection: Connection, message: InboundMessage, longcode: LongcodeId | None = None
+    connection: Connection,
+    message: InboundMessage,
+    longcode: LongcodeId | None = None,
+    ours: OurNumbers = NOBODY_KNOWS,
 ) -> Conversation:
     hint = conversations.answered(connection, message)
-    return conversations.conversation_of(connection, message, hint, longcode, NOW)
+    return conversations.conversation_of(connection, message, hint, longcode, ours, NOW)
 
 
 def test_a_pair_of_numbers_is_one_conversation(connection: Connection) -> None:
@@ -61,20 +72,20 @@ def test_a_hint_does_not_win_over_the_numbers(connection: Connection) -> None:
 def test_a_chain_that_we_began_takes_the_number_of_the_first_answer(
     hinted: bool, longcode: LongcodeId | None, connection: Connection
 ) -> None:
-    other = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOW)
-    began = conversations.conversation_to(connection, PERSON, LINE, NOW)
+    other = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOBODY_KNOWS, NOW)
+    began = conversations.conversation_to(connection, PERSON, LINE, NOBODY_KNOWS, NOW)
     queue(connection, outbound(external_id="out-x"), conversation=began.id)
     answer = inbound(external_id="out-x" if hinted else None)
     adopted = found(connection, answer, longcode)
     assert (adopted.id, adopted.number) == (began.id, OUR_NUMBER)
     assert found(connection, inbound(key="r-2")).id == began.id
     chains = [chain.conversation for chain in views.chains_with(connection, PERSON)]
-    numbers = {chain.id: chain.number for chain in chains}
-    assert numbers == {other.id: "", began.id: OUR_NUMBER}
+    named = {chain.id: chain.number for chain in chains}
+    assert named == {other.id: "", began.id: OUR_NUMBER}
 
 
 def test_a_chain_from_another_line_is_not_adopted(connection: Connection) -> None:
-    began = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOW)
+    began = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOBODY_KNOWS, NOW)
     assert found(connection, inbound(), LINE).id != began.id
     assert found(connection, inbound(number=OTHER_NUMBER), None).id != began.id
 
@@ -99,7 +110,7 @@ def test_a_hint_counts_only_for_the_person_who_got_the_message(connection: Conne
     chain = conversations.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
     row = queue(connection, outbound(external_id="out-x"), conversation=chain.id)
     mine = inbound(external_id="out-x")
-    assert conversations.answered(connection, mine) == Answered(row, chain.id, LINE, None)
+    assert conversations.answered(connection, mine) == Answered(row, chain.id, LINE, None, {})
     stranger = inbound(external_id="out-x", sender=OTHER_PERSON, number="")
     assert conversations.answered(connection, stranger) is None
     assert found(connection, stranger).contact == OTHER_PERSON
@@ -108,10 +119,96 @@ def test_a_hint_counts_only_for_the_person_who_got_the_message(connection: Conne
 
 
 def test_a_first_message_goes_on_with_the_chain_of_its_line(connection: Connection) -> None:
-    began = conversations.conversation_to(connection, PERSON, LINE, NOW)
-    assert conversations.conversation_to(connection, PERSON, LINE, NOW).id == began.id
-    assert conversations.conversation_to(connection, PERSON, OTHER_LINE, NOW).id != began.id
-    assert conversations.conversation_to(connection, OTHER_PERSON, LINE, NOW).id != began.id
+    def to(contact: str, line: LongcodeId) -> int:
+        return conversations.conversation_to(connection, contact, line, NOBODY_KNOWS, NOW).id
+
+    began = to(PERSON, LINE)
+    assert to(PERSON, LINE) == began
+    assert began not in (to(PERSON, OTHER_LINE), to(OTHER_PERSON, LINE))
+
+
+@pytest.mark.parametrize("ours_first", [True, False])
+def test_the_id_and_the_number_are_two_names_of_one_thing(
+    ours_first: bool, connection: Connection
+) -> None:
+    """Whoever begins, and whether or not the answer names what it answers."""
+
+    def ours() -> int:
+        return conversations.conversation_to(connection, PERSON, LINE, LISTED, NOW).id
+
+    def theirs() -> int:
+        return found(connection, inbound(), None, LISTED).id
+
+    first, second = (ours, theirs) if ours_first else (theirs, ours)
+    assert first() == second() == first()
+    assert found(connection, inbound(number=OTHER_NUMBER), None, LISTED).id != ours()
+
+
+def test_a_quoted_message_does_not_say_which_number_an_id_has(connection: Connection) -> None:
+    """A text to the other number quotes what we said from this one."""
+    began = conversations.conversation_to(connection, PERSON, LINE, LISTED, NOW)
+    queue(connection, outbound(external_id="out-x"), conversation=began.id)
+    quoting = inbound(number=OTHER_NUMBER, external_id="out-x")
+    other = found(connection, quoting, None, LISTED)
+    assert (other.id != began.id, other.number) == (True, OTHER_NUMBER)
+    assert conversations.conversation_to(connection, PERSON, LINE, LISTED, NOW).id == began.id
+    to_other = conversations.conversation_to(connection, PERSON, OTHER_LINE, LISTED, NOW)
+    assert to_other.id == other.id
+
+
+def test_chains_that_turn_out_to_be_one_are_joined(connection: Connection) -> None:
+    """The list came later: history, state and what is counted are kept."""
+    change = Change(ChangeKind.STATE, "asked", (NOW + timedelta(hours=1)).isoformat())
+    use = Change(ChangeKind.USE, "hours", "conversation")
+    kept = inbound(key="r-kept")
+    inbox.keep(connection, [kept])
+    theirs = come_in(connection, kept, change, Change(ChangeKind.CONVERSATION, "a", "1"), use)
+    decisions.record(
+        connection,
+        InboxId(1),
+        Recorded(Decision(outcome=Outcome.SUPPRESSED), "digest", NOW),
+        conversation_id=theirs.id,
+        answers_id=None,
+    )
+    later = NOW + timedelta(seconds=1)
+    ours = conversations.conversation_to(connection, PERSON, LINE, NOBODY_KNOWS, later)
+    row = queue(connection, outbound(external_id="out-x"), conversation=ours.id)
+    elsewhere = conversations.conversation_to(connection, PERSON, OTHER_LINE, NOBODY_KNOWS, NOW)
+    assert theirs.id != ours.id
+    assert conversations.join_listed(connection, LISTED, 10) == 2
+    assert conversations.join_listed(connection, LISTED, 10) == 0
+    joined = found(connection, inbound(), None, LISTED)
+    until = NOW + timedelta(hours=1)
+    assert joined == Conversation(
+        theirs.id, PERSON, OUR_NUMBER, LINE, "asked", until, {"a": "1"}, 1
+    )
+    whole, other = views.chains_with(connection, PERSON)
+    ids = [(type(one).__name__, one.id) for one in whole.messages]
+    assert ids == [("InboundView", 1), ("OutboundView", row)]
+    assert (other.conversation.id, other.conversation.number) == (elsewhere.id, OTHER_NUMBER)
+    thread = history.load(connection, joined, timedelta(days=1), NOW)
+    assert list(thread.uses) == [(Per.CONVERSATION, "hours")]
+
+
+def test_a_number_that_was_registered_anew_is_the_same_number(connection: Connection) -> None:
+    began = conversations.conversation_to(connection, PERSON, LINE, LISTED, NOW)
+    anew = OurNumbers({**LISTED.by_id, NEW_LINE: OUR_NUMBER}, {OUR_NUMBER: NEW_LINE})
+    assert conversations.conversation_to(connection, PERSON, NEW_LINE, anew, NOW).id == began.id
+    assert found(connection, inbound(), None, anew).id == began.id
+
+
+def test_the_list_of_our_numbers_stays_known(connection: Connection) -> None:
+    numbers.store(connection, {LINE: OUR_NUMBER, OTHER_LINE: OTHER_NUMBER}, NOW)
+    assert numbers.load(connection) == LISTED
+    numbers.store(connection, {NEW_LINE: OUR_NUMBER}, NOW + timedelta(days=1))
+    assert numbers.load(connection) == OurNumbers(
+        {**LISTED.by_id, NEW_LINE: OUR_NUMBER}, {**LISTED.by_number, OUR_NUMBER: NEW_LINE}
+    )
+    assert numbers.load(connection).are_two(LINE, OTHER_NUMBER)
+    assert not numbers.load(connection).are_two(LINE, OUR_NUMBER)
+    assert not numbers.load(connection).are_two(None, OUR_NUMBER)
+    assert not numbers.load(connection).are_two(LINE, "+18005550199")
+    assert not numbers.load(connection).are_two(LongcodeId(999), OUR_NUMBER)
 
 
 def come_in(
@@ -123,7 +220,7 @@ def come_in(
 ) -> Conversation:
     """A message comes in, and the decision about it changes so much."""
     message = message or inbound()
-    chain = conversations.conversation_of(connection, message, None, longcode, now)
+    chain = conversations.conversation_of(connection, message, None, longcode, NOBODY_KNOWS, now)
     before = history.load(connection, chain, timedelta(days=1), now)
     decision = Decision(outcome=Outcome.SUPPRESSED, changes=changes)
     after = before.after(message, decision, now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,19 +10,21 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, select, update
 
-from bot.ledger import contacts, dead_letters, outbox, sending
+from bot.ledger import contacts, dead_letters, inbox, outbox, sending
 from bot.ledger import conversations as chains
 from bot.ledger.database import Database
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import Status
 from bot.ledger.schema import attempts, conversations
+from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as table
 from bot.ledger.sending import Claim, backoff
+from bot.messaging import notices
 from bot.model import Accepted, Answer, LongcodeId, Rate, Refused, RetryLater
 from bot.provider.events import read_delivery_status
-from tests.build import NOW, OUR_NUMBER, PERSON
+from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import LINE, OTHER_PERSON, outbound, queue
 
 FREE = Rate(1_000, 1.0)
@@ -482,15 +485,12 @@ def test_the_outbox_knows_every_final_word_of_the_wire() -> None:
     assert set(FINAL) == outbox.FINAL
 
 
-def deliver(connection: Connection, status: object, **by: str | None) -> str | None:
-    read = read_delivery_status({"status": status})
-    return outbox.delivered(
-        connection,
-        external_id=by.get("external_id"),
-        message_id=by.get("message_id"),
-        word=read.word,
-        is_final=read.is_final,
-    )
+def deliver(connection: Connection, status: object, **members: str | None) -> str | None:
+    named = {
+        {"external_id": "externalId", "message_id": "messageId"}.get(name, name): value
+        for name, value in members.items()
+    }
+    return outbox.delivered(connection, read_delivery_status({"status": status, **named}))
 
 
 @pytest.mark.parametrize(
@@ -554,3 +554,123 @@ def test_a_clock_that_is_set_back_prolongs_no_wait_that_the_provider_asked_for(
     assert sending.claim(connection, FREE, back + timedelta(seconds=1)) == Nothing(
         back + timedelta(seconds=120)
     )
+
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "stays"),
+    [
+        ((4, 0), (9, -1), "delivered"),  # older than what is known
+        ((4, 0), (9, 1), "undelivered"),
+        ((9, 0), (4, -1), "undelivered"),
+        ((9, 0), (4, 1), "delivered"),
+        ((4, 0), (3, 1), "delivered"),  # under way is never later than an end
+        ((3, 0), (2, -1), "sent"),
+        ((4, None), (9, 1), "delivered"),
+        ((9, None), (4, None), "delivered"),
+        ((4, 0), (9, None), "delivered"),
+    ],
+)
+def test_an_older_status_changes_nothing(
+    first: tuple[int, int | None],
+    second: tuple[int, int | None],
+    stays: str,
+    connection: Connection,
+) -> None:
+    item = queue(connection, outbound(external_id="out-x"))
+    for status, minutes in (first, second):
+        timestamp = None if minutes is None else (NOW + minutes * MINUTE).isoformat()
+        deliver(connection, status, external_id="out-x", timestamp=timestamp)
+    assert row(connection, item).delivery == stays
+
+
+@pytest.mark.parametrize("named", [{"messageId": "55501"}, {"messageId": 55501}])
+def test_a_status_that_came_before_our_record_of_the_send_is_not_lost(
+    named: dict[str, Any], connection: Connection
+) -> None:
+    item = queue(connection, outbound())
+    body = json.dumps({"status": 4, **named}).encode()
+    status = read_delivery_status(json.loads(body))
+    notices.keep_notice(connection, "delivery-status", body, status, NOW)
+    answer(connection, claimed(connection), Accepted("55501"))
+    assert row(connection, item).delivery is None
+    for _ in range(2):
+        notices.note_early(connection, "55501", NOW)
+        assert row(connection, item).delivery == "delivered"
+        connection.execute(update(table).values(delivery="delivered"))
+    notices.note_early(connection, None, NOW)
+
+
+def parts_of(connection: Connection, *texts: str) -> list[int]:
+    """The parts of one long reply, and a message of the same conversation that is none."""
+    chain = chain_with(connection)
+    first = queue(connection, outbound(texts[0], external_id="first"), conversation=chain)
+    rest = [
+        queue(connection, outbound(text), conversation=chain, part_of="first") for text in texts[1:]
+    ]
+    return [first, *rest, queue(connection, outbound("other"), conversation=chain)]
+
+
+@pytest.mark.parametrize("refused", [0, 1])
+def test_the_parts_behind_one_that_is_refused_are_held_with_it(
+    refused: int, connection: Connection
+) -> None:
+    ids = parts_of(connection, "1", "2", "3")
+    for _ in range(refused):
+        send(connection)
+    answer(connection, claimed(connection), Refused("no such number"))
+    behind = f"behind out-{ids[refused]}"
+    assert [stand(connection, item) for item in ids[refused:]] == [
+        ("dead", "no such number"),
+        *[("held", behind)] * (2 - refused),
+        ("due", ""),
+    ]
+    assert send(connection) == "other"
+    assert sending.claim(connection, FREE, NOW) == Nothing(None)
+    [dead] = dead_letters.listed(connection)
+    dead_letters.revive(connection, dead.id, dead.queued.message, NOW)
+    assert [send(connection) for _ in ids[refused:-1]] == ["1", "2", "3"][refused:]
+
+
+def test_a_dead_letter_is_dropped_with_the_parts_behind_it(connection: Connection) -> None:
+    ids = parts_of(connection, "1", "2")
+    answer(connection, claimed(connection), Refused("no"))
+    dead_letters.drop(connection, ids[0], NOW)
+    assert [stand(connection, item) for item in ids] == [
+        ("dropped", "dropped: no"),
+        ("dropped", f"dropped: behind out-{ids[0]}"),
+        ("due", ""),
+    ]
+
+
+def place(connection: Connection, item: int) -> int:
+    return int(row(connection, item).after_id)
+
+
+def test_a_message_stands_where_it_left_by_no_clock(connection: Connection) -> None:
+    chain = chain_with(connection)
+    inbox.keep(connection, [inbound(key="1")])
+    delayed = queue(connection, outbound("delayed"), conversation=chain, due_at=at(60))
+    at_once = queue(connection, outbound("at once"), conversation=chain)
+    assert send(connection) == "at once"
+    inbox.keep(connection, [inbound(key="2", received_at=at(-3_600))])
+    assert [place(connection, item) for item in (delayed, at_once)] == [1, 1]
+    assert send(connection, at(60)) == "delayed"
+    assert place(connection, delayed) == 2
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_a_message_that_is_tried_again_stays_before_its_answer(
+    answered: bool, connection: Connection
+) -> None:
+    """The answer of the first try was lost, the message was not."""
+    chain = chain_with(connection)
+    item = queue(connection, outbound("Ready?"), conversation=chain)
+    answer(connection, claimed(connection), RetryLater("no answer"))
+    inbox.keep(connection, [inbound("Yes", key="1")])
+    answers = {"conversation_id": chain, "answers_id": item if answered else None}
+    connection.execute(update(inbox_table).values(**answers))
+    assert send(connection, at(9)) == "Ready?"
+    assert place(connection, item) == (0 if answered else 1)

@@ -7,7 +7,7 @@ import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from unittest.mock import ANY
 
@@ -18,10 +18,12 @@ from sqlalchemy import Row, select
 from bot.errors import UsageError
 from bot.ledger import contacts as people
 from bot.ledger import conversations as chains
-from bot.ledger import dead_letters, inbox
+from bot.ledger import dead_letters, inbox, views
 from bot.ledger.database import Database
 from bot.ledger.lane import Nothing
+from bot.ledger.outbox import OutboundView
 from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
+from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as table
 from bot.ledger.writer import Writer
 from bot.messaging import delivery, outgoing, processing
@@ -228,13 +230,68 @@ async def test_what_was_sent_is_the_record_for_its_answer(scene: Scene) -> None:
     assert first["externalId"] != second["externalId"]
 
 
+async def test_a_number_that_was_listed_is_not_asked_for_by_each_reply(scene: Scene) -> None:
+    knows(scene, "list")
+    for minutes in (0, 59, 2):
+        scene.clock.move(60 * minutes)
+        # Another person each time, so that no conversation knows.
+        await scene.answer(sender=f"+1555555{1000 + minutes}")
+        assert scene.wire.lists == 1
+
+
 async def test_our_numbers_are_asked_for_once_an_hour(scene: Scene) -> None:
     knows(scene, "list")
     for minutes, lists in ((0, 1), (59, 1), (2, 2)):
         scene.clock.move(60 * minutes)
-        # Another person each time, so that no conversation knows.
-        await scene.answer(sender=f"+1555555{1000 + minutes}")
+        await scene.numbers.refresh(scene.gateway, scene.writer, scene.clock())
         assert scene.wire.lists == lists
+    assert scene.numbers.ours.by_number[OUR_NUMBER] == LONGCODES["list"]
+    later = Longcodes()
+    await later.load(scene.writer)
+    assert (later.ours, scene.wire.lists) == (scene.numbers.ours, 2)
+
+
+async def test_what_the_webhook_does_not_bring_our_record_has(scene: Scene) -> None:
+    scene.rules = ruleset(
+        "rules:\n  - {id: spring, when: {tags: {campaign: spring}, to: '+18005550103'}, reply: Yes}"
+    )
+    await scene.numbers.refresh(scene.gateway, scene.writer, scene.clock())
+    with scene.database.transaction() as connection:
+        chain = chains.begin(connection, PERSON, "+18005550103", LongcodeId(103), scene.clock())
+        message = outbound(external_id="sent-1", longcode_id=LongcodeId(103))
+        message = replace(message, tags={"campaign": "spring"})
+        queue(connection, message, conversation=chain.id, status="imported")
+    bare = {"external_id": "sent-1", "number": ""}
+    assert scene.take("Hi", **bare).rule == "spring"
+    assert scene.take("Hi", **bare, tags={"campaign": "autumn"}).outcome is Outcome.UNMATCHED
+    assert scene.take("Hi", number="").outcome is Outcome.UNMATCHED
+    [*_, sent] = scene.rows(table)
+    assert sent.tags == {"campaign": "spring", "rule": "spring"}
+
+
+async def test_a_text_to_another_number_is_answered_from_that_one(scene: Scene) -> None:
+    """Whatever message of ours it quotes."""
+    await scene.numbers.refresh(scene.gateway, scene.writer, scene.clock())
+    line = LongcodeId(LONGCODES["record"])
+    with scene.database.transaction() as connection:
+        outgoing.first_message(
+            connection,
+            FirstMessage(to=PERSON, text="Hi", longcode_id=line, external_id="first"),
+            LongTexts.SPLIT,
+            scene.clock(),
+        )
+    await scene.deliver()
+    other = {"number": "+18005550102", "external_id": "first"}
+    assert (await scene.answer(**other))["longcodeId"] == 102
+    mine = {"number": "+18005550101", "external_id": "first"}
+    assert (await scene.answer(**mine))["longcodeId"] == 101
+    [first, second] = scene.rows(conversations)
+    assert [(row.number, row.longcode_id) for row in (first, second)] == [
+        ("+18005550101", 101),
+        ("+18005550102", 102),
+    ]
+    quoting = {row.conversation_id: row.answers_id for row in scene.rows(inbox_table)}
+    assert quoting == {first.id: 1, second.id: None}
 
 
 async def test_a_number_that_the_list_lacks_is_asked_for_again_after_a_minute(
@@ -554,6 +611,64 @@ async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) ->
     assert [imported(), imported()] == [True, False]
     assert await scene.deliver() == Nothing(None)
     assert (await scene.answer(external_id="theirs-1"))["longcodeId"] == 104
+
+
+def import_at(scene: Scene, external_id: str, at: datetime, line: int = 104) -> None:
+    with scene.database.transaction() as connection:
+        sent = SentElsewhere(
+            external_id=external_id, to=PERSON, longcode_id=LongcodeId(line), at=at
+        )
+        assert outgoing.import_message(connection, sent)
+
+
+def said(scene: Scene) -> list[list[str]]:
+    """Each chain, as people see it: the external ids of ours, the texts of theirs."""
+    with scene.database.transaction() as connection:
+        chains_found = views.chains_with(connection, PERSON)
+    return [
+        [
+            one.message.external_id if isinstance(one, OutboundView) else one.message.text
+            for one in chain.messages
+        ]
+        for chain in chains_found
+    ]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_an_import_after_the_fact_stands_where_it_was_sent_and_links_its_answer(
+    listed: bool, scene: Scene
+) -> None:
+    if listed:
+        await scene.numbers.refresh(scene.gateway, scene.writer, scene.clock())
+    begin = scene.clock.now
+    number = f"+18005550{LONGCODES['conversation']}"
+    scene.take("one", number=number)
+    scene.clock.now += timedelta(minutes=1)
+    scene.take("two", number=number, external_id="theirs-1", received_at=scene.clock.now)
+    import_at(scene, "theirs-1", begin + timedelta(seconds=30))
+    assert said(scene) == [["one", "theirs-1", "two"]]
+    assert [row.answers_id for row in scene.rows(inbox_table)] == [None, 1]
+
+
+async def test_an_import_whose_clock_is_ahead_stands_before_what_answers_it(scene: Scene) -> None:
+    scene.take("two", external_id="theirs-1")
+    import_at(scene, "theirs-1", scene.clock.now + timedelta(hours=1))
+    assert said(scene) == [["theirs-1", "two"]]
+
+
+@pytest.mark.parametrize("skew", [timedelta(hours=1), timedelta(hours=-1)], ids=str)
+async def test_the_order_is_that_of_the_ledger_at_any_skew_of_clocks(
+    skew: timedelta, scene: Scene
+) -> None:
+    """The machine that takes webhooks is ahead of the one that sends, or behind."""
+    scene.settings = replace(scene.settings, longcode_id=LongcodeId(9))
+    answers = []
+    for text in ("Hours?", "order #1", "order #2"):
+        scene.take(text, received_at=scene.clock.now + skew)
+        await scene.deliver()
+        scene.clock.now += timedelta(seconds=1)
+        answers += [text, scene.wire.sent[-1]["externalId"]]
+    assert said(scene) == [answers]
 
 
 LONG = "four " * 40

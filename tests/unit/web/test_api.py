@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.ledger import contacts
 from bot.ledger.schema import conversations
 from bot.ledger.schema import outbox as outbox_table
 from bot.provider.events import LARGEST_BODY
@@ -48,6 +49,17 @@ async def test_an_external_id_is_made_where_none_is_given(web: Web) -> None:
     made = {(await post(web))[1]["externalId"] for _ in range(3)}
     assert {len(external_id) for external_id in made} == {32}
     assert {row.external_id for row in web.rows(outbox_table)} == made
+
+
+async def test_who_has_left_is_a_conflict_and_gets_nothing(web: Web) -> None:
+    with web.database.transaction() as connection:
+        contacts.opt_out(connection, FIRST["to"], "in-1", NOW)
+    refused = {"error": f"to: {FIRST['to']} has opted out and gets no messages"}
+    assert await post(web, FIRST) == (409, refused)
+    assert web.rows(outbox_table) == []
+    with web.database.transaction() as connection:
+        contacts.opt_in(connection, FIRST["to"])
+    assert (await post(web, FIRST))[0] == 202
 
 
 async def test_an_external_id_is_taken_once(web: Web) -> None:
