@@ -195,3 +195,45 @@ async def test_without_the_setting_there_are_no_samples(scene: Scene) -> None:
     assert await scene.stop() == 0
     after = {path.name for path in scene.folder.iterdir()}
     assert {name for name in after - before if not name.startswith("bot.db")} == set()
+
+
+@pytest.mark.parametrize("sent_at", ["2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z"])
+async def test_the_whole_story_is_one_chain_for_each_pair(sent_at: str, scene: Scene) -> None:
+    """They text first, we write from the campaign tool, they answer, their other number texts.
+
+    The provider's clock is apart from ours by years; the order is that of the phone.
+    """
+    await scene.start()
+    for number, person in ((1, PERSON), (2, OTHER_PERSON)):
+        text = webhook(fromNumber=person, replyId=f"r-{number}", timestamp=sent_at)
+        assert await scene.post(text) == 200
+    await scene.all_sent(2)
+    first = {"to": PERSON, "text": "Sale!", "longcodeId": LINE, "externalId": "shop-1"}
+    told = await scene.client.post(f"{scene.origin}/api/messages", json=first)
+    assert told.status_code == 202
+    await scene.all_sent(3)
+    bare = webhook(message="number 7", replyId="r-3", externalId="shop-1", timestamp=None)
+    assert await scene.post(bare) == 200
+    quoting = webhook(message="number 8", replyId="r-4", externalId="shop-1")
+    assert await scene.post(quoting.replace(OUR_NUMBER.encode(), SECOND_NUMBER.encode())) == 200
+    await scene.all_sent(5)
+    chains = scene.command("conversations", "show", PERSON)
+    assert {
+        chain["ourNumber"]: [said["text"] for said in chain["messages"]] for chain in chains
+    } == {
+        OUR_NUMBER: ["Hours?", "We're open 9-5.", "Sale!", "number 7", "Got 7."],
+        SECOND_NUMBER: ["number 8", "Got 8."],
+    }
+    assert [message.longcode_id for message in scene.provider.sent][-2:] == [LINE, 124]
+    [other] = scene.command("conversations", "show", OTHER_PERSON)
+    assert [said["text"] for said in other["messages"]] == ["Hours?", "We're open 9-5."]
+
+
+async def test_who_has_left_is_a_conflict_at_the_api(scene: Scene) -> None:
+    await scene.start()
+    await scene.courier.inbound(PERSON, "STOP", OUR_NUMBER)
+    first = {"to": PERSON, "text": "Sale!", "longcodeId": LINE}
+    await until(lambda: scene.command("conversations", "show", PERSON)[0]["optedOut"])
+    told = await scene.client.post(f"{scene.origin}/api/messages", json=first)
+    assert told.status_code == 409
+    assert scene.provider.sent == []
