@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -16,6 +17,7 @@ from bot.errors import UsageError
 from bot.runtime import app as bots
 from bot.runtime.app import Bot
 from bot.web.app import Served, create_app
+from bot.web.connections import connections
 
 _GRACE: Final = 10
 """Seconds that open requests may take after SIGTERM."""
@@ -71,8 +73,7 @@ def run(app: Starlette, host: str, port: int) -> int:
             app,
             host=host,
             port=port,
-            loop="uvloop",
-            http="httptools",
+            http=cast("type[asyncio.Protocol]", connections()),  # it is called, no more
             ws="none",
             log_config=None,
             access_log=False,
