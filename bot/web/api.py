@@ -13,7 +13,7 @@ from bot.log import logger
 from bot.messaging.outgoing import FirstMessage, read_first_message
 from bot.provider import events
 from bot.web.auth import refusal, refuse_stranger
-from bot.web.body import Endpoint, read_body
+from bot.web.body import Endpoint, is_json, read_body
 
 
 class Outgoing(Protocol):
@@ -28,6 +28,8 @@ def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
         refused = refuse_stranger(request, token)
         if refused is not None:
             return refused
+        if not is_json(request):
+            return refusal(415, "Content-Type: needs to be application/json")
         body = await read_body(request, events.LARGEST_BODY)
         if body is None:
             return refusal(413, "the body is too large")

@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -20,6 +21,7 @@ from bot.messaging.metrics import Metrics, text_of
 from bot.provider import events
 from bot.provider.capture import Capture
 from bot.web.api import Outgoing, message_endpoint
+from bot.web.auth import only_readable
 from bot.web.body import Endpoint
 from bot.web.webhooks import Intake, webhook_endpoint
 
@@ -66,7 +68,7 @@ def create_app(
         return _post(events.webhook_path(event, account), endpoints)
 
     messages = {one.account: message_endpoint(token, one.bot) for one in served}
-    return Starlette(
+    app = Starlette(
         routes=[
             *(webhook(event) for event in events.EVENTS),
             _post("/api/messages" if account is None else f"/api/{account}/messages", messages),
@@ -74,8 +76,11 @@ def create_app(
             Route("/readyz", _readyz(served)),
             Route("/metrics", _metrics(served)),
         ],
+        middleware=[Middleware(only_readable)],
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # MTA takes a redirect for a failure
+    return app
 
 
 def _post(path: str, endpoints: Mapping[str | None, Endpoint]) -> Route:
@@ -87,7 +92,10 @@ def _post(path: str, endpoints: Mapping[str | None, Endpoint]) -> Route:
         if endpoint is None:
             raise HTTPException(404)
         with log.of_account(account):
-            return await endpoint(request)
+            try:
+                return await endpoint(request)
+            except ClientDisconnect:  # nobody is there to be answered
+                return Response(status_code=400)
 
     return Route(path, receive, methods=["POST"])
 

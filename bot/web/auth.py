@@ -1,16 +1,45 @@
-"""Who may use API and console: with a token, or on this machine only."""
+"""Which requests can be read, and who may use API and console: with a token, or on this machine."""
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+_HOST: Final = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{0,5})?")
+_OURS: Final = (None, "same-origin", "none")
+"""Values of Sec-Fetch-Site (https://www.w3.org/TR/fetch-metadata/): of no browser, of a page of
+ours, of a person who typed the address."""
+
+
+def only_readable(app: ASGIApp) -> ASGIApp:
+    """Refuses a request whose Host cannot be read; a slash at the end of a path is none.
+
+    What cannot be read would count as the address of this machine, from which more is allowed.
+    """
+
+    async def ask(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            hosts = [value for name, value in scope["headers"] if name == b"host"]
+            if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
+                await refusal(400, "Host: cannot be read")(scope, receive, send)
+                return
+            if scope["path"].endswith("/"):
+                scope["path"] = scope["path"].rstrip("/") or "/"
+        await app(scope, receive, send)
+
+    return ask
 
 
 def refuse_stranger(request: Request, token: str | None) -> Response | None:
     """None where the caller may come in."""
+    if request.headers.get("sec-fetch-site") not in _OURS:
+        return refusal(403, "this was asked by a page of another site")
     if token is not None:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         given_bytes = given.strip().encode("utf-8", "replace")

@@ -10,6 +10,12 @@ from starlette.responses import Response
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+def is_json(request: Request) -> bool:
+    """Whether the body is said to be JSON. No form of a foreign page can say so."""
+    media_type, _, _ = request.headers.get("content-type", "").partition(";")
+    return media_type.strip().lower() == "application/json"
+
+
 async def read_body(request: Request, largest: int) -> bytes | None:
     """The bytes, or None where there are more than `largest`: the rest is not read."""
     declared = request.headers.get("content-length", "")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, Protocol
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.errors import SignatureError, WebhookError
@@ -47,10 +47,7 @@ def webhook_endpoint(
 
     async def receive(request: Request) -> Response:
         received_at = intake.clock()
-        try:
-            body = await read_body(request, events.LARGEST_BODY)
-        except ClientDisconnect:
-            return Response(status_code=400)
+        body = await read_body(request, events.LARGEST_BODY)
         if body is None:
             metrics.rejected("too large")
             return _error(413, f"the body is larger than {events.LARGEST_BODY} bytes")

@@ -21,6 +21,7 @@ FIRST: dict[str, Any] = {"to": PERSON, "text": "Is your order OK?", "longcodeId"
 
 async def post(web: Web, body: object = FIRST, **headers: str) -> tuple[int, Any]:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json", **headers}
     response = await web.client.post("/api/messages", content=content, headers=headers)
     return response.status_code, response.json()
 
@@ -179,6 +180,13 @@ async def test_a_body_that_is_too_large_is_refused(web: Web) -> None:
         ("127.0.0.1", "127.0.0.1:8080", {"X-Forwarded-For": "127.0.0.1"}, 403),
         ("127.0.0.1", "127.0.0.1:8080", {"Forwarded": "for=192.0.2.7"}, 403),
         ("127.0.0.1", "127.0.0.1:8080", {"X-Real-IP": "192.0.2.7"}, 403),
+        # what a browser says of the page that asks
+        ("127.0.0.1", "127.0.0.1:8080", {"Sec-Fetch-Site": "same-origin"}, 202),
+        ("127.0.0.1", "127.0.0.1:8080", {"Sec-Fetch-Site": "none"}, 202),
+        ("127.0.0.1", "127.0.0.1:8080", {"Sec-Fetch-Site": "cross-site"}, 403),
+        ("127.0.0.1", "127.0.0.1:8080", {"Sec-Fetch-Site": "same-site"}, 403),
+        ("127.0.0.1", "127.0.0.1:8080", {"Sec-Fetch-Site": "?"}, 403),
+        ("127.0.0.1", "127.0.0.1:8080", {"Sec-Fetch-Site": ""}, 403),
     ],
 )
 async def test_without_a_token_only_this_machine_may_ask(
@@ -215,6 +223,36 @@ async def test_with_a_token_whoever_has_it_may_ask(
     if code == 401:
         assert response.headers["www-authenticate"] == "Bearer"
         assert response.json() == {"error": "a bearer token is needed"}
+
+
+async def test_a_page_of_another_site_may_not_ask_even_with_a_token(serve: Serve) -> None:
+    web = serve(token="t0ken", host="bot.example")
+    token = {"Authorization": "Bearer t0ken"}
+    refused = (403, {"error": "this was asked by a page of another site"})
+    assert await post(web, **token, **{"Sec-Fetch-Site": "cross-site"}) == refused
+    assert (await post(web, **token, **{"Sec-Fetch-Site": "same-origin"}))[0] == 202
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("application/json", 202),
+        ("Application/JSON; charset=utf-8", 202),
+        ("application/json;charset=utf-8", 202),
+        ("", 415),
+        ("text/plain", 415),
+        ("text/plain; application/json", 415),
+        ("application/json-seq", 415),
+        ("application/x-www-form-urlencoded", 415),
+        ("multipart/form-data; boundary=x", 415),
+    ],
+)
+async def test_the_body_must_be_said_to_be_json(written: str, code: int, web: Web) -> None:
+    status, answer = await post(web, **{"Content-Type": written})
+    assert status == code
+    if code == 415:
+        assert answer == {"error": "Content-Type: needs to be application/json"}
+    assert len(web.rows(outbox_table)) == (code == 202)
 
 
 @pytest.mark.usefixtures("logged")
