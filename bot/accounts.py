@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from bot.errors import plain
+
 OWN: Final = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_RULES", "BOT_LONGCODE_ID")
 """What accounts must not share: of these an account reads only its own variable."""
 
@@ -36,14 +38,16 @@ def named_accounts(environ: Mapping[str, str], mistakes: list[str]) -> tuple[str
     names = [part.strip() for part in written.split(",") if part.strip()]
     wrong = [
         f"`{name}` is not a name: a letter, then letters, digits and -, all small, at most 31"
-        for name in names
+        for name in map(plain, names)
         if not _ACCOUNT.fullmatch(name)
     ]
-    wrong += [f"`{name}` is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
+    wrong += [
+        f"`{plain(name)}` is there twice" for name in dict.fromkeys(names) if names.count(name) > 1
+    ]
     if len(names) > _MOST_ACCOUNTS:
         wrong.append(f"{len(names)} accounts are too many, {_MOST_ACCOUNTS} may be")
     if written and not names:
-        wrong.append(f"`{written}` names no account")
+        wrong.append(f"`{plain(written)}` names no account")
     mistakes += [f"BOT_ACCOUNTS: {what}; for example BOT_ACCOUNTS=clinic,shop" for what in wrong]
     return () if wrong else tuple(names)
 
@@ -59,7 +63,7 @@ def chosen_accounts(
         return (written,)
     if not mistakes:  # else BOT_ACCOUNTS itself is wrong
         known = f"BOT_ACCOUNTS has {', '.join(named)}" if named else "BOT_ACCOUNTS is not set"
-        mistakes.append(f"there is no account `{written}`: {known}")
+        mistakes.append(f"there is no account `{plain(written)}`: {known}")
     return ()
 
 

@@ -18,6 +18,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
+def plain(name: object) -> str:
+    """A file's name or an argument within a message: on its line, with nothing that steers a
+    terminal or turns the direction of the text.
+
+    >>> plain("a\\x1b[2J\\nb")
+    'a\ufffd[2J\ufffdb'
+    """
+    text = str(name)
+    if text.isprintable():
+        return text
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
 class BotError(Exception):
     """Shown to the operator as its text, without a traceback; the exit code is 2."""
 
@@ -31,7 +44,12 @@ class Place:
     column: int
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{self.in_file}:{self.column}"
+
+    @property
+    def in_file(self) -> str:
+        """Without the column."""
+        return f"{plain(self.file)}:{self.line}"
 
 
 class Severity(StrEnum):

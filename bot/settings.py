@@ -24,7 +24,7 @@ from bot.accounts import (
     own_ledger,
     variable,
 )
-from bot.errors import SettingsError
+from bot.errors import SettingsError, plain
 from bot.model import LongcodeId, LongTexts, Rate
 from bot.text.phone_numbers import longcode_id
 from bot.timezones import DEFAULT_TIMEZONE, is_timezone
@@ -203,7 +203,7 @@ class _Reader:
         try:
             return convert(written)
         except ValueError:
-            shown = "" if name in _SECRET else f" `{written}`"
+            shown = "" if name in _SECRET else f" `{plain(written)}`"
             self.mistakes.append(f"{where}{shown} is wrong; for example {where}={example}")
             return default
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.authoring.run_cases import fired
 from bot.engine.decide import decide
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.model import FALLBACK, Context, Decision, InboundMessage, Match, Miss
 from bot.rules.cases import Case
 from bot.rules.guards.base import Verdict
@@ -110,7 +110,7 @@ def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:
     rule = ruleset.rule(rule_id)
     if rule is None:
         raise UsageError(_no_such_rule(rule_id, ruleset))
-    where = f" ({rule.place.file}:{rule.place.line})"
+    where = f" ({rule.place.in_file})"
     if rule_id == FALLBACK:
         matched = decision.rule == FALLBACK or fired(FALLBACK, decision)
         because = "" if matched else f"{decision.rule} answers"
@@ -130,7 +130,7 @@ def _no_such_rule(rule_id: str, ruleset: Ruleset) -> str:
     known += [FALLBACK] if ruleset.fallback else []
     near = difflib.get_close_matches(rule_id, known, n=1, cutoff=0.5)
     hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(known[:20])
-    return f"there is no rule `{rule_id}` ({hint})"
+    return f"there is no rule `{plain(rule_id)}` ({hint})"
 
 
 def _gates(rule: Rule, said: Said, ruleset: Ruleset) -> Iterator[Held]:

@@ -14,7 +14,7 @@ from typing import Final
 
 import yaml
 
-from bot.errors import RuleError, UsageError
+from bot.errors import RuleError, UsageError, plain
 from bot.rules.loader import RULE_KEYS
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -70,7 +70,9 @@ def formatted(file: str, content: bytes | str) -> str:
         found = _settled(text, sorts)
         if found is not None and _is_same(file, text, found, before):
             return found
-    raise UsageError(f"{file}: cannot be laid out without a change of meaning; left as it is")
+    raise UsageError(
+        f"{plain(file)}: cannot be laid out without a change of meaning; left as it is"
+    )
 
 
 def _settled(text: str, sorts: bool) -> str | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.authoring.run_cases import Result
 from bot.cli.output import shown
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 
 
 def write_junit(path: Path, results: Iterable[Result]) -> None:
@@ -43,7 +43,7 @@ def write_junit(path: Path, results: Iterable[Result]) -> None:
     try:
         ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
     except OSError as error:
-        raise UsageError(f"--junit {path}: {error.strerror}") from None
+        raise UsageError(f"--junit {plain(path)}: {error.strerror}") from None
 
 
 def _xml(text: str) -> str:

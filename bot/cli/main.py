@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import Final
 import click
 
 from bot.cli.commands import REGISTRY
-from bot.errors import BotError, UsageError
+from bot.errors import BotError, UsageError, plain
 
 _HELP: Final = """Answers text messages by rules that anyone can read.
 
@@ -79,13 +80,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         result = bot.main(args=arguments, prog_name="bot", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except BotError as error:
-        print(error, file=sys.stderr)
+        _say(str(error))
         return 2
     except (KeyboardInterrupt, click.Abort):
         return 130
     except click.ClickException as error:
-        error.show(sys.stderr)
+        vars(error)["message"] = plain(error.message)  # it quotes an argument
+        said = io.StringIO()
+        error.show(said)
+        _say(said.getvalue().rstrip("\n"))
         return 2
     except Exception:
         traceback.print_exc()
         return 3
+
+
+def _say(mistake: str) -> None:
+    from bot.cli.output import printable  # 0.1 s, which a command without a mistake need not pay
+
+    print(printable(mistake), file=sys.stderr)

@@ -11,7 +11,7 @@ import click
 
 from bot.cli import options
 from bot.engine.simulator import Given
-from bot.errors import UsageError, WebhookError
+from bot.errors import UsageError, WebhookError, plain
 from bot.model import InboundMessage, LongcodeId
 from bot.provider import events
 from bot.text import phone_numbers
@@ -64,7 +64,7 @@ def _members(
         given["contact"] = dict(options.pairs(contact, "--contact"))
     if longcode is not None:
         if phone_numbers.longcode_id(longcode) is None:
-            raise UsageError(f"--longcode {longcode}: needs an id, for example 123")
+            raise UsageError(f"--longcode {plain(longcode)}: needs an id, for example 123")
         given["longcodeId"] = longcode
     for name, value in (("url", media), ("state", state), ("at", at)):
         if value is not None:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
@@ -33,7 +33,11 @@ tags_option = click.option(
     "--tag", "tags", multiple=True, metavar="K=V", help="A tag; may be repeated."
 )
 
-_STEERS: Final = re.compile("[\x7f-\x9f\u2028\u2029]")  # JSON escapes those below a space itself
+# What steers a terminal or turns the direction of a text, tags, which nobody sees, and what no
+# UTF-8 can hold. JSON escapes those below a space itself.
+_STEERS: Final = re.compile(
+    "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
+)
 
 SENDER: Final = "+15555550123"
 """Who writes in a dry run that does not say."""
@@ -69,7 +73,7 @@ def pairs(written: Iterable[str] | None, option: str) -> Mapping[str, str]:
     for text in written or ():
         name, sign, value = text.partition("=")
         if not sign or not name:
-            raise UsageError(f"{option} {text}: write it as name=value")
+            raise UsageError(f"{option} {plain(text)}: write it as name=value")
         found[storable(name)] = storable(value)
     return found
 
@@ -86,7 +90,9 @@ def address(written: str, option: str) -> str:
     """Where texts come from: a phone number, a short code, an e-mail address. Raises UsageError."""
     found = phone_numbers.address(written)
     if found is None:
-        raise UsageError(f"{option} {written}: is not a phone number, for example +15555550123")
+        raise UsageError(
+            f"{option} {plain(written)}: is not a phone number, for example +15555550123"
+        )
     return found
 
 
@@ -94,7 +100,7 @@ def row_id(written: str, prefix: str) -> int:
     """The number in an id that a list shows, `out-5`, or the number alone. Raises UsageError."""
     digits = written.removeprefix(f"{prefix}-")
     if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-        raise UsageError(f"{written}: is not an id, for example {prefix}-5")
+        raise UsageError(f"{plain(written)}: is not an id, for example {prefix}-5")
     return int(digits)
 
 
@@ -105,7 +111,9 @@ def instant(written: str, timezone: str, what: str) -> datetime:
         if not 1900 <= at.year < 2900:  # room for zones and delays at both ends of the calendar
             raise ValueError(written)
     except ValueError:
-        raise UsageError(f"{what} {written}: is not a time, for example 2026-01-15T17:30") from None
+        raise UsageError(
+            f"{what} {plain(written)}: is not a time, for example 2026-01-15T17:30"
+        ) from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
 
 
@@ -124,4 +132,4 @@ def ledger() -> Iterator[Connection]:
 def print_json(value: Mapping[str, Any]) -> None:
     """One object on one line, however its reader splits lines; nothing that steers a terminal."""
     text = json.dumps(value, ensure_ascii=False)
-    sys.stdout.write(_STEERS.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n")
+    sys.stdout.write(_STEERS.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from bot.errors import plain
 from bot.model import (
     Change,
     ChangeKind,
@@ -72,9 +73,7 @@ def write_answer(
 
 def printable(text: str | None) -> str:
     """A text from outside for a terminal: no control characters that could steer it."""
-    return "".join(
-        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text or ""
-    )
+    return "\n".join(map(plain, (text or "").split("\n")))
 
 
 def utc(at: datetime) -> str:
@@ -124,7 +123,7 @@ def _verdict(decision: Decision, ruleset: Ruleset) -> str:
     if decision.rule is None:
         return outcome + (f" ({decision.reason})" if decision.reason else ": no rule matches")
     rule = ruleset.rule(decision.rule)
-    place = dim(f" ({rule.place.file}:{rule.place.line})") if rule is not None else ""
+    place = dim(f" ({rule.place.in_file})") if rule is not None else ""
     reason = f", {decision.reason}" if decision.reason else ""
     detail = f": {printable(decision.detail)}" if decision.detail else ""
     return f"{outcome} by {decision.rule}{place}{reason}{detail}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.rules.loader import SourceFile
 
 
@@ -17,7 +17,7 @@ def read_rule_files(path: Path) -> tuple[SourceFile, ...]:
     """
     paths = rule_paths(path)
     if not paths:
-        raise UsageError(f"{path}: there is no rule file (*.yaml) in this folder")
+        raise UsageError(f"{plain(path)}: there is no rule file (*.yaml) in this folder")
     return tuple(SourceFile(p.as_posix(), _read(p)) for p in paths)
 
 
@@ -38,9 +38,9 @@ def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{path}: there is no such file or folder") from None
+        raise UsageError(f"{plain(path)}: there is no such file or folder") from None
     except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from None
+        raise UsageError(f"{plain(path)}: cannot be read ({error.strerror})") from None
 
 
 ENDINGS: Final = (".test.yaml", ".test.yml")
@@ -74,6 +74,6 @@ def read_test_file(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{file}: there is no such file or folder") from None
+        raise UsageError(f"{plain(file)}: there is no such file or folder") from None
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read ({error.strerror})") from None
+        raise UsageError(f"{plain(file)}: cannot be read ({error.strerror})") from None

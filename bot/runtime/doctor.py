@@ -217,7 +217,7 @@ def _leave(rule_id: str) -> str:
 def _named(rule_id: str, ruleset: Ruleset) -> str:
     rule = ruleset.rule(rule_id)
     name = "the fallback" if rule_id == FALLBACK else rule_id
-    return name if rule is None else f"{name} ({rule.place.file}:{rule.place.line})"
+    return name if rule is None else f"{name} ({rule.place.in_file})"
 
 
 def disk(free: int, folder: str) -> Finding:

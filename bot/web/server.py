@@ -13,7 +13,7 @@ from typing import Final, cast
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.runtime import app as bots
 from bot.runtime.app import Bot
 from bot.web.app import Served, create_app
@@ -51,9 +51,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
-    except OSError as error:
-        because = error.strerror or str(error)
-        raise UsageError(f"cannot listen on {host}:{port}: {because}") from error
+    except (OSError, UnicodeError) as error:
+        because = getattr(error, "strerror", None) or "it is not a name or address of this machine"
+        raise UsageError(f"cannot listen on {plain(host)}:{port}: {because}") from error
 
 
 class _Server(uvicorn.Server):

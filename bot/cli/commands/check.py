@@ -12,7 +12,7 @@ import click
 from bot.authoring.check import checked
 from bot.cli import options
 from bot.cli.output import colour, printable
-from bot.errors import Problem, Severity
+from bot.errors import Problem, Severity, plain
 from bot.timezones import local
 
 
@@ -76,7 +76,7 @@ def _write_text(problem: Problem) -> None:
 def _write_github(problem: Problem) -> None:
     """https://docs.github.com/actions/reference/workflow-commands-for-github-actions"""
     place = problem.place
-    where = f"file={_property(place.file)},line={place.line},col={place.column}"
+    where = f"file={_property(plain(place.file))},line={place.line},col={place.column}"
     hint = f" ({problem.hint})" if problem.hint else ""
     message = _data(printable(problem.message + hint))
     print(f"::{problem.severity} {where},title={_property(problem.code)}::{message}")

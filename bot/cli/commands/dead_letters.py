@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.cli import options
 from bot.cli.output import dim, printable, utc
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.ledger import dead_letters
 from bot.ledger.dead_letters import DeadLetter
 from bot.messaging import outgoing
@@ -108,14 +108,18 @@ COMMANDS: Final = (list_dead, show, retry, drop)
 def _one(connection: Connection, written: str) -> DeadLetter:
     found = dead_letters.one(connection, options.row_id(written, "out"))
     if found is None:
-        raise UsageError(f"{written}: is not a dead letter; `bot dead-letters list` shows them")
+        raise UsageError(
+            f"{plain(written)}: is not a dead letter; `bot dead-letters list` shows them"
+        )
     return found
 
 
 def _longcode(written: str) -> LongcodeId:
     found = phone_numbers.longcode_id(written)
     if found is None:
-        raise UsageError(f"--longcode {written}: needs the id of one of your numbers, as in 123")
+        raise UsageError(
+            f"--longcode {plain(written)}: needs the id of one of your numbers, as in 123"
+        )
     return found
 
 

@@ -147,7 +147,7 @@ class _Scene:
 
     def _because(self, decision: Decision) -> str:
         rule = self.live.ruleset.rule(decision.rule or "")
-        place = f" ({rule.place.file}:{rule.place.line})" if rule is not None else ""
+        place = f" ({rule.place.in_file})" if rule is not None else ""
         reason = f", {decision.reason}" if decision.reason else ""
         return f"{decision.outcome} by {decision.rule or 'no rule'}{place}{reason}"
 

@@ -18,7 +18,7 @@ from bot.cli import message_options, options
 from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.engine.simulator import Simulator
-from bot.errors import BotError, UsageError, WebhookError
+from bot.errors import BotError, UsageError, WebhookError, plain
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.provider import events
 from bot.rules.ruleset import Ruleset
@@ -180,7 +180,7 @@ def _open(input_file: str) -> Any:
     try:
         return Path(input_file).open("rb")
     except OSError as error:
-        raise UsageError(f"--input {input_file}: {error.strerror}") from None
+        raise UsageError(f"--input {plain(input_file)}: {error.strerror}") from None
 
 
 def _split(stream: IO[bytes]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ import click
 
 from bot.authoring.formatter import formatted
 from bot.cli import options
-from bot.errors import RuleError, UsageError
+from bot.errors import RuleError, UsageError, plain
 from bot.rules.files import rule_paths
 
 
@@ -63,8 +63,8 @@ def _lay_out(path: Path, *, writes: bool) -> bool:
         if writes:
             _replace(path.resolve(), after)
     except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    print(f"{'changed' if writes else 'would change'}: {path}")
+        raise UsageError(f"{plain(path)}: {(error.strerror or str(error)).lower()}") from None
+    print(f"{'changed' if writes else 'would change'}: {plain(path)}")
     return True
 
 

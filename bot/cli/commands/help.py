@@ -11,7 +11,7 @@ import click
 
 from bot.authoring import manual
 from bot.cli.output import colour
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
 OPERATION: Final = ("serve", "accounts", "machines", "deploy", "metrics", "guarantees")
@@ -67,7 +67,7 @@ def _page(topic: str) -> str:
     if page is None:
         near = get_close_matches(topic, [*pages, "rules"], n=1)
         hint = f"did you mean `bot help {near[0]}`?" if near else "`bot help` lists the topics"
-        raise UsageError(f"there is no page `{topic}`: {hint}")
+        raise UsageError(f"there is no page `{plain(topic)}`: {hint}")
     return page.rstrip("\n")
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from bot.authoring.schema import rule_schema
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 
 _START: Final = """\
 # yaml-language-server: $schema=rules.schema.json
@@ -109,19 +109,19 @@ def command(folder: str) -> int:
     files = starter(path.as_posix())
     _refuse_what_exists(path, files)
     _write(path, files)
-    print("\n".join(f"{path / name}" for name in files))
-    print(f"\nNext: bot chat --rules {path} · bot test {path} · bot help")
+    print("\n".join(plain(path / name) for name in files))
+    print(f"\nNext: bot chat --rules {plain(path)} · bot test {plain(path)} · bot help")
     return 0
 
 
 def _refuse_what_exists(path: Path, files: Mapping[str, str]) -> None:
     """Raises UsageError naming what is there: a file to write, or rules that would mix."""
     if path.exists() and not path.is_dir():
-        raise UsageError(f"{path}: is a file; name a folder")
+        raise UsageError(f"{plain(path)}: is a file; name a folder")
     there = [path / name for name in files if (path / name).exists()]
     there += sorted(p for p in path.glob("*.y*ml") if p not in there)
     if there:
-        names = ", ".join(map(str, there))
+        names = ", ".join(map(plain, there))
         raise UsageError(f"nothing written, these exist: {names}; name another folder")
 
 
@@ -132,4 +132,4 @@ def _write(path: Path, files: Mapping[str, str]) -> None:
             with (path / name).open("x", encoding="utf-8") as file:
                 file.write(content)
     except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be written ({error.strerror})") from None
+        raise UsageError(f"{plain(error.filename)}: cannot be written ({error.strerror})") from None

@@ -12,7 +12,7 @@ import click
 
 from bot.cli import options
 from bot.cli.output import printable
-from bot.errors import UsageError, WebhookError
+from bot.errors import UsageError, WebhookError, plain
 from bot.ledger.database import open_database
 from bot.messaging import outgoing
 from bot.messaging.outgoing import SentElsewhere
@@ -39,7 +39,7 @@ def import_messages(file: Path, as_json: bool) -> int:
     try:
         lines = file.read_bytes().splitlines()
     except OSError as error:
-        raise UsageError(f"{file}: {error.strerror}") from None
+        raise UsageError(f"{plain(file)}: {error.strerror}") from None
     database = open_database(options.settings().database_url)
     imported = known = wrong = 0
     try:
@@ -52,7 +52,7 @@ def import_messages(file: Path, as_json: bool) -> int:
                     messages.append(_read(line))
                 except (WebhookError, UsageError) as error:
                     wrong += 1
-                    print(f"{file}:{number}: {printable(str(error))}", file=sys.stderr)
+                    print(f"{plain(file)}:{number}: {printable(str(error))}", file=sys.stderr)
             with database.transaction() as connection:
                 for message in messages:
                     new = outgoing.import_message(connection, message)

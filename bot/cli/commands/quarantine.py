@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.cli import options
 from bot.cli.output import printable, utc
-from bot.errors import UsageError, WebhookError
+from bot.errors import UsageError, WebhookError, plain
 from bot.ledger import inbox, quarantine
 from bot.ledger.quarantine import Quarantined
 from bot.messaging import notices
@@ -66,7 +66,7 @@ def retry(ids: tuple[str, ...]) -> int:
     """
     with options.ledger() as connection:
         left = [
-            f"{id_}: {because}"
+            f"{plain(id_)}: {because}"
             for id_, one in [(id_, _one(connection, id_)) for id_ in ids]
             if (because := _take(connection, one)) is not None
         ]
@@ -114,7 +114,7 @@ def _take(connection: Connection, one: Quarantined) -> str | None:
 def _one(connection: Connection, written: str) -> Quarantined:
     found = quarantine.one(connection, options.row_id(written, "quarantine"))
     if found is None:
-        raise UsageError(f"{written}: is not there; `bot quarantine list` shows what is")
+        raise UsageError(f"{plain(written)}: is not there; `bot quarantine list` shows what is")
     return found
 
 

@@ -11,7 +11,7 @@ import click
 
 from bot.cli import options, provider
 from bot.cli.output import colour, line
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.provider.account import Webhook, doubles, is_private, place
 from bot.provider.client import Gateway
 from bot.provider.events import EVENTS, webhook_path
@@ -125,7 +125,7 @@ def _registered(webhook: Webhook, url: str, same: Sequence[Webhook], *, as_json:
 def _origin(url: str, account: str | None) -> str:
     """Where the bot is reached, with the path that a proxy may ask for. Raises UsageError."""
     wrong = UsageError(
-        f"URL {url}: needs where MTA reaches the bot, for example https://bot.example"
+        f"URL {plain(url)}: needs where MTA reaches the bot, for example https://bot.example"
     )
     if not url.isascii() or not url.isprintable() or " " in url:
         raise wrong

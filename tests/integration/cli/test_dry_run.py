@@ -440,7 +440,9 @@ def test_neither_network_nor_database_is_touched(
     assert sorted(path.name for path in folder.iterdir()) == before
 
 
-HOSTILE = "\x1b[2J\x07\x9b31m\x7f\x00\u202e\u2028\u2029\x85\r\b\ud800"
+BIDI = "\u061c\u200e\u200f\u202a\u202e\u2066\u2069"
+TAGS = "\U000e0001\U000e0041\U000e007f"
+HOSTILE = f"\x1b[2J\x07\x9b31m\x7f\x00\u2028\u2029\x85\r\b\ud800{BIDI}{TAGS}"
 
 
 def test_a_hostile_text_steers_no_terminal(bot: Bot, folder: Path) -> None:
@@ -455,16 +457,20 @@ def test_a_hostile_text_steers_no_terminal(bot: Bot, folder: Path) -> None:
     for options in ([], ["-v"], ["--trace", "all"], ["--json"], ["--json", "--trace", "all"]):
         ran = bot("dry-run", "--input", path, *options)
         shown = (ran.out + ran.err).replace("\n", "")
-        assert [c for c in shown if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs")] == []
-        if "--json" not in options:
-            assert "\u202e" not in shown
+        assert [c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs")] == []
 
 
 def test_json_is_one_line_an_object_however_it_is_split(bot: Bot, folder: Path) -> None:
-    path = bodies(folder, says("echo a\u2028b\u2029c\x85d"))
-    ran = bot("dry-run", "--input", path, "--json")
+    text = f"a\u2028b\u2029c\x85d{BIDI}{TAGS}"
+    ran = bot("dry-run", "--input", bodies(folder, says(f"echo {text}")), "--json")
     assert len(ran.out.splitlines()) == 1
-    assert ran.objects[0]["replies"][0]["message"] == "a\u2028b\u2029c\x85d"
+    assert ran.objects[0]["replies"][0]["message"] == text
+
+
+def test_json_shows_letters_and_emoji_as_they_are(bot: Bot, folder: Path) -> None:
+    text = "naïve, 你好, مرحبا, 👩\u200d⚕\ufe0f"
+    ran = bot("dry-run", "--input", bodies(folder, says(f"echo {text}")), "--json")
+    assert f'"message": "{text}"' in ran.out
 
 
 def test_a_line_break_in_a_text_is_no_line_of_ours(bot: Bot, folder: Path) -> None:

@@ -28,7 +28,7 @@ from tests.support import HOURS, LINE, OTHER_PERSON, outbound, process, queue, w
 
 RULES = ruleset(HOURS)
 VERSIONS = Path(versions.__path__[0])
-HOSTILE = "\x1b[2J\x07\x9b31m\x7f\u2028\u202e"
+HOSTILE = "\x1b[2J\x07\x9b31m\x7f\u2028\u202e\u2066\U000e0041"
 
 
 def take(
@@ -508,9 +508,7 @@ def test_no_text_from_outside_steers_the_terminal(bot: Bot, folder: Path) -> Non
             ran = bot(*command, *options)
             shown = (ran.out + ran.err).replace("\n", "")
             assert ran.code == 0
-            assert [c for c in shown if unicodedata.category(c) in ("Cc", "Zl", "Zp")] == []
-            if not options:
-                assert "\u202e" not in shown
+            assert [c for c in shown if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp")] == []
 
 
 def lines(folder: Path, *objects: object) -> Path:
@@ -582,7 +580,7 @@ LONGCODE = "longcodeId: needs the id of one of your numbers, for example 123"
         (sent(sentAt="noon"), "sentAt noon: is not a time, for example 2026-01-15T17:30"),
         (
             sent(sentAt="a" + HOSTILE),
-            "sentAt a\ufffd[2J\ufffd\ufffd31m\ufffd\ufffd\ufffd: is not a time, "
+            "sentAt a\ufffd[2J\ufffd\ufffd31m\ufffd\ufffd\ufffd\ufffd\ufffd: is not a time, "
             "for example 2026-01-15T17:30",
         ),
     ],
