@@ -17,6 +17,7 @@ from bot.messaging.rate_limit import RateLimiter
 from bot.messaging.resources import Resources
 from bot.model import Accepted, LongcodeId, Reason, Refused, RetryLater
 from bot.provider.client import Gateway
+from bot.provider.sending import without_words
 from bot.settings import UnknownLongcode
 from bot.text.segments import fits
 
@@ -83,7 +84,7 @@ class Sender:
             return False
         failed = (await self._gateway.verify_key()).failed
         if failed is not None:
-            logger().warning("sending is paused still", because=failed.because)
+            logger().warning("sending is paused still", because=without_words(failed.because))
             return False
         await self._resources.writer.run(lane.end_pause_of_provider)
         logger().info("sending goes on: the key is good")
@@ -101,11 +102,11 @@ class Sender:
                 logger().info("sent", **ids, message_id=message_id)
             case RetryLater(because):
                 self._resources.metrics.sent("retry", seconds)
-                logger().warning("will be tried again", **ids, because=because)
+                logger().warning("will be tried again", **ids, because=without_words(because))
             case Refused(because, pauses):
                 self._resources.metrics.sent("refused", seconds)
                 event = "sending is paused" if pauses else "dead letter"
-                logger().error(event, **ids, because=because)
+                logger().error(event, **ids, because=without_words(because))
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,15 @@ def refusal(status: int, body: bytes) -> str:
     return said + (f" (requestId {storable(request)[:64]})" if request else "")
 
 
+def without_words(because: str) -> str:
+    """What a log may hold: the provider's own words may quote a person's text or name.
+
+    >>> without_words("the provider answered 400: Jane Roe has left (requestId 7)")
+    'the provider answered 400'
+    """
+    return because.partition(": ")[0].partition(" (")[0]
+
+
 def seconds(header: str | None, *, otherwise: float) -> float:
     """`Retry-After` in seconds, kept between 1 and 120."""
     try:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,9 +20,10 @@ from bot.messaging.key_probe import KeyProbe
 from bot.messaging.resources import Resources
 from bot.model import Rate
 from bot.provider.client import Gateway
-from bot.sandbox import Number, Provider, create_app
+from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Settings
 from tests.build import OUR_NUMBER, ruleset
+from tests.conftest import Logged
 from tests.support import HOURS, KEY, LINE, outbound, queue
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
@@ -94,3 +97,17 @@ async def test_a_pause_by_hand_has_no_end_that_is_known(sending: Lane) -> None:
         lane.pause(connection, lane.BY_HAND)
     assert await sending.sender.send_next() is None
     assert sending.sent() == []
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 422, 429, 500])
+async def test_the_providers_own_words_are_kept_and_not_logged(
+    status: int, sending: Lane, logged: Logged
+) -> None:
+    words = "Jane Roe of Elm Street wrote: call me"
+    body = json.dumps({"success": False, "message": words, "requestId": words}).encode()
+    sending.provider.faults.append(Fault(status=status, body=body))
+    sending.queue("Hello Jane")
+    assert await sending.sender.send_next() == 0
+    lines = [json.loads(line) for line in logged().splitlines()]
+    assert [line["because"].startswith("the provider") for line in lines] == [True]
+    assert not {"Jane", "Elm", "Hello"} & set(re.findall(r"\w+", logged()))
