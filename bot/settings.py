@@ -157,6 +157,8 @@ def _read(
     found = tuple(_settings(reader) for reader in readers)
     mistakes += [mistake for reader in readers for mistake in reader.mistakes]
     mistakes += _shared_ledgers(environ, named)
+    if not all(is_timezone(settings.timezone) for settings in found):
+        mistakes.append("this Python knows no time zones: pip install tzdata")
     if mistakes:
         raise SettingsError("\n".join(dict.fromkeys(mistakes)))
     return found
@@ -255,7 +257,7 @@ def _dotenv() -> Mapping[str, str]:
     from dotenv import dotenv_values  # 40 ms, and only where there is such a file
 
     try:
-        values = dotenv_values(".env")
+        values = dotenv_values(".env", interpolate=False)  # a secret may hold a $
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f".env cannot be read: {error}") from None
     return {name: value for name, value in values.items() if value is not None}

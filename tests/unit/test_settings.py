@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ import pytest
 from bot.errors import SettingsError
 from bot.model import LongcodeId, LongTexts, Rate
 from bot.settings import Settings, UnknownLongcode, read_settings
+from tests.integration.cli.test_cli import clean_environment
+from tests.support import ROOT
 
 GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("MTA_API_KEY", "key-1", {"api_key": "key-1"}),
@@ -172,6 +176,17 @@ def test_a_dotenv_file_is_read(folder: Path) -> None:
     assert read_settings() == Settings(port=9000, api_key="key-1", host="h")
 
 
+@pytest.mark.parametrize(
+    "written", ["s3cret$HOME", "${HOME}", "a$$b", "$(id)", "${X:-y}", "`id`", "50%", "a#b"]
+)
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_value_of_dotenv_is_taken_as_it_is_written(
+    written: str, quote: str, folder: Path
+) -> None:
+    (folder / ".env").write_text(f"MTA_API_KEY={quote}{written}{quote}\n")
+    assert read_settings().api_key == written
+
+
 def test_the_environment_wins_over_dotenv(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / ".env").write_text("BOT_PORT=9000\nBOT_HOST=h\n")
     monkeypatch.setenv("BOT_PORT", "9001")
@@ -191,3 +206,22 @@ def test_a_dotenv_file_that_cannot_be_read_is_the_operators_mistake(folder: Path
     (folder / ".env").write_bytes(b"MTA_API_KEY=k\xff\n")
     with pytest.raises(SettingsError, match=r"^\.env cannot be read"):
         read_settings()
+
+
+NO_ZONES = """
+import sys
+sys.modules["tzdata"] = None
+from bot.cli.main import main
+sys.exit(main(["check"]))
+"""
+
+
+def test_a_machine_without_time_zones_is_told_in_a_line(folder: Path) -> None:
+    environ = {**clean_environment(), "PYTHONTZPATH": ""}
+    ran = subprocess.run(
+        [sys.executable, "-c", NO_ZONES], cwd=folder, env=environ, capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "this Python knows no time zones: pip install tzdata\n"
+    has_some = [sys.executable, "-m", "bot", "check", "--rules", str(ROOT / "rules")]
+    assert subprocess.run(has_some, cwd=folder, env=environ, capture_output=True).returncode == 0
