@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -21,8 +21,8 @@ from bot.rules.files import rule_paths
 def command(paths: tuple[Path, ...], check: bool) -> int:
     """Lay out rule files: two spaces a level, the keys of a rule in one order.
 
-    Comments, quotes and values stay as they are written. A file with errors is left alone.
-    Without a PATH those of BOT_RULES.
+    Comments, quotes and values stay as they are written. A file with errors is left alone, and
+    so is one outside of the folder, to which a link leads. Without a PATH those of BOT_RULES.
 
     \b
     Examples:
@@ -30,10 +30,10 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
       bot fmt rules examples --check
     """
     changed = failed = count = 0
-    for path in _files(paths or [options.settings().needed_rules()]):
+    for path, is_inside in _files(paths or [options.settings().needed_rules()]):
         count += 1
         try:
-            changed += _lay_out(path, writes=not check)
+            changed += _lay_out(path, is_inside=is_inside, writes=not check)
         except (RuleError, UsageError) as error:
             failed += 1
             print(error, file=sys.stderr)
@@ -42,19 +42,24 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
     return 2 if failed else int(check and changed > 0)
 
 
-def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """Rule files and the conversations to test beside them, each once."""
-    seen: set[Path] = set()
+def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
+    """Rule files and the conversations to test beside them, each once; whether it is no link that
+    leads out of its folder."""
+    seen: set[tuple[Path, bool]] = set()
     for path in paths:
         tests = path.rglob("*.test.y*ml") if path.is_dir() else ()
+        folder = (path if path.is_dir() else path.parent).resolve()
         for found in sorted({*rule_paths(path), *tests}):
-            if found.resolve() not in seen:
-                seen.add(found.resolve())
-                yield found
+            is_inside = found.resolve().is_relative_to(folder)
+            if (found.resolve(), is_inside) not in seen:
+                seen.add((found.resolve(), is_inside))
+                yield found, is_inside
 
 
-def _lay_out(path: Path, *, writes: bool) -> bool:
-    """Whether the file is not in canonical form (any more)."""
+def _lay_out(path: Path, *, is_inside: bool, writes: bool) -> bool:
+    """Whether the file is not in canonical form (any more). Raises RuleError, UsageError."""
+    if not is_inside:
+        raise UsageError(f"{plain(path)}: leads out of its folder; left as it is")
     try:
         before = path.read_bytes()
         after = formatted(path.as_posix(), before).encode()
@@ -70,9 +75,10 @@ def _lay_out(path: Path, *, writes: bool) -> bool:
 
 def _replace(path: Path, content: bytes) -> None:
     """In one step, so that a server that reloads never reads half a file."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        fresh.write_bytes(content)
+        with fresh.open("xb") as file:  # never into what somebody has put there
+            file.write(content)
         fresh.chmod(path.stat().st_mode & 0o7777)
         fresh.replace(path)
     finally:

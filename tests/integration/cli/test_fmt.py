@@ -66,9 +66,42 @@ def test_conversations_beside_the_rules_are_laid_out_too() -> None:
 
 def test_a_link_stays_a_link() -> None:
     write(a=CROOKED)
-    Path("link.yaml").symlink_to("rules/a.yaml")
-    assert main(["fmt", "link.yaml", "rules"]) == 0
-    assert Path("link.yaml").is_symlink()
+    Path("rules.yaml").symlink_to("rules/a.yaml")
+    assert main(["fmt", "rules.yaml", "rules"]) == 0
+    assert Path("rules.yaml").is_symlink()
+    assert Path("rules/a.yaml").read_text() == STRAIGHT
+
+
+@pytest.mark.parametrize("command", [["fmt", "rules"], ["fmt", "rules/link.yaml"]])
+@pytest.mark.parametrize("target", ["../outside.yaml", "folder/outside.yaml"])
+def test_a_link_that_leads_out_of_the_folder_is_not_followed(
+    command: list[str], target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("outside").mkdir()
+    Path("outside.yaml").write_text(CROOKED)
+    Path("outside/outside.yaml").write_text(CROOKED)
+    Path("rules/folder").symlink_to(tmp_path / "outside")
+    Path("rules/link.yaml").symlink_to(target)
+    for options in ([], ["--check"]):
+        assert main([*command, *options]) == 2
+        assert "rules/link.yaml: leads out of its folder; left as it is" in capsys.readouterr().err
+    assert Path("outside.yaml").read_text() == Path("outside/outside.yaml").read_text() == CROOKED
+    assert Path("rules/link.yaml").is_symlink()
+
+
+def test_where_it_leads_is_laid_out_for_its_own_folder() -> None:
+    Path("shop").mkdir()
+    Path("shop/a.yaml").write_text(CROOKED)
+    Path("rules/link.yaml").symlink_to("../shop/a.yaml")
+    assert main(["fmt", "rules", "shop"]) == 2
+    assert Path("shop/a.yaml").read_text() == STRAIGHT
+
+
+def test_a_link_within_the_folder_is_laid_out_where_it_leads() -> None:
+    write(a=CROOKED)
+    Path("rules/link.yaml").symlink_to("a.yaml")
+    assert main(["fmt", "rules"]) == 0
+    assert Path("rules/link.yaml").is_symlink()
     assert Path("rules/a.yaml").read_text() == STRAIGHT
 
 
