@@ -9,8 +9,10 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.ledger import lane
+from bot.ledger.lane import Lane
 from bot.ledger.outbox import Status
-from bot.ledger.schema import inbox, outbox, quarantine
+from bot.ledger.schema import attempts, decisions, inbox, outbox, quarantine
+from bot.ledger.sending import NEXT_DUE
 
 _NOW: Final = bindparam("now", type_=outbox.c.due_at.type)
 _INBOX: Final = select(func.count(), func.min(inbox.c.received_at)).where(
@@ -18,6 +20,12 @@ _INBOX: Final = select(func.count(), func.min(inbox.c.received_at)).where(
 )
 _OUTBOX: Final = select(func.count(), func.min(outbox.c.due_at)).where(
     outbox.c.status == Status.DUE, outbox.c.due_at <= _NOW
+)
+_DECIDED: Final = select(decisions.c.decided_at).order_by(decisions.c.inbox_id.desc()).limit(1)
+_TRIED: Final = (
+    select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
+    .order_by(attempts.c.id.desc())
+    .limit(1)
 )
 _DEAD: Final = select(func.count()).where(outbox.c.status == Status.DEAD)
 _QUARANTINED: Final = select(func.count()).select_from(quarantine)
@@ -29,9 +37,14 @@ class Backlog:
 
     undecided: int
     undecided_seconds: float
+    undecided_idle_seconds: float
+    """For how long messages wait and none at all was decided."""
     due: int
     """Messages that should have left by now."""
     due_seconds: float
+    due_idle_seconds: float
+    """For how long one could have left and none at all was tried; 0 while the lane is paused, the
+    provider asked to wait, or nobody sends."""
     dead_letters: int
     quarantined: int
     paused: str | None
@@ -42,15 +55,32 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
     """Costs as much as there is that waits, not as much as is stored."""
     undecided, undecided_since = connection.execute(_INBOX).one()
     due, due_since = connection.execute(_OUTBOX, {"now": now}).one()
+    state = lane.state(connection)
     return Backlog(
         undecided=undecided,
         undecided_seconds=_seconds(undecided_since, now),
+        undecided_idle_seconds=min(
+            _seconds(undecided_since, now),
+            _seconds(connection.execute(_DECIDED).scalar_one_or_none() or undecided_since, now),
+        ),
         due=due,
         due_seconds=_seconds(due_since, now),
+        due_idle_seconds=_due_idle(connection, state, now) if due else 0.0,
         dead_letters=connection.execute(_DEAD).scalar_one(),
         quarantined=connection.execute(_QUARANTINED).scalar_one(),
-        paused=lane.state(connection).paused,
+        paused=state.paused,
     )
+
+
+def _due_idle(connection: Connection, state: Lane, now: datetime) -> float:
+    if state.paused is not None or state.sender_seen_at is None:
+        return 0.0
+    next_due = connection.execute(NEXT_DUE, {"now": now}).one_or_none()
+    if next_due is None:  # what is due waits behind one of its conversation that is not
+        return 0.0
+    tried_at = connection.execute(_TRIED).scalar_one_or_none()
+    since = max(filter(None, (next_due.due_at, tried_at, state.not_before)))
+    return _seconds(since, now)
 
 
 def _seconds(since: datetime | None, now: datetime) -> float:

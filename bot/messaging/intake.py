@@ -13,6 +13,7 @@ from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.writer import Writer
 from bot.log import logger
 from bot.messaging import notices, outgoing
+from bot.messaging.health import Troubles
 from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import InboundMessage
@@ -82,6 +83,11 @@ class Intake:
     async def try_to_store(self) -> None:
         """Raises what stands in the way."""
         await self._resources.writer.run(try_to_write)
+
+    def troubles(self, found: Backlog) -> Troubles:
+        """What keeps deciding or sending from going on."""
+        resources = self._resources
+        return resources.health.troubles(found, resources.settings.send_rate, resources.clock())
 
     async def backlog(self) -> Backlog:
         """What waits, and whether messages leave."""

@@ -201,6 +201,7 @@ class Decider:
         """The oldest message cannot be processed: a fault of ours, which must not stop the rest."""
         logger().exception("a message cannot be processed")
         resources = self._resources
+        resources.health.fault()
 
         def work(connection: Connection) -> int:
             for item in waiting(connection, 1):
@@ -212,9 +213,9 @@ class Decider:
         return await self._resources.writer.run(work)
 
     def _note(self, waiting: Waiting, decision: Decision) -> None:
-        self._resources.metrics.decided(
-            decision, waiting.message.received_at, self._resources.clock()
-        )
+        now = self._resources.clock()
+        self._resources.metrics.decided(decision, waiting.message.received_at, now)
+        self._resources.health.decided(decision, now)
         logger().info(
             "decided",
             id=f"in-{waiting.id}",

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from bot.engine.outbound import Ids
 from bot.ledger.writer import Writer
+from bot.messaging.health import Health
 from bot.messaging.longcodes import Longcodes
 from bot.messaging.metrics import Metrics
 from bot.provider.client import Gateway
@@ -36,6 +37,7 @@ class Resources:
     gateway: Gateway | None = None
     """None where it decides and records, but sends nothing."""
     metrics: Metrics = field(default_factory=Metrics)
+    health: Health = field(default_factory=Health)
     longcodes: Longcodes = field(default_factory=Longcodes)
     clock: Clock = utc_now
     """What everybody takes for the time."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -119,6 +120,10 @@ class Cluster:
             asyncio.create_task(self._worker.purge_for_ever(), name="purge"),
             asyncio.create_task(self._worker.list_numbers_for_ever(), name="numbers"),
         ]
+
+    def ended(self) -> Sequence[str]:
+        """What has ended by itself, and should not have."""
+        return self._worker.ended(self._tasks)
 
     async def stop(self) -> None:
         """Finish the jobs under way; what is left is for the others, or for the next start."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -64,16 +65,23 @@ class Runner:
     async def start(self) -> None:
         await self._resources.writer.run(self._recover)
         await self._worker.know_numbers()
-        work = [self._decide_for_ever(), self._worker.purge_for_ever()]
-        work.append(self._worker.list_numbers_for_ever())
+        work = {
+            "deciding": self._decide_for_ever(),
+            "purge": self._worker.purge_for_ever(),
+            "numbers": self._worker.list_numbers_for_ever(),
+        }
         if self._worker.sender is not None:
-            work.append(self._send_for_ever(self._worker.sender))
-        self._tasks = [asyncio.create_task(part) for part in work]
+            work["sending"] = self._send_for_ever(self._worker.sender)
+        self._tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]
 
     def _recover(self, connection: Connection) -> None:
         at = self._resources.clock()
         sending.recover(connection, at)
         lane.note_sender(connection, None if self._worker.sender is None else at)
+
+    def ended(self) -> Sequence[str]:
+        """What has ended by itself, and should not have."""
+        return self._worker.ended(self._tasks)
 
     async def stop(self) -> None:
         """Finish what is under way: decisions for a few seconds, the send to its answer.
@@ -84,7 +92,7 @@ class Runner:
         self._worker.stopped.set()
         self._to_decide.set()
         self._to_send.set()
-        await asyncio.gather(*self._tasks)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _decide_for_ever(self) -> None:
         stopped, pause, steady = self._worker.stopped, self._worker.pause, self._resources.steady

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -22,6 +23,8 @@ _LIST_WITHIN: Final = 5.0
 """Seconds that a first start waits for the list of our numbers."""
 _ASKS_AGAIN: Final = timedelta(minutes=1)
 """Until the list is asked for again that could not be had, each time twice as long."""
+_MAY_END: Final = frozenset({"purge", "numbers"})
+"""Tasks that have nothing to do under some settings."""
 
 
 class Worker:
@@ -57,6 +60,13 @@ class Worker:
                 failed = RetryLater(type(error).__name__)
             wait = min(wait * 2, longcodes.FRESH) if failed is not None else longcodes.FRESH
             await self.pause(self.stopped, wait.total_seconds())
+
+    def ended(self, tasks: Iterable[asyncio.Task[None]]) -> Sequence[str]:
+        """The names of those that are done though nobody has stopped them and they had work."""
+        if self.stopped.is_set():
+            return ()
+        names = (task.get_name() for task in tasks if task.done())
+        return tuple(name for name in names if name not in _MAY_END)
 
     async def purge_for_ever(self) -> None:
         """Where the settings say how long messages are kept."""

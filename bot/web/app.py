@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from bot import log
 from bot.ledger.backlog import Backlog
+from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics, text_of
 from bot.provider import events
 from bot.provider.capture import Capture
@@ -40,6 +41,9 @@ class Bot(Intake, Outgoing, Protocol):
     async def backlog(self) -> Backlog:
         """What waits, and whether messages leave."""
 
+    def troubles(self, found: Backlog) -> Troubles:
+        """What keeps deciding or sending from going on."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
@@ -51,6 +55,8 @@ class Served:
     bot: Bot
     metrics: Metrics
     rule_errors: Callable[[], Sequence[str]] = tuple
+    ended: Callable[[], Sequence[str]] = tuple
+    """What works for it and has ended by itself."""
     capture: Capture | None = None
 
 
@@ -118,23 +124,32 @@ def _readyz(served: Sequence[Served]) -> Endpoint:
 
 
 async def _readiness(one: Served) -> dict[str, Any]:
-    """Whether a bot can store, knows its rules and may send."""
-    paused = None
+    """Whether a bot can store, knows its rules, decides and sends."""
+    paused, found = None, Troubles()
     try:
         async with asyncio.timeout(_PATIENCE):
             await one.bot.try_to_store()
-            paused = (await one.bot.backlog()).paused
+            backlog = await one.bot.backlog()
+        paused, found = backlog.paused, one.bot.troubles(backlog)
         can_store = True
     except Exception:
         can_store = False
     broken = one.rule_errors()
-    errors = [*broken, *([f"sender: {paused}"] if paused else [])]
+    deciding = [*(f"{name} has ended, restart it" for name in one.ended()), *found.deciding]
+    sender = [*([paused] if paused else []), *found.sender]
+    errors = [
+        *broken,
+        *(f"deciding: {because}" for because in deciding),
+        *(f"sender: {because}" for because in sender),
+    ]
     return {
         "status": _READY if can_store and not errors else _NOT_READY,
         "storage": "ok" if can_store else "failing",
         "rules": "broken" if broken else "ok",
-        "sender": "paused" if paused else "ok",
+        "deciding": "failing" if deciding else "ok",
+        "sender": "paused" if paused else "standing still" if sender else "ok",
         **({"errors": errors} if errors else {}),
+        **({"warnings": list(found.warnings)} if found.warnings else {}),
     }
 
 

@@ -42,6 +42,7 @@ def _served(bot: Bot) -> Served:
         bot=bot.runner.intake,
         metrics=bot.resources.metrics,
         rule_errors=lambda: bot.live.errors,
+        ended=bot.runner.ended,
         capture=bot.capture,
     )
 

@@ -13,6 +13,7 @@ import structlog
 
 from bot.ledger.backlog import Backlog
 from bot.ledger.inbox import Kept
+from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
 from bot.provider.events import EVENTS, LARGEST_BODY, DeliveryStatus
@@ -74,6 +75,9 @@ class _Intake:
     async def try_to_store(self) -> None: ...
 
     async def backlog(self) -> Backlog:
+        raise NotImplementedError
+
+    def troubles(self, _: Backlog) -> Troubles:
         raise NotImplementedError
 
 

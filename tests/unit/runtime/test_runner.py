@@ -20,6 +20,7 @@ from bot.ledger.schema import decisions, notices
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.writer import Writer
+from bot.messaging.health import Troubles
 from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import Rate
@@ -73,7 +74,12 @@ async def run(database: Database) -> AsyncIterator[Run]:
     async with AsyncExitStack() as stack:
 
         def make(
-            *, sends: bool = True, slow: float = 0.0, timing: Timing | None = None, **settings: Any
+            *,
+            sends: bool = True,
+            slow: float = 0.0,
+            timing: Timing | None = None,
+            written: str = HOURS,
+            **settings: Any,
         ) -> Running:
             """A `slow` disk takes so many seconds for each batch that is decided."""
             provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
@@ -83,7 +89,7 @@ async def run(database: Database) -> AsyncIterator[Run]:
             stack.push_async_callback(asyncio.to_thread, writer.close)
             if gateway is not None:
                 stack.push_async_callback(gateway.close)
-            rules = ruleset(HOURS)
+            rules = ruleset(written)
 
             def current() -> Ruleset:
                 time.sleep(slow)
@@ -305,3 +311,47 @@ async def test_a_pause_by_hand_outlasts_a_good_key_and_a_start(
     await asyncio.sleep(0.2)
     assert running.provider.sent == []
     await running.runner.stop()
+
+
+async def troubles(running: Running) -> Troubles:
+    return running.runner.intake.troubles(await running.runner.intake.backlog())
+
+
+async def test_three_faults_in_a_row_are_no_fault_of_the_messages(running: Running) -> None:
+    with running.database.transaction() as connection:
+        connection.exec_driver_sql(
+            f"CREATE TRIGGER trap BEFORE INSERT ON outbox WHEN new.recipient = '{PERSON}' "
+            "BEGIN SELECT RAISE(ABORT, 'a fault'); END"
+        )
+    for count in (1, 2, 3):
+        await running.keep(f"Hours {count}?")
+        await until(lambda: len(running.outcomes()) == count)  # noqa: B023
+        found = await troubles(running)
+        assert (found.warnings != (), found.deciding != ()) == (count < 3, count == 3)
+    assert found == Troubles(deciding=("the last 3 messages could not be decided, see the log",))
+    await running.keep("Hours?", sender=OTHER_PERSON)
+    await until(lambda: len(running.outcomes()) == 4)
+    assert await troubles(running) == Troubles()
+
+
+async def test_a_template_that_fails_is_a_warning(run: Run) -> None:
+    running = run(written="rules:\n- {id: a, when: always, reply: '{{ 1 / tags.n | int }}'}")
+    await running.runner.start()
+    for count in range(5):
+        await running.keep(f"Hours {count}?")
+    await until(lambda: len(running.outcomes()) == 5)
+    found = await troubles(running)
+    await running.runner.stop()
+    assert {outcome for outcome, _ in running.outcomes()} == {"failed"}
+    assert (found.deciding, found.sender) == ((), ())
+    assert [text.partition(" at ")[0] for text in found.warnings] == ["rule a failed for a message"]
+
+
+async def test_what_ends_by_itself_is_named_and_what_is_stopped_is_not(running: Running) -> None:
+    assert running.runner.ended() == ()
+    [deciding] = [task for task in asyncio.all_tasks() if task.get_name() == "deciding"]
+    deciding.cancel()
+    await until(deciding.done)
+    assert running.runner.ended() == ("deciding",)
+    await running.runner.stop()
+    assert running.runner.ended() == ()

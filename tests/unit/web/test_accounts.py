@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 SECRETS = {"clinic": "secret-of-clinic", "shop": "secret-of-shop"}
 FIRST = {"to": PERSON, "text": "Hello!", "longcodeId": LINE}
-READY = {"status": "ready", "storage": "ok", "rules": "ok", "sender": "ok"}
+READY = {"status": "ready", "storage": "ok", "rules": "ok", "deciding": "ok", "sender": "ok"}
 
 
 @dataclass(slots=True)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import fcntl
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection, select
 
-from bot.ledger import inbox, lane
-from tests.build import NOW, inbound
-from tests.support import outbound, queue, webhook
+from bot.ledger import inbox, lane, sending
+from bot.ledger.schema import outbox
+from bot.model import Accepted, Rate
+from tests.build import NOW, inbound, ruleset
+from tests.support import outbound, process, queue, webhook
 from tests.unit.web.conftest import Web
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +25,7 @@ async def test_a_server_is_alive_and_ready(web: Web) -> None:
     assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
     assert (ready.status_code, ready.json()) == (
         200,
-        {"status": "ready", "storage": "ok", "rules": "ok", "sender": "ok"},
+        {"status": "ready", "storage": "ok", "rules": "ok", "deciding": "ok", "sender": "ok"},
     )
 
 
@@ -33,7 +37,13 @@ async def test_while_the_database_is_held_by_another_it_is_alive_and_not_ready(
         ready, alive = await web.client.get("/readyz"), await web.client.get("/healthz")
     assert (ready.status_code, ready.json()) == (
         503,
-        {"status": "not ready", "storage": "failing", "rules": "ok", "sender": "ok"},
+        {
+            "status": "not ready",
+            "storage": "failing",
+            "rules": "ok",
+            "deciding": "ok",
+            "sender": "ok",
+        },
     )
     assert alive.status_code == 200
     assert (await web.client.get("/readyz")).status_code == 200
@@ -49,6 +59,7 @@ async def test_while_the_sender_is_paused_it_is_not_ready_and_says_why(web: Web)
             "status": "not ready",
             "storage": "ok",
             "rules": "ok",
+            "deciding": "ok",
             "sender": "paused",
             "errors": ["sender: the API key is missing or wrong"],
         },
@@ -58,6 +69,95 @@ async def test_while_the_sender_is_paused_it_is_not_ready_and_says_why(web: Web)
         lane.resume(connection)
     assert (await web.client.get("/readyz")).status_code == 200
     assert (await counters(web))["bot_sender_paused"] == 0
+
+
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def waits(connection: Connection, seconds: float, key: str = "r-1") -> None:
+    inbox.keep(connection, [inbound("Hours?", key=key, received_at=ago(seconds))])
+
+
+def was_decided(connection: Connection, seconds: float) -> None:
+    waits(connection, seconds, key=f"decided {seconds}")
+    process(connection, inbox.waiting(connection, 9)[-1], ruleset(""), ago(seconds))
+
+
+def is_due(connection: Connection, seconds: float) -> None:
+    queue(connection, outbound(), now=ago(seconds), due_at=ago(seconds))
+
+
+def was_tried(connection: Connection, seconds: float) -> None:
+    """And accepted."""
+    queue(connection, outbound(), now=ago(9_999), due_at=ago(9_999))
+    claim = sending.claim(connection, Rate(1_000, 1.0), ago(seconds))
+    assert isinstance(claim, sending.Claim)
+    sending.record(connection, claim, Accepted("1"), claim.message, ago(seconds))
+
+
+def hangs(connection: Connection, seconds: float) -> None:
+    """A call that never ends."""
+    queue(connection, outbound(), now=ago(9_999), due_at=ago(9_999))
+    sending.claim(connection, Rate(1_000, 1.0), ago(seconds))
+
+
+def is_due_behind_a_retry(connection: Connection, seconds: float) -> None:
+    first = queue(connection, outbound(), now=ago(9_999), due_at=ago(9_999))
+    claim = sending.claim(connection, Rate(1_000, 1.0), ago(seconds))
+    assert isinstance(claim, sending.Claim)
+    sending.postpone(connection, claim, "away", NOW)
+    chain = select(outbox.c.conversation_id).where(outbox.c.id == first)
+    behind = connection.execute(chain).scalar_one()
+    queue(connection, outbound(), conversation=behind, now=ago(seconds), due_at=ago(seconds))
+
+
+def sends(connection: Connection) -> None:
+    lane.note_sender(connection, ago(9_999))
+
+
+Fact = Callable[[Connection], object]
+NOTHING_DECIDED = "deciding: nothing was decided for 61 s, waiting: 1"
+NOTHING_TRIED = "sender: nothing was tried for 136 s, due: 1"
+
+
+@pytest.mark.parametrize(
+    ("facts", "errors"),
+    [
+        ([lambda c: waits(c, 60)], []),
+        ([lambda c: waits(c, 61)], [NOTHING_DECIDED]),
+        ([lambda c: was_decided(c, 61), lambda c: waits(c, 500)], [NOTHING_DECIDED]),
+        # what waits for long while others are decided is a backlog, and a metric
+        ([lambda c: was_decided(c, 59), lambda c: waits(c, 500)], []),
+        ([lambda c: was_decided(c, 9_000)], []),
+        # the rate's window is 15 s
+        ([lambda c: is_due(c, 135)], []),
+        ([lambda c: is_due(c, 136)], [NOTHING_TRIED]),
+        ([lambda c: was_tried(c, 136), lambda c: is_due(c, 500)], [NOTHING_TRIED]),
+        ([lambda c: was_tried(c, 134), lambda c: is_due(c, 500)], []),
+        ([lambda c: was_tried(c, 9_000)], []),
+        ([lambda c: hangs(c, 136), lambda c: is_due(c, 500)], [NOTHING_TRIED]),
+        ([lambda c: is_due_behind_a_retry(c, 500)], []),
+        ([lambda c: is_due(c, 500), lambda c: lane.back_off_until(c, ago(30))], []),
+        ([lambda c: is_due(c, 500), lambda c: lane.back_off_until(c, ago(136))], [NOTHING_TRIED]),
+        ([lambda c: is_due(c, 500), lambda c: lane.pause(c, "by me")], ["sender: by me"]),
+        ([lambda c: is_due(c, 500), lambda c: lane.note_sender(c, None)], []),
+    ],
+)
+async def test_where_deciding_or_sending_stands_still_it_is_not_ready(
+    facts: list[Fact], errors: list[str], web: Web
+) -> None:
+    with web.database.transaction() as connection:
+        for fact in (sends, *facts):
+            fact(connection)
+    ready = await web.client.get("/readyz")
+    found = ready.json()
+    assert (ready.status_code, found.get("errors", [])) == (503 if errors else 200, errors)
+    words = {error.partition(":")[0] for error in errors}
+    assert (found["deciding"] != "ok", found["sender"] != "ok") == (
+        "deciding" in words,
+        "sender" in words,
+    )
 
 
 async def test_what_waits_is_told_with_its_age(web: Web) -> None:
