@@ -74,6 +74,7 @@ _ACCOUNT: Final = click.Option(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
     bot = _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT])
     try:
@@ -93,6 +94,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception:
         traceback.print_exc()
         return 3
+
+
+def _speak_utf8() -> None:
+    """In pipes and files too, where Windows writes and reads in a code page without our signs."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower() != "utf-8":
+            stream.reconfigure(encoding="utf-8")
 
 
 def _say(mistake: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import click
-import uvloop
+from uvicorn.loops.auto import auto_loop_factory
 
 from bot import log
 from bot.cli import options
@@ -41,7 +41,8 @@ def command(rules: Path | None, dry_run: bool) -> int:
     with ExitStack() as stack:
         opened = app.open_all(accounts, stack, sends=not dry_run)
         app.settle_memory()
-        uvloop.run(_work(opened))
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # uvloop where it exists
+            runner.run(_work(opened))
     return 0
 
 
@@ -49,9 +50,10 @@ _ALONE: Final = "it needs BOT_DATABASE_URL=postgresql://…; on SQLite `bot serv
 
 
 async def _work(opened: Sequence[Bot]) -> None:
-    ended = asyncio.Event()
+    ended, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+        # Not by the loop: that of Windows takes no signals.
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(ended.set))
     async with app.running(opened):
         print("bot works", file=sys.stderr, flush=True)
         await ended.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any, Final, cast
@@ -104,7 +105,7 @@ def _date(value: datetime | date | str, form: str = "%b %-d, %Y") -> str:
             value = date.fromisoformat(value.strip()[:10])
         except ValueError:
             return str(value)
-    return value.strftime(form)
+    return _written(value, form)
 
 
 def _time(value: datetime | time | str, form: str = "%-I:%M %p") -> str:
@@ -114,7 +115,19 @@ def _time(value: datetime | time | str, form: str = "%-I:%M %p") -> str:
             value = time.fromisoformat(value.strip().replace("T", " ").rpartition(" ")[2])
         except ValueError:
             return str(value)
-    return value.strftime(form)
+    return _written(value, form)
+
+
+_UNPADDED: Final = re.compile("%(?:%|-([dmHIMSjyUW]))")
+
+
+def _written(value: datetime | date | time, form: str) -> str:
+    """By strftime, and `%-d`, a number without its 0, also where the system does not know it."""
+
+    def number(found: re.Match[str]) -> str:
+        return value.strftime(f"%{found[1]}").lstrip("0") or "0" if found[1] else found[0]
+
+    return value.strftime(_UNPADDED.sub(number, form))
 
 
 def _phone(value: str) -> str:

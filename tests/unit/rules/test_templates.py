@@ -286,3 +286,24 @@ def test_no_source_makes_checking_or_rendering_raise(source: str, more: str) -> 
     list(template.problems((), set()))
     with contextlib.suppress(ReplyError):
         template.render({"a": "b"})
+
+
+FORMS = ("%-d", "%-m", "%-H", "%-I", "%-M", "%-S", "%-j", "%-y", "%d", "%Y", "%%", "%%-d", "%p")
+
+
+class OnWindows(datetime):
+    """Whose strftime knows no `%-`."""
+
+    def strftime(self, form: str) -> str:
+        if "%-" in form.replace("%%", ""):
+            raise ValueError("Invalid format string")
+        return super().strftime(form)
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 1)), st.lists(st.sampled_from(FORMS), max_size=4))
+def test_a_date_is_written_the_same_on_every_system(at: datetime, forms: list[str]) -> None:
+    form = "x".join(forms)
+    here = OnWindows.combine(at.date(), at.time())
+    template = Template(f"{{{{ now | date({form!r}) }}}}")
+    texts = {template.render({**NAMES, "now": now}) for now in (at, here)}
+    assert texts == {at.strftime(form)}
