@@ -41,7 +41,7 @@ sys.meta_path.insert(0, Hides())
 import asyncio, os, signal
 for home, missing in (
     (signal, ("SIGHUP", "SIGUSR1", "SIGUSR2", "SIGKILL", "SIGALRM", "SIGCHLD", "pthread_sigmask")),
-    (os, ("fork", "getuid", "geteuid", "getgid", "fchmod", "chown", "statvfs", "sched_getaffinity",
+    (os, ("fork", "getuid", "geteuid", "getgid", "fchmod", "chown", "statvfs",
           "sched_yield", "O_NOFOLLOW", "O_DIRECTORY", "nice", "getloadavg", "killpg", "mkfifo")),
 ):
     for name in missing:
