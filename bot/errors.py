@@ -9,6 +9,7 @@ BotError
 ├── ReplyError           a template fails for this message
 ├── ProviderError        the provider refuses what a command asked for, or is not there
 └── LedgerError          the database cannot be used
+    └── LedgerUnavailable  or not now: nothing has been changed, or nobody knows
 """
 
 from __future__ import annotations
@@ -110,3 +111,7 @@ class ProviderError(BotError):
 
 class LedgerError(BotError):
     """The database cannot be opened or does not fit this version of the bot."""
+
+
+class LedgerUnavailable(LedgerError):
+    """The database cannot be used now: it is locked, away, or does not answer in time."""

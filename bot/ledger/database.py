@@ -3,7 +3,8 @@
 SQLite: WAL with `synchronous=FULL`, so that what is committed survives a power cut, and one
 writer at a time: versions 3.7.0 to 3.51.2 can lose data when two connections write and
 checkpoint at the same instant (https://sqlite.org/wal.html). A lock file keeps commands and the
-server apart for the length of a transaction.
+server apart for the length of a transaction. Nobody waits for it, or for another program's
+transaction, for longer than the answer to a webhook may take.
 
 PostgreSQL: several machines write at once; where they must not, they `hold` a name. A commit waits
 for its disk, whatever the server's default is.
@@ -11,14 +12,13 @@ for its disk, whatever the server's default is.
 
 from __future__ import annotations
 
-import fcntl
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import (
     URL,
@@ -35,14 +35,19 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
-from bot.errors import LedgerError
+from bot.errors import LedgerError, LedgerUnavailable
+from bot.ledger.files import DatabaseFile
 from bot.ledger.schema import trials
 
 _TRIAL: Final = 16_384
 """Bytes."""
+_PATIENCE: Final = 4.0
+"""Seconds to wait for another process: fewer than a webhook has, so that its answer says why."""
+_PATIENCE_AT_END: Final = 1.0
+"""Seconds; what closes is waited for itself."""
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -80,18 +85,18 @@ _NEEDS_EXTRA: Final = "PostgreSQL needs more packages: pip install 'bot[postgres
 class Database:
     """An open ledger, migrated to this version of the bot."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, file: DatabaseFile | None = None) -> None:
         self.engine = engine
-        path = engine.url.database
-        self._lock_path = Path(f"{path}.lock") if _is_sqlite(engine) and path else None
-        self._lock_file: IO[bytes] | None = None
-        self._this_process = threading.Lock()
+        self._file = file
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Everything inside is committed together, or not at all."""
-        with self._alone(), self.engine.begin() as connection:
-            yield connection
+        """Everything inside is committed together, or not at all. Raises LedgerUnavailable."""
+        try:
+            with self._alone(), self.engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise LedgerUnavailable(_because(error)) from error
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
@@ -101,8 +106,14 @@ class Database:
 
     @contextmanager
     def transaction_on(self, connection: Connection) -> Iterator[None]:
-        with self._alone(), connection.begin():
-            yield
+        """The same on that connection; LedgerUnavailable comes before anything is done inside."""
+        with self._alone():
+            try:
+                begun = connection.begin()
+            except SQLAlchemyError as error:
+                raise LedgerUnavailable(_because(error)) from error
+            with begun:
+                yield
 
     @contextmanager
     def only_sender(self) -> Iterator[bool]:
@@ -110,40 +121,21 @@ class Database:
 
         SQLite: one process at a time, by a lock file. A server database says it by itself.
         """
-        if self._lock_path is None:
-            yield True
-            return
-        with self._lock_path.with_suffix(".sender").open("wb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                yield False
-            else:
-                yield True
+        with nullcontext(True) if self._file is None else self._file.sent_alone() as is_alone:
+            yield is_alone
 
     def close(self) -> None:
-        try:
-            with self._alone():  # the last connection moves the WAL into the database
-                self.engine.dispose()
-        finally:
-            if self._lock_file is not None:
-                self._lock_file.close()
-                self._lock_file = None
+        # The last connection moves the WAL into the database; where another process has the lock,
+        # it has a connection too.
+        with suppress(LedgerUnavailable), self._alone(_PATIENCE_AT_END):
+            self.engine.dispose()
+        self.engine.dispose()
+        if self._file is not None:
+            self._file.close()
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, patience: float = _PATIENCE) -> AbstractContextManager[None]:
         """No other process writes to the same SQLite file meanwhile."""
-        if self._lock_path is None:
-            yield
-            return
-        with self._this_process:  # the file's lock is the whole process's
-            if self._lock_file is None:
-                self._lock_file = self._lock_path.open("wb")
-            fcntl.flock(self._lock_file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._lock_file, fcntl.LOCK_UN)
+        return nullcontext() if self._file is None else self._file.written_alone(patience)
 
 
 def open_database(url: str) -> Database:
@@ -153,7 +145,11 @@ def open_database(url: str) -> Database:
     except (SQLAlchemyError, ValueError):
         raise LedgerError("the database cannot be used: its URL cannot be read") from None
     try:
-        database = Database(_engine(parsed))
+        path = _path(parsed)
+        file = None if path is None else DatabaseFile(path)
+        database = Database(_engine(parsed), file)
+        if file is not None:  # SQLite would make a new one
+            event.listen(database.engine, "do_connect", lambda *_: file.check())
         try:
             _prepare(database)
         except BaseException:
@@ -201,16 +197,34 @@ def _engine(parsed: URL) -> Engine:
         engine = create_engine(parsed, connect_args=_REMOTE, hide_parameters=True)
         event.listen(engine, "connect", _configure_session)
         return engine
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         parsed,
-        connect_args={"check_same_thread": False, "timeout": 30},
+        connect_args={"check_same_thread": False, "timeout": _PATIENCE},
         hide_parameters=True,  # an error goes to the log, a text must not
     )
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _path(parsed: URL) -> Path | None:
+    """Of the file that SQLite opens; None where the ledger is no file of this machine."""
+    name = parsed.database
+    if parsed.get_backend_name() != "sqlite" or name in (None, "", ":memory:"):
+        return None
+    if name.startswith("file:") and parsed.query.get("uri"):  # https://sqlite.org/uri.html
+        name = unquote(urlsplit(name).path)
+    return Path(name)
+
+
+def _because(error: SQLAlchemyError) -> str:
+    cause = getattr(error, "orig", None) or error
+    if getattr(cause, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+        return (
+            f"another program has held a transaction on the database for {_PATIENCE:.0f} seconds:"
+            " end it, in a `sqlite3` shell by COMMIT or .quit, and try again"
+        )
+    return f"the database cannot be used now: {cause}"
 
 
 def connect_arguments(url: str) -> dict[str, Any]:

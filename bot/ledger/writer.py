@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import LedgerUnavailable
 from bot.ledger.database import Database
 
 T = TypeVar("T")
@@ -18,6 +20,9 @@ Work = Callable[[Connection], T]
 
 _LARGEST_BATCH: Final = 256
 """Pieces of work in one transaction."""
+_MOST_WAITING: Final = 20_000
+"""Pieces that wait, with those that nobody wants any more, until no more are taken in: seconds of
+work where it goes on, a bound of memory where the database stands still."""
 
 
 class Piece(Generic[T]):
@@ -47,18 +52,34 @@ class Writer:
     hence a piece of work may run twice and must touch nothing but the connection.
     """
 
+    _since: float | None = None
+    """When the commit that is under way began."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queue: queue.SimpleQueue[Piece[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work[T]) -> T:
-        """The result of `work(connection)`, after it is durable."""
+    async def run(self, work: Work[T], *, within: float | None = None) -> T:
+        """The result of `work(connection)`, after it is durable.
+
+        `within`: seconds, after which LedgerUnavailable is raised, and work that has not begun
+        never is; without them it is done whether or not anybody waits for it still.
+        """
+        if within is not None and self._queue.qsize() >= _MOST_WAITING:
+            raise LedgerUnavailable("the database stands still: too much waits for it already")
         piece = Piece(work, asyncio.get_running_loop())
         self._queue.put(piece)
-        # The commit happens whether or not anybody still waits for it.
-        return await asyncio.shield(piece.future)
+        if within is None:
+            return await asyncio.shield(piece.future)
+        return await expiring(piece.future, within)
+
+    @property
+    def busy_for(self) -> float:
+        """Seconds that the commit under way has taken; zero between two."""
+        since = self._since
+        return 0.0 if since is None else time.monotonic() - since
 
     def close(self) -> None:
         """Finish what waits, then end the thread."""
@@ -75,15 +96,17 @@ class Writer:
                     while not last:
                         batch, last = self._next_batch()
                         self._work_off(connection, batch)
-            except SQLAlchemyError as error:  # there was no connection to be had
+            except (SQLAlchemyError, LedgerUnavailable) as error:  # no connection is to be had
                 for piece in batch:
                     piece.result = error
                 _hand_over(batch)
 
     def _work_off(self, connection: Connection, batch: list[Piece[Any]]) -> None:
-        if batch:
-            self._commit(connection, batch)
-        _hand_over(batch)
+        wanted = [piece for piece in batch if not piece.future.done()]
+        if wanted:
+            self._commit(connection, wanted)
+            self._since = None
+        _hand_over(wanted)
 
     def _next_batch(self) -> tuple[list[Piece[Any]], bool]:
         batch: list[Piece[Any]] = []
@@ -98,17 +121,50 @@ class Writer:
                 return batch, False
         return batch, True
 
-    def _commit(self, connection: Connection, batch: list[Piece[Any]]) -> None:
+    def _commit(self, connection: Connection, batch: list[Piece[Any]]) -> LedgerUnavailable | None:
+        """What was in the way where no transaction was to be had: nothing was done then."""
+        self._since = time.monotonic()
         try:
             with self._database.transaction_on(connection):
                 for piece in batch:
                     piece.result = piece.work(connection)
+        except LedgerUnavailable as error:
+            for piece in batch:
+                piece.result = error
+            return error
         except BaseException as error:  # it belongs to whoever waits for the work
             if len(batch) == 1:
                 batch[0].result = error
-                return
-            for piece in batch:
-                self._commit(connection, [piece])
+                return None
+            return self._commit_each(connection, batch)
+        return None
+
+    def _commit_each(
+        self, connection: Connection, batch: list[Piece[Any]]
+    ) -> LedgerUnavailable | None:
+        unavailable: LedgerUnavailable | None = None
+        for piece in batch:
+            if unavailable is None:
+                unavailable = self._commit(connection, [piece])
+            else:
+                piece.result = unavailable
+        return unavailable
+
+
+async def expiring(future: asyncio.Future[T], seconds: float) -> T:
+    """Its result. After so many seconds it fails with LedgerUnavailable, which is raised."""
+    timer = future.get_loop().call_later(seconds, _expire, future, seconds)
+    try:
+        return await future
+    finally:
+        timer.cancel()
+
+
+def _expire(future: asyncio.Future[Any], seconds: float) -> None:
+    if not future.done():
+        future.set_exception(
+            LedgerUnavailable(f"the database has not answered for {seconds:g} seconds")
+        )
 
 
 def _hand_over(batch: list[Piece[Any]]) -> None:

@@ -16,6 +16,7 @@ from bot.engine import outbound
 from bot.engine.conversation import Thread, tagged_rule
 from bot.engine.decide import decide
 from bot.engine.outbound import Ids
+from bot.errors import LedgerUnavailable
 from bot.ledger import conversations, decisions, history, outbox
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import advisory_lock
@@ -167,13 +168,14 @@ class Decider:
     async def decide(self, waiting: Next, limit: int) -> int:
         """Decide up to `limit` messages in one transaction; their number.
 
-        Raises OperationalError where the database is at fault; no message is then.
+        Raises OperationalError or LedgerUnavailable where the database is at fault; no message is
+        then.
         """
         try:
             decided = await self._resources.writer.run(
                 lambda c: self._process(c, waiting(c, limit))
             )
-        except OperationalError:
+        except (OperationalError, LedgerUnavailable):
             raise
         except Exception:
             if limit > 1:

@@ -23,6 +23,7 @@ from psycopg import AsyncConnection
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import LedgerUnavailable
 from bot.ledger import inbox, jobs, lane, numbers, outbox
 from bot.ledger.database import SESSION, clock_of, connect_arguments
 from bot.ledger.inbox import InboxId
@@ -149,7 +150,7 @@ class Cluster:
         try:
             await sender.requeue()
             await self._send_on(sender, job_id)
-        except SQLAlchemyError as error:  # a sweep begins again
+        except (SQLAlchemyError, LedgerUnavailable) as error:  # a sweep begins again
             logger().warning("sending failed", because=type(error).__name__)
 
     async def _send_on(self, sender: Sender, job_id: int) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.ledger.database import open_database
+from bot.ledger.files import FileLock
 from bot.provider.client import Gateway
 from bot.runtime.app import build_bot
 from bot.runtime.live_rules import LiveRules
@@ -215,8 +216,8 @@ def test_serve_names_the_accounts_that_it_cannot_start(
 ) -> None:
     set_needed(monkeypatch)
     (accounts / "clinic" / "rules.yaml").write_text("rules: [{}, {}]")
-    with (accounts / "bot-shop.db.sender").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with closing(FileLock(accounts / "bot-shop.db.sender")) as lock:
+        assert lock.acquire(5)
         ran = bot("serve")
     *broken, busy = ran.err.splitlines()
     assert (ran.code, busy) == (

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import sqlite3
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -14,11 +14,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, event, insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError
 
-from bot.errors import LedgerError
+from bot.errors import LedgerError, LedgerUnavailable
 from bot.ledger import contacts as contacts_of
 from bot.ledger.database import Database, open_database
+from bot.ledger.files import FileLock
 from bot.ledger.schema import contacts, metadata
 from bot.ledger.writer import Writer
 from tests.support import database_url
@@ -170,12 +171,90 @@ async def test_where_no_connection_is_to_be_had_the_work_fails_and_the_next_is_d
         database.engine.dispose()
         folder.rename(away)
         writer = Writer(database)
-        with pytest.raises(OperationalError):
+        with pytest.raises(LedgerUnavailable, match="was removed"):
             await writer.run(add("+1"))
         away.rename(folder)
         assert await writer.run(add("+2")) == "+2"
         await asyncio.to_thread(writer.close)
         assert stored(database) == ["+2"]
+
+
+@pytest.mark.anyio
+async def test_work_that_has_not_begun_in_time_is_never_done(
+    database: Database, writer: Writer
+) -> None:
+    """And work that has begun is, though nobody waits for it any more."""
+    release = threading.Event()
+
+    def begin(connection: Connection) -> str:
+        release.wait(10)
+        return add("+1")(connection)
+
+    begun = asyncio.create_task(writer.run(begin, within=0.05))
+    await asyncio.sleep(0.01)
+    waiting = [asyncio.create_task(writer.run(add(f"+{n}"), within=0.05)) for n in (2, 3)]
+    results = await asyncio.gather(begun, *waiting, return_exceptions=True)
+    assert [type(result) for result in results] == [LedgerUnavailable] * 3
+    assert writer.busy_for > 0.04
+    release.set()
+    assert await writer.run(add("+4"), within=10) == "+4"
+    assert stored(database) == ["+1", "+4"]
+
+
+@pytest.mark.anyio
+async def test_behind_a_database_that_stands_still_no_more_than_so_much_waits(
+    database: Database, writer: Writer
+) -> None:
+    release = threading.Event()
+    blocker = asyncio.create_task(writer.run(lambda _: release.wait(30)))
+    await asyncio.sleep(0.01)
+    work = [asyncio.create_task(writer.run(add("+1"), within=30)) for _ in range(20_001)]
+    with pytest.raises(LedgerUnavailable, match="too much waits"):
+        await work[-1]
+    for task in work:
+        task.cancel()
+    await asyncio.wait(work)
+    ours = asyncio.create_task(writer.run(add("+2")))  # what the bot itself has begun
+    await asyncio.sleep(0)
+    release.set()
+    assert await blocker
+    await ours
+    assert stored(database) == ["+2"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("held", ["lock file", "transaction"])
+async def test_what_waits_behind_another_process_fails_together(held: str, tmp_path: Path) -> None:
+    """Not one after the other, each after the whole time."""
+    with closing(open_database(database_url(tmp_path))) as database:
+        writer = Writer(database)
+        async with asyncio.timeout(20):
+            with HOLDERS[held](tmp_path):
+                work = (writer.run(add(f"+{n}")) for n in range(20))
+                results = await asyncio.gather(*work, return_exceptions=True)
+            assert {type(result) for result in results} == {LedgerUnavailable}
+            said = "another process of the" if held == "lock file" else "another program has held"
+            assert [result for result in results if not str(result).startswith(said)] == []
+            assert await writer.run(add("+1")) == "+1"
+        assert stored(database) == ["+1"]
+        await asyncio.to_thread(writer.close)
+
+
+@contextlib.contextmanager
+def lock_held(folder: Path) -> Iterator[None]:
+    with closing(FileLock(folder / "bot.db.lock")) as lock:
+        assert lock.acquire(5)
+        yield
+
+
+@contextlib.contextmanager
+def transaction_held(folder: Path) -> Iterator[None]:
+    with closing(sqlite3.connect(folder / "bot.db", isolation_level=None)) as shell:
+        shell.execute("BEGIN IMMEDIATE")
+        yield
+
+
+HOLDERS = {"lock file": lock_held, "transaction": transaction_held}
 
 
 async def together(writer: Writer, works: list[Callable[[Connection], object]]) -> list[object]:
