@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
+from bot.errors import LedgerUnavailable
 from bot.ledger import inbox, quarantine
 from bot.ledger.backlog import Backlog, backlog
 from bot.ledger.database import try_to_write
 from bot.ledger.inbox import InboxId, Kept
-from bot.ledger.writer import Writer
+from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
 from bot.messaging import notices, outgoing
 from bot.messaging.health import Troubles
@@ -18,6 +20,9 @@ from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import InboundMessage
 from bot.provider.events import DeliveryStatus
+
+_PATIENCE: Final = 4.5
+"""Seconds: what has no answer from the database by then is to be refused within five."""
 
 
 class Listener(Protocol):
@@ -31,7 +36,11 @@ class Listener(Protocol):
 
 
 class Intake:
-    """Keeps what comes in; each call returns when it is durable."""
+    """Keeps what comes in; each call returns when it is durable.
+
+    Where that takes too long it raises LedgerUnavailable: then most likely nothing was kept, and
+    what was is known again when it comes once more.
+    """
 
     def __init__(self, resources: Resources, listener: Listener) -> None:
         self._resources = resources
@@ -56,7 +65,7 @@ class Intake:
 
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept:
         at = self._resources.clock()
-        kept = await self._resources.writer.run(
+        kept = await self._run(
             lambda connection: quarantine.keep_unreadable(connection, event, body, because, at)
         )
         self._resources.metrics.quarantined(event)
@@ -65,7 +74,7 @@ class Intake:
 
     async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
         at = self._resources.clock()
-        kept = await self._resources.writer.run(
+        kept = await self._run(
             lambda connection: notices.keep_notice(connection, event, body, status, at)
         )
         self._resources.metrics.received(event, duplicate=kept.duplicate)
@@ -74,7 +83,7 @@ class Intake:
     async def first_message(self, first: FirstMessage) -> str:
         """Queue a message that begins a conversation; its externalId. Raises UsageError."""
         policy, at = self._resources.settings.long_texts, self._resources.clock()
-        queued = await self._resources.writer.run(
+        queued = await self._run(
             lambda connection: outgoing.first_message(connection, first, policy, at)
         )
         self._listener.outbox_changed()
@@ -82,7 +91,7 @@ class Intake:
 
     async def try_to_store(self) -> None:
         """Raises what stands in the way."""
-        await self._resources.writer.run(try_to_write)
+        await self._run(try_to_write)
 
     def troubles(self, found: Backlog) -> Troubles:
         """What keeps deciding or sending from going on."""
@@ -92,7 +101,10 @@ class Intake:
     async def backlog(self) -> Backlog:
         """What waits, and whether messages leave."""
         at = self._resources.clock()
-        return await self._resources.writer.run(lambda connection: backlog(connection, at))
+        return await self._run(lambda connection: backlog(connection, at))
+
+    async def _run(self, work: Work[T]) -> T:
+        return await self._resources.writer.run(work, within=_PATIENCE)
 
 
 _FULL: Final = 256
@@ -103,12 +115,15 @@ _QUIET: Final = 4
 """Turns of the loop without a new message until a batch goes: a request takes up to that many."""
 
 
+Batch: TypeAlias = dict[asyncio.Future[Kept], InboundMessage]
+
+
 class Arrivals:
     """Keeps messages durably, as many with one statement as have come in meanwhile."""
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._waiting: list[tuple[InboundMessage, asyncio.Future[Kept]]] = []
+        self._waiting: Batch = {}
         self._keeping: asyncio.Task[None] | None = None
 
     @property
@@ -116,23 +131,29 @@ class Arrivals:
         return self._keeping is not None
 
     async def keep(self, message: InboundMessage) -> Kept:
-        """Durable when it returns."""
+        """Durable when it returns. Raises LedgerUnavailable when that takes too long."""
         future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._waiting.append((message, future))
+        self._waiting[future] = message
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep_all())
-        return await future
+        try:
+            return await expiring(future, _PATIENCE)
+        finally:
+            self._waiting.pop(future, None)  # where it came to nothing
 
     async def _keep_all(self) -> None:
         while self._waiting:
             await self._gather()
-            batch, self._waiting = self._waiting, []
+            batch, self._waiting = self._waiting, {}
             try:
-                await self._keep(batch)
+                if batch:  # all of them may have waited for too long
+                    await self._keep(batch)
+            except LedgerUnavailable as error:
+                _fail(batch, error)
             except Exception:
                 # One that cannot be stored must not take the others with it.
-                for item in batch:
-                    await self._keep_one(item)
+                for future, message in batch.items():
+                    await self._keep_one(future, message)
         self._keeping = None
 
     async def _gather(self) -> None:
@@ -143,16 +164,23 @@ class Arrivals:
             quiet = quiet + 1 if len(self._waiting) == before else 0
             before = len(self._waiting)
 
-    async def _keep(self, batch: list[tuple[InboundMessage, asyncio.Future[Kept]]]) -> None:
-        messages = [message for message, _ in batch]
+    async def _keep(self, batch: Batch) -> None:
+        messages = list(batch.values())
         found = await self._writer.run(lambda connection: inbox.keep(connection, messages))
-        for (_, future), kept in zip(batch, found, strict=True):
+        for future, kept in zip(batch, found, strict=True):
             if not future.done():
                 future.set_result(kept)
 
-    async def _keep_one(self, item: tuple[InboundMessage, asyncio.Future[Kept]]) -> None:
+    async def _keep_one(self, future: asyncio.Future[Kept], message: InboundMessage) -> None:
+        if future.done():
+            return
         try:
-            await self._keep([item])
+            await self._keep({future: message})
         except Exception as error:
-            if not item[1].done():
-                item[1].set_exception(error)
+            _fail([future], error)
+
+
+def _fail(futures: Iterable[asyncio.Future[Kept]], error: Exception) -> None:
+    for future in futures:
+        if not future.done():
+            future.set_exception(error)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.errors import OptedOutError, UsageError
+from bot.errors import LedgerUnavailable, OptedOutError, UsageError
 from bot.log import logger
 from bot.messaging.outgoing import FirstMessage, read_first_message
 from bot.provider import events
@@ -19,6 +19,12 @@ from bot.web.body import Endpoint, is_json, read_body
 class Outgoing(Protocol):
     async def first_message(self, first: FirstMessage) -> str:
         """Its externalId. Raises UsageError."""
+
+
+_PERHAPS: Final = (
+    "the message could not be stored in time and may be queued all the same: ask again with the"
+    " same externalId, and 409 says that it was"
+)
 
 
 def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
@@ -41,9 +47,12 @@ def message_endpoint(token: str | None, outgoing: Outgoing) -> Endpoint:
             return refusal(400, str(error))
         except IntegrityError:
             return refusal(409, "externalId: is taken by an earlier message")
+        except LedgerUnavailable as error:
+            logger().error("a first message could not be stored", because=str(error))
+            return refusal(503, _PERHAPS)
         except SQLAlchemyError:
             logger().exception("a first message could not be stored")
-            return refusal(503, "the message could not be stored")
+            return refusal(503, _PERHAPS)
         return JSONResponse({"externalId": external_id}, status_code=202)
 
     return send

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import log
+from bot.errors import LedgerUnavailable
 from bot.ledger.backlog import Backlog
 from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics, text_of
@@ -125,26 +126,29 @@ def _readyz(served: Sequence[Served]) -> Endpoint:
 
 async def _readiness(one: Served) -> dict[str, Any]:
     """Whether a bot can store, knows its rules, decides and sends."""
-    paused, found = None, Troubles()
+    paused = failing = None
+    found = Troubles()
     try:
         async with asyncio.timeout(_PATIENCE):
             await one.bot.try_to_store()
             backlog = await one.bot.backlog()
         paused, found = backlog.paused, one.bot.troubles(backlog)
-        can_store = True
-    except Exception:
-        can_store = False
+    except TimeoutError:
+        failing = f"the database has not answered for {_PATIENCE:g} seconds"
+    except Exception as error:
+        failing = str(error) if isinstance(error, LedgerUnavailable) else type(error).__name__
     broken = one.rule_errors()
     deciding = [*(f"{name} has ended, restart it" for name in one.ended()), *found.deciding]
     sender = [*([paused] if paused else []), *found.sender]
     errors = [
         *broken,
+        *([f"storage: {failing}"] if failing else []),
         *(f"deciding: {because}" for because in deciding),
         *(f"sender: {because}" for because in sender),
     ]
     return {
-        "status": _READY if can_store and not errors else _NOT_READY,
-        "storage": "ok" if can_store else "failing",
+        "status": _NOT_READY if errors else _READY,
+        "storage": "failing" if failing else "ok",
         "rules": "broken" if broken else "ok",
         "deciding": "failing" if deciding else "ok",
         "sender": "paused" if paused else "standing still" if sender else "ok",

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.errors import SignatureError, WebhookError
+from bot.errors import LedgerUnavailable, SignatureError, WebhookError
 from bot.ledger.inbox import Kept
 from bot.log import logger
 from bot.messaging.metrics import Metrics
@@ -60,10 +60,13 @@ def webhook_endpoint(
             capture.take(event, body)
         try:
             return await _keep(event, body, intake, received_at)
+        except LedgerUnavailable as error:
+            metrics.rejected("storage")
+            logger().error("an event could not be stored", event_kind=event, because=str(error))
         except Exception:
             metrics.rejected("storage")
             logger().exception("an event could not be stored", event_kind=event)
-            return _error(503, "the event could not be stored")
+        return _error(503, "the event could not be stored")
 
     return receive
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.ledger import inbox, lane, sending
+from bot.ledger.files import FileLock
 from bot.ledger.schema import outbox
 from bot.model import Accepted, Rate
 from tests.build import NOW, inbound, ruleset
@@ -32,20 +33,40 @@ async def test_a_server_is_alive_and_ready(web: Web) -> None:
 async def test_while_the_database_is_held_by_another_it_is_alive_and_not_ready(
     web: Web, tmp_path: Path
 ) -> None:
-    with (tmp_path / "bot.db.lock").open("wb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with closing(FileLock(tmp_path / "bot.db.lock")) as lock:
+        assert lock.acquire(5)
         ready, alive = await web.client.get("/readyz"), await web.client.get("/healthz")
     assert (ready.status_code, ready.json()) == (
         503,
-        {
-            "status": "not ready",
-            "storage": "failing",
-            "rules": "ok",
-            "deciding": "ok",
-            "sender": "ok",
-        },
+        failing("the database has not answered for 2 seconds"),
     )
     assert alive.status_code == 200
+    assert (await web.client.get("/readyz")).status_code == 200
+
+
+def failing(because: str) -> dict[str, object]:
+    return {
+        "status": "not ready",
+        "storage": "failing",
+        "rules": "ok",
+        "deciding": "ok",
+        "sender": "ok",
+        "errors": [f"storage: {because}"],
+    }
+
+
+async def test_while_the_database_is_away_it_is_not_ready_and_says_so(
+    web: Web, tmp_path: Path
+) -> None:
+    path = tmp_path / "bot.db"
+    path.rename(tmp_path / "away.db")
+    ready = await web.client.get("/readyz")
+    because = (
+        f"{path} was removed while the bot had it open: put it back, or stop the bot and start it"
+        " again with the file that is to count"
+    )
+    assert (ready.status_code, ready.json()) == (503, failing(because))
+    (tmp_path / "away.db").rename(path)
     assert (await web.client.get("/readyz")).status_code == 200
 
 

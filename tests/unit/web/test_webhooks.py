@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -432,3 +433,34 @@ async def test_samples_that_cannot_be_kept_harm_no_webhook(serve: Serve, tmp_pat
     assert (await web.post(webhook()))[0] == 200
     capture.close()
     assert await web.post(webhook(replyId="r-2")) == (200, {"status": "accepted", "id": "in-2"})
+
+
+FIRST = {"to": OTHER_PERSON, "text": "Hi.", "longcodeId": 123, "externalId": "shop-1"}
+
+
+async def test_what_the_ledger_does_not_answer_in_time_is_refused_and_not_doubled(web: Web) -> None:
+    bodies = [webhook(replyId=str(number)) for number in range(3)]
+
+    async def everything() -> list[object]:
+        first = web.client.post("/api/messages", json=FIRST)
+        events = [(body, "message-reply") for body in bodies]
+        events += [(status(4), "delivery-status"), (webhook(fromNumber=None), "message-reply")]
+        answers = await asyncio.gather(*(web.post(body, event) for body, event in events))
+        return [*(code for code, _ in answers), (await first).status_code]
+
+    release = threading.Event()
+    blocker = asyncio.create_task(web.writer.run(lambda _: release.wait(30)))
+    await asyncio.sleep(0.01)
+    begun = asyncio.create_task(web.post(bodies[0]))  # it is on its way to the ledger already
+    await asyncio.sleep(0.01)
+    async with asyncio.timeout(20):
+        assert await everything() == [503] * 6
+        assert (await web.client.get("/readyz")).status_code == 503
+    assert (await begun)[0] == 503
+    release.set()
+    assert await blocker
+    assert await everything() == [200] * 5 + [202]
+    assert len(web.rows(inbox)) == 3
+    assert len(web.rows(notices)) == 1
+    assert len(web.rows(quarantine)) == 1
+    assert [row.external_id for row in web.rows(outbox_table)] == ["shop-1"]
