@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -78,6 +79,21 @@ class Server:
     def stop(self, mode: str) -> None:
         """`fast` as an operator does it; `immediate` as a crash does."""
         self._run("pg_ctl", "-D", str(self._data), "-m", mode, "-w", "stop")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """None of its processes does anything, as on a machine that hangs."""
+        mother = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(mother, signal.SIGSTOP)  # it makes no more
+        children = Path(f"/proc/{mother}/task/{mother}/children").read_text()
+        family = [mother, *map(int, children.split())]
+        for process in family:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in family:
+                os.kill(process, signal.SIGCONT)
 
     def _order(self, statement: str) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import threading
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -27,6 +30,13 @@ if TYPE_CHECKING:
 
 _COLLECTS: Final = (50_000, 20, 20)
 """New objects before the garbage collector looks; Python's own 700 are a few requests."""
+
+_STANDS_STILL: Final = 6.0
+"""Seconds of one commit; where another process has the ledger, it is given up before."""
+_LONGEST_END: Final = 70.0
+"""Seconds; jobs of a cluster have sixty to end."""
+_LOOKS_EVERY: Final = 0.25
+"""Seconds."""
 
 
 def accounts_of(
@@ -157,6 +167,26 @@ async def running(bots: Sequence[Bot]) -> AsyncIterator[None]:
         ended = await asyncio.gather(*(bot.stop() for bot in bots), return_exceptions=True)
         for error in filter(None, ended):
             raise error
+
+
+def end_in_any_case(bots: Sequence[Bot]) -> None:
+    """The process, which is about to end by itself, ends even where a ledger stands still.
+
+    A thread inside a call of the system cannot be stopped. What was answered 200 is on disk, and
+    the next start goes on with the rest, as after a crash.
+    """
+    threading.Thread(target=_end, args=(bots,), name="ending", daemon=True).start()
+
+
+def _end(bots: Sequence[Bot]) -> None:
+    began = time.monotonic()
+    while (ending_for := time.monotonic() - began) < _LONGEST_END:
+        busy_for = max(bot.resources.writer.busy_for for bot in bots)
+        if min(ending_for, busy_for) > _STANDS_STILL:
+            break
+        time.sleep(_LOOKS_EVERY)
+    log.logger().error("ended without waiting any longer", seconds=round(ending_for))
+    os._exit(0)
 
 
 def settle_memory() -> None:

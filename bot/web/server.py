@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, cast
 
@@ -58,15 +58,23 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, ending: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ending = ending
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             print(f"bot serves on http://{host}:{port}", file=sys.stderr, flush=True)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._ending()
+        await super().shutdown(sockets)
 
-def run(app: Starlette, host: str, port: int) -> int:
-    """Serve until SIGTERM or ^C; 0 when it ended as it should."""
+
+def run(app: Starlette, host: str, port: int, ending: Callable[[], None]) -> int:
+    """Serve until SIGTERM or ^C, which `ending` hears of first; 0 when it ended as it should."""
     # uvicorn raises a signal again after its shutdown; by then there is nothing left to end.
     signal.signal(signal.SIGTERM, lambda *_: None)
     serving = _Server(
@@ -82,7 +90,8 @@ def run(app: Starlette, host: str, port: int) -> int:
             timeout_graceful_shutdown=_GRACE,
             # Who asks decides about the API; a header that anyone can send must not.
             proxy_headers=False,
-        )
+        ),
+        ending,
     )
     serving.run([_listen(host, port)])
     return 0 if serving.started else 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import click
@@ -32,7 +33,8 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
     accounts = bots.accounts_of(options.accounts(), rules, sends=not dry_run, hears=True)
     log.configure()
     with ExitStack() as stack:
-        app = build_app(bots.open_all(accounts, stack, sends=not dry_run))
+        opened = bots.open_all(accounts, stack, sends=not dry_run)
+        app, ending = build_app(opened), partial(bots.end_in_any_case, opened)
         bots.settle_memory()
         process = accounts[0]  # all have the same address
-        return run(app, host or process.host, process.port if port is None else port)
+        return run(app, host or process.host, process.port if port is None else port, ending)

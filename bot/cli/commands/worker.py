@@ -57,3 +57,4 @@ async def _work(opened: Sequence[Bot]) -> None:
     async with app.running(opened):
         print("bot works", file=sys.stderr, flush=True)
         await ended.wait()
+        app.end_in_any_case(opened)
