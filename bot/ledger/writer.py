@@ -53,7 +53,7 @@ class Writer:
     """
 
     _since: float | None = None
-    """When the commit that is under way began."""
+    """From when on there was work, and nothing came of it."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -76,8 +76,8 @@ class Writer:
         return await expiring(piece.future, within)
 
     @property
-    def busy_for(self) -> float:
-        """Seconds that the commit under way has taken; zero between two."""
+    def stuck_for(self) -> float:
+        """Seconds for which work has waited and no transaction has ended as it should."""
         since = self._since
         return 0.0 if since is None else time.monotonic() - since
 
@@ -97,6 +97,7 @@ class Writer:
                         batch, last = self._next_batch()
                         self._work_off(connection, batch)
             except (SQLAlchemyError, LedgerUnavailable) as error:  # no connection is to be had
+                self._since = self._since or time.monotonic()
                 for piece in batch:
                     piece.result = error
                 _hand_over(batch)
@@ -104,8 +105,9 @@ class Writer:
     def _work_off(self, connection: Connection, batch: list[Piece[Any]]) -> None:
         wanted = [piece for piece in batch if not piece.future.done()]
         if wanted:
-            self._commit(connection, wanted)
-            self._since = None
+            self._since = self._since or time.monotonic()
+            if self._commit(connection, wanted) is None:
+                self._since = None
         _hand_over(wanted)
 
     def _next_batch(self) -> tuple[list[Piece[Any]], bool]:
@@ -123,7 +125,6 @@ class Writer:
 
     def _commit(self, connection: Connection, batch: list[Piece[Any]]) -> LedgerUnavailable | None:
         """What was in the way where no transaction was to be had: nothing was done then."""
-        self._since = time.monotonic()
         try:
             with self._database.transaction_on(connection):
                 for piece in batch:
@@ -137,6 +138,7 @@ class Writer:
                 batch[0].result = error
                 return None
             return self._commit_each(connection, batch)
+        self._since = time.monotonic()
         return None
 
     def _commit_each(

@@ -32,7 +32,8 @@ _COLLECTS: Final = (50_000, 20, 20)
 """New objects before the garbage collector looks; Python's own 700 are a few requests."""
 
 _STANDS_STILL: Final = 6.0
-"""Seconds of one commit; where another process has the ledger, it is given up before."""
+"""Seconds without a transaction after which it is not waited for any longer at the end; requests
+that are open have their 503 before."""
 _LONGEST_END: Final = 70.0
 """Seconds; jobs of a cluster have sixty to end."""
 _LOOKS_EVERY: Final = 0.25
@@ -172,8 +173,9 @@ async def running(bots: Sequence[Bot]) -> AsyncIterator[None]:
 def end_in_any_case(bots: Sequence[Bot]) -> None:
     """The process, which is about to end by itself, ends even where a ledger stands still.
 
-    A thread inside a call of the system cannot be stopped. What was answered 200 is on disk, and
-    the next start goes on with the rest, as after a crash.
+    A thread inside a call of the system cannot be stopped, and several pieces of work may each wait
+    for another process. What was answered 200 is on disk, and the next start goes on with the rest,
+    as after a crash.
     """
     threading.Thread(target=_end, args=(bots,), name="ending", daemon=True).start()
 
@@ -181,8 +183,8 @@ def end_in_any_case(bots: Sequence[Bot]) -> None:
 def _end(bots: Sequence[Bot]) -> None:
     began = time.monotonic()
     while (ending_for := time.monotonic() - began) < _LONGEST_END:
-        busy_for = max(bot.resources.writer.busy_for for bot in bots)
-        if min(ending_for, busy_for) > _STANDS_STILL:
+        stuck_for = max(bot.resources.writer.stuck_for for bot in bots)
+        if min(ending_for, stuck_for) > _STANDS_STILL:
             break
         time.sleep(_LOOKS_EVERY)
     log.logger().error("ended without waiting any longer", seconds=round(ending_for))

@@ -195,9 +195,11 @@ async def test_work_that_has_not_begun_in_time_is_never_done(
     waiting = [asyncio.create_task(writer.run(add(f"+{n}"), within=0.05)) for n in (2, 3)]
     results = await asyncio.gather(begun, *waiting, return_exceptions=True)
     assert [type(result) for result in results] == [LedgerUnavailable] * 3
-    assert writer.busy_for > 0.04
+    assert writer.stuck_for > 0.04
     release.set()
     assert await writer.run(add("+4"), within=10) == "+4"
+    await asyncio.to_thread(writer.close)
+    assert writer.stuck_for == 0
     assert stored(database) == ["+1", "+4"]
 
 
