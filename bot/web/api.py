@@ -23,7 +23,7 @@ class Outgoing(Protocol):
 
 _PERHAPS: Final = (
     "the message could not be stored in time and may be queued all the same: ask again with the"
-    " same externalId, and 409 says that it was"
+    " same externalId, and a 409 that names it says that it was"
 )
 
 
