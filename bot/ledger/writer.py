@@ -37,12 +37,19 @@ class Piece(Generic[T]):
         self.result: T | BaseException
 
     def settle(self) -> None:
-        if self.future.done():
+        """It holds nothing from then on.
+
+        The frames that an error has come through hold the piece: they would hold each other, and
+        with them a connection, until somebody looks for such cycles, which is rarely done.
+        """
+        future, result = self.future, self.result
+        del self.future, self.result
+        if future.done():
             return
-        if isinstance(self.result, BaseException):
-            self.future.set_exception(self.result)
+        if isinstance(result, BaseException):
+            future.set_exception(result)
         else:
-            self.future.set_result(self.result)
+            future.set_result(result)
 
 
 class Writer:

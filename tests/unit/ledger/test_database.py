@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import sqlite3
 import threading
+import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -44,6 +46,34 @@ def stored(database: Database) -> list[str]:
     """What another connection sees."""
     with database.engine.connect() as connection:
         return list(connection.execute(select(contacts.c.number).order_by("number")).scalars())
+
+
+class _Boom(Exception):
+    """One that can be watched."""
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("many", [1, 3])
+async def test_an_error_is_gone_when_nobody_has_it_any_more(writer: Writer, many: int) -> None:
+    """With all that its traceback holds, such as a connection: nobody looks for cycles often."""
+    raised: list[weakref.ref[_Boom]] = []
+
+    def fail(_: Connection) -> None:
+        raise _Boom
+
+    async def run() -> None:
+        try:
+            await writer.run(fail)
+        except _Boom as error:
+            raised.append(weakref.ref(error))
+
+    gc.disable()
+    try:
+        await asyncio.gather(*(run() for _ in range(many)))
+        await writer.run(add("+1"))
+        assert [ref() for ref in raised] == [None] * many
+    finally:
+        gc.enable()
 
 
 def test_the_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
