@@ -39,6 +39,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.schema import CreateSchema
 
 from bot.errors import LedgerError, LedgerUnavailable
+from bot.ledger import postgres
 from bot.ledger.files import DatabaseFile
 from bot.ledger.schema import trials
 
@@ -56,29 +57,6 @@ _PRAGMAS: Final = (
     # 8 MB: what looking up among a million messages touches; SQLite's own 2 MB are too few.
     "cache_size=-8000",
 )
-_REMOTE: Final = {
-    "connect_timeout": 5,
-    # A server that has vanished is noticed within some 20 seconds, not within hours.
-    "keepalives_idle": 5,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 20_000,  # milliseconds
-}
-"""For libpq: seconds but where it says otherwise."""
-SESSION: Final = (
-    # What a machine holds that has vanished is let go within half a minute.
-    "SET idle_in_transaction_session_timeout = '20s'",
-    "SET tcp_keepalives_idle = '5s'",
-    "SET tcp_keepalives_interval = '5s'",
-    "SET tcp_keepalives_count = 3",
-    "SET lock_timeout = '30s'",
-    # A commit that waits for no disk would be an answer 200 that may be lost.
-    "SELECT set_config('synchronous_commit', 'on', false)"
-    " WHERE current_setting('synchronous_commit') = 'off'",
-)
-"""For the server, at the begin of each connection."""
-
-
 _NEEDS_EXTRA: Final = "PostgreSQL needs more packages: pip install 'bot[postgres]'"
 
 
@@ -187,16 +165,14 @@ def _unusable(parsed: URL, error: Exception) -> LedgerError:
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, ImportError) and parsed.get_backend_name() == "postgresql":
         cause = _NEEDS_EXTRA
+    if "unsupported startup parameter" in str(cause):
+        cause = _DROPPED
     return LedgerError(f"the database {place} cannot be used: {cause}")
 
 
 def _engine(parsed: URL) -> Engine:
-    if parsed.drivername == "postgresql":
-        parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite":
-        engine = create_engine(parsed, connect_args=_REMOTE, hide_parameters=True)
-        event.listen(engine, "connect", _configure_session)
-        return engine
+        return postgres.make_engine(parsed)
     engine = create_engine(
         parsed,
         connect_args={"check_same_thread": False, "timeout": _PATIENCE},
@@ -227,13 +203,6 @@ def _because(error: SQLAlchemyError) -> str:
     return f"the database cannot be used now: {cause}"
 
 
-def connect_arguments(url: str) -> dict[str, Any]:
-    """What psycopg connects with, as SQLAlchemy reads the URL."""
-    parsed = make_url(url).set(drivername="postgresql+psycopg")
-    _, found = parsed.get_dialect()().create_connect_args(parsed)
-    return {**found, **_REMOTE}
-
-
 def _is_sqlite(engine: Engine) -> bool:
     return engine.dialect.name == "sqlite"
 
@@ -242,13 +211,6 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver does
     for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _configure_session(connection: Any, _: Any) -> None:
-    with connection.cursor() as cursor:
-        for statement in SESSION:
-            cursor.execute(statement)
-    connection.commit()
 
 
 def _begin(connection: Connection) -> None:
@@ -284,28 +246,38 @@ def _prepare(database: Database) -> None:
         return
     from bot.ledger import jobs
 
-    with _migrating_alone(database.engine):
-        with database.transaction() as connection:
-            _migrate(connection)
-        jobs.migrate(database.engine)
+    with _migrating_alone(database.engine) as connection:
+        _use_schema(connection)
+        _migrate(connection)
+    is_done = False
+    while not is_done:
+        with _migrating_alone(database.engine) as connection:
+            is_done = jobs.migrate(connection)
 
 
 @contextmanager
-def _migrating_alone(engine: Engine) -> Iterator[None]:
+def _migrating_alone(engine: Engine) -> Iterator[Connection]:
     """Several machines may start at the same moment; each finds its schema."""
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("SET lock_timeout = 0"))  # a migration may take long
-        connection.execute(text(f"SELECT pg_advisory_lock({_MIGRATING})"))
-        try:
-            if connection.scalar(select(func.current_schema())) is None:  # named by the URL
-                path = str(connection.scalar(text("SHOW search_path")))
-                connection.execute(CreateSchema(path.strip('"')))
-            yield
-        finally:
-            connection.execute(text(f"SELECT pg_advisory_unlock({_MIGRATING})"))
-            connection.invalidate()  # with its settings
+    with engine.begin() as connection:
+        for timeout in ("lock_timeout", "idle_in_transaction_session_timeout"):
+            connection.execute(text(f"SET LOCAL {timeout} = 0"))  # a migration may take long
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
+        yield connection
 
 
+def _use_schema(connection: Connection) -> None:
+    """That the URL names, where it names one; it is made if need be."""
+    path = str(connection.scalar(text("SHOW search_path")))
+    if not postgres.is_first_schema(connection.engine.url, path):
+        raise LedgerError(_DROPPED)
+    if connection.scalar(select(func.current_schema())) is None:
+        connection.execute(CreateSchema(path.strip('"')))
+
+
+_DROPPED: Final = (
+    "the pooler drops `options`, so that accounts would share their tables: "
+    "give each account a database of its own, or connect to PostgreSQL itself"
+)
 _MIGRATING: Final = "hashtextextended('bot: migrating', 0)"
 
 

@@ -10,31 +10,32 @@ from collections.abc import Collection, Set
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 DEAD_AFTER: Final = 15.0
 """Seconds without a sign of life until the others take over from a machine."""
 
 
-def migrate(engine: Engine) -> None:
-    """Create the tables, or bring them up to the version that is installed.
+def migrate(connection: Connection) -> bool:
+    """Create the tables, or bring them a step nearer to the version that is installed.
 
-    The last script that ran is noted as the comment of a table. Raises ImportError without the
-    extra `postgres`.
+    Whether they are there now; each step goes in a transaction of its own, since some need what the
+    one before has committed. The last script that ran is noted as the comment of a table. Raises
+    ImportError without the extra `postgres`.
     """
     from procrastinate.schema import SchemaManager
 
     folder = Path(SchemaManager.get_migrations_path())
     scripts = sorted(path.name for path in folder.glob("[0-9]*.sql"))
-    with engine.begin() as connection:
-        known = _known(connection)
-        if known is None:
-            _run(connection, SchemaManager.get_schema(), scripts[-1])
-            return
+    known = _known(connection)
+    if known is None:
+        _run(connection, SchemaManager.get_schema(), scripts[-1])
+        return True
     for name in scripts:
-        if name > known:  # each by itself: some need what the one before has committed
-            with engine.begin() as connection:
-                _run(connection, (folder / name).read_text(encoding="utf-8"), name)
+        if name > known:
+            _run(connection, (folder / name).read_text(encoding="utf-8"), name)
+            return name == scripts[-1]
+    return True
 
 
 def waiting(connection: Connection, locks: Collection[str]) -> Set[str]:

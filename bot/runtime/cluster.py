@@ -17,17 +17,18 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from procrastinate import App, JobContext, PsycopgConnector, exceptions
+from procrastinate import App, JobContext, exceptions
 from procrastinate.jobs import Status
-from psycopg import AsyncConnection
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import LedgerUnavailable
 from bot.ledger import inbox, jobs, lane, numbers, outbox
-from bot.ledger.database import SESSION, clock_of, connect_arguments
+from bot.ledger.database import clock_of
 from bot.ledger.inbox import InboxId
+from bot.ledger.job_connections import connector
 from bot.ledger.jobs import DEAD_AFTER
+from bot.ledger.postgres import is_pooled, refuse_read_only
 from bot.log import logger
 from bot.messaging.delivery import Sender
 from bot.messaging.intake import Intake
@@ -42,8 +43,6 @@ _AT_ONCE: Final = 4
 """Jobs that one machine works on."""
 _ENQUEUED: Final = 200
 """People whose messages one sweep enqueues."""
-_CONNECTS_WITHIN: Final = 3.0
-"""Seconds."""
 _PATIENCE_AT_END: Final = 60.0
 """Seconds; longer than the provider may take to answer."""
 _NEW_YEAR: Final = "0 0 1 1 *"
@@ -100,6 +99,7 @@ class Cluster:
         self._to_enqueue: dict[str, InboxId] = {}
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
+        self._hears = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
@@ -111,6 +111,7 @@ class Cluster:
         self._came.set()
 
     async def start(self) -> None:
+        self._hears = not await self._resources.writer.run(is_pooled)
         await self._resources.writer.run(self._server_clock.set_by)
         await self._worker.know_numbers()
         await self._app.open_async()
@@ -175,6 +176,7 @@ class Cluster:
                     queues=[_DECIDE] if self._worker.sender is None else [_DECIDE, _LANE],
                     concurrency=_AT_ONCE,
                     fetch_job_polling_interval=self._timing.longest_sleep,
+                    listen_notify=self._hears,
                     delete_jobs="always",
                     install_signal_handlers=False,
                     shutdown_graceful_timeout=_PATIENCE_AT_END,
@@ -210,6 +212,7 @@ class Cluster:
             await self._worker.pause(self._worker.stopped, self._timing.sweeps_every)
 
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
+        refuse_read_only(connection)
         self._server_clock.set_by(connection)
         self._resources.longcodes.ours = numbers.load(connection)  # another may have asked
         at = self._server_clock()
@@ -247,15 +250,7 @@ class Cluster:
 
 
 def _app(settings: Settings) -> App:
-    app = App(
-        connector=PsycopgConnector(
-            kwargs=connect_arguments(settings.database_url),
-            configure=_configure,
-            min_size=1,
-            max_size=_AT_ONCE,
-            timeout=_CONNECTS_WITHIN,
-        )
-    )
+    app = App(connector=connector(settings.database_url, _AT_ONCE))
     # Without a periodic task the worker does not notice when its heartbeat fails.
     app.periodic(cron=_NEW_YEAR)(app.task(name="new-year", queue=_DECIDE)(_rest))
     return app
@@ -267,13 +262,6 @@ def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> lis
 
 async def _rest(timestamp: int) -> None:
     """Nothing to do."""
-
-
-async def _configure(connection: AsyncConnection[object]) -> None:
-    """As the ledger's own: what a vanished machine holds is let go, also of its jobs."""
-    for statement in SESSION:
-        await connection.execute(statement.encode())
-    await connection.commit()
 
 
 def _is_under_way(job_id: int, connection: Connection) -> bool:
