@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -70,17 +70,25 @@ class Timing:
 
 
 class ServerClock:
-    """The database's time on every machine: the provider's rate is counted across them."""
+    """The database's time on every machine: the provider's rate is counted across them.
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._ahead = timedelta()
+    Between two looks at it a clock counts that nobody sets, so that it is right also while the
+    machine's own is being corrected.
+    """
+
+    def __init__(self, clock: Clock, steady: Callable[[], float]) -> None:
+        """`clock` is the time until it is set for the first time."""
+        self._steady = steady
+        self._set(clock())
 
     def __call__(self) -> datetime:
-        return self._clock() + self._ahead
+        return self._at + timedelta(seconds=self._steady() - self._since)
 
     def set_by(self, connection: Connection) -> None:
-        self._ahead = clock_of(connection) - self._clock()
+        self._set(clock_of(connection))
+
+    def _set(self, at: datetime) -> None:
+        self._at, self._since = at, self._steady()
 
 
 class Cluster:
@@ -88,7 +96,7 @@ class Cluster:
 
     def __init__(self, resources: Resources, timing: Timing | None = None) -> None:
         self._timing = timing or Timing()
-        self._server_clock = ServerClock(resources.clock)
+        self._server_clock = ServerClock(resources.clock, resources.steady)
         self._resources = replace(resources, clock=self._server_clock)
         self._worker = Worker(self._resources)
         self.intake = Intake(self._resources, self)

@@ -188,6 +188,18 @@ async def test_the_rate_is_counted_by_the_time_of_the_database(machines: Machine
     assert abs(row.started_at - datetime.now(UTC)) < timedelta(seconds=30)
 
 
+async def test_a_clock_that_is_set_while_the_machine_runs_counts_for_nothing(
+    machines: Machines,
+) -> None:
+    """Else a message of two minutes later would be nobody's if the machine died right then."""
+    ahead = timedelta()
+    machine = await machines.start(
+        clock=lambda: utc_now() + ahead, timing=Timing(sweeps_every=60.0)
+    )
+    ahead = timedelta(minutes=2)
+    assert abs(machine.intake.clock() - datetime.now(UTC)) < timedelta(seconds=30)
+
+
 @pytest.mark.usefixtures("jobs_may_fail")
 @pytest.mark.skipif(postgres.programs() is None, reason=postgres.MISSING)
 async def test_when_the_database_comes_back_so_does_the_work() -> None:
