@@ -1,9 +1,9 @@
 """The runner for several machines: procrastinate says when, the ledger on PostgreSQL says what.
 
 One job decides what waits of one person, locked by that person; one job sends, locked by the
-account's lane. A job carries nothing but a row's id. What the ledger has and no job stands for (a
-machine died, a command queued it, a delay is over) a sweep enqueues; the jobs of a machine that
-gives no sign of life lose their locks.
+account's lane. A job carries nothing but a row's id, and of each lock only one waits. What the
+ledger has and no job stands for (a machine died, a command queued it, a delay is over) a sweep
+enqueues; the jobs of a machine that gives no sign of life lose their locks.
 """
 
 from __future__ import annotations
@@ -234,16 +234,27 @@ class Cluster:
         return lost, outbox.wants_sender(connection, at)
 
     async def _defer(self, found: dict[str, InboxId], *, send: bool) -> None:
-        """A job for each person, and one for the lane where none waits already."""
-        deciding = [
-            self._decide.configure(lock=_lock_of(sender)).make_new_job(message=row_id)
-            for sender, row_id in found.items()
-        ]
-        if deciding:
-            await self._app.job_manager.batch_defer_jobs_async(jobs=deciding)
+        """A job for each person, and one for the lane, where none waits already."""
+        await self._defer_deciding(found)
         if send and self._worker.sender is not None:
             with suppress(exceptions.AlreadyEnqueued):
                 await self._send.configure(lock=_LANE, queueing_lock=_LANE).defer_async()
+
+    async def _defer_deciding(self, found: dict[str, InboxId]) -> None:
+        locks = {_lock_of(sender): row_id for sender, row_id in found.items()}
+        if not locks:
+            return
+        wanted = {
+            lock: self._decide.configure(lock=lock, queueing_lock=lock).make_new_job(message=row_id)
+            for lock, row_id in locks.items()
+        }
+        manager = self._app.job_manager
+        with suppress(exceptions.AlreadyEnqueued):  # it is all or nothing
+            await manager.batch_defer_jobs_async(jobs=list(wanted.values()))
+            return
+        for job in wanted.values():
+            with suppress(exceptions.AlreadyEnqueued):
+                await manager.batch_defer_jobs_async(jobs=[job])
 
     async def _take_over(self) -> None:
         """The jobs of machines that died go, with their locks; sweeps make those that are needed.

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from bot.ledger import lane, sending
+from bot.ledger import inbox, lane, sending
+from bot.ledger.database import advisory_lock
 from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging.resources import utc_now
@@ -198,6 +199,21 @@ async def test_a_clock_that_is_set_while_the_machine_runs_counts_for_nothing(
     )
     ahead = timedelta(minutes=2)
     assert abs(machine.intake.clock() - datetime.now(UTC)) < timedelta(seconds=30)
+
+
+async def test_of_one_person_at_most_one_job_waits(machines: Machines) -> None:
+    """However many messages come while another one of theirs is being decided."""
+    first = await machines.start()
+    with machines.ledger() as connection:
+        advisory_lock(connection, inbox.contact_lock(PERSON))
+        await keep(first, "0")
+        await until(lambda: machines.jobs() == [("decide", "doing")])
+        second = await machines.start()
+        for n in range(1, 6):
+            await keep(second, f"{n}")
+        await asyncio.sleep(0.5)
+        assert machines.jobs() == [("decide", "doing"), ("decide", "todo")]
+    await until(lambda: machines.sent() == [f"{n}" for n in range(6)])
 
 
 @pytest.mark.usefixtures("jobs_may_fail")
