@@ -12,7 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-DEAD_AFTER: Final = 15.0
+DEAD_AFTER: Final = 10.0
 """Seconds without a sign of life until the others take over from a machine."""
 
 

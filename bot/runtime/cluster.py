@@ -4,6 +4,9 @@ One job decides what waits of one person, locked by that person; one job sends, 
 account's lane. A job carries nothing but a row's id, and of each lock only one waits. What the
 ledger has and no job stands for (a machine died, a command queued it, a delay is over) a sweep
 enqueues; the jobs of a machine that gives no sign of life lose their locks.
+
+procrastinate's worker may end when the database goes away, or hear of new jobs no more: it looks
+for them by itself too, and begins anew when it has ended or when a sweep has failed.
 """
 
 from __future__ import annotations
@@ -55,13 +58,15 @@ _LANE: Final = "send"
 class Timing:
     """All in seconds."""
 
-    heartbeat: float = 4.0
+    heartbeat: float = 2.0
     """Between two signs of life of a machine."""
+    polls_every: float = 0.5
+    """For jobs of which it has not heard."""
     sweeps_every: float = 1.0
-    looks_for_dead_every: float = 5.0
+    looks_for_dead_every: float = 2.0
     overdue: float = 3.0
     """A message that waits for so long has lost its job."""
-    shift: float = 10.0
+    shift: float = 6.0
     """That one machine sends; then another one may. A worker that ends by itself, which gives no
     sign of life any more, is through with it before the others take it for dead."""
     longest_sleep: float = 1.0
@@ -108,6 +113,8 @@ class Cluster:
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
         self._hears = True
+        self._anew = asyncio.Event()
+        """The worker is to finish its jobs, and to begin anew unless all is stopped."""
         self._tasks: list[asyncio.Task[None]] = []
 
     def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
@@ -140,8 +147,7 @@ class Cluster:
         self._worker.stopped.set()
         self._came.set()
         self._to_send.set()
-        for task in self._tasks[:1]:
-            task.cancel()  # the worker finishes its jobs
+        self._anew.set()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._app.close_async()
 
@@ -164,7 +170,7 @@ class Cluster:
 
     async def _send_on(self, sender: Sender, job_id: int) -> None:
         ends = self._resources.steady() + self._timing.shift
-        while not self._worker.stopped.is_set():
+        while not (self._worker.stopped.is_set() or self._anew.is_set()):
             self._to_send.clear()
             # A machine that was away for long may have lost the lane to another.
             wait = await sender.send_next(partial(_is_under_way, job_id))
@@ -177,23 +183,30 @@ class Cluster:
                 await self._worker.pause(self._to_send, wait)
 
     async def _work_for_ever(self) -> None:
-        """The worker ends when the database goes away; then it begins again."""
         while not self._worker.stopped.is_set():
-            try:
-                await self._app.run_worker_async(
-                    queues=[_DECIDE] if self._worker.sender is None else [_DECIDE, _LANE],
-                    concurrency=_AT_ONCE,
-                    fetch_job_polling_interval=self._timing.longest_sleep,
-                    listen_notify=self._hears,
-                    delete_jobs="always",
-                    install_signal_handlers=False,
-                    shutdown_graceful_timeout=_PATIENCE_AT_END,
-                    update_heartbeat_interval=self._timing.heartbeat,
-                    stalled_worker_timeout=DEAD_AFTER,
-                )
-            except Exception as error:
+            self._anew.clear()
+            work = asyncio.create_task(self._work())
+            anew = asyncio.create_task(self._anew.wait())
+            await asyncio.wait((work, anew), return_when=asyncio.FIRST_COMPLETED)
+            anew.cancel()
+            work.cancel()  # it finishes its jobs
+            [error] = await asyncio.gather(work, return_exceptions=True)
+            if not self._worker.stopped.is_set():
                 logger().warning("the worker begins again", because=type(error).__name__)
-            await self._worker.pause(self._worker.stopped, self._timing.after_trouble)
+                await self._worker.pause(self._worker.stopped, self._timing.after_trouble)
+
+    async def _work(self) -> None:
+        await self._app.run_worker_async(
+            queues=[_DECIDE] if self._worker.sender is None else [_DECIDE, _LANE],
+            concurrency=_AT_ONCE,
+            fetch_job_polling_interval=self._timing.polls_every,
+            listen_notify=self._hears,
+            delete_jobs="always",
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=_PATIENCE_AT_END,
+            update_heartbeat_interval=self._timing.heartbeat,
+            stalled_worker_timeout=DEAD_AFTER,
+        )
 
     async def _enqueue_for_ever(self) -> None:
         """Jobs for what came in on this machine, as many at once as came in meanwhile."""
@@ -217,6 +230,7 @@ class Cluster:
                     await self._take_over()
             except Exception as error:
                 logger().warning("the sweep failed", because=type(error).__name__)
+                self._anew.set()
             await self._worker.pause(self._worker.stopped, self._timing.sweeps_every)
 
     def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:

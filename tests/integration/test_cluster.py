@@ -286,8 +286,19 @@ async def test_a_job_that_waits_for_ever_holds_up_nobody_else(machines: Machines
 
 
 @pytest.mark.usefixtures("jobs_may_fail")
-async def test_a_worker_whose_heart_has_stopped_begins_again(machines: Machines) -> None:
-    machine = await machines.start(timing=Timing(heartbeat=0.1))
+@pytest.mark.parametrize(
+    ("gone", "timing"),
+    [
+        # Its next heartbeat finds no table.
+        ("procrastinate_workers", Timing(heartbeat=0.1)),
+        # A sweep fails: the worker may have gone deaf without knowing of it.
+        ("inbox", Timing(sweeps_every=0.1)),
+    ],
+)
+async def test_a_worker_begins_again_after_trouble(
+    gone: str, timing: Timing, machines: Machines
+) -> None:
+    machine = await machines.start(timing=timing)
 
     def workers() -> list[int]:
         with machines.ledger() as connection:
@@ -295,11 +306,11 @@ async def test_a_worker_whose_heart_has_stopped_begins_again(machines: Machines)
 
     await until(workers)
     before = workers()
-    with machines.ledger() as connection:  # its next heartbeat finds no table
-        connection.execute(text("ALTER TABLE procrastinate_workers RENAME TO gone"))
+    with machines.ledger() as connection:
+        connection.execute(text(f"ALTER TABLE {gone} RENAME TO gone"))
     await asyncio.sleep(0.5)
     with machines.ledger() as connection:
-        connection.execute(text("ALTER TABLE gone RENAME TO procrastinate_workers"))
+        connection.execute(text(f"ALTER TABLE gone RENAME TO {gone}"))
     await until(lambda: set(workers()) - set(before))
     await keep(machine, "Hours?")
     await until(lambda: machines.sent() == ["We're open 9-5."])
