@@ -48,8 +48,16 @@ def is_under_way(connection: Connection, job_id: int) -> bool:
     return connection.execute(_UNDER_WAY, {"job": job_id}).first() is not None
 
 
+def held(connection: Connection, workers: Collection[int]) -> Set[int]:
+    """Jobs that these workers have taken and not finished."""
+    return set(connection.execute(_HELD, {"workers": list(workers)}).scalars())
+
+
 _WAITING: Final = text(
     "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND lock = ANY(:locks)"
+)
+_HELD: Final = text(
+    "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)"
 )
 _UNDER_WAY: Final = text("SELECT 1 FROM procrastinate_jobs WHERE status = 'doing' AND id = :job")
 

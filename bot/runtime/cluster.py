@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -37,6 +37,7 @@ from bot.messaging.delivery import Sender
 from bot.messaging.intake import Intake
 from bot.messaging.resources import Clock, Resources
 from bot.model import InboundMessage
+from bot.runtime.under_way import UnderWay
 from bot.runtime.worker import Worker
 from bot.settings import Settings
 
@@ -106,7 +107,9 @@ class Cluster:
         self._worker = Worker(self._resources)
         self.intake = Intake(self._resources, self)
         self._app = _app(resources.settings)
-        self._decide = self._app.task(name=_DECIDE, queue=_DECIDE)(self._decide_beside)
+        self._under_way = UnderWay()
+        deciding = self._app.task(name=_DECIDE, queue=_DECIDE, pass_context=True)
+        self._decide = deciding(self._decide_beside)
         sending = self._app.task(name=_LANE, queue=_LANE, priority=1, pass_context=True)
         self._send = sending(self._send_what_is_due)
         self._to_enqueue: dict[str, InboxId] = {}
@@ -151,11 +154,12 @@ class Cluster:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._app.close_async()
 
-    async def _decide_beside(self, message: InboxId) -> None:
+    async def _decide_beside(self, context: JobContext, message: InboxId) -> None:
         """All that waits of the person who sent that message."""
         waiting = partial(_waiting_beside, message)
-        while await self._worker.decider.decide(waiting, _BATCH):
-            self.outbox_changed()
+        with self._under_way.working_on(context.job):
+            while await self._worker.decider.decide(waiting, _BATCH):
+                self.outbox_changed()
 
     async def _send_what_is_due(self, context: JobContext) -> None:
         """Until nothing is due, or for one shift; no other machine sends meanwhile."""
@@ -163,8 +167,9 @@ class Cluster:
         if sender is None or job_id is None:
             return
         try:
-            await sender.requeue()
-            await self._send_on(sender, job_id)
+            with self._under_way.working_on(context.job):
+                await sender.requeue()
+                await self._send_on(sender, job_id)
         except (SQLAlchemyError, LedgerUnavailable) as error:  # a sweep begins again
             logger().warning("sending failed", because=type(error).__name__)
 
@@ -228,6 +233,7 @@ class Cluster:
                 if self._resources.steady() - looked >= self._timing.looks_for_dead_every:
                     looked = self._resources.steady()
                     await self._take_over()
+                    await self._let_go()
             except Exception as error:
                 logger().warning("the sweep failed", because=type(error).__name__)
                 self._anew.set()
@@ -277,9 +283,20 @@ class Cluster:
         """
         manager = self._app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=DEAD_AFTER):
-            with suppress(exceptions.ConnectorException):  # another machine was faster
-                await manager.finish_job(job, status=Status.FAILED, delete_job=True)
-                logger().warning("a machine has died, its job is taken over", job=job.task_name)
+            if job.id is not None:
+                await self._take_away(job.id, "a machine has died, its job is taken over")
+
+    async def _let_go(self) -> None:
+        """Jobs of this machine that have ended, and of which the database does not know it."""
+        held = await self._resources.writer.run(partial(_held, self._under_way.workers))
+        for job_id in self._under_way.left_behind(held):
+            await self._take_away(job_id, "a job had ended, and was under way still")
+
+    async def _take_away(self, job_id: int, why: str) -> None:
+        manager = self._app.job_manager
+        with suppress(exceptions.ConnectorException):  # somebody else was faster
+            await manager.finish_job_by_id_async(job_id, status=Status.FAILED, delete_job=True)
+            logger().warning(why, job=job_id)
 
 
 def _app(settings: Settings) -> App:
@@ -291,6 +308,10 @@ def _app(settings: Settings) -> App:
 
 def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:
     return inbox.waiting_beside(connection, message, limit)
+
+
+def _held(workers: Collection[int], connection: Connection) -> Set[int]:
+    return jobs.held(connection, workers)
 
 
 async def _rest(timestamp: int) -> None:

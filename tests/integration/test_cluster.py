@@ -316,6 +316,28 @@ async def test_a_worker_begins_again_after_trouble(
     await until(lambda: machines.sent() == ["We're open 9-5."])
 
 
+@pytest.mark.usefixtures("jobs_may_fail")
+async def test_a_job_that_could_not_be_finished_holds_nobody_up(machines: Machines) -> None:
+    """Its connection was cut right then; the machine lives, so that nobody else takes it over."""
+    with machines.ledger() as connection:
+        connection.execute(
+            text(
+                "CREATE SEQUENCE finished;"
+                "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN "
+                "IF nextval('finished') <= 2 THEN RAISE EXCEPTION 'cut'; END IF; RETURN OLD; "
+                "END$$;"
+                "CREATE TRIGGER cut BEFORE DELETE ON procrastinate_jobs "
+                "FOR EACH ROW EXECUTE FUNCTION cut()"
+            )
+        )
+    machine = await machines.start(timing=Timing(looks_for_dead_every=0.5))
+    await keep(machine, "Hours?")
+    await until(lambda: machines.sent() == ["We're open 9-5."])
+    await keep(machine, "order #48213")
+    await until(lambda: len(machines.provider.sent) == 2)
+    assert machines.sent() == ["We're open 9-5.", "Order 48213 is on its way."]
+
+
 async def test_what_was_not_started_can_be_stopped(machines: Machines) -> None:
     await machines.make().stop()
 
