@@ -1,4 +1,4 @@
-"""`python -m tests.faults [kills|machines|commits|power|disk]…`: the ledger's promises, all of it.
+"""`python -m tests.faults [PART]…`: the ledger's promises, all of it.
 
 Prints a small table each and ends with 1 when a promise was broken.
 """
@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import structlog
 
-from tests.faults import commits, disk, kills, machines, power
+from tests.faults import commits, disk, kills, machines, postgres, power
 
-PARTS = ("kills", "machines", "commits", "power", "disk")
+PARTS = ("kills", "machines", "postgres", "commits", "power", "disk")
 
 
 def main() -> int:
@@ -35,6 +35,7 @@ def main() -> int:
         "machines": lambda: machines.report(
             kills=max(given.kills // 20, 1), messages=given.messages // 10, seed=given.seed
         ),
+        "postgres": postgres.report,
         "commits": commits.report,
         "power": lambda: power.report(messages=1_000, cuts=given.cuts, seed=given.seed),
         "disk": lambda: disk.report(places=given.places),

@@ -72,8 +72,7 @@ async def run(folder: Path, url: str, *, kills: int, messages: int, seed: int) -
             for process in list(machines.running):
                 assert await machines.stop(process) == 0
         finally:
-            for process in list(machines.running):
-                machines.kill(process)
+            machines.kill_all()
         times = [attempt.at.timestamp() for attempt in scene.provider.attempts]
         texts: list[str | None] = [f"Got {number}." for number in range(EACH)]
         read = answers(scene)

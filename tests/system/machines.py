@@ -6,7 +6,7 @@ import asyncio
 import itertools
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -25,32 +25,38 @@ class Machines:
         self.running: dict[subprocess.Popen[bytes], str] = {}
         """Each with where it takes webhooks; a worker takes none."""
 
-    async def start(self, *command: str) -> subprocess.Popen[bytes]:
-        """`serve` or `worker`, when it says that it is there."""
+    async def start(self, *command: str, **settings: str) -> subprocess.Popen[bytes]:
+        """`serve` or `worker`, when it says that it is there; with settings of its own."""
         log = self.scene.folder / f"serve-{next(self._numbers)}.log"
-        process = self._spawn(command, log)
+        process = self._spawn(command, log, settings)
         self.running[process] = ""
         await until(lambda: "\nbot " in f"\n{log.read_text()}")
         [said] = [line for line in log.read_text().splitlines() if line.startswith("bot ")]
         self.running[process] = said.removeprefix("bot serves on ") if "serves" in said else ""
         return process
 
-    def _spawn(self, command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    def _spawn(
+        self, command: Sequence[str], log: Path, settings: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
         with log.open("wb") as stderr:
             return subprocess.Popen(
                 [sys.executable, "-m", "bot", *command],
                 cwd=self.scene.folder,
-                env=self.scene.environment(**self._settings),
+                env=self.scene.environment(**self._settings, **settings),
                 stderr=stderr,
             )
 
-    async def serve(self) -> subprocess.Popen[bytes]:
-        return await self.start("serve", "--port", "0")
+    async def serve(self, **settings: str) -> subprocess.Popen[bytes]:
+        return await self.start("serve", "--port", "0", **settings)
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         del self.running[process]
         process.kill()
         process.wait(timeout=10)
+
+    def kill_all(self) -> None:
+        for process in list(self.running):
+            self.kill(process)
 
     async def stop(self, process: subprocess.Popen[bytes]) -> int:
         del self.running[process]

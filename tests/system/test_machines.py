@@ -20,8 +20,7 @@ pytestmark = pytest.mark.anyio
 async def machines(silent: Scene, postgres_url: str) -> AsyncIterator[Machines]:
     machines = Machines(silent, postgres_url)
     yield machines
-    for process in list(machines.running):
-        machines.kill(process)
+    machines.kill_all()
 
 
 async def test_two_servers_and_a_worker_answer_each_message_once_and_in_order(
