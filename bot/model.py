@@ -243,18 +243,30 @@ class Accepted:
     """The provider has taken a message."""
 
     message_id: str | None
-    """None where it was taken at an earlier try whose answer was lost."""
-    reached: int = 1
-    """Recipients that the provider counted."""
+    """None where it was taken at an earlier try whose answer was lost, or the answer names none."""
+    because: str = ""
+    """What is odd about it; empty where nothing is."""
+
+
+class About(StrEnum):
+    """What a refusal is about."""
+
+    CALL = "call"
+    """This call alone: another message may be taken."""
+    KEY = "key"
+    """No message is taken until the key is good."""
+    ACCOUNT = "account"
+    """No message is taken: the account may not send, or the address is not the provider's."""
+    UNCLEAR = "unclear"
+    """This call, or the address: what another message is answered tells."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The provider will never take this message; trying again is of no use."""
+    """The provider will not take this as it stands; trying again at once is of no use."""
 
     because: str
-    pauses: bool = False
-    """True where no message at all would be taken (key, account): the lane stops."""
+    about: About = About.CALL
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ _ACCOUNT: Final = "default"
 BY_HAND: Final = "paused by hand"
 """A pause that only a person ends; the others end at a restart too."""
 LONGEST_WAIT: Final = timedelta(seconds=120)
-"""That the provider can ask for: `wire.seconds` takes no more."""
+"""That the provider can ask for: `sending.wait_of` takes no more."""
 SENDER_GONE_AFTER: Final = timedelta(seconds=15)
 """Without a sign of life of one of several machines; each sweep of theirs gives one."""
 

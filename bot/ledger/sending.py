@@ -25,7 +25,16 @@ from bot.ledger.contacts import is_opted_out
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
-from bot.model import Accepted, Answer, LongcodeId, OutboundMessage, Rate, Refused, RetryLater
+from bot.model import (
+    About,
+    Accepted,
+    Answer,
+    LongcodeId,
+    OutboundMessage,
+    Rate,
+    Refused,
+    RetryLater,
+)
 
 _SLOWEST_RETRY: Final = timedelta(minutes=5)
 
@@ -192,7 +201,7 @@ def record(
     An answer that comes after the message was taken back counts only where it says that the
     message is sent: whoever took it back tries by itself.
     """
-    words = answer.because if isinstance(answer, Refused | RetryLater) else "accepted"
+    words = answer.because or "accepted"
     in_time = connection.execute(
         update(attempts)
         .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
@@ -203,7 +212,7 @@ def record(
     match answer:
         case Accepted():
             _accepted(connection, claimed, answer, sent, now)
-        case Refused(because, pauses=True):
+        case Refused(because, About.KEY | About.ACCOUNT):
             _retry_at(connection, claimed, now, because)
             lane.pause(connection, because)
         case Refused(because):
@@ -274,13 +283,12 @@ def _next_time(connection: Connection, now: datetime) -> datetime | None:
 def _accepted(
     connection: Connection, claimed: Claim, answer: Accepted, sent: OutboundMessage, now: datetime
 ) -> None:
-    nobody = "accepted, but nobody was reached" if answer.reached == 0 else ""
     connection.execute(
         update(outbox)
         .where(outbox.c.id == claimed.outbox_id)
         .values(
             status=Status.ACCEPTED,
-            reason=nobody,
+            reason=answer.because,
             message_id=func.coalesce(answer.message_id, outbox.c.message_id),
             longcode_id=sent.longcode_id,
             done_at=now,

@@ -15,7 +15,7 @@ from bot.messaging import longcodes, notices
 from bot.messaging.key_probe import KeyProbe
 from bot.messaging.rate_limit import RateLimiter
 from bot.messaging.resources import Resources
-from bot.model import Accepted, LongcodeId, Reason, Refused, RetryLater
+from bot.model import About, Accepted, LongcodeId, Reason, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.provider.sending import without_words
 from bot.settings import UnknownLongcode
@@ -103,9 +103,10 @@ class Sender:
             case RetryLater(because):
                 self._resources.metrics.sent("retry", seconds)
                 logger().warning("will be tried again", **ids, because=without_words(because))
-            case Refused(because, pauses):
+            case Refused(because, about):
                 self._resources.metrics.sent("refused", seconds)
-                event = "sending is paused" if pauses else "dead letter"
+                is_dead = about in (About.CALL, About.UNCLEAR)
+                event = "dead letter" if is_dead else "sending is paused"
                 logger().error(event, **ids, because=without_words(because))
 
 

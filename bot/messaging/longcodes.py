@@ -24,7 +24,7 @@ from bot.ledger.conversations import Answered
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
-from bot.model import InboundMessage, LongcodeId, Refused, RetryLater
+from bot.model import About, InboundMessage, LongcodeId, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.settings import Settings
 from bot.text import phone_numbers
@@ -73,7 +73,9 @@ class Longcodes:
         if self._age(now) < (FRESH if wanted is None or wanted in self.listed else _ASK_AGAIN):
             return None
         answer = await gateway.numbers()
-        if isinstance(answer, RetryLater) or (isinstance(answer, Refused) and answer.pauses):
+        if isinstance(answer, RetryLater) or (
+            isinstance(answer, Refused) and answer.about is About.KEY
+        ):
             return answer
         self.asked_at = now
         if not isinstance(answer, Refused):

@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
@@ -85,21 +84,23 @@ def in_words(failure: Failure) -> str:
     return failure.because + (f": try again in {wait:.0f} seconds" if wait else "")
 
 
-def read_failure(status: int, headers: Mapping[str, str], body: bytes) -> Failure | None:
+def read_failure(
+    status: int, headers: Mapping[str, str], body: bytes, now: datetime
+) -> Failure | None:
     """Why a call did not succeed; None where it did."""
-    if status != 200:
-        return sending.read_failure(status, headers, body, wait=_WAIT)
+    if not 200 <= status < 300:
+        return sending.read_failure(status, headers, body, now, wait=_WAIT)
     root = _json(body)
     failed = isinstance(root, dict) and root.get("success") is False
     return Refused(sending.refusal(status, body)) if failed else None
 
 
-def read_key_check(status: int, headers: Mapping[str, str], body: bytes) -> KeyCheck:
+def read_key_check(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> KeyCheck:
     """`GET /auth/verify-api-key`."""
-    failed = read_failure(status, headers, body)
+    failed = read_failure(status, headers, body, now)
     if failed is None and not isinstance(_json(body), dict):  # a web page is not the provider
         failed = Refused("the provider answered 200 with something else than JSON")
-    return KeyCheck(failed, _date(headers.get("date")))
+    return KeyCheck(failed, sending.http_date(headers.get("date")))
 
 
 def read_page(body: bytes) -> Page | Refused:
@@ -223,11 +224,3 @@ def _text(value: object) -> str | None:
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _date(header: str | None) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(header or "")
-    except (ValueError, OverflowError):
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -1,9 +1,12 @@
-"""The provider over HTTP: posts what `wire` wrote, hands what came back to `wire` and `account`."""
+"""The provider over HTTP: posts what `sending` wrote, hands back what it and `account` read."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, cast
 
 import httpx
 
@@ -12,8 +15,12 @@ from bot.provider import account, sending
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.capture import Capture
 
-_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_DEADLINE: Final = 30.0
+"""Seconds for a whole call: httpx counts each read anew, and a drip of bytes has no end."""
+_TIMEOUT: Final = httpx.Timeout(_DEADLINE, connect=5.0)
 """Seconds."""
+_LARGEST: Final = 2**20
+"""Bytes of an answer; a list of numbers has some thousands."""
 _MOST_PAGES: Final = 10
 """Of one list: MTA answers 30 calls a minute."""
 _JSON: Final = {"Content-Type": "application/json"}
@@ -29,11 +36,18 @@ class Gateway:
         *,
         capture: Capture | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
+        deadline: float = _DEADLINE,
     ) -> None:
+        """`deadline`: seconds until a call is given up, however much of the answer has come."""
         self._capture = capture
+        self._deadline = deadline
         self._client = httpx.AsyncClient(
             base_url=base_url,
-            headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json"},
+            headers={
+                "Authorization": f"Bearer {api_key}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",  # what is packed may be of any size
+            },
             timeout=_TIMEOUT,
             transport=transport,
         )
@@ -48,15 +62,15 @@ class Gateway:
         if isinstance(response, RetryLater):
             return response
         if self._capture is not None:
-            self._capture.take("send-answer", response.content, response.status_code)
-        return sending.read_answer(response.status_code, response.headers, response.content)
+            self._capture.take("send-answer", response.body, response.status)
+        return sending.read_answer(response.status, response.headers, response.body, _now())
 
     async def verify_key(self) -> KeyCheck:
         """`GET /auth/verify-api-key`: whether the key is good, and the provider's time."""
         response = await self._call("GET", "/auth/verify-api-key")
         if isinstance(response, RetryLater):
             return KeyCheck(response)
-        return account.read_key_check(response.status_code, response.headers, response.content)
+        return account.read_key_check(response.status, response.headers, response.body, _now())
 
     async def numbers(self) -> tuple[OurNumber, ...] | Failure:
         """`GET /dedicated-numbers`: our numbers with their ids."""
@@ -113,8 +127,8 @@ class Gateway:
         response = await self._call(method, path, content, headers=headers, params=params)
         if isinstance(response, RetryLater):
             return response
-        failed = account.read_failure(response.status_code, response.headers, response.content)
-        return response.content if failed is None else failed
+        failed = account.read_failure(response.status, response.headers, response.body, _now())
+        return response.body if failed is None else failed
 
     async def _call(
         self,
@@ -124,10 +138,38 @@ class Gateway:
         *,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
-    ) -> httpx.Response | RetryLater:
+    ) -> _Response | RetryLater:
         try:
-            return await self._client.request(
-                method, path, content=content, headers=headers, params=params
-            )
+            async with (
+                asyncio.timeout(self._deadline),
+                self._client.stream(
+                    method, path, content=content, headers=headers, params=params
+                ) as response,
+            ):
+                body = await _beginning(response)
+                return _Response(response.status_code, response.headers, body)
+        except TimeoutError:
+            return RetryLater(f"the provider took longer than {self._deadline:g} s to answer")
         except httpx.HTTPError as error:
             return RetryLater(f"the provider could not be reached ({type(error).__name__})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Response:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    """As it came, never unpacked; what is too large is cut off, and is not JSON then."""
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in cast("httpx.AsyncByteStream", response.stream):
+        body += chunk
+        if len(body) > _LARGEST:
+            break
+    return bytes(body[:_LARGEST])
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from bot.errors import WebhookError
-from bot.model import Accepted, Answer, OutboundMessage, Refused, RetryLater
+from bot.model import About, Accepted, Answer, OutboundMessage, Refused, RetryLater
 from bot.provider.events import id_text
 from bot.text.words import storable
 
 _WAIT_TO_SEND: Final = 15.0
+_SHORTEST_WAIT: Final = 1.0
+_LONGEST_WAIT: Final = 120.0
+"""Seconds that a `Retry-After` can make us wait, whatever it says."""
+_OF_THE_MESSAGE: Final = frozenset({400, 413, 422})
+_OF_THE_ADDRESS: Final = frozenset({405, 406, 407, 410, 411, 415, 421, 426, 431, 451})
+"""Whatever is sent there gets the same: another address, a proxy in between, a method unknown."""
 
 
 def send_body(message: OutboundMessage) -> bytes:
@@ -28,36 +36,39 @@ def send_body(message: OutboundMessage) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+def read_answer(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Answer:
     """Read the answer of `POST /send` by its status code, never by its words."""
     match status:
-        case 200:
-            return _read_accepted(body)
+        case _ if 200 <= status < 300:
+            return _read_accepted(status, body)
         case 409:  # our X-Request-Id was taken before: an earlier try got through
             return Accepted(None)
+        case 402:
+            return Refused("the provider answered 402: the account has no credit", About.ACCOUNT)
         case 403:
-            return Refused("the provider answered 403: the account may not send", pauses=True)
-        case _:
-            return read_failure(status, headers, body, wait=_WAIT_TO_SEND)
+            return Refused("the provider answered 403: the account may not send", About.ACCOUNT)
+        case _ if 300 <= status < 400 or status in _OF_THE_ADDRESS:
+            return Refused(f"the provider answered {status}: look at MTA_BASE_URL", About.ACCOUNT)
+    failed = read_failure(status, headers, body, now, wait=_WAIT_TO_SEND)
+    if failed == Refused(failed.because) and status not in _OF_THE_MESSAGE:
+        return Refused(failed.because, About.UNCLEAR)
+    return failed
 
 
 def read_failure(
-    status: int, headers: Mapping[str, str], body: bytes, *, wait: float
+    status: int, headers: Mapping[str, str], body: bytes, now: datetime, *, wait: float
 ) -> Refused | RetryLater:
-    """What an answer means that is not 200; `wait` seconds at a rate limit that names none."""
+    """What an answer means that is not 2xx; `wait` seconds at a rate limit that names none."""
     match status:
         case 401:
             because = "the provider answered 401: the API key is missing or wrong"
-            return Refused(because, pauses=True)
+            return Refused(because, About.KEY)
         case 429:
-            after = seconds(headers.get("retry-after"), otherwise=wait)
-            return RetryLater("the provider's rate limit", after=after)
+            return RetryLater("the provider's rate limit", wait_of(headers, now) or wait)
         case 408 | 425:
             return RetryLater(f"the provider answered {status}")
         case _ if status >= 500:
-            retry_after = headers.get("retry-after")
-            named = seconds(retry_after, otherwise=1.0) if retry_after else None
-            return RetryLater(f"the provider answered {status}", after=named)
+            return RetryLater(f"the provider answered {status}", wait_of(headers, now))
         case _:
             return Refused(refusal(status, body))
 
@@ -85,33 +96,48 @@ def without_words(because: str) -> str:
     return because.partition(": ")[0].partition(" (")[0]
 
 
-def seconds(header: str | None, *, otherwise: float) -> float:
-    """`Retry-After` in seconds, kept between 1 and 120."""
+def wait_of(headers: Mapping[str, str], now: datetime) -> float | None:
+    """`Retry-After` in seconds, kept between 1 and 120; None where there is none to be read.
+
+    A date counts from the answer's own `Date`, for our clock may be wrong; `now` is for an answer
+    without one. RFC 9110, section 10.2.3.
+    """
+    written = headers.get("retry-after", "")
     try:
-        wait = float(header or "")
+        wait = float(written)
     except ValueError:
-        wait = otherwise
-    return min(max(wait, 1.0), 120.0) if wait == wait else otherwise
+        until = http_date(written)
+        if until is None:
+            return None
+        wait = (until - (http_date(headers.get("date")) or now)).total_seconds()
+    return min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT) if wait == wait else None
 
 
-def _read_accepted(body: bytes) -> Answer:
-    """200 counts as taken unless it says `success: false`; its ids sit under `data`."""
+def http_date(header: str | None) -> datetime | None:
+    """A date of RFC 9110, section 5.6.7, in any of its three forms; None where it is not one."""
     try:
-        root = json.loads(body)
+        at = parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at
+
+
+def _read_accepted(status: int, body: bytes) -> Answer:
+    """It is taken, whatever the body is, unless it says `success: false`; ids sit under `data`."""
+    try:
+        root = json.loads(body) if body else {}
     except (ValueError, RecursionError):
         root = None
     if not isinstance(root, dict):
-        # Taken or not, nobody knows: the same X-Request-Id asks again without sending twice.
-        return RetryLater("the provider answered 200 with a body that cannot be read")
+        return Accepted(None, "accepted, but the answer could not be read")
     if root.get("success") is False:
-        return Refused(refusal(200, body))
+        return Refused(refusal(status, body))
     data = root.get("data")
     data = data if isinstance(data, dict) else {}
-    reached = data.get("totalSent")
     try:
         message_id = id_text(data, "messageId")
-    except WebhookError:  # it was taken all the same
+    except WebhookError:
         message_id = None
-    if isinstance(reached, bool) or not isinstance(reached, int):
-        reached = 1
-    return Accepted(message_id, reached)
+    reached = data.get("totalSent")
+    nobody = isinstance(reached, int) and not isinstance(reached, bool) and reached == 0
+    return Accepted(message_id, "accepted, but nobody was reached" if nobody else "")

@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.engine.decide import decide
 from bot.errors import Problem, Severity
-from bot.model import FALLBACK, Context, InboundMessage, LongcodeId, RetryLater
+from bot.model import FALLBACK, About, Context, InboundMessage, LongcodeId, RetryLater
 from bot.provider.account import (
     Failure,
     KeyCheck,
@@ -260,6 +260,6 @@ def _way_out(failure: Failure) -> str:
         if failure.after is not None:
             return "wait, then run bot doctor again"
         return "look at MTA_BASE_URL and at the network, then run bot doctor again"
-    if failure.pauses:
+    if failure.about is About.KEY:
         return "copy the key from your MTA account to MTA_API_KEY, in .env"
     return "look at MTA_BASE_URL, or ask MTA's support, with the requestId if there is one"

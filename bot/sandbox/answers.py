@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -78,13 +79,43 @@ class Dropped(Response):
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
 
 
+class Dripping(Response):
+    """A body without end, a byte at a time; only over a real connection, which somebody closes."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], seconds: float) -> None:
+        super().__init__(status_code=status, headers=headers, media_type="application/json")
+        del self.headers["content-length"]
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        head = {"type": "http.response.start", "status": self.status_code}
+        await send({**head, "headers": self.raw_headers})
+        closed = asyncio.ensure_future(_closed(receive))
+        try:
+            while not closed.done():
+                await send({"type": "http.response.body", "body": b" ", "more_body": True})
+                await asyncio.wait([closed], timeout=self._seconds)
+        finally:
+            closed.cancel()
+
+
+async def _closed(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def instead(fault: Fault, now: datetime) -> Response | None:
     """What a fault answers in place of the truth, if it does."""
     if fault.reset:
         return Dropped()
-    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    headers = dict(fault.headers)
+    if fault.retry_after is not None:
+        headers["Retry-After"] = str(fault.retry_after)
+    status = fault.status or 200
+    if fault.drip is not None:
+        return Dripping(status, headers, fault.drip)
     if fault.body is not None:
-        return Response(fault.body, fault.status or 200, headers, media_type="text/html")
+        return Response(fault.body, status, headers, media_type="text/html")
     if fault.status is not None:
-        return refused(Refusal(fault.status, "Scripted fault"), now, headers)
+        return refused(Refusal(status, "Scripted fault"), now, headers)
     return None

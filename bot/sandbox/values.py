@@ -102,10 +102,14 @@ class Fault:
 
     status: int | None = None
     """Answer this status in place of the true one."""
-    retry_after: int | None = None
-    """Header Retry-After of that answer, in seconds."""
+    retry_after: int | str | None = None
+    """Header Retry-After of that answer: seconds, or a date of HTTP."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """More headers of that answer."""
     body: bytes | None = None
     """Answer these bytes in place of the JSON."""
+    drip: float | None = None
+    """Seconds between one byte of the body and the next, and it never ends."""
     reset: bool = False
     """Close the connection in place of an answer."""
     taken: bool = False

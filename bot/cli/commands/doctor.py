@@ -21,7 +21,7 @@ from bot.cli import options, provider
 from bot.cli.output import colour, dim, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger.database import look_at_server
-from bot.model import Refused, RetryLater
+from bot.model import About, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.client import Gateway
 from bot.runtime import doctor
@@ -107,7 +107,7 @@ class _Account:
 
 def _ask(settings: Settings) -> _Account:
     if settings.api_key is None:
-        unset = Refused("MTA_API_KEY is not set", pauses=True)
+        unset = Refused("MTA_API_KEY is not set", About.KEY)
         return _Account(KeyCheck(unset), datetime.now(UTC), unset, unset, unset)
     return provider.ask(settings, _look)
 

@@ -22,7 +22,7 @@ from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as table
 from bot.ledger.sending import Claim, backoff
 from bot.messaging import notices
-from bot.model import Accepted, Answer, LongcodeId, Rate, Refused, RetryLater
+from bot.model import About, Accepted, Answer, LongcodeId, Rate, Refused, RetryLater
 from bot.provider.events import read_delivery_status
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import LINE, OTHER_PERSON, outbound, queue
@@ -267,7 +267,7 @@ def test_a_refusal_that_concerns_the_account_pauses_the_lane_and_loses_nothing(
     connection: Connection,
 ) -> None:
     first, second = queue(connection, outbound("1")), queue(connection, outbound("2"))
-    answer(connection, claimed(connection), Refused("wrong key", pauses=True))
+    answer(connection, claimed(connection), Refused("wrong key", About.KEY))
     assert sending.claim(connection, FREE, at(3600)) == Nothing(None)
     assert stand(connection, first) == ("due", "wrong key")
     assert stand(connection, second) == ("due", "")
@@ -374,7 +374,7 @@ def test_an_accepted_message_tells_its_conversation_the_line(connection: Connect
 
 def test_a_message_that_reached_nobody_is_not_tried_again(connection: Connection) -> None:
     item = queue(connection, outbound())
-    answer(connection, claimed(connection), Accepted("1", reached=0))
+    answer(connection, claimed(connection), Accepted("1", "accepted, but nobody was reached"))
     assert stand(connection, item) == ("accepted", "accepted, but nobody was reached")
 
 

@@ -114,7 +114,7 @@ def test_words_are_read_once_and_nothing_beside_them() -> None:
 )
 def test_the_providers_clock_is_read(date: str | None, at: datetime | None) -> None:
     headers = {} if date is None else {"date": date}
-    check = account.read_key_check(200, headers, b"{}")
+    check = account.read_key_check(200, headers, b"{}", NOW)
     assert check == KeyCheck(None, at)
     assert check.at is None or check.at.tzinfo is not None
 
@@ -136,7 +136,7 @@ def test_the_providers_clock_is_read(date: str | None, at: datetime | None) -> N
 def test_a_key_is_good_only_where_the_provider_says_so(
     status: int, body: bytes, failed: object
 ) -> None:
-    assert account.read_key_check(status, {}, body).failed == failed
+    assert account.read_key_check(status, {}, body, NOW).failed == failed
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_no_answer_makes_reading_raise(root: Any, date: str) -> None:
     account.read_words(rows)
     account.read_webhook(body)
     for status in (200, 429, 500):
-        account.read_key_check(status, {"date": date}, body)
+        account.read_key_check(status, {"date": date}, body, NOW)
     assert all(account.place(w.url) is not None and w.id > 0 for w in found)
 
 
@@ -226,4 +226,4 @@ def test_every_date_of_http_is_read(at: datetime) -> None:
 
     told = at.replace(tzinfo=UTC, microsecond=0)
     headers = {"date": format_datetime(told, usegmt=True)}
-    assert account.read_key_check(200, headers, b"{}").at == told
+    assert account.read_key_check(200, headers, b"{}", NOW).at == told

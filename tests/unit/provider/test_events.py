@@ -13,13 +13,9 @@ from hypothesis import strategies as st
 
 from bot.errors import SignatureError, WebhookError
 from bot.model import (
-    Accepted,
-    Answer,
     InboundMessage,
     LongcodeId,
     OutboundMessage,
-    Refused,
-    RetryLater,
 )
 from bot.provider import events, sending
 from bot.provider.events import DeliveryStatus
@@ -522,84 +518,6 @@ def test_a_send_has_one_recipient_and_what_is_known(
     assert json.loads(sending.send_body(message)) == body
 
 
-REFUSAL = b'{"httpCode": 400, "message": "too long", "requestId": "q-1", "apiKey": "secret"}'
-
-
-@pytest.mark.parametrize(
-    ("status", "headers", "body", "answer"),
-    [
-        (200, {}, b'{"data": {"messageId": "98765", "totalSent": 1}}', Accepted("98765", 1)),
-        (200, {}, b'{"success": true, "data": {"messageId": 5}}', Accepted("5", 1)),
-        (200, {}, b'{"data": {"messageId": 5, "totalSent": 0}}', Accepted("5", 0)),
-        (200, {}, b'{"data": {"totalSent": true}}', Accepted(None, 1)),
-        (200, {}, b'{"messageId": 5}', Accepted(None, 1)),
-        (200, {}, b"{}", Accepted(None, 1)),
-        (200, {}, b'{"data": {"messageId": true}}', Accepted(None, 1)),
-        (200, {}, b'{"data": {"messageId": ["x"]}}', Accepted(None, 1)),
-        (200, {}, b'{"data": [1]}', Accepted(None, 1)),
-        (200, {}, b'{"success": false}', Refused("the provider answered 200")),
-        (
-            200,
-            {},
-            b"<html>",
-            RetryLater("the provider answered 200 with a body that cannot be read"),
-        ),
-        (200, {}, b"[]", RetryLater("the provider answered 200 with a body that cannot be read")),
-        (
-            200,
-            {},
-            b"[" * 99_999,
-            RetryLater("the provider answered 200 with a body that cannot be read"),
-        ),
-        (409, {}, b"whatever", Accepted(None, 1)),
-        (429, {"retry-after": "7"}, b"", RetryLater("the provider's rate limit", 7.0)),
-        (429, {}, b"", RetryLater("the provider's rate limit", 15.0)),
-        (429, {"retry-after": "0"}, b"", RetryLater("the provider's rate limit", 1.0)),
-        (429, {"retry-after": "999"}, b"", RetryLater("the provider's rate limit", 120.0)),
-        (429, {"retry-after": "nan"}, b"", RetryLater("the provider's rate limit", 15.0)),
-        (429, {"retry-after": "inf"}, b"", RetryLater("the provider's rate limit", 120.0)),
-        (429, {"retry-after": "Thu, 15 Jan"}, b"", RetryLater("the provider's rate limit", 15.0)),
-        (
-            400,
-            {},
-            REFUSAL,
-            Refused("the provider answered 400: too long (requestId q-1)"),
-        ),
-        (400, {}, b'{"message": ["a"], "requestId": 5}', Refused("the provider answered 400")),
-        (400, {}, b"<html>", Refused("the provider answered 400")),
-        (400, {}, b"[1]", Refused("the provider answered 400")),
-        (404, {}, b"", Refused("the provider answered 404")),
-        (302, {}, b"", Refused("the provider answered 302")),
-        (
-            401,
-            {},
-            REFUSAL,
-            Refused("the provider answered 401: the API key is missing or wrong", pauses=True),
-        ),
-        (
-            403,
-            {},
-            b"",
-            Refused("the provider answered 403: the account may not send", pauses=True),
-        ),
-        (408, {}, b"", RetryLater("the provider answered 408")),
-        (500, {}, REFUSAL, RetryLater("the provider answered 500")),
-        (502, {}, b"<html>", RetryLater("the provider answered 502")),
-        (503, {"retry-after": "30"}, b"", RetryLater("the provider answered 503", 30.0)),
-        (503, {"retry-after": "soon"}, b"", RetryLater("the provider answered 503", 1.0)),
-        (599, {}, b"", RetryLater("the provider answered 599")),
-    ],
-)
-def test_an_answer_is_read_by_its_status(
-    status: int, headers: Mapping[str, str], body: bytes, answer: Answer
-) -> None:
-    assert sending.read_answer(status, headers, body) == answer
-
-
-def test_an_answer_that_embeds_the_account_gives_no_key_away() -> None:
-    assert "secret" not in str(sending.read_answer(400, {}, REFUSAL))
-
-
 VALUES = st.recursive(
     st.none()
     | st.booleans()
@@ -646,13 +564,6 @@ def test_no_bytes_make_reading_raise_anything_but_a_webhook_error(body: bytes) -
         events.read_json(body)
     except WebhookError as error:
         assert str(error)  # noqa: PT017
-
-
-@QUICK
-@given(st.integers(100, 599), OBJECTS | VALUES)
-def test_every_answer_is_read(status: int, root: Any) -> None:
-    answer = sending.read_answer(status, {}, json.dumps(root).encode())
-    assert isinstance(answer, Accepted | Refused | RetryLater)
 
 
 @pytest.mark.parametrize("depth", [900, 950, 975, *range(980, 1_000)])

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Place, Problem, Severity
-from bot.model import LongcodeId, Refused, RetryLater
+from bot.model import About, LongcodeId, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
 from tests.build import NOW, ruleset
 
 OK, WARNING, ERROR = Status.OK, Status.WARNING, Status.ERROR
-WRONG_KEY = Refused("the provider answered 401: the API key is missing or wrong", pauses=True)
+WRONG_KEY = Refused("the provider answered 401: the API key is missing or wrong", About.KEY)
 LIMITED = RetryLater("the provider's rate limit", after=42.0)
 GONE = RetryLater("the provider could not be reached (ConnectError)")
 
