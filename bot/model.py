@@ -60,6 +60,7 @@ class Reason(StrEnum):
     TOO_LONG = "too-long"
     CANNOT_BE_ANSWERED = "cannot-be-answered"
     """The sender is a short code or a name: nobody reads what is sent there."""
+    TOO_OLD = "too-old"
 
 
 class LongTexts(StrEnum):

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeVar
@@ -26,6 +27,7 @@ from bot.accounts import (
 )
 from bot.errors import SettingsError, plain
 from bot.model import LongcodeId, LongTexts, Rate
+from bot.text.durations import duration
 from bot.text.phone_numbers import longcode_id
 from bot.timezones import DEFAULT_TIMEZONE, is_timezone
 
@@ -34,6 +36,7 @@ T = TypeVar("T")
 DEFAULT_BASE_URL: Final = "https://api.mobile-text-alerts.com/v3"
 DEFAULT_DATABASE_URL: Final = "sqlite:///bot.db"
 DEFAULT_RATE: Final = Rate(20, 15.0)
+DEFAULT_REPLY_MAX_AGE: Final = timedelta(hours=24)
 
 
 class UnknownLongcode(StrEnum):
@@ -63,6 +66,8 @@ class Settings:
     long_texts: LongTexts = LongTexts.SPLIT
     timezone: str = DEFAULT_TIMEZONE
     send_rate: Rate = DEFAULT_RATE
+    reply_max_age: timedelta = DEFAULT_REPLY_MAX_AGE
+    """A reply that has been due for longer waits for a person."""
     keep_days: int | None = None
     """None is for ever."""
     capture: Path | None = None
@@ -181,7 +186,8 @@ def _settings(reader: _Reader) -> Settings:
         ),
         long_texts=reader.get("BOT_LONG_TEXTS", LongTexts, "split, mms or hold", LongTexts.SPLIT),
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
-        send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", Rate(20, 15.0)),
+        send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", DEFAULT_RATE),
+        reply_max_age=reader.get("BOT_REPLY_MAX_AGE", _reply_max_age, "24h", DEFAULT_REPLY_MAX_AGE),
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         capture=reader.get("BOT_CAPTURE", Path, "samples", None),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
@@ -314,6 +320,13 @@ def _timezone(written: str) -> str:
     if not is_timezone(written):
         raise ValueError(written)
     return written
+
+
+def _reply_max_age(written: str) -> timedelta:
+    seconds = duration(written)
+    if seconds is None or seconds < 1:
+        raise ValueError(written)
+    return timedelta(seconds=seconds)
 
 
 def _keep_days(written: str) -> int:

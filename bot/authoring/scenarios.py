@@ -16,9 +16,10 @@ from bot.model import FALLBACK, ChangeKind, RuleId
 from bot.rules.cases import EXPECTED, Case, read_expected, read_input, text_of
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
-from bot.rules.problems import Problems, duration
+from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
 from bot.rules.yaml import read_yaml
+from bot.text.durations import duration
 from bot.text.phone_numbers import longcode_id
 
 

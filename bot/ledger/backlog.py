@@ -48,14 +48,14 @@ class Backlog:
     dead_letters: int
     quarantined: int
     paused: str | None
-    """Why the sender is paused; None while it runs."""
+    """Why the sender is paused, and what ends that; None while it runs."""
 
 
 def backlog(connection: Connection, now: datetime) -> Backlog:
     """Costs as much as there is that waits, not as much as is stored."""
     undecided, undecided_since = connection.execute(_INBOX).one()
     due, due_since = connection.execute(_OUTBOX, {"now": now}).one()
-    state = lane.state(connection)
+    stands = lane.state(connection)
     return Backlog(
         undecided=undecided,
         undecided_seconds=_seconds(undecided_since, now),
@@ -65,10 +65,10 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
         ),
         due=due,
         due_seconds=_seconds(due_since, now),
-        due_idle_seconds=_due_idle(connection, state, now) if due else 0.0,
+        due_idle_seconds=_due_idle(connection, stands, now) if due else 0.0,
         dead_letters=connection.execute(_DEAD).scalar_one(),
         quarantined=connection.execute(_QUARANTINED).scalar_one(),
-        paused=state.paused,
+        paused=f"{stands.paused} ({stands.way_out})" if stands.paused is not None else None,
     )
 
 

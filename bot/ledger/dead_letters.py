@@ -60,16 +60,18 @@ def tries(connection: Connection, outbox_id: int) -> list[Try]:
 
 
 def revive(connection: Connection, outbox_id: int, message: OutboundMessage, now: datetime) -> None:
-    """Send it after all, as `message` says; the same `X-Request-Id` goes along."""
+    """Send it after all, as `message` says."""
     connection.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id)
         .values(
             status=Status.DUE,
+            request_id=message.request_id,
             text=message.text,
             is_mms=message.is_mms,
             longcode_id=message.longcode_id,
             due_at=now,
+            due_since=now,
             tries=0,
             done_at=None,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
@@ -20,8 +21,13 @@ LONGEST_WAIT: Final = timedelta(seconds=120)
 """That the provider can ask for: `sending.wait_of` takes no more."""
 SENDER_GONE_AFTER: Final = timedelta(seconds=15)
 """Without a sign of life of one of several machines; each sweep of theirs gives one."""
+FIRST_TRIAL: Final = timedelta(minutes=1)
+LONGEST_TRIAL: Final = timedelta(hours=1)
+"""From a refusal to the next trial, which is twice as long each time."""
 
 _LANE: Final = select(lanes).where(lanes.c.account == _ACCOUNT)
+_RUNS: Final[Mapping[str, Any]] = {"paused": None, "trial_at": None, "trials": 0}
+_RUN_AGAIN: Final = update(lanes).where(lanes.c.account == _ACCOUNT).values(**_RUNS)
 # The end of the attempt counts: when the provider saw it lies somewhere before.
 _ENDED: Final = (
     select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
@@ -38,6 +44,17 @@ class Nothing:
     until: datetime | None
 
 
+class Ends(StrEnum):
+    """What ends a pause, beside a person's `bot sender resume`."""
+
+    PERSON = "person"
+    """Nothing else."""
+    KEY = "key"
+    """A check of the key that it passes."""
+    TRIAL = "trial"
+    """One message that is sent to see whether the provider takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """How the sends of an account stand."""
@@ -46,9 +63,38 @@ class Lane:
     """Why nothing is sent; None while it runs."""
     not_before: datetime | None = None
     """The provider asked to wait until then."""
+    trial_at: datetime | None = None
+    """When one message is sent although it is paused; None where none is."""
+    trials: int = 0
+    """In vain so far."""
     sender_seen_at: datetime | None = None
     """When who sends last gave a sign of life: in one process at its start, of several machines
     every few seconds. None where nobody has begun to send."""
+
+    @property
+    def ends(self) -> Ends | None:
+        """None while it runs."""
+        if self.paused is None:
+            return None
+        if self.paused == BY_HAND:
+            return Ends.PERSON
+        return Ends.KEY if self.trial_at is None else Ends.TRIAL
+
+    @property
+    def way_out(self) -> str:
+        """For a person; empty while it runs."""
+        match self.ends:
+            case Ends.TRIAL:
+                return (
+                    f"ends when the provider takes a trial message, the next at"
+                    f" {self.trial_at:%FT%TZ}, or by `bot sender resume`"
+                )
+            case Ends.KEY:
+                return "ends when a check finds the key good, or by `bot sender resume`"
+            case Ends.PERSON:
+                return "ends by `bot sender resume`"
+            case None:
+                return ""
 
 
 def lock(connection: Connection) -> None:
@@ -56,17 +102,22 @@ def lock(connection: Connection) -> None:
     advisory_lock(connection, "lane")
 
 
-def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
-    """Why nothing may be sent now, or None where the next message may leave."""
-    lock(connection)
-    lane = state(connection)
-    if lane.paused is not None:
+def wait(connection: Connection, lane: Lane, rate: Rate, now: datetime) -> Nothing | None:
+    """Why nothing may be sent now, or None where the next message may leave.
+
+    In a pause that a trial ends that is the trial. `lane` as it stands, and locked.
+    """
+    if lane.ends in (Ends.PERSON, Ends.KEY):
         return Nothing(None)
-    if lane.not_before is not None and lane.not_before > now:
-        until = min(lane.not_before, now + LONGEST_WAIT)
-        if until < lane.not_before:  # the clock was set back
-            back_off_until(connection, until)
-        return Nothing(until)
+    for name, at, longest in (
+        ("trial_at", lane.trial_at, LONGEST_TRIAL),
+        ("not_before", lane.not_before, LONGEST_WAIT),
+    ):
+        if at is not None and at > now:
+            until = min(at, now + longest)
+            if until < at:  # the clock was set back
+                _change(connection, {name: until})
+            return Nothing(until)
     ended = connection.execute(_ENDED, {"others": rate.count - 1}).scalar_one_or_none()
     if ended is None:
         return None
@@ -82,26 +133,52 @@ def wait(connection: Connection, rate: Rate, now: datetime) -> Nothing | None:
 
 def state(connection: Connection) -> Lane:
     row = connection.execute(_LANE).one_or_none()
-    return Lane() if row is None else Lane(row.paused, row.not_before, row.sender_seen_at)
+    if row is None:
+        return Lane()
+    return Lane(row.paused, row.not_before, row.trial_at, row.trials, row.sender_seen_at)
 
 
 def pause(connection: Connection, because: str) -> None:
-    """Send nothing until `resume`."""
-    _change(connection, {"paused": because})
+    """Send nothing until `resume`, or, unless it is by hand, until the key is good."""
+    if because == BY_HAND or state(connection).ends is not Ends.PERSON:
+        _change(connection, {**_RUNS, "paused": because})
+
+
+def pause_for_trials(connection: Connection, because: str, now: datetime) -> None:
+    """Send nothing but a trial now and then, or until `resume`; a trial that failed says so too."""
+    lane = state(connection)
+    if lane.ends is Ends.PERSON:
+        return
+    trials = lane.trials + 1 if lane.ends is Ends.TRIAL else 0
+    at = now + min(FIRST_TRIAL * 2 ** min(trials, 10), LONGEST_TRIAL)
+    _change(connection, {"paused": because, "trial_at": at, "trials": trials})
+
+
+def put_off_trial(connection: Connection, now: datetime) -> None:
+    """Nobody knows what came of a trial."""
+    lane = state(connection)
+    if lane.paused is not None and lane.ends is Ends.TRIAL:
+        pause_for_trials(connection, lane.paused, now)
 
 
 def resume(connection: Connection) -> None:
     """Send again, whoever paused it."""
-    _change(connection, {"paused": None})
+    _change(connection, _RUNS)
 
 
 def end_pause_of_provider(connection: Connection) -> None:
-    """A pause that the provider's answer brought ends: after a start the key may be another."""
-    connection.execute(
-        update(lanes)
-        .where(lanes.c.account == _ACCOUNT, lanes.c.paused != BY_HAND)
-        .values(paused=None)
-    )
+    """A pause that the provider's answer brought ends: after a start all may be different."""
+    connection.execute(_RUN_AGAIN.where(lanes.c.paused != BY_HAND))
+
+
+def end_pause_of_key(connection: Connection) -> None:
+    """The key is good: where that was why, it is why no more."""
+    connection.execute(_RUN_AGAIN.where(lanes.c.paused != BY_HAND, lanes.c.trial_at.is_(None)))
+
+
+def end_trials(connection: Connection) -> None:
+    """A trial was taken."""
+    connection.execute(_RUN_AGAIN.where(lanes.c.trial_at.is_not(None)))
 
 
 def back_off_until(connection: Connection, at: datetime) -> None:

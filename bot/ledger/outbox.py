@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
@@ -61,6 +61,8 @@ class Queued:
     confirms_opt_out: bool = False
     part_of: str | None = None
     """The external id of the first part, for those after it of one long reply."""
+    waited: timedelta = timedelta()
+    """What it answers had waited so long to be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "status": item.status,
         "reason": item.reason,
         "due_at": item.due_at,
+        "due_since": item.due_at - item.waited,
         "tries": 0,
         "confirms_opt_out": item.confirms_opt_out,
         "created_at": now,

@@ -136,6 +136,7 @@ outbox = Table(
     Column("status", Text, nullable=False),  # see bot.ledger.outbox.Status
     Column("reason", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("due_since", Instant, nullable=False),  # a retry moves due_at, and not this
     Column("tries", Integer, nullable=False),
     Column("confirms_opt_out", Boolean, nullable=False),
     Column("message_id", Text),
@@ -161,6 +162,7 @@ attempts = Table(
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("answer", Text, nullable=False),
+    Column("result", Text),  # see bot.ledger.sending.result; NULL while nobody knows
 )
 
 uses = Table(
@@ -181,6 +183,8 @@ lanes = Table(
     Column("paused", Text),  # why; NULL is running
     Column("not_before", Instant),
     Column("sender_seen_at", Instant),  # who sends gave a sign of life; NULL where nobody began to
+    Column("trial_at", Instant),  # of a pause that a trial send ends, else NULL
+    Column("trials", Integer, nullable=False, default=0),  # in vain, of this pause
 )
 
 quarantine = Table(

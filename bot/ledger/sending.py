@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import lane
+from bot.ledger import lane, unclear
 from bot.ledger.contacts import is_opted_out
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
@@ -32,6 +32,7 @@ from bot.model import (
     LongcodeId,
     OutboundMessage,
     Rate,
+    Reason,
     Refused,
     RetryLater,
 )
@@ -39,7 +40,12 @@ from bot.model import (
 _SLOWEST_RETRY: Final = timedelta(minutes=5)
 
 
-_GIVE_UP_AFTER: Final = timedelta(hours=72)
+_MOST_TRIES: Final = 872
+"""The waits after so many are 72 hours together. What counts is the time that it was tried, not
+the time that passed: a lane that was paused for days, or a server that was off, tries nothing."""
+CONFIRM_WITHIN: Final = timedelta(minutes=5)
+"""From an opt-out to its confirmation, which a later one would need a good reason for:
+47 CFR 64.1200(a)(12)."""
 
 
 def next_due(*, in_order: bool = True) -> Any:
@@ -111,6 +117,8 @@ class Claim:
     """The conversation's last known one."""
     inbox_id: int | None = None
     """The inbound message that it answers."""
+    is_trial: bool = False
+    """The lane is paused, and this tells whether it must stay so."""
 
 
 def recover(connection: Connection, now: datetime) -> None:
@@ -140,9 +148,16 @@ def requeue(connection: Connection, because: str, now: datetime) -> None:
     )
 
 
-def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
-    """The next message to send: due, allowed, first of its conversation, within the rate."""
-    wait = lane.wait(connection, rate, now)
+def claim(
+    connection: Connection, rate: Rate, now: datetime, reply_max_age: timedelta | None = None
+) -> Claim | Nothing:
+    """The next message to send: due, allowed, first of its conversation, within the rate.
+
+    A reply that has been due for longer than `reply_max_age` waits for a person instead.
+    """
+    lane.lock(connection)
+    stands = lane.state(connection)
+    wait = lane.wait(connection, stands, rate, now)
     if wait is not None:
         return wait
     while True:
@@ -155,6 +170,12 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
             continue
         if row.confirms_opt_out and _is_confirmed_later(connection, row):
             finish(connection, row.id, Status.DROPPED, "opt-out", now)
+            continue
+        if row.confirms_opt_out and now - row.due_since > CONFIRM_WITHIN:
+            finish(connection, row.id, Status.DROPPED, Reason.TOO_OLD, now)
+            continue
+        if reply_max_age is not None and _is_older(row, now - reply_max_age):
+            _hold_older(connection, now - reply_max_age, now)
             continue
         taken = connection.execute(
             update(outbox)
@@ -169,7 +190,13 @@ def claim(connection: Connection, rate: Rate, now: datetime) -> Claim | Nothing:
             .returning(attempts.c.id)
         ).scalar_one()
         return Claim(
-            row.id, attempt_id, message_of(row), row.number, row.last_longcode_id, row.inbox_id
+            row.id,
+            attempt_id,
+            message_of(row),
+            row.number,
+            row.last_longcode_id,
+            row.inbox_id,
+            is_trial=stands.paused is not None,
         )
 
 
@@ -181,6 +208,25 @@ def _place(connection: Connection, row: Row[Any]) -> Any:
     if row.tries and connection.execute(answers.limit(1)).first() is not None:
         return row.after_id
     return LAST_HEARD
+
+
+def _is_older(row: Row[Any], than: datetime) -> bool:
+    """Only replies age: who began a conversation chose when."""
+    return row.inbox_id is not None and not row.confirms_opt_out and row.due_since < than
+
+
+def _hold_older(connection: Connection, than: datetime, now: datetime) -> None:
+    """All at once: after a month without a server they may be thousands."""
+    connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.status == Status.DUE,
+            outbox.c.due_since < than,
+            outbox.c.inbox_id.is_not(None),
+            outbox.c.confirms_opt_out.is_(False),
+        )
+        .values(status=Status.DEAD, reason=Reason.TOO_OLD, done_at=now)
+    )
 
 
 def _is_confirmed_later(connection: Connection, row: Row[Any]) -> bool:
@@ -205,22 +251,54 @@ def record(
     in_time = connection.execute(
         update(attempts)
         .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer=words)
+        .values(finished_at=now, answer=words, result=_result(answer))
     ).rowcount
     if not in_time and not isinstance(answer, Accepted):
         return
     match answer:
         case Accepted():
             _accepted(connection, claimed, answer, sent, now)
-        case Refused(because, About.KEY | About.ACCOUNT):
+            if claimed.is_trial:
+                lane.end_trials(connection)
+        case Refused(because, About.KEY):
             _retry_at(connection, claimed, now, because)
             lane.pause(connection, because)
+        case Refused(because, About.ACCOUNT):
+            _retry_at(connection, claimed, now, because)
+            lane.pause_for_trials(connection, because, now)
+        case Refused(because, About.UNCLEAR):
+            _refused_unclearly(connection, claimed, because, now)
         case Refused(because):
             finish(connection, claimed.outbox_id, Status.DEAD, because, now)
         case RetryLater(because, after):
             if after is not None:
                 lane.back_off_until(connection, now + timedelta(seconds=after))
+            if claimed.is_trial:
+                lane.put_off_trial(connection, now)
             _retry(connection, claimed, because, now)
+
+
+def _result(answer: Answer) -> str:
+    match answer:
+        case Accepted():
+            return unclear.ACCEPTED
+        case Refused(_, about):
+            return about
+        case RetryLater():
+            return "later"
+
+
+def _refused_unclearly(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
+    """A dead letter, unless another message tells that it is not the message."""
+    tried = claimed.outbox_id, claimed.attempt_id
+    alike = unclear.refused_alike(connection, *tried)
+    if unclear.is_at_fault(connection, *tried) or not (alike or claimed.is_trial):
+        finish(connection, claimed.outbox_id, Status.DEAD, because, now)
+        return
+    unclear.come_back(connection, alike, now)
+    _retry_at(connection, claimed, now, because)
+    why = f"{because}, as others are: look at MTA_BASE_URL, and whether the numbers are there"
+    lane.pause_for_trials(connection, why, now)
 
 
 def dead_letter(connection: Connection, claimed: Claim, reason: str, now: datetime) -> None:
@@ -307,15 +385,7 @@ def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) 
     tries = connection.execute(
         select(outbox.c.tries).where(outbox.c.id == claimed.outbox_id)
     ).scalar_one()
-    # Those before a person sent the dead letter again do not count.
-    counted = (
-        select(attempts.c.started_at)
-        .where(attempts.c.outbox_id == claimed.outbox_id)
-        .order_by(attempts.c.id.desc())
-        .limit(tries)
-    ).subquery()
-    tried_at = connection.execute(select(func.min(counted.c.started_at))).scalar_one()
-    if tried_at is not None and now - tried_at > _GIVE_UP_AFTER:
+    if tries > _MOST_TRIES:
         finish(connection, claimed.outbox_id, Status.DEAD, f"gave up: {because}", now)
         return
     _retry_at(connection, claimed, now + backoff(tries, claimed.message.request_id), because)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from sqlalchemy import Connection
 
 from bot.ledger import lane, sending
-from bot.ledger.lane import Nothing
+from bot.ledger.lane import Ends, Nothing
 from bot.ledger.sending import Claim
 from bot.log import logger
 from bot.messaging import longcodes, notices
@@ -23,6 +24,14 @@ from bot.text.segments import fits
 
 Fence = Callable[[Connection], bool]
 """Whether the lane is ours still, in the transaction that claims a message."""
+
+
+_REFUSED: Final[Mapping[About, str]] = {
+    About.CALL: "dead letter",
+    About.KEY: "sending is paused",
+    About.ACCOUNT: "sending is paused",
+    About.UNCLEAR: "refused",
+}
 
 
 class Sender:
@@ -78,15 +87,15 @@ class Sender:
         sending.requeue(connection, "the answer could not be kept", self._resources.clock())
 
     async def _key_is_good_again(self) -> bool:
-        """A pause that the provider's answer brought ends when the key is good again."""
-        because = (await self._resources.writer.run(lane.state)).paused
-        if because in (None, lane.BY_HAND) or not self._probe.is_due(self._resources.steady()):
+        """A pause that a wrong key brought ends when it is good again."""
+        ends = (await self._resources.writer.run(lane.state)).ends
+        if ends is not Ends.KEY or not self._probe.is_due(self._resources.steady()):
             return False
         failed = (await self._gateway.verify_key()).failed
         if failed is not None:
             logger().warning("sending is paused still", because=without_words(failed.because))
             return False
-        await self._resources.writer.run(lane.end_pause_of_provider)
+        await self._resources.writer.run(lane.end_pause_of_key)
         logger().info("sending goes on: the key is good")
         return True
 
@@ -105,9 +114,7 @@ class Sender:
                 logger().warning("will be tried again", **ids, because=without_words(because))
             case Refused(because, about):
                 self._resources.metrics.sent("refused", seconds)
-                is_dead = about in (About.CALL, About.UNCLEAR)
-                event = "dead letter" if is_dead else "sending is paused"
-                logger().error(event, **ids, because=without_words(because))
+                logger().error(_REFUSED[about], **ids, because=without_words(because))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,8 @@ async def deliver(
         lane.lock(connection)
         if not is_ours(connection):
             return Nothing(None)
-        return sending.claim(connection, resources.settings.send_rate, clock())
+        settings = resources.settings
+        return sending.claim(connection, settings.send_rate, clock(), settings.reply_max_age)
 
     claimed = await writer.run(claim)
     if isinstance(claimed, Nothing):

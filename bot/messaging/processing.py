@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -125,6 +125,7 @@ class _Origin:
             inbox_id=inbox_id,
             rule=reply.rule,
             due_at=reply.send_at or now,
+            waited=max(now - message.received_at, timedelta()),
         )
 
 

@@ -37,10 +37,11 @@ from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
-from bot.rules.problems import Problems, duration
+from bot.rules.problems import Problems
 from bot.rules.rule import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
+from bot.text.durations import duration
 
 _MESSAGE: Final = ("text", "image", "tags", "delay")
 

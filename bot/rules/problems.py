@@ -11,19 +11,8 @@ from typing import Final
 from bot.errors import Place, Problem, Severity
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence, kind
 
-_LONGEST_DURATION: Final = 3_660 * 86_400
-
-
 _TRUE: Final = frozenset({"true", "yes", "on"})
-
-
 _FALSE: Final = frozenset({"false", "no", "off"})
-
-
-_DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d|w)")
-
-
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 
 
 @dataclass(slots=True)
@@ -111,12 +100,3 @@ class Problems:
         near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
         hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(names)
         self.error(node, code, f"unknown {what} `{name}`", hint)
-
-
-def duration(text: str) -> int | None:
-    """Seconds of `30s`, `5m`, `1h`, `2d`, `1w`; None where it is not a duration up to ten years."""
-    found = _DURATION.fullmatch(text.strip())
-    if found is None or len(found[1]) > 9:
-        return None
-    seconds = int(found[1]) * _SECONDS[found[2]]
-    return seconds if seconds <= _LONGEST_DURATION else None

@@ -19,6 +19,7 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -162,7 +163,9 @@ async def _chain(
     for number in NUMBERS:
         for who in people:
             key = f"r-{who}-{number}"
-            await runner.intake.keep_message(inbound(f"number {number}", key=key, sender=who))
+            await runner.intake.keep_message(
+                inbound(f"number {number}", key=key, sender=who, received_at=datetime.now(UTC))
+            )
             with said.open("a") as file:
                 file.write(f"{key}\n")
     wanted = len(people) * len(NUMBERS)

@@ -92,4 +92,6 @@ class Machines:
 
 async def keep(machine: Cluster, *texts: str, sender: str = PERSON) -> None:
     for said in texts:
-        await machine.intake.keep_message(inbound(said, key=f"{sender} {said}", sender=sender))
+        await machine.intake.keep_message(
+            inbound(said, key=f"{sender} {said}", sender=sender, received_at=datetime.now(UTC))
+        )

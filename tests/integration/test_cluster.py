@@ -58,7 +58,12 @@ async def test_each_conversation_is_answered_once_and_in_order(machines: Machine
     for n in range(6):
         for person in people:
             # Both machines get the webhook: the provider repeats it, the balancer chooses.
-            said = inbound(f"{person[-2:]} says {n}", key=f"{person} {n}", sender=person)
+            said = inbound(
+                f"{person[-2:]} says {n}",
+                key=f"{person} {n}",
+                sender=person,
+                received_at=datetime.now(UTC),
+            )
             kept = await asyncio.gather(
                 first.intake.keep_message(said), second.intake.keep_message(said)
             )

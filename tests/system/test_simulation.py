@@ -108,7 +108,7 @@ def _has_no_order() -> list[AbstractContextManager[Any]]:
 
 def _has_no_rate() -> list[AbstractContextManager[Any]]:
     return [
-        patch.object(lane, "wait", lambda connection, rate, now: None),
+        patch.object(lane, "wait", lambda connection, stands, rate, now: None),
         patch.object(RateLimiter, "wait", lambda self, now: 0.0),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,10 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("BOT_LONG_TEXTS", "mms", {"long_texts": LongTexts.MMS}),
     ("BOT_SEND_RATE", "25/15s", {"send_rate": Rate(25, 15.0)}),
     ("BOT_SEND_RATE", "1 / 60 s", {"send_rate": Rate(1, 60.0)}),
+    ("BOT_REPLY_MAX_AGE", "24h", {}),
+    ("BOT_REPLY_MAX_AGE", "90 m", {"reply_max_age": timedelta(minutes=90)}),
+    ("BOT_REPLY_MAX_AGE", "1s", {"reply_max_age": timedelta(seconds=1)}),
+    ("BOT_REPLY_MAX_AGE", "7d", {"reply_max_age": timedelta(days=7)}),
     ("BOT_CONSOLE_TOKEN", "t0ken", {"console_token": "t0ken"}),
 ]
 
@@ -74,6 +79,10 @@ WRONG: list[tuple[str, str, str]] = [
     ("BOT_SEND_RATE", "0/15s", "BOT_SEND_RATE `0/15s` is wrong; "),
     ("BOT_SEND_RATE", "20/0s", "BOT_SEND_RATE `20/0s` is wrong; "),
     ("BOT_SEND_RATE", "20/15m", "BOT_SEND_RATE `20/15m` is wrong; "),
+    *(
+        ("BOT_REPLY_MAX_AGE", written, f"BOT_REPLY_MAX_AGE `{written}` is wrong; ")
+        for written in ("24", "0s", "0h", "-1h", "a day", "1h30m", "999w", "1y")
+    ),
     ("BOT_CONSOLE_TOKEN", "two words", "BOT_CONSOLE_TOKEN is wrong; for example "),
 ]
 SECRET_NAMES = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_CONSOLE_TOKEN", "BOT_DATABASE_URL")
@@ -92,6 +101,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
         unknown_longcode=UnknownLongcode.HOLD,
         timezone="America/New_York",
         send_rate=Rate(20, 15.0),
+        reply_max_age=timedelta(hours=24),
         capture=None,
         console_token=None,
     )

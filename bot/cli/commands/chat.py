@@ -19,8 +19,8 @@ from bot.engine.simulator import Given, Simulator
 from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
 from bot.provider.ids import new_ids
-from bot.rules.problems import duration
 from bot.rules.ruleset import Ruleset
+from bot.text.durations import duration
 from bot.text.words import storable
 from bot.timezones import local
 

@@ -12,7 +12,7 @@ from bot.cli import options
 from bot.cli.output import printable
 from bot.ledger import lane, outbox, sending
 from bot.ledger.database import Database, clock_of, open_database
-from bot.ledger.lane import Nothing
+from bot.ledger.lane import Ends, Nothing
 from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.writer import Writer
 from bot.messaging import delivery, outgoing
@@ -122,7 +122,7 @@ async def _deliver(database: Database, settings: Settings, external_id: str) -> 
                 if sent.status not in (Status.DUE, Status.SENDING):
                     return
                 if isinstance(result, Nothing):
-                    if result.until is None:
+                    if result.until is None or (await writer.run(lane.state)).paused:
                         return
                     await asyncio.sleep(max((result.until - _now()).total_seconds(), 0.01))
     except TimeoutError:
@@ -133,11 +133,11 @@ async def _deliver(database: Database, settings: Settings, external_id: str) -> 
 
 
 async def _end_pause_where_the_key_is_good(writer: Writer, gateway: Gateway) -> None:
-    """A pause that the provider's answer brought; one by hand stays."""
-    paused = (await writer.run(lane.state)).paused
-    if paused in (None, lane.BY_HAND) or (await gateway.verify_key()).failed is not None:
+    """Whatever else paused it is not ended by a good key."""
+    ends = (await writer.run(lane.state)).ends
+    if ends is not Ends.KEY or (await gateway.verify_key()).failed is not None:
         return
-    await writer.run(lane.end_pause_of_provider)
+    await writer.run(lane.end_pause_of_key)
 
 
 def _now() -> datetime:

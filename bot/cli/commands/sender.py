@@ -32,6 +32,8 @@ def status(as_json: bool) -> int:
     why = f": {printable(found['because'])}" if found["because"] else ""
     until = f" until {found['until']}" if found["until"] else ""
     print(f"{found['state']}{until}{why}")
+    if found["ends"]:
+        print(f"  {found['ends']}")
     print(f"{found['due']} to be sent, {found['deadLetters']} dead letters")
     return 0
 
@@ -65,6 +67,8 @@ def _status(connection: Connection, now: datetime) -> dict[str, Any]:
     return {
         "state": state,
         "because": found.paused or ("the provider asked to wait" if waits else None),
+        "ends": found.way_out or None,
+        "trialAt": utc(found.trial_at) if found.trial_at else None,
         "until": utc(found.not_before) if state == "waiting" and found.not_before else None,
         "due": counts.get(Status.DUE, 0) + counts.get(Status.SENDING, 0),
         "deadLetters": counts.get(Status.DEAD, 0),

@@ -18,7 +18,7 @@ from bot.rules.conditions import Condition
 from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Mapping, Node
-from bot.rules.problems import duration
+from bot.text.durations import duration
 
 _OF: Final = ("received", "unmatched")
 _COMPARISONS: Final = ("eq", "gt", "gte", "lt", "lte", "between")

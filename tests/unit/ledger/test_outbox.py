@@ -391,8 +391,8 @@ def test_each_try_is_kept_with_its_answer(connection: Connection) -> None:
     answer(connection, claimed(connection, at(10)), Accepted("1"), at(11))
     rows = connection.execute(select(attempts).order_by(attempts.c.id)).all()
     assert [tuple(found) for found in rows] == [
-        (1, item, at(0), at(1), "away"),
-        (2, item, at(10), at(11), "accepted"),
+        (1, item, at(0), at(1), "away", "later"),
+        (2, item, at(10), at(11), "accepted", "accepted"),
     ]
 
 
@@ -414,22 +414,6 @@ def test_tries_come_later_and_later_up_to_five_minutes() -> None:
 def test_each_message_waits_up_to_a_quarter_longer_by_its_own_id(tries: int, request: str) -> None:
     least, most = backoff(tries, "0000"), backoff(tries, "ffff")
     assert least <= backoff(tries, request) <= most == least * 1.25
-
-
-def test_a_message_is_given_up_after_three_days_of_trying(connection: Connection) -> None:
-    item = queue(connection, outbound())
-    for hours, status in ((0, "due"), (71.9, "due"), (72.1, "dead")):
-        now = NOW + timedelta(hours=hours)
-        answer(connection, claimed(connection, now), RetryLater("away"), now)
-        assert row(connection, item).status == status
-    assert stand(connection, item) == ("dead", "gave up: away")
-
-
-def test_a_delay_does_not_use_up_the_days_of_trying(connection: Connection) -> None:
-    week = timedelta(days=7)
-    item = queue(connection, outbound(), due_at=NOW + week)
-    answer(connection, claimed(connection, NOW + week), RetryLater("away"), NOW + week)
-    assert stand(connection, item) == ("due", "away")
 
 
 def test_what_was_on_its_way_when_the_process_died_is_sent_again_at_once(

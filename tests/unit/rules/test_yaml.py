@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot.errors import Place, Severity
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
-from bot.rules.problems import Problems, duration
+from bot.rules.problems import Problems
 from bot.rules.yaml import read_yaml
+from bot.text.durations import duration
 
 
 def plain(node: Node | None) -> object:

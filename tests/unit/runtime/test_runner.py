@@ -46,7 +46,12 @@ class Running:
     async def keep(self, *texts: str, sender: str = PERSON) -> None:
         for text in texts:
             await self.runner.intake.keep_message(
-                inbound(text, key=f"{sender} {text}", sender=sender)
+                inbound(
+                    text,
+                    key=f"{sender} {text}",
+                    sender=sender,
+                    received_at=datetime.now(UTC),
+                )
             )
 
     def rows(self, table: Any) -> list[Row[Any]]:

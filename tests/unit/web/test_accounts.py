@@ -147,7 +147,10 @@ async def test_one_that_is_not_ready_is_named(both: Both) -> None:
         lane.pause(connection, "the API key is missing or wrong")
     both.errors.append("rules.yaml:1:1: broken")
     ready = await both.client.get("/readyz")
-    because = "sender: the API key is missing or wrong"
+    because = (
+        "sender: the API key is missing or wrong (ends when a check finds the key good,"
+        " or by `bot sender resume`)"
+    )
     paused = {**READY, "status": "not ready", "sender": "paused", "errors": [because]}
     broken = {**READY, "status": "not ready", "rules": "broken", "errors": both.errors}
     assert (ready.status_code, ready.json()) == (

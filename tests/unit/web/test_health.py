@@ -82,7 +82,10 @@ async def test_while_the_sender_is_paused_it_is_not_ready_and_says_why(web: Web)
             "rules": "ok",
             "deciding": "ok",
             "sender": "paused",
-            "errors": ["sender: the API key is missing or wrong"],
+            "errors": [
+                "sender: the API key is missing or wrong (ends when a check finds the key good,"
+                " or by `bot sender resume`)"
+            ],
         },
     )
     assert (await counters(web))["bot_sender_paused"] == 1
@@ -139,6 +142,7 @@ def sends(connection: Connection) -> None:
 
 Fact = Callable[[Connection], object]
 NOTHING_DECIDED = "deciding: nothing was decided for 61 s, waiting: 1"
+BY_HAND = "sender: paused by hand (ends by `bot sender resume`)"
 NOTHING_TRIED = "sender: nothing was tried for 136 s, due: 1"
 
 
@@ -161,7 +165,7 @@ NOTHING_TRIED = "sender: nothing was tried for 136 s, due: 1"
         ([lambda c: is_due_behind_a_retry(c, 500)], []),
         ([lambda c: is_due(c, 500), lambda c: lane.back_off_until(c, ago(30))], []),
         ([lambda c: is_due(c, 500), lambda c: lane.back_off_until(c, ago(136))], [NOTHING_TRIED]),
-        ([lambda c: is_due(c, 500), lambda c: lane.pause(c, "by me")], ["sender: by me"]),
+        ([lambda c: is_due(c, 500), lambda c: lane.pause(c, lane.BY_HAND)], [BY_HAND]),
         ([lambda c: is_due(c, 500), lambda c: lane.note_sender(c, None)], []),
     ],
 )
@@ -178,6 +182,16 @@ async def test_where_deciding_or_sending_stands_still_it_is_not_ready(
     assert (found["deciding"] != "ok", found["sender"] != "ok") == (
         "deciding" in words,
         "sender" in words,
+    )
+
+
+async def test_what_ends_a_pause_is_said(web: Web) -> None:
+    with web.database.transaction() as connection:
+        lane.pause_for_trials(connection, "the provider answered 402", NOW)
+    [error] = (await web.client.get("/readyz")).json()["errors"]
+    assert error == (
+        "sender: the provider answered 402 (ends when the provider takes a trial message, the next"
+        " at 2026-01-15T17:05:05Z, or by `bot sender resume`)"
     )
 
 
