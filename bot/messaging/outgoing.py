@@ -99,15 +99,19 @@ def retry(
 ) -> bool:
     """Send a dead letter again, from that number where one is given; False while it is too long.
 
-    What was to be an MMS stays one.
+    What was to be an MMS stays one. The same content goes by the same `X-Request-Id`, in case the
+    provider has it already; for other content that would be another message's.
     """
-    message = dead.queued.message
-    message = replace(message, longcode_id=longcode_id or message.longcode_id)
+    before = dead.queued.message
+    message = replace(before, longcode_id=longcode_id or before.longcode_id)
     whole = replace(dead.queued, message=message, due_at=now, status=Status.DUE, reason="")
     first, *others = in_parts(whole, LongTexts.MMS if message.is_mms else policy)
     if first.status is Status.DEAD:
         return False
-    dead_letters.revive(connection, dead.id, first.message, now)
+    again = first.message
+    if again != before:
+        again = replace(again, request_id=new_ids().request_id)
+    dead_letters.revive(connection, dead.id, again, now)
     outbox.put(connection, others, now)
     return True
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence, Set
 from datetime import UTC, datetime
 from typing import Final
 
@@ -13,10 +16,12 @@ from bot.cli.output import dim, printable, utc
 from bot.errors import UsageError, plain
 from bot.ledger import dead_letters
 from bot.ledger.dead_letters import DeadLetter
+from bot.ledger.outbox import Status
 from bot.messaging import outgoing
 from bot.model import LongcodeId
 from bot.text import phone_numbers
 
+_REQUEST: Final = re.compile(r" \(requestId [^()]*\)$")
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
 
@@ -65,24 +70,70 @@ def show(id_: str, as_json: bool) -> int:
 
 
 @click.command()
-@_IDS
+@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.option("--all", "all_", is_flag=True, help="All of them, or all of one reason.")
+@click.option("--reason", metavar="R", help="With --all: those of that reason, as listed.")
 @click.option("--longcode", metavar="ID", help="Send it from this number of ours (its id).")
-def retry(ids: tuple[str, ...], longcode: str | None) -> int:
+@options.json_option
+def retry(
+    ids: tuple[str, ...], all_: bool, reason: str | None, longcode: str | None, as_json: bool
+) -> int:
     """Send them again, when the reason is out of the world.
+
+    A reason is written as `bot dead-letters list` shows it; a requestId at its end may be left out.
 
     \b
     Examples:
       bot dead-letters retry out-5 out-6
       bot dead-letters retry out-7 --longcode 123
+      bot dead-letters retry --all --reason too-old
     """
+    if bool(ids) == all_:
+        raise UsageError("say which: bot dead-letters retry ID…, or --all")
+    if reason is not None and not all_:
+        raise UsageError("--reason: goes with --all")
     longcode_id = None if longcode is None else _longcode(longcode)
     now, policy = datetime.now(UTC), options.settings().long_texts
+    left: set[int] = set()
     with options.ledger() as connection:
-        for dead in [_one(connection, id_) for id_ in ids]:
+        found = _all(connection, reason) if all_ else [_one(connection, id_) for id_ in ids]
+        for dead in found:
             if not outgoing.retry(connection, dead, policy, longcode_id, now):
-                raise UsageError(f"out-{dead.id}: is too long still; see BOT_LONG_TEXTS")
-    print(f"{len(ids)} will be sent; `bot serve` sends what is due")
+                left.add(dead.id)
+        if left and not all_:
+            raise UsageError(f"out-{min(left)}: is too long still; see BOT_LONG_TEXTS")
+    _report(found, left, as_json=as_json)
     return 0
+
+
+def _all(connection: Connection, reason: str | None) -> list[DeadLetter]:
+    """Raises UsageError for a reason that none has, with those that there are."""
+    found = dead_letters.listed(connection)
+    if reason is None:
+        return found
+    wanted = [dead for dead in found if reason in _names(dead)]
+    if found and not wanted:
+        known = Counter(min(_names(dead), key=len) for dead in found)
+        there_are = ", ".join(f"`{name}` ({many})" for name, many in known.most_common(10))
+        more = f", and {len(known) - 10} more" if len(known) > 10 else ""
+        raise UsageError(f"--reason: no dead letter has this one; there are {there_are}{more}")
+    return wanted
+
+
+def _names(dead: DeadLetter) -> set[str]:
+    """Its reason, and what of that others can have too: a requestId is of one try alone."""
+    return {dead.queued.reason, _REQUEST.sub("", dead.queued.reason)}
+
+
+def _report(found: Sequence[DeadLetter], left: Set[int], *, as_json: bool) -> None:
+    if as_json:
+        for dead in found:
+            status = Status.DEAD if dead.id in left else Status.DUE
+            options.print_json({**_summary(dead), "status": status})
+        return
+    print(f"{len(found) - len(left)} will be sent; `bot serve` sends what is due")
+    for dead_id in sorted(left):
+        print(f"out-{dead_id} stays: it is too long still, see BOT_LONG_TEXTS")
 
 
 @click.command()

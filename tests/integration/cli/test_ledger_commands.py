@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, select
 from bot.ledger import inbox, lane, quarantine, sending
 from bot.ledger.lane import Nothing
 from bot.ledger.migrations import versions
+from bot.ledger.outbox import Status
 from bot.ledger.schema import notices
 from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.sending import Claim
@@ -365,12 +366,127 @@ def test_a_dead_letter_is_shown_whole_with_its_tries(bot: Bot, folder: Path) -> 
 
 def test_a_dead_letter_is_sent_again_under_the_same_ids(bot: Bot, folder: Path) -> None:
     before = dead(folder)
-    assert bot("dead-letters", "retry", "out-1", "--longcode", "123").code == 0
+    assert bot("dead-letters", "retry", "out-1").code == 0
     assert bot("dead-letters", "list").out == "no dead letters\n"
     with ledger(folder) as connection:
         again = sending.claim(connection, Rate(1_000, 1.0), datetime.now(UTC))
     assert isinstance(again, Claim)
-    assert again.message == replace(before.message, longcode_id=LINE)
+    assert again.message == before.message
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "same"),
+    [
+        ([], {}, True),
+        (["--longcode", "124"], {}, False),
+        (["--longcode", "123"], {}, True),
+        ([], {"text": "a" * 161}, False),  # it is cut now: the first part is another text
+    ],
+)
+def test_other_content_goes_by_another_request_id(
+    arguments: list[str], settings: dict[str, Any], same: bool, bot: Bot, folder: Path
+) -> None:
+    """The provider takes one id once: it would answer 409, and what changed never be sent."""
+    with ledger(folder) as connection:
+        item = queue(connection, outbound(**{"text": "Open.", **settings}))
+        before = sending.claim(connection, Rate(1_000, 1.0), NOW)
+        assert isinstance(before, Claim)
+        sending.record(connection, before, Refused("too long"), before.message, NOW)
+    assert bot("dead-letters", "retry", f"out-{item}", *arguments).code == 0
+    with ledger(folder) as connection:
+        again = sending.claim(connection, Rate(1_000, 1.0), datetime.now(UTC))
+    assert isinstance(again, Claim)
+    assert (again.message.external_id, again.outbox_id) == (before.message.external_id, item)
+    assert (again.message.request_id == before.message.request_id) is same
+    assert re.fullmatch("[0-9a-f]{32}", again.message.request_id)
+
+
+REASONS = (
+    "the provider answered 400: too long (requestId r-1)",
+    "the provider answered 400: too long (requestId r-2)",
+    "too-old",
+    "gave up: away",
+    "too-old",
+)
+
+
+def many_dead(folder: Path) -> None:
+    """out-1 to out-5."""
+    with ledger(folder) as connection:
+        for number, reason in enumerate(REASONS):
+            message = outbound(external_id=f"x-{number}", to=f"+1555555{1_000 + number}")
+            queue(connection, message, status=Status.DEAD, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "left"),
+    [
+        (["--all"], []),
+        (["--all", "--reason", "too-old"], [1, 2, 4]),
+        (["--all", "--reason", "gave up: away"], [1, 2, 3, 5]),
+        (["--all", "--reason", REASONS[0]], [2, 3, 4, 5]),
+        (["--all", "--reason", "the provider answered 400: too long"], [3, 4, 5]),
+        (["out-3", "4"], [1, 2, 5]),
+    ],
+)
+def test_all_of_one_reason_are_sent_again(
+    arguments: list[str], left: list[int], bot: Bot, folder: Path
+) -> None:
+    many_dead(folder)
+    ran = bot("dead-letters", "retry", *arguments)
+    many = len(REASONS) - len(left)
+    assert ran.out == f"{many} will be sent; `bot serve` sends what is due\n"
+    stay = [row["id"] for row in bot("dead-letters", "list", "--json").objects]
+    assert stay == [f"out-{number}" for number in left]
+
+
+def test_a_program_reads_what_will_be_sent_again(bot: Bot, folder: Path) -> None:
+    many_dead(folder)
+    with ledger(folder) as connection:
+        long = outbound("a" * 2_000, external_id="long", to=OTHER_PERSON)
+        queue(connection, long, status=Status.DEAD, reason="too-old")
+    ran = bot("dead-letters", "retry", "--all", "--reason", "too-old", "--json")
+    assert [
+        (row["id"], row["externalId"], row["reason"], row["status"]) for row in ran.objects
+    ] == [
+        ("out-3", "x-2", "too-old", "due"),
+        ("out-5", "x-4", "too-old", "due"),
+        ("out-6", "long", "too-old", "dead"),
+    ]
+    assert ran.code == 0
+    assert bot("dead-letters", "retry", "--all", "--reason", "too-old").out.splitlines() == [
+        "0 will be sent; `bot serve` sends what is due",
+        "out-6 stays: it is too long still, see BOT_LONG_TEXTS",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "because"),
+    [
+        ([], "say which: bot dead-letters retry ID…, or --all"),
+        (["out-1", "--all"], "say which: bot dead-letters retry ID…, or --all"),
+        (["out-1", "--reason", "too-old"], "--reason: goes with --all"),
+        (
+            ["--all", "--reason", "too old"],
+            "--reason: no dead letter has this one; there are `the provider answered 400: too long`"
+            " (2), `too-old` (2), `gave up: away` (1)",
+        ),
+        (["--all", "--reason", "the provider answered 400"], "no dead letter has this one"),
+    ],
+)
+def test_which_are_meant_is_said_exactly(
+    arguments: list[str], because: str, bot: Bot, folder: Path
+) -> None:
+    many_dead(folder)
+    ran = bot("dead-letters", "retry", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert because in ran.err
+    assert len(bot("dead-letters", "list", "--json").objects) == len(REASONS)
+
+
+def test_where_there_are_no_dead_letters_all_of_them_are_none(bot: Bot, folder: Path) -> None:
+    ran = bot("dead-letters", "retry", "--all", "--reason", "too-old")
+    assert (ran.code, ran.out) == (0, "0 will be sent; `bot serve` sends what is due\n")
 
 
 def test_a_dead_letter_that_is_sent_again_has_its_days_of_trying_again(
@@ -455,17 +571,28 @@ def test_the_quarantine_shows_a_body_and_lets_it_be_dropped(bot: Bot, folder: Pa
     assert bot("quarantine", "drop", "1").code == 2
 
 
+RUNNING = {
+    "state": "running",
+    "because": None,
+    "ends": None,
+    "trialAt": None,
+    "until": None,
+    "due": 0,
+    "deadLetters": 0,
+}
+
+
 def test_a_pause_by_hand_lasts_until_it_is_ended_by_hand(bot: Bot, folder: Path) -> None:
     with ledger(folder) as connection:
         take(connection)
-    assert bot("sender", "--json").objects == [
-        {"state": "running", "because": None, "until": None, "due": 1, "deadLetters": 0}
-    ]
+    assert bot("sender", "--json").objects == [{**RUNNING, "due": 1}]
     assert bot("sender", "pause").code == 0
     with ledger(folder) as connection:
         sending.recover(connection, NOW)  # as at a start
         assert sending.claim(connection, Rate(1_000, 1.0), NOW) == Nothing(None)
-    assert bot("sender").out == "paused: paused by hand\n1 to be sent, 0 dead letters\n"
+    assert bot("sender").out == (
+        "paused: paused by hand\n  ends by `bot sender resume`\n1 to be sent, 0 dead letters\n"
+    )
     assert bot("sender", "resume").out == "running\n"
     with ledger(folder) as connection:
         assert isinstance(sending.claim(connection, Rate(1_000, 1.0), NOW), Claim)
@@ -477,11 +604,10 @@ def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: 
         lane.back_off_until(connection, later)
     assert bot("sender", "status", "--json").objects == [
         {
+            **RUNNING,
             "state": "waiting",
             "because": "the provider asked to wait",
             "until": "2999-01-01T00:00:00Z",
-            "due": 0,
-            "deadLetters": 0,
         }
     ]
 
