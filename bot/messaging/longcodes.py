@@ -26,9 +26,13 @@ from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
 from bot.model import About, InboundMessage, LongcodeId, Refused, RetryLater
 from bot.provider.client import Gateway
-from bot.settings import Settings
+from bot.settings import Settings, UnknownLongcode
 from bot.text import phone_numbers
 
+DEFAULT_MOVES: Final = (
+    "BOT_UNKNOWN_LONGCODE=default: where nothing tells our number, a reply leaves from the one"
+    " that the account sent from last, which moves"
+)
 FRESH: Final = timedelta(hours=1)
 
 
@@ -36,6 +40,11 @@ _ASK_AGAIN: Final = timedelta(minutes=1)
 """For a number that the list does not have: MTA allows 30 such calls a minute in all."""
 _JOINED_AT_ONCE: Final = 100
 """Chains in one transaction: few enough that no webhook waits long behind them."""
+
+
+def may_take_default(settings: Settings) -> bool:
+    """Whether step 6 sends, from a number that nobody can know."""
+    return settings.unknown_longcode is UnknownLongcode.DEFAULT and settings.longcode_id is None
 
 
 def stated(

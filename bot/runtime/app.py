@@ -17,6 +17,7 @@ from bot import log
 from bot.errors import BotError, SettingsError, UsageError
 from bot.ledger.database import Database, open_database
 from bot.ledger.writer import Writer
+from bot.messaging import longcodes
 from bot.messaging.resources import Resources
 from bot.provider.capture import Capture
 from bot.provider.client import Gateway
@@ -116,6 +117,9 @@ class Bot:
     async def start(self) -> asyncio.Task[None]:
         """The task that watches the rules, to be cancelled before `stop`."""
         with log.of_account(self.resources.settings.account):
+            settings = self.resources.settings
+            if self.resources.gateway is not None and longcodes.may_take_default(settings):
+                log.logger().warning(longcodes.DEFAULT_MOVES)
             try:
                 await self.runner.start()
             except Exception:

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.engine.decide import decide
 from bot.errors import Problem, Severity
+from bot.messaging.longcodes import DEFAULT_MOVES, may_take_default
 from bot.model import FALLBACK, About, Context, InboundMessage, LongcodeId, RetryLater
 from bot.provider.account import (
     Failure,
@@ -23,6 +24,7 @@ from bot.provider.account import (
 )
 from bot.provider.events import webhook_path
 from bot.rules.ruleset import Ruleset
+from bot.settings import Settings
 
 _CLOCK: Final = 30.0
 """Seconds that the clocks may differ: the provider's is told to the second, and its answer takes
@@ -103,6 +105,13 @@ def numbers(found: Sequence[OurNumber], default: LongcodeId | None) -> Iterator[
     if all(number.is_verified for number in toll_free):
         said = "verified" if toll_free else "no toll-free number"
         yield Finding("toll-free", Status.OK, said)
+
+
+def default_number(settings: Settings) -> Iterator[Finding]:
+    """Nothing, unless a reply may leave from whatever number the provider takes."""
+    if may_take_default(settings):
+        hint = "set BOT_LONGCODE_ID, or BOT_UNKNOWN_LONGCODE=hold"
+        yield Finding("default-number", Status.WARNING, DEFAULT_MOVES, hint)
 
 
 def webhooks(found: Sequence[Webhook], account: str | None = None) -> Iterator[Finding]:

@@ -123,3 +123,12 @@ async def test_what_came_in_while_no_server_ran_is_not_known_and_the_next_goes_o
     assert kept.arrived
     await silent.all_sent(1)
     assert answers(silent) == {PERSON: ["Got 2."]}
+
+
+@pytest.mark.parametrize(("unknown", "warns"), [("default", True), ("hold", False)])
+async def test_a_default_number_that_moves_is_warned_of_at_the_start(
+    unknown: str, warns: bool, silent: Scene
+) -> None:
+    await silent.start(BOT_UNKNOWN_LONGCODE=unknown)
+    assert ("BOT_UNKNOWN_LONGCODE=default: where nothing tells" in silent.logs()) is warns
+    assert await silent.stop() == 0

@@ -132,6 +132,7 @@ def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
         yield from doctor.numbers(account.numbers, settings.longcode_id)
     else:
         yield doctor.unasked("numbers", account.numbers)
+    yield from doctor.default_number(settings)
     if isinstance(account.webhooks, tuple):
         yield from doctor.webhooks(account.webhooks, settings.account)
     else:

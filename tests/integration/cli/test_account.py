@@ -375,6 +375,7 @@ def without_rules(folder: Path, provider: Provider) -> None:
         (None, {"MTA_WEBHOOK_SECRET": None}, 1, {"secret": "error"}),
         (None, {"MTA_WEBHOOK_SECRET": "short"}, 0, {"secret": "warning"}),
         (None, {"BOT_LONGCODE_ID": "77"}, 1, {"numbers": "error"}),
+        (None, {"BOT_UNKNOWN_LONGCODE": "default"}, 0, {"default-number": "warning"}),
         (None, {"BOT_DATABASE_URL": "sqlite:///not/there/yet/bot.db"}, 0, {}),
     ],
 )

@@ -11,6 +11,7 @@ from bot.model import About, LongcodeId, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
+from bot.settings import Settings, UnknownLongcode
 from tests.build import NOW, ruleset
 
 OK, WARNING, ERROR = Status.OK, Status.WARNING, Status.ERROR
@@ -87,6 +88,20 @@ def test_the_numbers(
     findings = list(doctor.numbers(numbers, default))
     assert statuses(findings) == found
     assert [bool(finding.hint) for finding in findings] == [s is not OK for _, s in found]
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        (Settings(), []),
+        (Settings(unknown_longcode=UnknownLongcode.DEFAULT), [("default-number", WARNING)]),
+        (Settings(unknown_longcode=UnknownLongcode.DEFAULT, longcode_id=LongcodeId(1)), []),
+    ],
+)
+def test_a_default_that_moves_is_warned_of(
+    settings: Settings, found: list[tuple[str, Status]]
+) -> None:
+    assert statuses(list(doctor.default_number(settings))) == found
 
 
 def test_a_number_is_told_with_what_the_provider_says_of_it() -> None:
