@@ -138,8 +138,12 @@ class Scene:
 
     def command(self, *arguments: str) -> list[dict[str, Any]]:
         """What another command of the bot prints as JSON lines."""
+        return [json.loads(line) for line in self.run(*arguments, "--json").splitlines()]
+
+    def run(self, *arguments: str) -> str:
+        """What another command of the bot prints."""
         done = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments, "--json"],
+            [sys.executable, "-m", "bot", *arguments],
             cwd=self.folder,
             env=self.environment(),
             capture_output=True,
@@ -147,7 +151,7 @@ class Scene:
             timeout=30,
             check=True,
         )
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        return done.stdout
 
 
 @asynccontextmanager

@@ -93,9 +93,10 @@ def retry(
     if reason is not None and not all_:
         raise UsageError("--reason: goes with --all")
     longcode_id = None if longcode is None else _longcode(longcode)
-    now, policy = datetime.now(UTC), options.settings().long_texts
+    policy = options.settings().long_texts
     left: set[int] = set()
     with options.ledger() as connection:
+        now = datetime.now(UTC)
         found = _all(connection, reason) if all_ else [_one(connection, id_) for id_ in ids]
         for dead in found:
             if not outgoing.retry(connection, dead, policy, longcode_id, now):
