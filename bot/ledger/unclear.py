@@ -13,7 +13,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 
-from bot.ledger.outbox import Status
+from bot.ledger.outbox import Status, parts_behind
 from bot.ledger.schema import attempts, outbox
 from bot.model import About
 
@@ -67,3 +67,6 @@ def come_back(connection: Connection, outbox_ids: Sequence[int], now: datetime) 
         .where(outbox.c.id.in_(outbox_ids), outbox.c.status == Status.DEAD)
         .values(status=Status.DUE, due_at=now, done_at=None)
     )
+    for outbox_id in outbox_ids:
+        behind = update(outbox).where(*parts_behind(outbox_id, Status.HELD))
+        connection.execute(behind.values(status=Status.DUE, reason=""))

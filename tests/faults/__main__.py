@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 import structlog
 
-from tests.faults import commits, disk, kills, machines, postgres, power
+from tests.faults import commits, disk, kills, machines, postgres, power, provider
 
-PARTS = ("kills", "machines", "postgres", "commits", "power", "disk")
+PARTS = ("kills", "machines", "postgres", "commits", "power", "disk", "provider")
 
 
 def main() -> int:
@@ -25,6 +25,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cuts", type=int, default=300, help="of the power, in each mode")
     parser.add_argument("--places", type=int, default=40, help="at which the disk fails")
+    parser.add_argument("--days", type=int, default=100, help="on which the provider is unwell")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
@@ -39,6 +40,7 @@ def main() -> int:
         "commits": commits.report,
         "power": lambda: power.report(messages=1_000, cuts=given.cuts, seed=given.seed),
         "disk": lambda: disk.report(places=given.places),
+        "provider": lambda: provider.report(days=given.days, seed=given.seed),
     }
     held = [run[part]() for part in given.parts or PARTS]
     return 0 if all(held) else 1

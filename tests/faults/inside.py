@@ -15,7 +15,7 @@ from bot.messaging.resources import Resources
 from bot.model import Rate
 from bot.provider.client import Gateway
 from bot.runtime.runner import Runner, Timing
-from bot.sandbox import Number, Provider, SentMessage
+from bot.sandbox import Number, Provider, SentMessage, serving
 from bot.sandbox import create_app as create_provider
 from bot.settings import Settings
 from bot.web.app import Served, create_app
@@ -55,12 +55,20 @@ async def running(
     database: Database,
     on_sent: Callable[[Sequence[SentMessage]], None] | None = None,
     timing: Timing | None = None,
+    deadline: float | None = None,
 ) -> AsyncIterator[Inside]:
-    """`on_sent` is told what the provider has sent, before its answer leaves."""
+    """`on_sent` is told what the provider has sent, before its answer leaves.
+
+    With a `deadline`, in seconds for a call, the provider is reached over a real connection.
+    """
     provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
     async with AsyncExitStack() as stack:
         mta = create_provider(provider, api_key=KEY, on_sent=on_sent)
-        gateway = Gateway("http://mta/v3", KEY, transport=httpx.ASGITransport(mta))
+        if deadline is None:
+            gateway = Gateway("http://mta/v3", KEY, transport=httpx.ASGITransport(mta))
+        else:
+            origin = await stack.enter_async_context(serving(mta))
+            gateway = Gateway(f"{origin}/v3", KEY, deadline=deadline)
         stack.push_async_callback(gateway.close)
         writer = Writer(database)
         stack.push_async_callback(asyncio.to_thread, writer.close)

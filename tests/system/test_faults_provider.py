@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from bot.ledger.database import open_database
 from bot.sandbox import Fault
 from tests.build import PERSON
+from tests.faults import provider
 from tests.faults.inside import running
 from tests.support import database_url, until
 
@@ -55,3 +57,10 @@ async def test_a_message_that_reached_nobody_is_not_repeated_and_holds_up_nothin
             await until(lambda: bot.has_answered([PERSON], 1))
             assert bot.answers() == {PERSON: ["Got 2."]}
             assert [attempt.status for attempt in bot.provider.attempts] == [200, 200]
+
+
+async def test_bad_days_of_every_kind_lose_and_double_nothing() -> None:
+    found = await provider.run(days=len(provider.KINDS), seed=1)
+    assert found == provider.Days(
+        of=Counter(provider.KINDS.keys()), paused=6, messages=len(provider.KINDS) * 8
+    )
