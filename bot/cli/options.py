@@ -82,7 +82,9 @@ def number(written: str, option: str) -> str:
     """A phone number in E.164. Raises UsageError."""
     found = phone_numbers.e164(written)
     if found is None:
-        raise UsageError(f"{option} {written}: is not a phone number, for example +15555550123")
+        raise UsageError(
+            f"{option} {plain(written)}: is not a phone number, for example +15555550123"
+        )
     return found
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errors import LedgerUnavailable
 from bot.log import logger
 from bot.messaging import longcodes
 from bot.messaging.delivery import Sender
@@ -55,7 +56,7 @@ class Worker:
             now = self._resources.clock()
             try:
                 failed = await known.refresh(gateway, self._resources.writer, now)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, LedgerUnavailable) as error:
                 logger().warning("the numbers cannot be kept", because=type(error).__name__)
                 failed = RetryLater(type(error).__name__)
             wait = min(wait * 2, longcodes.FRESH) if failed is not None else longcodes.FRESH

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 import anyio
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
+from bot.errors import LedgerUnavailable
 from bot.ledger import inbox, lane, sending
 from bot.ledger.database import advisory_lock
 from bot.ledger.schema import attempts, decisions
@@ -232,7 +232,7 @@ async def test_when_the_database_comes_back_so_does_the_work() -> None:
             await keep(machine, "before")
             await until(lambda: machines.sent() == ["before"])
             await asyncio.to_thread(server.stop, "immediate")
-            with pytest.raises(OperationalError):
+            with pytest.raises(LedgerUnavailable):
                 await keep(machine, "while it is away")
             await asyncio.to_thread(server.start)
             await keep(machine, "after")

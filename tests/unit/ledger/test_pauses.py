@@ -261,6 +261,8 @@ def test_whatever_was_answered_all_is_sent_once_the_provider_is_well(
             tried(connection, TAKEN, now)
         found = [status for _, status in stands(connection)]
         assert set(found) <= {"accepted", "dead"}
+        queue_for(connection, 8)  # where the last trial was a dead letter, the next one is a trial
+        tried(connection, TAKEN, now + 4_000)
         assert lane.state(connection).paused is None
         if NOT_FOUND not in answers:
             assert set(found) == {"accepted"}
