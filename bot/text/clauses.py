@@ -1,0 +1,60 @@
+"""A text as its words with the ends of its clauses, for patterns over what people say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from bot.text.words import words
+
+LONGEST: Final = 2_000
+"""Characters that are looked at: a wish stands no deeper in a text."""
+_MOST: Final = 400
+
+_MARK: Final = re.compile(
+    r"((?:\.(?![0-9])|[,;:!?\u00a1\u00bf\n\r\u2026()\[\]\u2013\u2014]|--+|(?<=\s)-|-(?=\s))+)"
+)
+_LAUGHS: Final = frozenset("😂🤣😹😆😅💀☠😝😜😋🤪😛")
+
+
+def clauses(text: str, said: Sequence[str]) -> str:
+    """The words of a text, each with a space behind it, and `.` or `?` where a clause ends.
+
+    `said` are the words of the whole text. An emoji ends a clause, and one that laughs is `haha`.
+
+    >>> clauses("Who's this? STOP, I never asked", "who's this stop i never asked".split())
+    ". who's this ? stop . i never asked . "
+    """
+    tokens, found = ["."], []
+    for number, piece in enumerate(_MARK.split(_beginning(text))):
+        if number % 2:
+            _end(tokens, "?" if "?" in piece else ".")
+            continue
+        for word in words(piece):
+            found.append(word)
+            _say(tokens, word)
+    if found != list(said[: len(found)]):  # a mark that composes with its neighbours
+        tokens = [".", *said[:_MOST]]
+    _end(tokens, ".")
+    return " ".join(tokens) + " "
+
+
+def _beginning(text: str) -> str:
+    return text if len(text) <= LONGEST else text[:LONGEST].rpartition(" ")[0]
+
+
+def _say(tokens: list[str], word: str) -> None:
+    if any(map(str.isalnum, word)):
+        tokens.append(word)
+        return
+    _end(tokens, ".")
+    if word[0] in _LAUGHS:
+        tokens += ["haha", "."]
+
+
+def _end(tokens: list[str], mark: str) -> None:
+    if tokens[-1] not in (".", "?"):
+        tokens.append(mark)
+    elif mark == "?" and len(tokens) > 1:
+        tokens[-1] = mark
