@@ -126,13 +126,17 @@ class Context:
     unmatched_at: tuple[datetime, ...] = ()
     """Those of them that no rule answered, or the fallback did."""
     equal_at: tuple[datetime, ...] = ()
-    """Those of them with the same words as this one."""
+    """Those of them with the same words as this one, of the rule that took most of these."""
+    echoes: int = 0
+    """Of a text that equals an earlier one of the day: how many such were answered that day."""
     replied_at: tuple[datetime, ...] = ()
     """When the bot last answered this person, the latest first."""
     fallbacks_in_row: int = 0
     """Answers of the fallback since a rule last answered, within a day."""
     uses: Mapping[tuple[Per, str], tuple[datetime, ...]] = field(default_factory=dict)
     """When what has a cooldown or limit was last used, by its scope and key."""
+    sent_texts: tuple[str, ...] = ()
+    """What we last wrote in this conversation, the latest first; known where a text quotes."""
 
 
 class ChangeKind(StrEnum):

@@ -6,7 +6,7 @@ it, ask it for the context of a decision, and store what it is after the decisio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -23,11 +23,19 @@ from bot.model import (
     Per,
     RuleId,
 )
-from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES
+from bot.rules.guards.loop import (
+    ECHOES_WITHIN,
+    EQUAL_WITHIN,
+    FALLBACKS_WITHIN,
+    MOST_ECHOES,
+    MOST_REPLIES,
+)
 from bot.text.words import words
 
 MOST_HEARD: Final = 500
 """Messages of one conversation that are looked back at."""
+MOST_SENT: Final = 20
+"""Texts of ours that a reaction may quote."""
 
 Uses = Mapping[tuple[Per, str], tuple[datetime, ...]]
 """When what has a cooldown or limit was used, by its scope and key, the latest first."""
@@ -67,6 +75,8 @@ class Thread:
     replied_at: tuple[datetime, ...] = ()
     """When replies to this person were last sent, from whichever number."""
     uses: Uses = field(default_factory=dict)
+    sent_texts: tuple[str, ...] = ()
+    """What we last wrote; loaded only for a message that quotes."""
 
     def state_at(self, now: datetime) -> str | None:
         """None where there is no state, or it has ended."""
@@ -87,7 +97,6 @@ class Thread:
         it came to, as far as either is known.
         """
         said = words(message.text)
-        lately = [heard for heard in self.heard if said and heard.at > now - EQUAL_WITHIN]
         return Context(
             now=now,
             contact=self.contact,
@@ -100,10 +109,12 @@ class Thread:
             answered_rule=answered_rule,
             received_at=tuple(heard.at for heard in self.heard),
             unmatched_at=tuple(heard.at for heard in self.heard if heard.is_unmatched),
-            equal_at=tuple(heard.at for heard in lately if words(heard.text) == said),
+            equal_at=self._equal(said, now),
+            echoes=self._echoes(said, now),
             replied_at=self.replied_at,
             fallbacks_in_row=self._fallbacks(now),
             uses=self.uses,
+            sent_texts=self.sent_texts,
         )
 
     def after(self, message: InboundMessage, decision: Decision, now: datetime) -> Thread:
@@ -116,9 +127,13 @@ class Thread:
             thread = thread._changed(change, message, now)
         return thread
 
-    def sent(self, at: datetime) -> Thread:
-        """The thread when one more reply has been sent."""
-        return replace(self, replied_at=(at, *self.replied_at[: MOST_REPLIES - 1]))
+    def sent(self, at: datetime, texts: Sequence[str]) -> Thread:
+        """The thread when one more answer has been sent, of one message or several."""
+        return replace(
+            self,
+            replied_at=(at, *self.replied_at[: MOST_REPLIES - 1]),
+            sent_texts=(*reversed(texts), *self.sent_texts)[:MOST_SENT],
+        )
 
     def _changed(self, change: Change, message: InboundMessage, now: datetime) -> Thread:
         match change.kind:
@@ -137,6 +152,29 @@ class Thread:
             case ChangeKind.USE:
                 use = Per(change.value or Per.CONVERSATION), change.name
                 return replace(self, uses={**self.uses, use: (now, *self.uses.get(use, ()))})
+
+    def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:
+        """Equal answers to questions of several rules are no sign of a machine."""
+        by_rule: dict[RuleId | None, list[datetime]] = {}
+        for heard in self.heard:
+            if said and heard.at > now - EQUAL_WITHIN and words(heard.text) == said:
+                rule = None if heard.is_unmatched else heard.rule
+                by_rule.setdefault(rule, []).append(heard.at)
+        most = max(by_rule.values(), key=lambda times: len(times), default=[])
+        return tuple(most)
+
+    def _echoes(self, said: tuple[str, ...], now: datetime) -> int:
+        # Few conversations have so many texts in a day that it is worth a closer look.
+        if not said or len(self.heard) <= MOST_ECHOES:
+            return 0
+        earlier: set[tuple[str, ...]] = set()
+        count = 0
+        for heard in reversed(self.heard):
+            if heard.at > now - ECHOES_WITHIN:
+                spoken = words(heard.text)
+                count += spoken in earlier and heard.outcome is Outcome.REPLIED
+                earlier.add(spoken)
+        return count if said in earlier else 0
 
     def _fallbacks(self, now: datetime) -> int:
         """Answers of the fallback since a rule last answered; silence counts not."""

@@ -39,8 +39,8 @@ class Simulator:
         context = _context(thread, message, given)
         decision = decide(message, context, self.ruleset, ask_all=ask_all)
         thread = thread.after(message, decision, given.now)
-        for _ in decision.replies:
-            thread = thread.sent(given.now)
+        if decision.replies:
+            thread = thread.sent(given.now, [reply.text for reply in decision.replies])
         self._threads[message.sender, message.number] = thread
         self._people[message.sender] = thread
         self._uses_of_all = _of(thread.uses, Per.ALL)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from bot.engine.conversation import MOST_HEARD, Heard, Thread, Uses
+from bot.engine.conversation import MOST_HEARD, MOST_SENT, Heard, Thread, Uses
 from bot.ledger import contacts
 from bot.ledger.conversations import Conversation
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
@@ -24,15 +24,22 @@ _RECENT: Final = (
     .order_by(inbox.c.id.desc())
     .limit(MOST_HEARD)
 )
-_REPLIED: Final = (
-    select(outbox.c.created_at)
+_REPLIED: Final = (  # several messages of one answer are one
+    select(func.max(outbox.c.created_at))
     .where(
         outbox.c.recipient == bindparam("contact"),
         outbox.c.created_at > bindparam("since", type_=outbox.c.created_at.type),
         outbox.c.inbox_id.is_not(None),
     )
-    .order_by(outbox.c.id.desc())
+    .group_by(outbox.c.inbox_id)
+    .order_by(outbox.c.inbox_id.desc())
     .limit(MOST_REPLIES)
+)
+_SENT: Final = (
+    select(outbox.c.text)
+    .where(outbox.c.conversation_id == bindparam("conversation"))
+    .order_by(outbox.c.id.desc())
+    .limit(MOST_SENT)
 )
 _USED: Final = (
     select(uses.c.scope, uses.c.key, uses.c.at)
@@ -73,6 +80,11 @@ def load(
         replied_at=tuple(replied.scalars()),
         uses=_uses(connection, conversation, since) if looks_back else {},
     )
+
+
+def sent_texts(connection: Connection, conversation: Conversation) -> tuple[str, ...]:
+    """What we last wrote in it, the latest first."""
+    return tuple(connection.execute(_SENT, {"conversation": conversation.id}).scalars())
 
 
 def store(

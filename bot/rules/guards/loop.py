@@ -1,7 +1,11 @@
 """`$loop`: two machines, or one impatient person, must not go on for ever.
 
 Not sent are the 11th automatic reply to a person within 10 minutes, the 4th reply of the fallback
-in a row (within a day), and the answer to the 5th equal text within 5 minutes.
+in a row (within a day), and the answer to the 5th equal text within 5 minutes; equal answers to
+questions of several rules are no loop. Two slow machines end too: of the texts of a day that equal
+an earlier one of that day, 29 are answered.
+
+Several messages of one answer count as one.
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ MOST_FALLBACKS: Final = 3
 FALLBACKS_WITHIN: Final = timedelta(days=1)
 MOST_EQUAL: Final = 4
 EQUAL_WITHIN: Final = timedelta(minutes=5)
+MOST_ECHOES: Final = 29
+ECHOES_WITHIN: Final = timedelta(days=1)
 
 _MISS: Final = Miss("not a loop")
 _VERDICT: Final = Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.LOOP)
@@ -36,7 +42,9 @@ class Loop(Guard):
     def examine(self, seen: MessageView) -> Verdict | Miss:
         context = seen.context
         if len(context.replied_at) < MOST_REPLIES and len(context.equal_at) < MOST_EQUAL:
-            return _MISS
+            return _VERDICT if context.echoes >= MOST_ECHOES else _MISS
+        if context.echoes >= MOST_ECHOES:
+            return _VERDICT
         replies = sum(at > context.now - REPLIES_WITHIN for at in context.replied_at)
         equal = sum(at > context.now - EQUAL_WITHIN for at in context.equal_at)
         return _VERDICT if replies >= MOST_REPLIES or equal >= MOST_EQUAL else _MISS

@@ -96,7 +96,7 @@ def test_the_last_opt_out_counts_by_the_clock_of_the_provider(
 def test_what_is_remembered_is_bounded() -> None:
     thread = Thread()
     for _ in range(MOST_HEARD + 1):
-        thread = thread.after(inbound("Hi"), decided(), NOW).sent(NOW)
+        thread = thread.after(inbound("Hi"), decided(), NOW).sent(NOW, ["Hi"])
     assert (len(thread.heard), thread.received, len(thread.replied_at)) == (
         MOST_HEARD,
         MOST_HEARD + 1,

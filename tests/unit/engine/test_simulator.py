@@ -184,10 +184,55 @@ def test_the_fifth_equal_text_within_five_minutes_is_not_answered() -> None:
 
 def test_the_eleventh_reply_within_ten_minutes_is_not_sent() -> None:
     rules = ruleset("rules: [{id: all, when: always, reply: [one, two]}]")
-    items = [Said(f"text {number}", PERSON, 10, False) for number in range(6)]
+    items = [Said(f"text {number}", PERSON, 10, False) for number in range(11)]
     found = served(rules, items)
     assert found == played(rules, items)
-    assert [d.rule for d in found] == [*["all"] * 5, "$loop"]
+    assert [d.rule for d in found] == [*["all"] * 10, "$loop"]  # of two messages each
+
+
+QUESTIONS = """
+rules:
+  - {id: begin, when: {keywords: [begin]}, reply: "Over 18?", state: q1}
+  - {id: q1, when: {state: q1, keywords: ["yes"]}, reply: "Do you smoke?", state: q2}
+  - {id: q2, when: {state: q2, keywords: ["yes"]}, reply: "Any allergies?", state: q3}
+  - {id: q3, when: {state: q3, keywords: ["yes"]}, reply: "Insured?", state: q4}
+  - {id: q4, when: {state: q4, keywords: ["yes"]}, reply: "Been here before?", state: q5}
+  - {id: q5, when: {state: q5, keywords: ["yes"]}, reply: "Thank you."}
+"""
+
+
+def test_five_equal_answers_to_five_questions_are_no_loop() -> None:
+    rules = ruleset(QUESTIONS)
+    items = [Said(text, PERSON, 10, False) for text in ("begin", *["yes"] * 5)]
+    found = served(rules, items)
+    assert found == played(rules, items)
+    assert [d.rule for d in found] == ["begin", "q1", "q2", "q3", "q4", "q5"]
+
+
+def test_two_slow_machines_end_within_a_day_and_may_begin_again_after_it() -> None:
+    rules = ruleset("rules: [{hours: 9-5}]")
+    items = [Said("What are your hours?", PERSON, 100, False) for _ in range(40)]
+    found = served(rules, items)
+    assert found == played(rules, items)
+    # The first is no echo; of the others 29 are answered.
+    assert [d.rule for d in found] == [*["hours"] * 30, *["$loop"] * 10]
+    later = [*items, Said("hours", PERSON, 20, False), replace(items[0], after=86_400)]
+    assert [d.rule for d in played(rules, later)[-2:]] == ["hours", "hours"]
+
+
+def test_many_different_questions_in_a_day_are_answered() -> None:
+    rules = ruleset("rules: [{hours: 9-5}]")
+    items = [Said(f"hours of room {number}", PERSON, 100, False) for number in range(40)]
+    assert {d.rule for d in played(rules, items)} == {"hours"}
+
+
+def test_a_reaction_to_a_text_of_ours_is_one_by_what_we_sent() -> None:
+    rules = ruleset("rules: [{hours: We open at nine}]\nfallback: {reply: 'What?'}")
+    texts = ("hours", "my “We open at nine”", "my “We close at nine”", "so, “We open at nine”?")
+    items = [Said(text, PERSON, 10, False) for text in texts]
+    found = served(rules, items)
+    assert found == played(rules, items)
+    assert [d.rule for d in found] == ["hours", "$tapback", "fallback", "fallback"]
 
 
 def test_ids_are_fresh() -> None:

@@ -20,7 +20,7 @@ from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent
 GUARDS = {guard.NAME.removeprefix("$").replace("-", "_"): guard for guard in REGISTRY}
-CONTEXT = ("opted_out", "left", "replied", "equal", "ago")
+CONTEXT = ("opted_out", "left", "replied", "equal", "echoes", "ago", "sent")
 KNOWN = ("set", "say", *CONTEXT, "untimed", "is", "change", "reply", "miss", "error")
 
 
@@ -48,6 +48,8 @@ def known(case: Mapping) -> Context:
         else None,
         replied_at=at * int(text_of(case, "replied", "0")),
         equal_at=at * int(text_of(case, "equal", "0")),
+        echoes=int(text_of(case, "echoes", "0")),
+        sent_texts=(text_of(case, "sent"),) if "sent" in case.pairs else (),
     )
 
 
