@@ -39,6 +39,7 @@ from bot.model import (
     Reason,
     Reply,
 )
+from bot.rules.guards import tapback
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 from bot.text.phone_numbers import can_be_answered
@@ -61,6 +62,8 @@ def process(
     origin = _origin(connection, waiting.message, resources.longcodes.ours, now)
     message = origin.completed(waiting.message)
     before = history.load(connection, origin.conversation, ruleset.looks_back, now)
+    if tapback.is_quoting(message.text):
+        before = replace(before, sent_texts=history.sent_texts(connection, origin.conversation))
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
     after = before.after(message, decision, now)
     origin.record(connection, waiting.id, Recorded(decision, ruleset.digest, now))

@@ -26,6 +26,17 @@ class Verdict:
     changes: tuple[Change, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way of saying what a guard takes, for the manual; the suite says each of its texts."""
+
+    name: str
+    must: tuple[str, ...]
+    """Texts that the guard takes."""
+    must_not: tuple[str, ...]
+    """Texts that look alike, and that it leaves."""
+
+
 class Guard(ABC):
     """One file in this folder, one line in its registry."""
 
@@ -41,6 +52,11 @@ class Guard(ABC):
     """A text that it takes, whatever was before it."""
     SCENARIO: ClassVar[str] = ""
     """Of one that needs a conversation: a test in which it takes a message, as one pastes it."""
+
+    @classmethod
+    def forms(cls) -> Sequence[Form]:
+        """What it reads where that is more than a word."""
+        return ()
 
     @classmethod
     def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:

@@ -104,6 +104,10 @@ class Needs:
     near: Set[str] = frozenset()
     """What is left of words that may be misspelled; compared with `MessageView.near(typos)`."""
     typos: int = 0
+    beside: Mapping[str, Set[str]] = field(default_factory=dict)
+    """Words that are not enough alone: a message has one of these too, or needs not be asked."""
+    oddness: bool = False
+    """Enough is a text that is not all ASCII, or has a quotation mark; few are so."""
 
     def __or__(self, other: Needs) -> Needs:
         return Needs(
@@ -111,11 +115,14 @@ class Needs:
             self.patterns + other.patterns,
             self.near | other.near,
             max(self.typos, other.typos),
+            {},
+            self.oddness or other.oddness,
         )
 
     def are_met(self, seen: MessageView) -> bool:
         return (
             not self.words.isdisjoint(seen.vocabulary)
+            or (self.oddness and ('"' in seen.message.text or not seen.message.text.isascii()))
             or any(pattern.search(seen.utf8) is not None for pattern in self.patterns)
             or (bool(self.near) and not self.near.isdisjoint(seen.near(self.typos).keys()))
         )
