@@ -1,10 +1,12 @@
 """`$opt-out`: somebody wants no more texts. This is law: 47 CFR 64.1200(a)(10).
 
-Certain: the whole message, but for punctuation, politeness and repetition, is an opt-out word.
-The person is opted out for ever and gets nothing more, unless `guards.opt_out.reply` confirms it.
+Certain: the whole message, but for punctuation, politeness, emoji, a signature and repetition, is
+an opt-out word. The person is opted out for ever and gets nothing more, unless
+`guards.opt_out.reply` confirms it.
 
-Likely: it reads like a wish to leave ("please stop texting me"). Nobody is opted out by itself;
-the message is held for a person, no rule answers. `likely: ask` sends one question instead.
+Likely: it reads like a wish to leave, in English or Spanish ("please stop texting me"). Nobody is
+opted out by itself; the message is held for a person, no rule answers. `likely: ask` sends one
+question instead.
 
     guards:
       opt_out:
@@ -17,11 +19,13 @@ the message is held for a person, no rule answers. `likely: ask` sends one quest
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import ClassVar, Final, Self
 
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Guard, Verdict, read_reply
+from bot.rules.guards.base import Form, Guard, Verdict, read_reply
+from bot.rules.guards.family import Family
+from bot.rules.guards.forms import NO_OPT_OUTS, OPT_OUTS
+from bot.rules.guards.tapback import is_reaction
 from bot.rules.json_schema import TEMPLATE, TEXTS, Schema, one_of
 from bot.rules.json_schema import said as said_of
 from bot.rules.matchers.base import MessageView, Needs
@@ -29,55 +33,59 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
-from bot.text.patterns import Pattern
 from bot.text.words import words
 
 WORDS: Final = (
     *("stop", "stopall", "stop all", "unsubscribe", "cancel", "end", "quit", "revoke"),
     *("opt out", "optout", "opt-out"),
 )
-_POLITENESS: Final = frozenset(map(words, ("please", "pls", "plz", "thanks", "thank you", "thx")))
+_TIMES: Final = ("day", "one", "evening", "night", "weekend")
+_COURTESIES: Final = (
+    *("please", "pls", "plz", "plse", "kindly", "thanks", "thank you", "thank u", "thx", "ty"),
+    *("thank you so much", "thank you very much", "thanks so much", "thanks a lot", "many thanks"),
+    *(
+        "please and thank you",
+        "thanks in advance",
+        "thanks anyway",
+        "no thanks",
+        "no thank you",
+        "tks",
+        "tnx",
+        "cheers",
+    ),
+    *("god bless", "god bless you", "sir", "ma'am", "maam", "best regards", "regards"),
+    *("much appreciated", "por favor", "porfavor", "porfa", "x favor", "xfa", "gracias"),
+    *("muchas gracias", "no gracias", "mil gracias"),
+    *(f"have a {how} {what}" for how in ("nice", "good", "great", "blessed") for what in _TIMES),
+)
+_POLITENESS: Final = frozenset(map(words, _COURTESIES))
+_COURTEOUS: Final = frozenset(phrase[0] for phrase in _POLITENESS)
+_LONGEST_COURTESY: Final = max(map(len, _POLITENESS))
+_SPELLED: Final = tuple("stop")
+"""S.T.O.P."""
+# What phones and mail programs write under a text.
+_SIGNATURES: Final = frozenset(
+    map(
+        words,
+        (
+            *("sent from", "sent via", "sent with", "sent using", "get outlook for"),
+            *("enviado desde", "enviado con", "enviado de mi", "envoyé de mon"),
+        ),
+    )
+)
+_LONGEST_SIGNATURE: Final = 12
+_LAUGHS: Final = frozenset("😂🤣😹😆😅💀😝😜😋🤪😛🥰😍😘")
+"""Emoji beside which STOP may be a joke: then a person looks at it."""
 
 _QUESTION: Final = "Do you want no more texts from us? Then reply STOP."
-_LONGEST_CERTAIN: Final = 12
+_LONGEST_CERTAIN: Final = 24
 """Words; a longer text says more than that."""
-# Words without which no likely opt-out can be said: ordinary messages are done after one look.
-_SIGNS: Final = frozenset(
-    "stop remove never text unsubscribe lose delete opt opting want take forget quit end".split()
-)
-_POLITE: Final = "(?:(?:please|pls|plz|just|now|ok|and|hey|hi|sorry) )*"
-_TEXTS: Final = (
-    "(?:text(?:ing|s)?|txt(?:ing|s)?|messag(?:e|es|ing)|msgs?|sms|send(?:ing)?|contact(?:ing)?)"
-)
-_ME: Final = "(?:me|us|my (?:phone|number|cell|mobile))"
-_YOUR: Final = "(?:all|the|this|that|these|those|your|ur|with|any|more|of|to)"
-_LIKELY: Final = (
-    rf"^{_POLITE}stop (?:{_YOUR} )*{_TEXTS}\b",
-    rf"\b(?:please|pls|plz) (?:stop|quit) (?:{_YOUR} )*{_TEXTS}\b",
-    rf"\b(?:stop|quit) {_TEXTS} (?:to )?{_ME}\b",
-    rf"\b(?:do not|don't|dont|never) (?:ever )?{_TEXTS} (?:to )?{_ME} (?:again|any ?more|ever)\b",
-    rf"^{_POLITE}stop (?:this|it|that|now|already|immediately)(?: (?:please|pls|plz|now))*$",
-    rf"^{_POLITE}(?:remove|delete|take) (?:{_ME}|this number|my (?:name|info))(?: please)?$",
-    rf"\b(?:remove|take|get|delete) (?:{_ME}|my (?:name|info)) (?:off|from) (?:{_YOUR} )*"
-    rf"(?:list|lists|mailing|sms|text|texting|messag|contact|call|database|system)",
-    rf"^{_POLITE}take {_ME} off\b",
-    r"\b(?:remove|delete) (?:my|this) (?:number|phone)\b",
-    r"\b(?:lose|delete|forget) (?:my|this) number\b",
-    rf"\b(?:unsubscribe|opt|opting) {_ME}\b",
-    rf"^{_POLITE}(?:(?:i|i'd|want|wish|would|like|need|to) )*(?:unsubscribe|opt out)\b",
-    r"\b(?:please|pls|plz|want to) (?:unsubscribe|opt out)\b",
-    rf"\b(?:do not|don't|dont) want (?:{_YOUR} )*(?:text|txt|messag|msg|sms)",
-    rf"^{_POLITE}(?:stop|end|quit|cancel) (?:stop|end|quit|unsubscribe)\b",
-)
-_NEVER: Final = (
-    r"\b(?:do not|don't|dont|never|not|won't|wont|can't|cant|cannot|didn't|why (?:did|do) you) "
-    r"(?:ever )?(?:stop|unsubscribe|opt|remove|delete)\b"
-    # The footer of somebody else's advertisement, forwarded or not, is not a wish of the sender.
-    r"|\b(?:to|2) (?:stop|end|cancel|unsubscribe|opt out)\b.{0,60}\b(?:call|reply|text|txt|send)\b"
-    r"|\b(?:reply|text|txt|send|with|sms) (?:\w+ )?stop\b|\bstop to \d"
-)
 
-
+_CERTAIN: Final = Form(
+    "certain: the word, with politeness, an emoji or a signature",
+    ("STOP", "stop, thank you", "STOP \U0001f6d1", "S.T.O.P.", "Stop\nSent from my iPhone"),
+    ("bus stop", "cancel my order", "the end"),
+)
 _MISS: Final = Miss("not an opt-out")
 
 
@@ -100,7 +108,7 @@ class OptOut(Guard):
     ) -> None:
         self.more = more
         """Words of the rule files beside those of the law."""
-        self._phrases = frozenset(words(text) for text in (*WORDS, *more))
+        self._phrases = frozenset({_SPELLED, *(words(text) for text in (*WORDS, *more))})
         self._longest = max(map(len, self._phrases))
         self._begins = frozenset(phrase[0] for phrase in self._phrases | _POLITENESS)
         self._reply = reply
@@ -138,7 +146,7 @@ class OptOut(Guard):
                 reply=None if seen.context.opted_out else self._reply,
                 changes=(Change(ChangeKind.OPT_OUT),),
             )
-        if is_likely(seen):
+        if self._is_likely(seen):
             return Verdict(
                 outcome=Outcome.HELD,
                 reason=Reason.LIKELY_OPT_OUT,
@@ -147,24 +155,41 @@ class OptOut(Guard):
             )
         return _MISS
 
+    @classmethod
+    def forms(cls) -> Sequence[Form]:
+        return (_CERTAIN, *OPT_OUTS.forms())
+
     def needs(self) -> Needs | None:
-        return Needs(_SIGNS | {phrase[0] for phrase in self._phrases})
+        begins = {phrase[0] for phrase in self._phrases if phrase != _SPELLED}
+        certain = {*begins, _SPELLED[-1]}
+        beside = {w: words for w, words in OPT_OUTS.beside.items() if w not in certain}
+        return Needs(OPT_OUTS.signs.keys() | certain, beside=beside)
+
+    @staticmethod
+    def _is_likely(seen: MessageView) -> bool:
+        """A reaction that quotes a wish is none."""
+        text = seen.message.text
+        found = wish(text, seen.words)
+        return found is not None and not is_reaction(text, seen.context.sent_texts)
 
     def vocabulary(self) -> Sequence[str]:
         return (*WORDS, *self.more)
 
     def is_certain(self, said: tuple[str, ...]) -> bool:
-        """Nothing but opt-out words and politeness, at least one of the former."""
-        if not said or said[0] not in self._begins:
+        """Nothing but opt-out words, politeness, emoji and a signature, at least one of the first.
+
+        An emoji that laughs makes it a likely one.
+        """
+        if not 0 < len(said) <= max(_LONGEST_CERTAIN, self._longest):
             return False
-        if len(said) > max(_LONGEST_CERTAIN, self._longest):
+        if said[0] not in self._begins and said[0].isascii():
             return False
         found, at = False, 0
         while at < len(said):
             sizes = range(self._longest, 0, -1)
             size = next((n for n in sizes if said[at : at + n] in self._phrases), 0)
             found = found or bool(size)
-            step = size or politeness(said, at)
+            step = size or politeness(said, at) or (found and _signature(said, at))
             if not step:
                 return False
             at += step
@@ -172,8 +197,22 @@ class OptOut(Guard):
 
 
 def politeness(said: tuple[str, ...], at: int) -> int:
-    """How many words of politeness stand there: `thank you` are two, `you` alone 0."""
-    return next((n for n in (2, 1) if said[at : at + n] in _POLITENESS), 0)
+    """How many words of politeness stand there: `thank you` are two, `you` alone 0; an emoji 1."""
+    if said[at] not in _COURTEOUS:
+        return _emoji(said[at])
+    sizes = range(_LONGEST_COURTESY, 0, -1)
+    return next((n for n in sizes if said[at : at + n] in _POLITENESS), 0)
+
+
+def _emoji(word: str) -> int:
+    return int(not word.isascii() and word[0] not in _LAUGHS and not any(map(str.isalnum, word)))
+
+
+def _signature(said: tuple[str, ...], at: int) -> int:
+    """How many words of a signature stand there, which goes on to the end of the text."""
+    left = len(said) - at
+    begins = said[at : at + 2] in _SIGNATURES or said[at : at + 3] in _SIGNATURES
+    return left if begins and left <= _LONGEST_SIGNATURE else 0
 
 
 def without_politeness(said: tuple[str, ...]) -> frozenset[str]:
@@ -188,15 +227,7 @@ def without_politeness(said: tuple[str, ...]) -> frozenset[str]:
     return frozenset(kept)
 
 
-def is_likely(seen: MessageView) -> bool:
-    """It reads like a wish to leave, without being one beyond doubt."""
-    if _SIGNS.isdisjoint(seen.words):
-        return False
-    said = " ".join(seen.words).encode()
-    likely, never = _patterns()
-    return likely.search(said) is not None and never.search(said) is None
-
-
-@cache
-def _patterns() -> tuple[Pattern, Pattern]:
-    return Pattern("|".join(_LIKELY)), Pattern(_NEVER)
+def wish(text: str, said: tuple[str, ...]) -> Family | None:
+    """The family of wishes to leave that a text belongs to; `said` are its words."""
+    found = OPT_OUTS.find(text, said)
+    return found if found is not None and NO_OPT_OUTS.find(text, said) is None else None

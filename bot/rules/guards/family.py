@@ -1,0 +1,120 @@
+"""Families of what people and machines say: one line of data each, with its twins.
+
+A guard looks closer only at messages that have a sign of a family. So the signs are read from
+the patterns themselves (`bot.rules.guards.phrasing`), and a pattern without signs does not load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import re2
+
+from bot.rules.guards import phrasing
+from bot.rules.guards.base import Form
+from bot.rules.guards.phrasing import Group, rarest
+from bot.text.clauses import clauses
+from bot.text.patterns import options
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Texts that say one thing in one way."""
+
+    name: str
+    pattern: str
+    must: tuple[str, ...]
+    """Texts that belong to it."""
+    must_not: tuple[str, ...]
+    """Texts that look alike, and that its guard leaves."""
+
+
+class Families:
+    """The families of one guard, asked by their signs."""
+
+    def __init__(self, families: Sequence[Family], classes: Mapping[str, str]) -> None:
+        self.all: Final = tuple(families)
+        self.classes: Final = classes
+        self._patterns: dict[int, Any] = {}
+
+    @cached_property
+    def _needed(self) -> Sequence[Sequence[Set[str]]]:
+        """Of each family sets of words: its texts have one of each. The first are its signs."""
+        return [needed(family.pattern, self.classes) for family in self.all]
+
+    @cached_property
+    def signs(self) -> Mapping[str, tuple[int, ...]]:
+        """Numbers of families by the words without one of which they cannot match."""
+        found: dict[str, tuple[int, ...]] = {}
+        for number, (signs, *_) in enumerate(self._needed):
+            for word in signs:
+                found[word] = (*found.get(word, ()), number)
+        return found
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(self.signs)
+
+    @cached_property
+    def beside(self) -> Mapping[str, Set[str]]:
+        """Words of which a text with a sign has another one too, or that sign itself."""
+        found: dict[str, set[str]] = {}
+        for word, numbers in self.signs.items():
+            for number in numbers:
+                others = self._needed[number][1:]
+                found.setdefault(word, set()).update(rarest(others) if others else {word})
+        return found
+
+    def find(self, text: str, said: Sequence[str]) -> Family | None:
+        """The first family that a text belongs to; `said` are its words."""
+        signs, needed = self.signs, self._needed
+        if self._words.isdisjoint(said):
+            return None
+        likely = set()
+        for word in self._words.intersection(said):
+            if self.beside[word].isdisjoint(said):
+                continue
+            for number in signs[word]:
+                for words in needed[number]:
+                    if words.isdisjoint(said):
+                        break
+                else:
+                    likely.add(number)
+        return self._first(sorted(likely), clauses(text, said)) if likely else None
+
+    def forms(self) -> Sequence[Form]:
+        return [Form(family.name, family.must, family.must_not) for family in self.all]
+
+    def find_slowly(self, text: str, said: Sequence[str]) -> Family | None:
+        """The same by asking every family: what `find` must come to."""
+        return self._first(range(len(self.all)), clauses(text, said))
+
+    def _first(self, numbers: Iterable[int], spoken: str) -> Family | None:
+        utf8 = spoken.encode("utf-8", "replace")
+        for number in numbers:
+            if self._pattern(number).search(utf8) is not None:
+                return self.all[number]
+        return None
+
+    def _pattern(self, number: int) -> Any:
+        if number not in self._patterns:
+            parsed = phrasing.parse(self.all[number].pattern, self.classes)
+            source = "(?:^| )" + "".join(part.regex() for part in parsed)
+            self._patterns[number] = re2.compile(source.encode(), options(ignore_case=False))
+        return self._patterns[number]
+
+
+def needed(pattern: str, classes: Mapping[str, str]) -> Sequence[Set[str]]:
+    """Sets of words of each of which a text that matches has one; the signs come first.
+
+    Raises ValueError where a pattern has no signs, or could match without one of them.
+    """
+    parts = phrasing.parse(pattern, classes)
+    signs = [part.needs() for part in parts if isinstance(part, Group) and part.is_sign]
+    if len(signs) != 1 or signs[0] is None:
+        raise ValueError(f"needs one `<…>` outside of all other brackets: {pattern}")
+    others = [part.needs() for part in parts if not (isinstance(part, Group) and part.is_sign)]
+    return [signs[0], *(words for words in others if words is not None)]

@@ -1,0 +1,42 @@
+"""What people and machines say, as data: the families that guards read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.rules.guards.family import Families
+from bot.rules.guards.forms import (
+    away,
+    english_do_not,
+    english_not,
+    english_opt_out,
+    english_stop,
+    english_words,
+    machine_words,
+    machines,
+    spanish,
+)
+
+_WORDS: Final = {**english_words.CLASSES, **spanish.CLASSES}
+
+OPT_OUTS: Final = Families(
+    (
+        *english_stop.STOP_A_CHANNEL,
+        *english_stop.STOP_ALONE,
+        *english_do_not.DO_NOT,
+        *english_do_not.REMOVE,
+        *english_opt_out.OPT_OUT,
+        *spanish.SPANISH,
+    ),
+    _WORDS,
+)
+"""Wishes to get no more texts."""
+NO_OPT_OUTS: Final = Families((*english_not.NOT_A_WISH, *spanish.NOT_A_WISH), _WORDS)
+"""What makes a text none of these."""
+
+MACHINES: Final = Families(machines.LABELLED, machine_words.CLASSES)
+"""Texts that say themselves that a machine wrote them."""
+AWAY: Final = Families(away.AWAY, machine_words.CLASSES)
+"""Texts that phones answer with, unless a person adds something."""
+FROM_A_PERSON: Final = Families(away.FROM_A_PERSON, machine_words.CLASSES)
+"""What a person adds."""

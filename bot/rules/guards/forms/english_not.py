@@ -1,0 +1,100 @@
+"""What looks in English like a wish to leave, and is none."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bot.rules.guards.family import Family
+
+NOT_A_WISH: Final = (
+    Family(
+        "not to stop",
+        "(don'?t|do not|never|dun|dont|not to|i can'?t|won'?t) [ever|wanna|you dare|need to"
+        "|have to|mean to|want [you] to|please]* <stop|quit|unsubscribe|delete|remove|lose"
+        "|take|leave> ",
+        must=("Don't stop texting me", "don't remove me from the list!"),
+        must_not=("you did not stop, please stop texting me",),
+    ),
+    Family(
+        "I did not opt out",
+        "(didn'?t|did not|not|never|don'?t) [want|to|mean|wanna|try|trying|ever|be|asking]* "
+        "<opt out|opted out|unsubscribe|unsubscribed> ",
+        must=("I did not opt out", "I'm not trying to unsubscribe"),
+        must_not=("you did not remove me", "I never opted in"),
+    ),
+    Family(
+        "I don't want to stop",
+        "(not|don'?t|never|dont) (want|wanna|like|mean|wish|trying) [to|be|you]* <stop|quit"
+        "|opt|removed|leave> ",
+        must=("I don't want to stop getting these, just fewer",),
+        must_not=("I don't want these, stop",),
+    ),
+    Family(
+        "did you stop?",
+        "(did|have|has|had|didn'?t|haven'?t) ({you}|i|they|we|he|she|it|anyone|someone) "
+        "[ever|all|guys|already|just|accidentally]* <stop|stopped|quit|unsubscribe"
+        "|unsubscribed|remove|removed|take|taken|delete|deleted|opt> ",
+        must=("did you stop texting me?", "Why did you remove me from the list?"),
+        must_not=("I asked you did I not? Stop texting me",),
+    ),
+    Family(
+        "he stopped",
+        "(he|she|they|everyone|nobody|mom|dad|him|her|them) [has|have|had|will|would|to"
+        "|won'?t|can'?t|should|could|never|just|keeps?|please|might|did|didn'?t|did not"
+        "|finally]* <stop|quit|stopped|remove|text|leave|call|lose> ",
+        must=("he won't stop texting me", "They should stop sending me to voicemail"),
+        must_not=("tell your people: stop texting me",),
+    ),
+    Family(
+        "you don't text me",
+        "(_|why|if|but|that|since|when|because|cos|coz|cuz|how come|and|so|then|as|sure) [ok"
+        "|lol|hey]* ({you}|they|he|she|i|we) (don'?t|do not|never|dont|dun|didn'?t|did not"
+        "|haven'?t) [even|ever]* <text|txt|message|msg|call|sms|contact|send|write|bother"
+        "|phone|email> ",
+        must=("you don't text me anymore", "why you never call me again"),
+        must_not=("I told you don't text me",),
+    ),
+    Family(
+        "another way instead",
+        "_ [please|pls|just|instead|but|only|you can|better]* <call|email|ring|phone|text"
+        "|txt|mail> (me|us|my|him|her|instead|only|at|or email|the|_|is (better|fine|best)) ",
+        must=("don't call me, text me", "Do not text me. Please email me the contract"),
+        must_not=("please don't text me",),
+    ),
+    Family(
+        "instead",
+        "<instead|until|unless> ",
+        must=("don't text me, call instead",),
+        must_not=("don't text me",),
+    ),
+    Family(
+        "I want to stay",
+        "(want|like|wish|prefer|love|glad|going|gonna|happy) [to|2]* [still]* <stay|remain"
+        "|keep|continue> ",
+        must=("It said reply STOP to opt out but I want to stay in",),
+        must_not=("I want to leave this list",),
+    ),
+    Family(
+        "keep them coming",
+        "(_|but|and|so) [please|pls|but|and|just|so|yes]* <keep> (sending|them|it|me on"
+        "|texting|the|those|these|texts|text|messages) ",
+        must=("Don't remove me, keep me on the list", "stop? no! keep them coming"),
+        must_not=("you keep sending these, stop",),
+    ),
+    Family(
+        "text STOP to 85555",
+        "(_|to|2|or|off|charges|free|by|just|alerts|texts|messages|service|please|pls|call"
+        "|can|and|further|with|\\w*\\d\\w*) (reply|text|txt|send|replying|texting|txting|sms"
+        "|msg|replies) [with|the|word|by|a]* <stop|end|cancel|unsubscribe|quit|optout|no"
+        "|remove|out> ",
+        must=("Deals! Reply STOP to end", "2stop txt stop", "unsubscribe by texting STOP"),
+        must_not=("I already texted you to stop",),
+    ),
+    Family(
+        "to stop, text",
+        "(to|2|4) <stop|end|cancel|unsubscribe|opt|remove|quit> * [_] * (call|reply|text|txt"
+        "|send|sms|replying|visit|click|tap) ",
+        must=("To stop further messages call 5555550123", "to opt out, reply with the word NO"),
+        must_not=("I asked you to stop, remove me",),
+    ),
+)

@@ -1,0 +1,148 @@
+"""The language in which families are written: patterns over the words of a text.
+
+word        that word; `texts?`, `don'?t`, `sto{1,9}p` as in a regular expression;
+            an accented letter also without its accent
+(a|b c)     one of these; [a|b c] one of these or none; `)*` and `]*` several or none
+<a|b>       one of these, the signs of the pattern: no text matches that has none of them
+{name}      what the class of that name stands for; {name}* several of it or none
+. ? _       a clause, a question or either of them ends (or the next begins)
+^ $         the text begins with a clause; the text ends
+* ...       up to four words of one clause; up to sixteen of several
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from itertools import product
+from typing import Final, TypeAlias
+
+_TOKEN: Final = re.compile(r"\{[a-z]\w*\}\*?|[)\]]\*?|[(\[<>|]|(?:[^\s()\[\]<>|{}]|\{\d+,\d+\})+")
+_LETTER: Final = re.compile(r"(\[[^\]]+\]|.)(?:(\?)|\{(\d+),(\d+)\})?")
+_ACCENTS: Final = str.maketrans(
+    {spelled: f"[{plain}{spelled}]" for plain, spelled in zip("aeioun", "áéíóúñ", strict=True)}
+)
+_PLACES: Final = {
+    ".": "[.] ",
+    "?": "[?] ",
+    "_": "[.?] ",
+    "^": r"\A[.] ",
+    "$": r"\z",
+    "*": "(?:[^ .?]+ ){0,4}",
+    "...": "(?:[^ ]+ ){0,16}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word, as it is spelled in the pattern."""
+
+    spelling: str
+
+    def regex(self) -> str:
+        return f"{self.spelling.translate(_ACCENTS)} "
+
+    def needs(self) -> Set[str] | None:
+        """Words of which a text must have one; None where they cannot be listed."""
+        return None if "\\" in self.spelling else frozenset(spellings(self.spelling))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The end of a clause, or any words."""
+
+    mark: str
+
+    def regex(self) -> str:
+        return _PLACES[self.mark]
+
+    def needs(self) -> Set[str] | None:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One of several sequences."""
+
+    choices: tuple[Parts, ...]
+    repeat: str = ""
+    """`?`, `*` or nothing, which is once."""
+    is_sign: bool = False
+
+    def regex(self) -> str:
+        inner = "|".join("".join(part.regex() for part in choice) for choice in self.choices)
+        return f"(?:{inner}){self.repeat}"
+
+    def needs(self) -> Set[str] | None:
+        if self.repeat:
+            return None
+        found: set[str] = set()
+        for choice in self.choices:
+            listed = [words for part in choice if (words := part.needs()) is not None]
+            if not listed:
+                return None
+            found |= rarest(listed)
+        return found
+
+
+def rarest(listed: Sequence[Set[str]]) -> Set[str]:
+    """Of sets of words the one with the longest, of equally long ones the last."""
+    return max(reversed(listed), key=lambda words: min(map(len, words)))
+
+
+Part: TypeAlias = Word | Place | Group
+Parts: TypeAlias = tuple[Part, ...]
+_ENDS: Final = {"(": ")", "[": "]", "<": ">"}
+
+
+def parse(pattern: str, classes: Mapping[str, str]) -> Parts:
+    """Raises ValueError where a bracket is not closed or a class is unknown."""
+    choices, left = _choices(_TOKEN.findall(pattern), "", classes)
+    if left or len(choices) != 1:
+        raise ValueError(f"not a pattern: {pattern}")
+    return choices[0]
+
+
+def _choices(
+    tokens: list[str], end: str, classes: Mapping[str, str]
+) -> tuple[list[Parts], list[str]]:
+    """What stands between `|`, up to the closing bracket, and the tokens from that one on."""
+    choices: list[list[Part]] = [[]]
+    while tokens and (not end or tokens[0][0] != end):
+        head, *tokens = tokens
+        if head == "|":
+            choices.append([])
+        elif head in _ENDS:
+            inner, tokens = _choices(tokens, _ENDS[head], classes)
+            if not tokens:
+                raise ValueError(f"`{head}` is not closed")
+            closing, *tokens = tokens
+            repeat = "*" if closing[1:] else "?" if head == "[" else ""
+            choices[-1].append(Group(tuple(inner), repeat, head == "<"))
+        elif head[0] == "{":
+            name = head.strip("{}*")
+            if name not in classes:
+                raise ValueError(f"no class `{name}`")
+            inner, _ = _choices(_TOKEN.findall(classes[name]), "", classes)
+            choices[-1].append(Group(tuple(inner), "*" if head[-1] == "*" else ""))
+        else:
+            choices[-1].append(Place(head) if head in _PLACES else Word(head))
+    return [tuple(choice) for choice in choices], tokens
+
+
+def spellings(word: str) -> Iterator[str]:
+    """All words that a word of a pattern stands for.
+
+    >>> sorted(spellings("adiós?")), sorted(spellings("sto{1,2}p"))
+    (['adio', 'adios', 'adió', 'adiós'], ['stoop', 'stop'])
+    """
+    choices = []
+    for letters, maybe, least, most in _LETTER.findall(word.translate(_ACCENTS)):
+        kinds = letters.strip("[]")
+        if least:
+            counts = range(int(least), int(most) + 1)
+            choices.append([kind * count for kind in kinds for count in counts])
+        else:
+            choices.append([*kinds, ""] if maybe else list(kinds))
+    yield from map("".join, product(*choices))
