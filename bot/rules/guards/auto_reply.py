@@ -1,44 +1,25 @@
 """`$auto-reply`: another machine answers; two machines would talk for ever.
 
-Out-of-office notes, "I'm driving", messages of the network. It looks at the beginning of the
-message only: a person may well say in the middle of one that they are driving.
+Out-of-office notes, "I'm driving", what carriers and other services send. Who asks or wishes
+something beside "I'm driving" is a person, and the message is for the rules.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from bot.model import Miss, Outcome, Reason, RuleId
-from bot.rules.guards.base import Guard, Verdict
+from bot.rules.guards.base import Form, Guard, Verdict
+from bot.rules.guards.family import Family
+from bot.rules.guards.forms import AWAY, FROM_A_PERSON, MACHINES
 from bot.rules.matchers.base import MessageView, Needs
-from bot.text.patterns import Pattern
 
-_I_AM: Final = "(?:(?:hi|hello|sorry) )*(?:i'm|i am|im) "
-_BEGINNINGS: Final = (
-    "network msg\\b",
-    "free ?msg\\b",
-    "auto ?reply\\b",
-    "automat(?:ic|ed) (?:reply|response|message)\\b",
-    "this is an automat(?:ic|ed)\\b",
-    "(?:thank you|thanks) for (?:your message|contacting|texting|opting in)\\b.{0,80}"
-    "\\b(?:automat(?:ic|ed|ically)|office|reply|respond|get back)\\b",
-    f"{_I_AM}(?:currently )?(?:out of (?:the )?office|away from my)\\b",
-    f"{_I_AM}(?:currently )?driving(?:$| (?:with|right now|at the moment|i'll|i will|and can)\\b)",
-    "out of (?:the )?office\\b",
-    "message blocking is active\\b",
-    "delivery fail(?:ed|ure)\\b",
-    "the (?:number|person|subscriber) you (?:are|have) (?:texting|texted|trying)\\b",
-)
-_STARTS: Final = frozenset(
-    "network free freemsg auto autoreply automatic automated this thank thanks hi hello sorry "
-    "i'm i im out message delivery the".split()
-)
-_SIGNS: Final = frozenset(
-    "msg freemsg autoreply reply respond response automatic automated automatically office away "
-    "driving active failed failure texting texted trying back".split()
-)
+_ASKS: Final = re.compile(r"[?\u00bf]")
+
 _MISS: Final = Miss("not an automatic reply")
+_VERDICT: Final = Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.AUTO_REPLY)
 
 
 class AutoReply(Guard):
@@ -48,16 +29,25 @@ class AutoReply(Guard):
     EXAMPLE: ClassVar[str] = "I'm driving right now. I'll get back to you."
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
-        if not seen.words or seen.words[0] not in _STARTS:
-            return _MISS
-        if _pattern().search(" ".join(seen.words[:30]).encode()) is None:
-            return _MISS
-        return Verdict(outcome=Outcome.SUPPRESSED, reason=Reason.AUTO_REPLY)
+        return _MISS if machine(seen.message.text, seen.words) is None else _VERDICT
+
+    @classmethod
+    def forms(cls) -> Sequence[Form]:
+        return (*MACHINES.forms(), *AWAY.forms())
 
     def needs(self) -> Needs | None:
-        return Needs(_SIGNS)
+        either = (MACHINES.beside, AWAY.beside)
+        words = MACHINES.signs.keys() | AWAY.signs.keys()
+        beside = {w: set().union(*(known.get(w, ()) for known in either)) for w in words}
+        return Needs(words, beside=beside)
 
 
-@cache
-def _pattern() -> Pattern:
-    return Pattern(rf"\A(?:{'|'.join(_BEGINNINGS)})")
+def machine(text: str, said: tuple[str, ...]) -> Family | None:
+    """The family of machines that a text belongs to; `said` are its words."""
+    found = MACHINES.find(text, said)
+    if found is not None:
+        return found
+    found = AWAY.find(text, said)
+    if found is None or _ASKS.search(text) or FROM_A_PERSON.find(text, said) is not None:
+        return None
+    return found
