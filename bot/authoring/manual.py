@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import cleandoc, getdoc, getmodule
 from typing import Final
 
 from bot.plugins import discovery
 from bot.rules import actions, cases, conditions
 from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.guards.base import Form, Guard
 from bot.rules.head import TOP_KEYS
 from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
@@ -61,7 +62,7 @@ def pages() -> Mapping[str, str]:
         "files": RULES.strip(),
         **{name: _doc(matcher) for name, matcher in MATCHERS.items()},
         **{name: cleandoc(module.__doc__ or "") for name, module in _MODULES.items()},
-        **{str(guard.NAME): _doc(guard) for guard in GUARDS},
+        **{str(guard.NAME): _guard_page(guard) for guard in GUARDS},
     }
 
 
@@ -97,6 +98,25 @@ def examples(page: str) -> Iterator[str]:
 
 def _doc(of: type) -> str:
     return getdoc(getmodule(of)) or ""
+
+
+def _guard_page(guard: type[Guard]) -> str:
+    """With the forms that it reads, and with what only looks like one of them."""
+    return "\n".join([_doc(guard), *_forms(guard.forms())])
+
+
+def _forms(forms: Sequence[Form]) -> Iterator[str]:
+    if forms:
+        yield "\nForms that are read; beside `not`: what looks alike and is left to the rules."
+    for form in forms:
+        yield f"\n    {form.name}"
+        yield from (f"        {_shown(text)}" for text in form.must)
+        yield from (f"        not  {_shown(text)}" for text in form.must_not)
+
+
+def _shown(text: str) -> str:
+    """On one line, its invisible marks too."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _summary(text: str) -> str:
