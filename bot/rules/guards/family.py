@@ -15,7 +15,7 @@ import re2
 
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
-from bot.rules.guards.phrasing import Group, rarest
+from bot.rules.guards.phrasing import Classes, Group, rarest
 from bot.text.clauses import clauses
 from bot.text.patterns import options
 
@@ -37,13 +37,14 @@ class Families:
 
     def __init__(self, families: Sequence[Family], classes: Mapping[str, str]) -> None:
         self.all: Final = tuple(families)
-        self.classes: Final = classes
+        self.sources: Final = classes
+        self._classes: Final = Classes(classes)
         self._patterns: dict[int, Any] = {}
 
     @cached_property
     def _needed(self) -> Sequence[Sequence[Set[str]]]:
         """Of each family sets of words: its texts have one of each. The first are its signs."""
-        return [needed(family.pattern, self.classes) for family in self.all]
+        return [needed(family.pattern, self._classes) for family in self.all]
 
     @cached_property
     def signs(self) -> Mapping[str, tuple[int, ...]]:
@@ -101,13 +102,13 @@ class Families:
 
     def _pattern(self, number: int) -> Any:
         if number not in self._patterns:
-            parsed = phrasing.parse(self.all[number].pattern, self.classes)
+            parsed = phrasing.parse(self.all[number].pattern, self._classes)
             source = "(?:^| )" + "".join(part.regex() for part in parsed)
             self._patterns[number] = re2.compile(source.encode(), options(ignore_case=False))
         return self._patterns[number]
 
 
-def needed(pattern: str, classes: Mapping[str, str]) -> Sequence[Set[str]]:
+def needed(pattern: str, classes: Classes) -> Sequence[Set[str]]:
     """Sets of words of each of which a text that matches has one; the signs come first.
 
     Raises ValueError where a pattern has no signs, or could match without one of them.

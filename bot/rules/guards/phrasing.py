@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -61,7 +62,7 @@ class Place:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Group:
     """One of several sequences."""
 
@@ -75,8 +76,10 @@ class Group:
         return f"(?:{inner}){self.repeat}"
 
     def needs(self) -> Set[str] | None:
-        if self.repeat:
-            return None
+        return None if self.repeat else self._needs
+
+    @cached_property
+    def _needs(self) -> Set[str] | None:
         found: set[str] = set()
         for choice in self.choices:
             listed = [words for part in choice if (words := part.needs()) is not None]
@@ -96,7 +99,24 @@ Parts: TypeAlias = tuple[Part, ...]
 _ENDS: Final = {"(": ")", "[": "]", "<": ">"}
 
 
-def parse(pattern: str, classes: Mapping[str, str]) -> Parts:
+class Classes:
+    """Classes of words by name, each parsed once."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._sources = sources
+        self._parsed: dict[str, Group] = {}
+
+    def group(self, name: str) -> Group:
+        """Raises ValueError where there is no such class."""
+        if name not in self._sources:
+            raise ValueError(f"no class `{name}`")
+        if name not in self._parsed:
+            inner, _ = _choices(_TOKEN.findall(self._sources[name]), "", self)
+            self._parsed[name] = Group(tuple(inner))
+        return self._parsed[name]
+
+
+def parse(pattern: str, classes: Classes) -> Parts:
     """Raises ValueError where a bracket is not closed or a class is unknown."""
     choices, left = _choices(_TOKEN.findall(pattern), "", classes)
     if left or len(choices) != 1:
@@ -104,9 +124,7 @@ def parse(pattern: str, classes: Mapping[str, str]) -> Parts:
     return choices[0]
 
 
-def _choices(
-    tokens: list[str], end: str, classes: Mapping[str, str]
-) -> tuple[list[Parts], list[str]]:
+def _choices(tokens: list[str], end: str, classes: Classes) -> tuple[list[Parts], list[str]]:
     """What stands between `|`, up to the closing bracket, and the tokens from that one on."""
     choices: list[list[Part]] = [[]]
     while tokens and (not end or tokens[0][0] != end):
@@ -121,11 +139,8 @@ def _choices(
             repeat = "*" if closing[1:] else "?" if head == "[" else ""
             choices[-1].append(Group(tuple(inner), repeat, head == "<"))
         elif head[0] == "{":
-            name = head.strip("{}*")
-            if name not in classes:
-                raise ValueError(f"no class `{name}`")
-            inner, _ = _choices(_TOKEN.findall(classes[name]), "", classes)
-            choices[-1].append(Group(tuple(inner), "*" if head[-1] == "*" else ""))
+            group = classes.group(head.strip("{}*"))
+            choices[-1].append(Group(group.choices, "*") if head[-1] == "*" else group)
         else:
             choices[-1].append(Place(head) if head in _PLACES else Word(head))
     return [tuple(choice) for choice in choices], tokens
@@ -137,6 +152,9 @@ def spellings(word: str) -> Iterator[str]:
     >>> sorted(spellings("adiós?")), sorted(spellings("sto{1,2}p"))
     (['adio', 'adios', 'adió', 'adiós'], ['stoop', 'stop'])
     """
+    if word.isalpha() and word.isascii():
+        yield word
+        return
     choices = []
     for letters, maybe, least, most in _LETTER.findall(word.translate(_ACCENTS)):
         kinds = letters.strip("[]")

@@ -12,6 +12,7 @@ from bot.engine.decide import decide
 from bot.rules.guards import REGISTRY, forms
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.guards.family import Families, Family, needed
+from bot.rules.guards.phrasing import Classes
 from bot.rules.matchers.base import MessageView
 from bot.rules.problems import Problems
 from bot.text.words import words
@@ -67,7 +68,7 @@ def test_what_only_looks_like_a_form_is_left(guard: type[Guard], text: str) -> N
 
 @pytest.mark.parametrize(("name", "family", "text"), of_families("must", *FAMILIES))
 def test_a_text_belongs_to_its_own_family(name: str, family: Family, text: str) -> None:
-    alone = Families((family,), FAMILIES[name].classes)
+    alone = Families((family,), FAMILIES[name].sources)
     assert alone.find(text, words(text)) == family
 
 
@@ -143,7 +144,7 @@ def test_a_long_text_is_decided(text: str) -> None:
 )
 def test_a_family_that_could_match_without_its_signs_does_not_load(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"needs one|not closed"):
-        needed(pattern, {})
+        needed(pattern, Classes({}))
 
 
 @pytest.mark.parametrize(
@@ -156,4 +157,4 @@ def test_a_family_that_could_match_without_its_signs_does_not_load(pattern: str)
     ],
 )
 def test_what_a_text_of_a_family_needs(pattern: str, sets: list[set[str]]) -> None:
-    assert needed(pattern, {"me": "me|us"}) == sets
+    assert needed(pattern, Classes({"me": "me|us"})) == sets
