@@ -22,6 +22,12 @@ _PLAIN: Final = {
 _NOT_PLAIN: Final = re.compile(f"[{''.join(_PLAIN)}]")
 # Emoji that Unicode counts as mathematical signs or punctuation.
 _SIGNS: Final = "\u2934\u2935\u25fb\u25fc\u25fd\u25fe\u3030\u303d"
+# What NFKC would make another text of: emoji that look like letters, fractions and powers.
+_KEPT: Final = re.compile(
+    "([\u2122\u2139\u24c2\u3297\u3299\U0001f201-\U0001f251\xbc-\xbe\u2150-\u215e\u2189"
+    "\xb2\xb3\xb9\u2070\u2074-\u2079])"
+)
+_LETTERLIKE: Final = "\u2139"
 _JOINER: Final = "\u200d"
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 
@@ -156,15 +162,21 @@ def _fold_cluster(cluster: str) -> str:
 
 
 def _fold_once(text: str) -> str:
-    """NFKC may bring forth capitals, folding may undo the composition: hence twice."""
-    composed = unicodedata.normalize("NFKC", _plain(text))
-    folded = _plain(unicodedata.normalize("NFKC", composed.casefold()))
+    pieces = _KEPT.split(text)
+    pieces[::2] = map(_compose, pieces[::2])
+    folded = "".join(pieces)
     if _LATIN.fullmatch(folded):
         return folded
     kinds = _kinds(folded)
     if "i" not in kinds and "z" not in kinds:
         return folded
     return "".join(character for at, character in enumerate(folded) if not _is_invisible(kinds, at))
+
+
+def _compose(text: str) -> str:
+    """NFKC may bring forth capitals, folding may undo the composition: hence twice."""
+    composed = unicodedata.normalize("NFKC", _plain(text))
+    return _plain(unicodedata.normalize("NFKC", composed.casefold()))
 
 
 def _is_invisible(kinds: str, at: int) -> bool:
@@ -201,6 +213,8 @@ def _kinds(text: str) -> str:
 def _kind(character: str) -> str:
     if character == "'":
         return "'"
+    if character == _LETTERLIKE:
+        return "e"
     if character.isalnum():
         return "w"
     if character == _JOINER:
