@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.model import LongTexts
 from bot.rules.actions import read_long
+from bot.rules.matchers.during import read_hours
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -15,7 +16,8 @@ from bot.rules.rule import MAX_SEGMENTS
 from bot.timezones import is_timezone
 
 TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
-DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates")
+TIMES_KEYS: Final = ("prefer",)
+DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ class Head:
     max_segments: int = MAX_SEGMENTS
     long_texts: LongTexts | None = None
     day_first: bool = False
+    prefer: tuple[int, int] | None = None
     cooldown: Node | None = None
     variables: Mapping[str, object] = field(default_factory=dict)
     lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -66,6 +69,22 @@ class Head:
             self.day_first = order == "dmy"
             if order not in ("mdy", "dmy"):
                 problems.error(node, "dates", f"`{order}` is not an order of dates", "mdy or dmy")
+        if (node := defaults.get("times")) is not None:
+            self.prefer = _read_times(node, problems)
+
+
+def _read_times(node: Node, problems: Problems) -> tuple[int, int] | None:
+    """`{prefer: "08:00-20:00"}`: where an hour without am or pm lies."""
+    mapping = problems.mapping(node, "defaults.times")
+    if mapping is None:
+        return None
+    problems.known_keys(mapping, TIMES_KEYS, "key of defaults.times")
+    prefer = mapping.get("prefer")
+    if prefer is None:
+        hint = 'times: {prefer: "08:00-20:00"}'
+        problems.error(mapping, "missing-key", "defaults.times: needs `prefer`", hint)
+        return None
+    return read_hours(prefer, problems, "defaults.times.prefer")
 
 
 def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

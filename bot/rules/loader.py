@@ -94,6 +94,7 @@ def load(
         sheet = Sheet(
             timezone=file.timezone,
             day_first=file.day_first,
+            prefer=file.prefer,
             lists={**lists, **file.lists},
             variables={**everywhere, **file.variables},
             plugins=plugins,

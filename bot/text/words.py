@@ -31,6 +31,7 @@ _LETTERLIKE: Final = "\u2139"
 _JOINER: Final = "\u200d"
 _TONES: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 
+_OTHER_DIGITS: Final = re.compile("(?![0-9])[\\d\u066b\u066c]")
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
 
 # Letters small, kinds of apostrophes one, all else a space: the rest is to split.
@@ -138,6 +139,19 @@ def has_tone(text: str) -> bool:
 def without_tone(word: str) -> str:
     """An emoji without its skin tones; any other word as it is."""
     return word if word.isascii() else _TONES.sub("", word)
+
+
+def plain_digits(text: str) -> str:
+    """Digits of every script as those of ours, and the marks that go with the Arabic ones.
+
+    >>> plain_digits("٤٥ tickets")
+    '45 tickets'
+    """
+    return text if text.isascii() else _OTHER_DIGITS.sub(_plain_digit, text)
+
+
+def _plain_digit(found: re.Match[str]) -> str:
+    return {"\u066b": ".", "\u066c": ","}.get(found[0]) or str(unicodedata.digit(found[0]))
 
 
 def storable(text: str) -> str:

@@ -136,6 +136,8 @@ class Sheet:
     """IANA name; local times and dates are in it."""
     day_first: bool = False
     """`3/4` is the third of April (`defaults.dates: dmy`), else the fourth of March."""
+    prefer: tuple[int, int] | None = None
+    """`defaults.times`: where an hour without am or pm lies, in minutes of the day."""
     lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """`lists`: name → value → its synonyms, the value among them."""
     variables: Mapping[str, object] = field(default_factory=dict)

@@ -10,7 +10,7 @@ the day with `defaults: {dates: dmy}`), `March 5`, `5th of March 2026`, `Fri, Ma
 `tonight`, `tomorrow`, `day after tomorrow`, and days of the week in full or by their first three
 letters. Time is told from when the message was received, in the file's time zone. A date without
 a year is the next such date, today included. A day of the week is the next such day after today:
-`Friday`, said on a Friday, is in seven days (`next Friday` too). What is not in the calendar
+`Friday`, said on a Friday, is in seven days (`next Friday` too). What is not in the conventions
 (31/02) is not a date.
 """
 
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import ClassVar, Final
 
-from bot.rules.matchers.finder import Calendar, Finder, Found
+from bot.rules.matchers.finder import Conventions, Finder, Found
 
 _MONTH: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -71,11 +71,11 @@ class Date(Finder):
     __slots__ = ()
 
     @staticmethod
-    def find(text: str, calendar: Calendar) -> Iterator[Found]:
+    def find(text: str, conventions: Conventions) -> Iterator[Found]:
         at = 0
         while (begins := _BEGINS.search(text, at)) is not None:
             found = _DATE.match(text, begins.start())
-            day = None if found is None else _day(found, calendar)
+            day = None if found is None else _day(found, conventions)
             if found is None or day is None:
                 at = begins.end()
             else:
@@ -83,17 +83,17 @@ class Date(Finder):
                 at = found.end()
 
 
-def _day(found: re.Match[str], calendar: Calendar) -> date | None:
+def _day(found: re.Match[str], conventions: Conventions) -> date | None:
     """None where the calendar has no such day."""
     try:
-        return _read(found, calendar)
+        return _read(found, conventions)
     except (ValueError, OverflowError):
         return None
 
 
-def _read(found: re.Match[str], calendar: Calendar) -> date | None:
+def _read(found: re.Match[str], conventions: Conventions) -> date | None:
     part = found.groupdict()
-    today = calendar.today
+    today = conventions.today
     if part["relative"]:
         return today + timedelta(days=_RELATIVE[part["relative"]])
     if part["weekday"]:
@@ -102,19 +102,19 @@ def _read(found: re.Match[str], calendar: Calendar) -> date | None:
     if part["y"]:
         return date(int(part["y"]), int(part["ym"]), int(part["yd"]))
     if part["c"]:
-        month, day = _order(part["a"], part["b"], calendar)
+        month, day = _order(part["a"], part["b"], conventions)
         return date(_century(part["c"], today), month, day)
     if part["p"]:
-        return _next(*_order(part["p"], part["q"], calendar), today)
+        return _next(*_order(part["p"], part["q"], conventions), today)
     month = _MONTHS.index((part["month"] or part["month2"])[:3]) + 1
     day = int(part["day"] or part["day2"])
     year = part["year"] or part["year2"]
     return date(int(year), month, day) if year else _next(month, day, today)
 
 
-def _order(first: str, second: str, calendar: Calendar) -> tuple[int, int]:
+def _order(first: str, second: str, conventions: Conventions) -> tuple[int, int]:
     """Month and day."""
-    return (int(second), int(first)) if calendar.day_first else (int(first), int(second))
+    return (int(second), int(first)) if conventions.day_first else (int(first), int(second))
 
 
 def _century(written: str, today: date) -> int:

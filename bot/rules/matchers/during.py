@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXT, TEXTS, Schema, any_of, keyed
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
-from bot.rules.matchers.finder import Calendar
+from bot.rules.matchers.finder import SOME_DAY
 from bot.rules.matchers.time import Time
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -34,7 +34,6 @@ _EVERY_DAY: Final = frozenset(range(7))
 _MIDNIGHT: Final = 24 * 60
 _DAY_LIST: Final = re.compile(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
 _HINT: Final = "for example Mon-Fri 09:00-17:00"
-_SOME_DAY: Final = Calendar(date(2026, 1, 15))
 
 Dates = tuple[tuple[date, date], ...]
 
@@ -181,10 +180,20 @@ def _times(text: str) -> tuple[int, int]:
     return times
 
 
+def read_hours(node: Node, problems: Problems, what: str) -> tuple[int, int] | None:
+    """One span of every day, in minutes; None where it is wrong."""
+    windows = list(_windows(node, problems, what))
+    if len(windows) == 1 and windows[0].days == _EVERY_DAY:
+        return windows[0].begin, windows[0].end
+    if windows:
+        problems.error(node, "hours", f"{what}: needs hours of every day", "08:00-20:00")
+    return None
+
+
 def _minutes(text: str) -> int:
     if text == "24:00":
         return _MIDNIGHT
-    clock = Time.value(text, _SOME_DAY)
+    clock = Time.value(text, SOME_DAY)
     if clock is None:
         hint = f"{int(text):02}:00" if re.fullmatch("[0-9]|1[0-9]|2[0-3]", text) else "17:00"
         raise ValueError(f"holds `{text}`, which is not a time; write {hint}, or with am or pm")

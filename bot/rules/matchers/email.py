@@ -15,7 +15,7 @@ from typing import ClassVar, Final
 
 from bot.model import CaptureValue
 from bot.rules.matchers.base import OPENING, MessageView, Needs
-from bot.rules.matchers.finder import EQUAL, Calendar, Finder, Found
+from bot.rules.matchers.finder import EQUAL, Conventions, Finder, Found
 from bot.text.patterns import Pattern
 from bot.text.words import words
 
@@ -32,7 +32,7 @@ class Email(Finder):
     __slots__ = ()
 
     @staticmethod
-    def find(text: str, calendar: Calendar) -> Iterator[Found]:
+    def find(text: str, conventions: Conventions) -> Iterator[Found]:
         at = text.find("@")
         before = 0
         while at >= 0:
@@ -45,9 +45,9 @@ class Email(Finder):
             at = text.find("@", before)
 
     @classmethod
-    def value(cls, text: str, calendar: Calendar) -> CaptureValue | None:
+    def value(cls, text: str, conventions: Conventions) -> CaptureValue | None:
         """As it was written, not as it is compared."""
-        found = next(cls.find(text, calendar), None)
+        found = next(cls.find(text, conventions), None)
         if found is None or words(text[: found.start]) or words(text[found.end :]):
             return None
         return found.value

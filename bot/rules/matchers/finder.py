@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Set
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import ClassVar, Final, Self
 
 from bot.model import CaptureValue, Match, Miss
 from bot.rules.json_schema import TEXT, Schema, any_of, compared, keyed, ref, said
-from bot.rules.matchers.base import Matcher, MessageView, Reading
+from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
-from bot.text.words import normalise, words
+from bot.text.words import normalise, plain_digits, words
 from bot.timezones import local
 
 ORDERED: Final = ("eq", "gt", "gte", "lt", "lte", "between")
@@ -21,6 +22,8 @@ EQUAL: Final = ("eq",)
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_SHOWN: Final = 3
+_DAYS: Final = tuple(date(2026, 1, 15) + timedelta(days=days) for days in range(0, 371, 53))
+"""Of each day of the week one, over a year: what holds on all of them holds always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,30 +36,59 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Calendar:
-    """What dates are read by."""
+class Conventions:
+    """What dates and times are read by."""
 
     today: date
     day_first: bool = False
+    prefer: tuple[int, int] | None = None
+    """Where an hour without am or pm lies, in minutes of the day; the end is not in it."""
 
 
-Find = Callable[[str, Calendar], Iterator[Found]]
+Find = Callable[[str, Conventions], Iterator[Found]]
 """All values of one kind in a normalised text, from left to right; total, in linear time."""
 
+SOME_DAY: Final = Conventions(date(2026, 1, 15))
+"""For what stands in a rule file, where only the kind of a value matters."""
 
-def whole(find: Find, text: str, calendar: Calendar) -> CaptureValue | None:
+ALONE: Final = (
+    r"(?:(?![ ]?[\w-])|(?=[ ]?-[ ])|(?=[ ](?:on|at|to|till?|until|or|and|for|please|pls|plz|thanks"
+    r"|thx|ty|tomorrow|today|tonight|this|next|works?|is|was|would|will|if|but|then|instead|sharp|with"
+    r"|from|by|between|after|before|around|about|in[ ]the|morning|afternoon|evening|night|noon"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b))"
+)
+"""What follows a bare number that is a day or an hour, and no number of things."""
+
+
+def whole(find: Find, text: str, conventions: Conventions) -> CaptureValue | None:
     """The value that a text is, but for punctuation around it."""
-    text = normalise(text)
-    for found in find(text, calendar):
+    text = plain_digits(normalise(text))
+    for found in find(text, conventions):
         if not words(text[: found.start]) and not words(text[found.end :]):
             return found.value
         break
     return None
 
 
-def calendar_of(seen: MessageView, timezone: str, day_first: bool) -> Calendar:
-    """The day on which the message was received, on the clocks of the zone."""
-    return Calendar(local(seen.message.received_at, timezone).date(), day_first)
+def conventions_of(seen: MessageView, sheet: Sheet) -> Conventions:
+    """The day on which the message was received, and how the file reads dates and times."""
+    today = local(seen.message.received_at, sheet.timezone).date()
+    return Conventions(today, sheet.day_first, sheet.prefer)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What a value must compare to, as it stands in the file."""
+
+    sign: str
+    texts: tuple[str, ...]
+    wraps: bool = False
+    """Between 22:00 and 02:00 lies over midnight."""
+
+    def __str__(self) -> str:
+        if self.sign != "between":
+            return f"{self.sign} {self.texts[0]}"
+        return f"gte {self.texts[0]} {'or' if self.wraps else 'and'} lte {self.texts[1]}"
 
 
 class Finder(Matcher):
@@ -67,25 +99,20 @@ class Finder(Matcher):
     EXAMPLE: ClassVar[str]
     """A value, for error messages."""
 
-    __slots__ = ("bounds", "capture", "day_first", "timezone")
+    WRAPS: ClassVar[bool] = False
+    """What lies between 22:00 and 02:00 lies over midnight; else such a range is a mistake."""
 
-    def __init__(
-        self,
-        capture: str,
-        bounds: tuple[tuple[str, str], ...] = (),
-        *,
-        timezone: str,
-        day_first: bool = False,
-    ) -> None:
+    __slots__ = ("bounds", "capture", "sheet")
+
+    def __init__(self, capture: str, bounds: tuple[Bound, ...], sheet: Sheet) -> None:
         self.capture = capture
         self.bounds = bounds
-        """Signs and what stands beside them in the file; all must hold."""
-        self.timezone = timezone
-        self.day_first = day_first
+        """All must hold."""
+        self.sheet = sheet
 
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
-        capture, bounds = cls.NAME, list[tuple[str, str]]()
+        capture, bounds = cls.NAME, list[Bound]()
         if isinstance(node, Mapping):
             reading.problems.known_keys(node, ("as", *cls.COMPARISONS), f"key of {cls.NAME}")
             if (name := node.get("as")) is not None:
@@ -93,21 +120,25 @@ class Finder(Matcher):
             for key, value in node.items():
                 if key.text in cls.COMPARISONS:
                     bounds.extend(cls._bounds(key.text, value, reading))
+            cls._check_bounds(node, bounds, reading)
         elif not isinstance(node, Scalar) or node.text.lower() not in ("true", "yes", "on"):
             hint = f"write `{cls.NAME}: true`; for none in it, not: {{{cls.NAME}: true}}"
             reading.problems.error(
                 node, "not-a-flag", f"{cls.NAME}: needs true or a comparison", hint
             )
-        sheet = reading.sheet
-        return cls(capture, tuple(bounds), timezone=sheet.timezone, day_first=sheet.day_first)
+        return cls(capture, tuple(bounds), reading.sheet)
 
     @classmethod
-    def _bounds(cls, sign: str, node: Node, reading: Reading) -> Iterator[tuple[str, str]]:
+    def _bounds(cls, sign: str, node: Node, reading: Reading) -> Iterator[Bound]:
         if sign != "between":
-            yield sign, cls._value(node, reading, sign)
+            yield Bound(sign, (cls._value(node, reading, sign),))
         elif isinstance(node, Sequence) and len(node.items) == 2:
-            for sign, item in zip(("gte", "lte"), node.items, strict=True):
-                yield sign, cls._value(item, reading, "between")
+            low, high = (cls._value(item, reading, sign) for item in node.items)
+            is_reversed = cls._compared(low, high, reading) == 1
+            if is_reversed and not cls.WRAPS:
+                what = f"{cls.NAME}.between: `{low}` is more than `{high}`, so nothing is between"
+                reading.problems.error(node, "not-a-range", what, f"[{high}, {low}]")
+            yield Bound(sign, (low, high), is_reversed)
         else:
             hint = f"[{cls.EXAMPLE}, {cls.EXAMPLE}]"
             reading.problems.error(
@@ -115,44 +146,71 @@ class Finder(Matcher):
             )
 
     @classmethod
+    def _compared(cls, one: str, other: str, reading: Reading) -> int | None:
+        """Which is more: -1, 0 or 1; None where that depends on the day, or they are no values."""
+        found = set()
+        for today in _DAYS:
+            conventions = Conventions(today, reading.sheet.day_first)
+            values = cls.value(one, conventions), cls.value(other, conventions)
+            if values[0] is None or values[1] is None:
+                return None
+            found.add(_order(values[0], values[1]))
+        return found.pop() if len(found) == 1 else None
+
+    @classmethod
+    def _check_bounds(cls, node: Node, bounds: list[Bound], reading: Reading) -> None:
+        """`{gt: 5, lt: 3}` can never hold, and who wrote it does not see why it does not answer."""
+        low = [b for b in bounds if b.sign in ("gt", "gte", "eq")]
+        high = [b for b in bounds if b.sign in ("lt", "lte", "eq")]
+        for one in low:
+            for other in high:
+                order = cls._compared(one.texts[0], other.texts[0], reading)
+                strict = "gt" in (one.sign, other.sign) or "lt" in (one.sign, other.sign)
+                if order == 1 or (order == 0 and strict) or (one.sign == other.sign and order):
+                    what = f"{cls.NAME}: nothing is {one} and {other}"
+                    reading.problems.warning(node, "never-holds", what, "change one of them")
+                    return
+
+    @classmethod
     def _value(cls, node: Node, reading: Reading, sign: str) -> str:
         problems, what = reading.problems, f"{cls.NAME}.{sign}"
         before = len(problems.found)
         text = problems.text(node, what)
-        calendar = Calendar(date(2026, 1, 15), reading.sheet.day_first)
-        if len(problems.found) == before and cls.value(text, calendar) is None:
+        conventions = replace(SOME_DAY, day_first=reading.sheet.day_first)
+        if len(problems.found) == before and cls.value(text, conventions) is None:
             a = "an" if cls.NAME[0] in "aeiou" else "a"
             what = f"{what}: `{text}` is not {a} {cls.NAME}"
             problems.error(node, cls.NAME, what, cls.EXAMPLE)
         return text
 
     @staticmethod
-    def find(text: str, calendar: Calendar) -> Iterator[Found]:
+    def find(text: str, conventions: Conventions) -> Iterator[Found]:
         """Values in a normalised text."""
         raise NotImplementedError
 
     @classmethod
-    def value(cls, text: str, calendar: Calendar) -> CaptureValue | None:
+    def value(cls, text: str, conventions: Conventions) -> CaptureValue | None:
         """What one value in a rule file or a slot stands for; None where it is not one."""
-        return whole(cls.find, text, calendar)
+        return whole(cls.find, text, conventions)
 
     def searched(self, seen: MessageView) -> str:
-        return seen.opening
+        return plain_digits(seen.opening)
 
     def match(self, seen: MessageView) -> Match | Miss:
-        calendar = calendar_of(seen, self.timezone, self.day_first)
-        wanted = [(sign, self.value(text, calendar)) for sign, text in self.bounds]
+        conventions = conventions_of(seen, self.sheet)
+        written = replace(conventions, prefer=None)  # a file says what it means
+        wanted = [
+            (bound, [self.value(text, written) for text in bound.texts]) for bound in self.bounds
+        ]
         others: list[str] = []
-        for found in self.find(self.searched(seen), calendar):
-            if all(
-                value is not None and _holds(sign, found.value, value) for sign, value in wanted
-            ):
+        for found in self.find(self.searched(seen), conventions):
+            if all(_holds(bound, found.value, values) for bound, values in wanted):
                 return Match({self.capture: found.value})
             if len(others) < _MOST_SHOWN:
                 others.append(str(found.value))
         if not others:
             return Miss(f"contains no {self.NAME}")
-        signs = " and ".join(f"{sign} {text}" for sign, text in self.bounds)
+        signs = " and ".join(map(str, self.bounds))
         return Miss(f"no {self.NAME} in it is {signs}: {', '.join(others)}")
 
     def captures(self) -> Set[str]:
@@ -173,23 +231,28 @@ def _name(node: Node, problems: Problems, what: str) -> str:
     return text
 
 
-def _holds(sign: str, found: CaptureValue, wanted: CaptureValue) -> bool:
+def _holds(bound: Bound, found: CaptureValue, wanted: list[CaptureValue | None]) -> bool:
+    orders = [_order(found, value) for value in wanted if value is not None]
+    if len(orders) < len(wanted):
+        return False
+    if bound.sign != "between":
+        return _SIGNS[bound.sign](orders[0])
+    low, high = orders
+    return low >= 0 or high <= 0 if bound.wraps else low >= 0 >= high
+
+
+def _order(one: CaptureValue, other: CaptureValue) -> int:
     """Values of one kind: both are texts, or both are numbers."""
-    if isinstance(found, str) or isinstance(wanted, str):
-        found, wanted = str(found).casefold(), str(wanted).casefold()
-        return _compare(sign, found == wanted, found < wanted)
-    return _compare(sign, found == wanted, found < wanted)
+    if isinstance(one, str) or isinstance(other, str):
+        one, other = str(one).casefold(), str(other).casefold()
+        return (one > other) - (one < other)
+    return (one > other) - (one < other)
 
 
-def _compare(sign: str, equal: bool, less: bool) -> bool:
-    match sign:
-        case "eq":
-            return equal
-        case "gt":
-            return not equal and not less
-        case "gte":
-            return not less
-        case "lt":
-            return less
-        case _:
-            return less or equal
+_SIGNS: Final[MappingOf[str, Callable[[int], bool]]] = {
+    "eq": lambda order: order == 0,
+    "gt": lambda order: order > 0,
+    "gte": lambda order: order >= 0,
+    "lt": lambda order: order < 0,
+    "lte": lambda order: order <= 0,
+}

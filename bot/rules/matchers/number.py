@@ -17,7 +17,7 @@ from typing import ClassVar, Final
 
 from bot.model import CaptureValue
 from bot.rules.matchers.date import Date
-from bot.rules.matchers.finder import Calendar, Finder, Found, whole
+from bot.rules.matchers.finder import Conventions, Finder, Found, whole
 from bot.rules.matchers.phone import Phone
 from bot.rules.matchers.time import Time
 
@@ -39,24 +39,24 @@ class Number(Finder):
     __slots__ = ()
 
     @staticmethod
-    def find(text: str, calendar: Calendar) -> Iterator[Found]:
+    def find(text: str, conventions: Conventions) -> Iterator[Found]:
         taken: list[tuple[int, int]] | None = None
         at = 0
-        for found in find_plain(text, calendar):
+        for found in find_plain(text, conventions):
             if taken is None:
-                taken = sorted(_taken(text, calendar))
+                taken = sorted(_taken(text, conventions))
             while at < len(taken) and taken[at][1] <= found.start:
                 at += 1
             if at == len(taken) or found.end <= taken[at][0]:
                 yield found
 
     @classmethod
-    def value(cls, text: str, calendar: Calendar) -> CaptureValue | None:
+    def value(cls, text: str, conventions: Conventions) -> CaptureValue | None:
         """Where only a number can stand, ten digits are not a phone number."""
-        return whole(find_plain, text, calendar)
+        return whole(find_plain, text, conventions)
 
 
-def find_plain(text: str, calendar: Calendar) -> Iterator[Found]:
+def find_plain(text: str, conventions: Conventions) -> Iterator[Found]:
     """Numbers, those in dates, times and phone numbers too."""
     for found in _NUMBER.finditer(text):
         value = _value(found)
@@ -75,10 +75,10 @@ def _value(found: re.Match[str]) -> int | float | None:
     return -value if found["minus"] else value
 
 
-def _taken(text: str, calendar: Calendar) -> Iterator[tuple[int, int]]:
+def _taken(text: str, conventions: Conventions) -> Iterator[tuple[int, int]]:
     """Where something else stands that has digits in it."""
     for find in (Date.find, Time.find, Phone.find):
-        for found in find(text, calendar):
+        for found in find(text, conventions):
             # `5 may be too many`
             if not _MAYBE.fullmatch(text, found.start, found.end):
                 yield found.start, found.end

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from bot.rules.matchers.finder import EQUAL, Calendar, Finder, Found
+from bot.rules.matchers.finder import EQUAL, Conventions, Finder, Found
 
 _GAP: Final = r"[ ().\-/]{0,3}"
 _PHONE: Final = re.compile(
@@ -36,7 +36,7 @@ class Phone(Finder):
     __slots__ = ()
 
     @staticmethod
-    def find(text: str, calendar: Calendar) -> Iterator[Found]:
+    def find(text: str, conventions: Conventions) -> Iterator[Found]:
         asked = 0
         for found in _PHONE.finditer(text):
             if found["area"]:

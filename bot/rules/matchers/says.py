@@ -21,8 +21,17 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
-from bot.rules.matchers.base import HIT, OPENING, Matcher, MessageView, Needs, Reading, in_all
-from bot.rules.matchers.finder import Calendar, calendar_of
+from bot.rules.matchers.base import (
+    HIT,
+    OPENING,
+    Matcher,
+    MessageView,
+    Needs,
+    Reading,
+    Sheet,
+    in_all,
+)
+from bot.rules.matchers.finder import Conventions, conventions_of
 from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence
 from bot.rules.matchers.sentence_grammar import SentenceError, sure_slots
 from bot.rules.nodes import Node, Scalar, Sequence
@@ -31,12 +40,11 @@ from bot.text.words import word_spans
 
 class Says(Matcher):
     NAME: ClassVar[str] = "says"
-    __slots__ = ("_miss", "day_first", "sentences", "timezone")
+    __slots__ = ("_miss", "sentences", "sheet")
 
-    def __init__(self, sentences: tuple[Sentence, ...], timezone: str, day_first: bool) -> None:
+    def __init__(self, sentences: tuple[Sentence, ...], sheet: Sheet) -> None:
         self.sentences = sentences
-        self.timezone = timezone
-        self.day_first = day_first
+        self.sheet = sheet
         self._miss = Miss("does not match the sentence: " + " / ".join(s.source for s in sentences))
 
     @classmethod
@@ -45,17 +53,15 @@ class Says(Matcher):
         if isinstance(node, Sequence) and not node.items:
             reading.problems.error(node, "empty-list", "says: needs at least one sentence")
         sentences = (_sentence(scalar, reading) for scalar in written)
-        return cls(
-            tuple(sentence for sentence in sentences if sentence is not None),
-            reading.sheet.timezone,
-            reading.sheet.day_first,
-        )
+        return cls(tuple(sentence for sentence in sentences if sentence is not None), reading.sheet)
 
     def match(self, seen: MessageView) -> Match | Miss:
         if len(seen.message.text) > OPENING or len(seen.words) > MOST_WORDS:
             return Miss(f"longer than {OPENING:,} characters or {MOST_WORDS} words")
-        written = _Written(seen, self.timezone, self.day_first)
-        said = Said(seen.words, seen.bare, written.words, written.around, lambda: written.calendar)
+        written = _Written(seen, self.sheet)
+        said = Said(
+            seen.words, seen.bare, written.words, written.around, lambda: written.conventions
+        )
         for sentence in self.sentences:
             captures = sentence.match(said)
             if captures is not None:
@@ -95,17 +101,17 @@ def _sentence(scalar: Scalar, reading: Reading) -> Sentence | None:
 class _Written:
     """The message as it was written, by its words; looked at only where a slot asks for it."""
 
-    def __init__(self, seen: MessageView, timezone: str, day_first: bool) -> None:
+    def __init__(self, seen: MessageView, sheet: Sheet) -> None:
         self._seen = seen
-        self._zone = timezone, day_first
+        self._sheet = sheet
 
     @cached_property
     def _spans(self) -> tuple[tuple[str, int, int], ...]:
         return word_spans(self._seen.message.text)
 
     @cached_property
-    def calendar(self) -> Calendar:
-        return calendar_of(self._seen, *self._zone)
+    def conventions(self) -> Conventions:
+        return conventions_of(self._seen, self._sheet)
 
     def words(self, start: int, end: int) -> str:
         return self._seen.message.text[self._spans[start][1] : self._spans[end - 1][2]]

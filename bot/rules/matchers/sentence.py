@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from bot.model import CaptureValue
-from bot.rules.matchers.finder import Calendar
+from bot.rules.matchers.finder import Conventions
 from bot.rules.matchers.sentence_grammar import (
     KINDS,
     Anything,
@@ -78,7 +78,7 @@ class Said:
     """The original text of words from one to before another."""
     around: Callable[[int, int], str]
     """The same with the punctuation before and after them."""
-    calendar: Callable[[], Calendar]
+    conventions: Callable[[], Conventions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _read_slot(kind: Kind, said: Said, at: int) -> Iterator[tuple[int, CaptureVa
     for end in range(at + 1, min(at + kind.most_words, len(said.words)) + 1):
         if kind.is_tight and len(said.written(at, end).split()) > 1:
             return
-        value = kind.read(said.around(at, end), said.calendar())
+        value = kind.read(said.around(at, end), said.conventions())
         if value is not None:
             yield end, value
 

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from bot.model import CaptureValue
 from bot.rules.matchers.date import Date
 from bot.rules.matchers.email import Email
-from bot.rules.matchers.finder import Calendar
+from bot.rules.matchers.finder import Conventions
 from bot.rules.matchers.number import Number
 from bot.rules.matchers.phone import Phone
 from bot.rules.matchers.time import Time
@@ -46,7 +46,7 @@ class SentenceError(ValueError):
 class Kind:
     """What a slot `{name:kind}` takes."""
 
-    read: Callable[[str, Calendar], CaptureValue | None]
+    read: Callable[[str, Conventions], CaptureValue | None]
     most_words: int
     begins: re.Pattern[str]
     """What its first word looks like: the rest is looked at only then."""
@@ -54,8 +54,8 @@ class Kind:
     """No white space stands in it."""
 
 
-def _whole_number(text: str, calendar: Calendar) -> CaptureValue | None:
-    value = Number.value(text, calendar)
+def _whole_number(text: str, conventions: Conventions) -> CaptureValue | None:
+    value = Number.value(text, conventions)
     return value if isinstance(value, int) else None
 
 

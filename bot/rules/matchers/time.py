@@ -2,10 +2,31 @@
 
     when: {time: true}                              # captured as `time`
     when: {time: {as: at, between: ["09:00", 5pm]}}
+    when: {time: {between: [10pm, 2am]}}            # over midnight
     when: {time: {lt: noon}}
 
-Read are `17:30`, `5:30pm`, `5.30 pm`, `5pm`, `5 p.m.`, `noon`, `midday` and `midnight` (00:00).
-`5:30` alone is 05:30; a number alone (`at 5`) is not a time.
+What is read, and what it is:
+
+    17:30 · 5:30pm · 5.30 PM · 5:30p · 530pm · 530p · 5:30:45.123 pm → 17:30
+    5pm · 5 p.m. · 5p · five pm · 5pmish → 17:00
+    noon · 12 noon · midday → 12:00
+    midnight · 12am · 12:00 midnight → 00:00
+    3-5pm · 3 to 5pm · 3 or 4pm · between 3 and 5pm · 3:00-5:30pm → 15:00
+    11-1pm · from 11 to 1pm → 11:00
+    7:30 tonight · 7:30 in the evening · tonight at 7:30 · 7:30 friday night → 19:30
+    8 in the morning · 8:00 tomorrow morning · tomorrow morning at 8 → 08:00
+    half past 3 · 3:30 in the afternoon · 30 min past 3 → 15:30
+    quarter to 5 · a quarter before five → 16:45
+    3 o'clock · three o'clock · 3 oclock pm → 15:00
+    5:30 → 05:30
+    at 5 · 8 o'clock · a table for 8 tonight · 10 to 5pm → none
+    5 am I right · not 5pm · 13pm · 10:60 · apt 5a → none
+
+The beginning of a range has the half of the day of its end, or the one before it. An hour that is
+spoken (`half past 3`, `3 o'clock`) is after noon from twelve to six; a later one says too little.
+`5:30` is read as it stands, and a number alone is no time, unless the file says in which hours
+such times lie, `defaults: {times: {prefer: "08:00-20:00"}}`: then `5:30`, `at 5` and `around 5`
+are in the afternoon, and `05:30` and `17:30` stay. What would lie in them twice, or never, is none.
 """
 
 from __future__ import annotations
@@ -14,47 +35,237 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from bot.rules.matchers.finder import Calendar, Finder, Found
+from bot.rules.matchers.finder import ALONE, Conventions, Finder, Found
 
 _NAMES: Final = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
-_HALF: Final = r"[ ]?(?P<{}>[ap])\.?m\b\.?"
-_TIME: Final = re.compile(
+_HOURS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
+_NOON: Final = 12 * 60
+_DAYS: Final = (
+    "today|tomorrow|tmrw?|tmw|(?:mon|tues?|wed(?:nes)?|thu(?:r?s)?|fri|sat(?:ur)?|sun)(?:day)?"
+)
+_PART: Final = "morning|afternoon|evening|night"
+_NIGHT: Final = "tonight|tonite|2nite"
+_HALF: Final = (
+    r"(?P<{0}gap>[ ]?)(?P<{0}half>[ap])"
+    r"(?:(?P<{0}m>\.?[ ]?m)(?:ish)?(?![\w'])\.?|(?![\w'.])|\.(?!\w))"
+)
+_CLOCK: Final = re.compile(
     rf"""
-    (?<![0-9:/]) (?<![0-9][.,])
-    (?P<hour>[0-9]{{1,2}})
+    (?<!\w) (?:12(?::00)?[ ]?)? (?P<name>{"|".join(_NAMES)}) (?!\w)
+    | (?<![0-9:/$€£#]) (?<![0-9][.,]) (?<!half[ ])
+    (?: (?P<past>half|(?:a[ ])?quarter|[0-9]{{1,2}}(?:[ ]min(?:ute)?s?)?(?=[ ]past))
+        [ ](?P<side>past|after|to|till?|before)[ ] )?
     (?:
-        :(?P<minute>[0-5][0-9])(?::[0-5][0-9])?(?![0-9:]) (?:{_HALF.format("h1")})?
-    |   \.(?P<minute2>[0-5][0-9]){_HALF.format("h2")}
-    |   {_HALF.format("h3")}
+        (?P<hour>[0-9]{{1,2}})
+        (?: :(?P<minute>[0-5][0-9])(?::[0-5][0-9](?:[.,][0-9]{{1,9}})?)?
+        |   \.(?P<minute2>[0-5][0-9])(?=[ ]?[ap]\.?[ ]?m\b)
+        |   (?P<minute3>[0-5][0-9])(?=[ ]?[ap](?:\.?m)?\b)
+        )?
+    |   (?<!\w)(?P<word>{"|".join(_HOURS)})(?!\w)
     )
-    | (?<!\w)(?P<name>{"|".join(_NAMES)})(?!\w)
+    (?! [:/][0-9] | [0-9] | [.,][0-9] | [ ]?[%$€£°] )
+    (?P<oclock>[ ]?o'?[ ]?clock)?
+    (?: {_HALF.format("")} )?
     """,
     re.VERBOSE,
 )
+_RANGE: Final = re.compile(
+    r"(?P<sign>[ ]?-[ ]?|[ ](?:to|or|and|till?|until|thru|through)[ ])"
+    r"(?P<hour>[0-9]{1,2})(?:[:.]?[0-5][0-9])?" + _HALF.format("")
+)
+_PART_AFTER: Final = re.compile(
+    rf",?[ ](?:(?P<the>in[ ]the|at)|this|(?:on[ ])?(?:{_DAYS}))[ ](?P<part>{_PART})\b"
+    rf"|,?[ ](?P<night>{_NIGHT})\b"
+)
+_PART_BEFORE: Final = re.compile(
+    rf"(?<!\w)(?:(?P<night>{_NIGHT})|(?:in[ ]the|this|(?:{_DAYS}))[ ](?P<part>{_PART}))"
+    r",?[ ](?P<at>(?:at|@|around|about|by|from|after|before|between)[ ]?)?$"
+)
+_AT: Final = re.compile(
+    r"(?:(?<!\w)(?:at|around|by|until|till?|from|after|before|between)[ ]|@[ ]?)$"
+)
+_FOR: Final = re.compile(r"(?<!\w)for[ ]$")
+_FROM: Final = re.compile(r"(?<!\w)(?:from|between)[ ]$")
+_NOT: Final = re.compile(r"(?<!\w)(?<!why[ ])not[ ](?:at[ ])?$")
+_FLAT: Final = re.compile(
+    r"(?<!\w)(?:apt|apartment|unit|suite|ste|room|rm|no|gate|seat|flat|#)\.?[ ]?$"
+)
+_ALONE: Final = re.compile("(?:[ ]?ish)?" + ALONE)
+_LOOK_BACK: Final = 32
+"""Characters before a time that say what it is."""
 
 
 class Time(Finder):
     NAME: ClassVar[str] = "time"
     EXAMPLE: ClassVar[str] = "17:30"
+    WRAPS: ClassVar[bool] = True
     __slots__ = ()
 
     @staticmethod
-    def find(text: str, calendar: Calendar) -> Iterator[Found]:
-        for found in _TIME.finditer(text):
-            value = _clock(found)
-            if value is not None:
-                yield Found(found.start(), found.end(), value)
+    def find(text: str, conventions: Conventions) -> Iterator[Found]:
+        return (found for found in times(text, conventions) if found.value)
 
 
-def _clock(found: re.Match[str]) -> str | None:
-    """None where no clock shows it: 25:00, 13pm."""
-    if found["name"]:
-        return _NAMES[found["name"]]
-    hour, half = int(found["hour"]), found["h1"] or found["h2"] or found["h3"]
-    if half and hour <= 12:
-        if not hour and not found["minute"]:
+def times(text: str, conventions: Conventions) -> Iterator[Found]:
+    """The times of a text; the value is empty where it could be either half of the day."""
+    at = 0
+    while (found := _CLOCK.search(text, at)) is not None:
+        at = found.end()
+        if found["name"]:
+            time: Found | None = Found(found.start(), at, _NAMES[found["name"]])
+        else:
+            time = _Clock(found, conventions).read()
+        if time is None:
+            at = max(found.end("hour"), found.end("word"))
+        else:
+            at = time.end
+            denied = _NOT.search(text, max(0, time.start - _LOOK_BACK), time.start)
+            yield Found(time.start, time.end, "") if denied else time
+
+
+class _Clock:
+    """A number that may be an hour, with what stands around it."""
+
+    def __init__(self, found: re.Match[str], conventions: Conventions) -> None:
+        self._found = found
+        self._text = found.string
+        self._prefer = conventions.prefer
+        self._hour = int(found["hour"]) if found["hour"] else _HOURS.index(found["word"]) + 1
+        minute = found["minute"] or found["minute2"] or found["minute3"]
+        self._has_minute = minute is not None
+        self._minute = int(minute or 0) + _offset(found)
+        self._is_spoken = bool(found["past"] or found["oclock"])
+
+    def read(self) -> Found | None:
+        """None where it is not a time; without a value where it may be two."""
+        found = self._found
+        if self._hour > 23 or (found["past"] == "half" and found["side"] != "past"):
             return None
-        hour = hour % 12 + (12 if half == "p" else 0)
-    elif hour > 23 or (half and not found["minute"]):
+        if found["half"] and self._is_half():
+            return self._with_half(found.end(), found["half"])
+        end = found.start("gap") if found["half"] else found.end()
+        return self._in_range(end) or self._in_part(end) or self._bare(end)
+
+    def _is_half(self) -> bool:
+        """`5:30p`, `5p` and `5 pm`; not `at 5:30 a friend comes`, nor `apartment 5a`."""
+        found = self._found
+        if found["m"]:
+            return True
+        after = self._text[found.end() : found.end() + 2].lstrip(" ")
+        if found["gap"]:
+            return self._has_minute and not after[:1].isalnum()
+        return self._has_minute or self._before(_FLAT) is None
+
+    def _with_half(self, end: int, half: str) -> Found | None:
+        found, hour = self._found, self._hour
+        if (
+            found["gap"]
+            and found["m"] == "m"
+            and re.match(r" i(?![\w'])", self._text[end : end + 3])
+        ):
+            return self._ambiguous(end)
+        if hour > 12:
+            return self._at(end, hour) if half == "p" and self._has_minute else None
+        if not hour and not self._has_minute:
+            return None
+        return self._at(end, hour % 12 + (12 if half == "p" else 0))
+
+    def _in_range(self, end: int) -> Found | None:
+        """`3-5pm`: the beginning lies in the half of the end, or in the one before it."""
+        last = _RANGE.match(self._text, end)
+        if last is None or not 1 <= self._hour <= 12 or not 1 <= int(last["hour"][:2]) <= 12:
+            return None
+        sign = last["sign"].strip()
+        if sign == "and" and self._before(_FROM) is None:
+            return None
+        if sign == "to" and self._hour in (5, 10) and self._before(_FROM) is None:
+            return self._ambiguous(last.end())  # `10 to 5pm` may be 16:50
+        half = 12 if last["half"] == "p" else 0
+        hour = self._hour % 12 + half
+        if hour > int(last["hour"]) % 12 + half:
+            hour = (hour + 12) % 24
+        return self._at(end, hour)
+
+    def _in_part(self, end: int) -> Found | None:
+        """`7:30 tonight`, `tonight at 8`."""
+        if not 1 <= self._hour <= 12:
+            return None
+        is_bare = not (self._has_minute or self._is_spoken)
+        if (after := _PART_AFTER.match(self._text, end)) is not None:
+            told = after["the"] and self._before(_FOR) is None
+            if is_bare and not (told or self._before(_AT) or self._found.start() == 0):
+                return None  # `a table for 8 tonight`
+            return self._in(after["part"] or "night", end)
+        before = self._before(_PART_BEFORE)
+        if before is not None and (before["at"] or not is_bare):
+            return self._in(before["part"] or "night", end)
         return None
-    return f"{hour:02}:{found['minute'] or found['minute2'] or '00'}"
+
+    def _in(self, part: str, end: int) -> Found:
+        hour = self._hour % 12
+        if part == "morning":
+            return self._at(end, hour) if hour else self._ambiguous(end)
+        if part == "afternoon":
+            return self._at(end, hour + 12) if hour < 8 else self._ambiguous(end)
+        if part == "evening":
+            return self._at(end, hour + 12) if hour > 2 else self._ambiguous(end)
+        if not hour:
+            return self._at(end, 0)
+        return self._at(end, hour + 12) if hour > 4 else self._ambiguous(end)
+
+    def _bare(self, end: int) -> Found | None:
+        """Without a word for the half of the day."""
+        if not (self._has_minute or self._is_spoken):
+            return self._preferred(end) if self._prefer and self._stands_alone(end) else None
+        if not 1 <= self._hour <= 12 or (self._found["hour"] or "").startswith("0"):
+            return self._at(end, self._hour)
+        if self._prefer:
+            return self._preferred(end)
+        if not self._is_spoken:
+            return self._at(end, self._hour)
+        at = (self._hour % 12 * 60 + self._minute) % _NOON
+        return Found(self._found.start(), end, _shown(at + _NOON) if at < _NOON / 2 else "")
+
+    def _stands_alone(self, end: int) -> bool:
+        """`at 5`, or `5` as the whole text; not `at 5 Main Street`."""
+        alone = _ALONE.match(self._text, end)
+        if alone is None or not 1 <= self._hour <= 12:
+            return False
+        rest = self._text[: self._found.start()] + self._text[alone.end() :]
+        return self._before(_AT) is not None or not re.search(r"\w", rest)
+
+    def _preferred(self, end: int) -> Found:
+        """In the hours that the file prefers; nowhere, where they hold both halves or neither."""
+        assert self._prefer is not None  # noqa: S101  asked by those who call
+        begin, close = self._prefer
+        at = (self._hour % 12 * 60 + self._minute) % _NOON
+        lying = [
+            minute
+            for minute in (at, at + _NOON)
+            if (begin <= minute < close if begin < close else minute >= begin or minute < close)
+        ]
+        return Found(self._found.start(), end, _shown(lying[0]) if len(lying) == 1 else "")
+
+    def _before(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        start = self._found.start()
+        return pattern.search(self._text, max(0, start - _LOOK_BACK), start)
+
+    def _at(self, end: int, hour: int) -> Found:
+        return Found(self._found.start(), end, _shown(hour * 60 + self._minute))
+
+    def _ambiguous(self, end: int) -> Found:
+        return Found(self._found.start(), end, "")
+
+
+def _offset(found: re.Match[str]) -> int:
+    """Minutes of `half past`, `quarter to`, `20 past`."""
+    past = found["past"]
+    if past is None:
+        return 0
+    minutes = 30 if past == "half" else 15 if "quarter" in past else int(past.split()[0])
+    return minutes if found["side"] in ("past", "after") else -minutes
+
+
+def _shown(minutes: int) -> str:
+    hour, minute = divmod(minutes % (24 * 60), 60)
+    return f"{hour:02}:{minute:02}"
