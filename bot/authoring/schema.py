@@ -110,6 +110,10 @@ _DEFAULTS: Final[Mapping[str, Schema]] = {
     "dates": said(
         one_of("mdy", "dmy"), "Whether 3/4 is the fourth of March or the third of April."
     ),
+    "times": said(
+        keyed({"prefer": said(TEXT, "Hours, for example 08:00-20:00.")}, least=1),
+        "In which hours a time without am or pm lies.",
+    ),
 }
 
 _EXPECTED_TEXT: Final = any_of(

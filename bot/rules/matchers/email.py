@@ -4,6 +4,12 @@
     when: {email: {as: address}}
     when: {email: {eq: anna@example.com}}           # upper and lower case make no difference
 
+What is read, and what it is:
+
+    Anna@example.com · mailto:Anna@example.com. · "Anna@example.com" → Anna@example.com
+    ann@βήτα.example · write to ann@βήτα.example! → ann@βήτα.example
+    ann@shop · ann @ shop . com · @ann · ann@ → none
+
 Letters of all scripts are read, on both sides of the @. Quotes and dots around it are not in it.
 """
 

@@ -4,9 +4,25 @@
     when: {number: {as: age, gte: 18}}              # the first that is 18 or more
     when: {number: {as: guests, between: [1, 12]}}
 
-Digits count wherever they stand: `24ans` is 24, `2nd` is 2, `#48213` is 48213; `lOO` is not.
-`1,200.50` is 1200.5, `1.200,50` too; `-5` after a space is less than zero. What is a date, a time
-or a phone number in the text is not a number, nor is one of more than 15 digits.
+What is read, and what it is:
+
+    24 · 24ans · #24 · $24 · 24% · 024 · ٢٤ · 24-30 · 24/7 · two dozen → 24
+    2nd · two · two of us · 2-3 people · two or three → 2
+    1 · one · one person · a table for one → 1
+    twenty five · twenty-five · 25 percent → 25
+    1,200.50 · 1.200,50 → 1200.5
+    2½ · 2 ½ · 2 1/2 · 2 and a half · two and a half → 2.5
+    ½ · ½ cup · 1/2 cup → 0.5
+    5k · 5K · 5 thousand · 5,000 → 5000
+    2.5M · 2.5 million → 2500000
+    it is -5 · −5 → -5
+    10/10 · 10/10 would recommend · 10 out of 10 → 10
+    b4 · gr8 · covid19 · 2moro · 4ever · this one · one of them · lOO → none
+    two hundred and fifty · 10² · 5:30pm · 3/5 · 555-555-0123 · 1234567890123456 → none
+
+Digits before letters count, digits after them do not. What is a date, a time or a phone number in
+the text is not a number, nor is one of more than 15 digits; `8/10` is one as the whole text, or
+beside words of somebody who rates.
 """
 
 from __future__ import annotations
@@ -16,21 +32,18 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from bot.model import CaptureValue
-from bot.rules.matchers.date import Date
+from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.date import days
 from bot.rules.matchers.finder import Conventions, Finder, Found, whole
+from bot.rules.matchers.number_grammar import NUMBER, value_of
 from bot.rules.matchers.phone import Phone
-from bot.rules.matchers.time import Time
+from bot.rules.matchers.ratio import is_fraction, is_rating
+from bot.rules.matchers.time import times
 
-_NUMBER: Final = re.compile(
-    r"(?P<minus>(?<![^ (])-)?"
-    r"(?:(?P<continental>[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{1,2}(?![0-9]))"
-    r"|(?P<plain>(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?)"
-    r"|(?<![\w.])(?P<small>\.[0-9]+))"
-    r"[^\W\d_]*"
-)
-_MOST_DIGITS: Final = 15
-"""A longer one is a name, and a float would not keep it."""
-_MAYBE: Final = re.compile("[0-9]+ may")
+_FRACTION: Final = re.compile("([1-7])/([2-8])")
+# Folded, it would be a metre or a minute.
+_MILLIONS: Final = re.compile(r"(?<=[0-9])M(?![\w'])")
+_MAYBE: Final = re.compile("[0-9]+ may|the [0-9]+[a-z]{2}")
 
 
 class Number(Finder):
@@ -53,32 +66,44 @@ class Number(Finder):
     @classmethod
     def value(cls, text: str, conventions: Conventions) -> CaptureValue | None:
         """Where only a number can stand, ten digits are not a phone number."""
-        return whole(find_plain, text, conventions)
+        return whole(find_plain, _spelled(text), conventions)
+
+    def searched(self, seen: MessageView) -> str:
+        text = seen.message.text
+        return super().searched(seen.with_text(_spelled(text)) if _MILLIONS.search(text) else seen)
 
 
 def find_plain(text: str, conventions: Conventions) -> Iterator[Found]:
     """Numbers, those in dates, times and phone numbers too."""
-    for found in _NUMBER.finditer(text):
-        value = _value(found)
-        if value is not None:
+    end = 0
+    for found in NUMBER.finditer(text):
+        value = value_of(found)
+        fraction = _FRACTION.match(text, found.start())
+        if fraction is not None and is_fraction(text, fraction.start(), fraction.end()):
+            end = fraction.end()
+            yield Found(found.start(), end, int(fraction[1]) / int(fraction[2]))
+        elif value is not None and found.start() >= end:
             yield Found(found.start(), found.end(), value)
 
 
-def _value(found: re.Match[str]) -> int | float | None:
-    if found["continental"]:
-        digits = found["continental"].replace(".", "").replace(",", ".")
-    else:
-        digits = (found["plain"] or "0" + found["small"]).replace(",", "")
-    if len(digits.replace(".", "")) > _MOST_DIGITS:
-        return None
-    value = float(digits) if "." in digits else int(digits)
-    return -value if found["minus"] else value
+def _spelled(text: str) -> str:
+    """`2.5M` before its case is folded."""
+    return _MILLIONS.sub(" million", text)
 
 
 def _taken(text: str, conventions: Conventions) -> Iterator[tuple[int, int]]:
     """Where something else stands that has digits in it."""
-    for find in (Date.find, Time.find, Phone.find):
+    for find in (days, times, Phone.find):
         for found in find(text, conventions):
-            # `5 may be too many`
-            if not _MAYBE.fullmatch(text, found.start, found.end):
+            # `5 may be too many`, `the 2nd`, `10/10`
+            written = _MAYBE.fullmatch(text, found.start, found.end)
+            if not (written or _is_rating(text, found)):
                 yield found.start, found.end
+
+
+_RATIO: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")
+
+
+def _is_rating(text: str, found: Found) -> bool:
+    ratio = _RATIO.fullmatch(text, found.start, found.end)
+    return ratio is not None and is_rating(text, found.start, found.end)

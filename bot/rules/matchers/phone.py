@@ -4,8 +4,17 @@
     when: {phone: {as: callback}}
     when: {phone: {eq: "+15555550123"}}
 
-With a `+` numbers of all countries are read, without one those of North America: `555-555-0123`,
-`(555) 555 0123`, `5555550123`, `1-555-555-0123`. Seven digits are not: nobody can call them.
+What is read, and what it is:
+
+    555-555-0123 · (555) 555 0123 · 5555550123 · 555.555.0123 · 1-555-555-0123 → +15555550123
+    +1 555 555 0123 · tel:+15555550123 · cell:555-555-0123 · ph.555-555-0123 → +15555550123
+    w/555-555-0123 · my number-555-555-0123 · 555-555-0123 x5 → +15555550123
+    +44 20 7946 0958 · +44 (20) 79460958 · +442079460958 5 people → +442079460958
+    555-0123 · $5555550123 · #5555550123 · 123-45-6789 · 4111 1111 1111 1111 → none
+    555-155-0123 · 55555501234 · 555-555-0123-4 · 2026-01-15 10:30 → none
+
+With a `+` numbers of all countries are read, without one those of North America. Seven digits are
+not: nobody can call them.
 """
 
 from __future__ import annotations
@@ -19,8 +28,9 @@ from bot.rules.matchers.finder import EQUAL, Conventions, Finder, Found
 _GAP: Final = r"[ ().\-/]{0,3}"
 _PHONE: Final = re.compile(
     rf"""
-      (?: (?<![\w+])\+[ ]?1{_GAP} | (?<![\w+.:/-])(?:1{_GAP})? ) \(?(?P<area>[2-9][0-9]{{2}}){_GAP}
-      (?P<exchange>[0-9]{{3}}){_GAP}(?P<line>[0-9]{{4}}) (?![0-9])
+      (?: (?<![\w+])\+[ ]?1{_GAP} | (?<![\w+$€£#])(?<![0-9][.:/-])(?:1{_GAP})? )
+      \(?(?P<area>[2-9][0-9]{{2}}){_GAP}
+      (?P<exchange>[2-9][0-9]{{2}}){_GAP}(?P<line>[0-9]{{4}}) (?![0-9]|[-/][0-9])
     | (?<![\w+]) \+[ ]?(?P<abroad>[02-9](?:{_GAP}[0-9]){{6,14}}) (?![0-9])
     """,
     re.VERBOSE,

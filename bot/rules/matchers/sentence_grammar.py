@@ -9,11 +9,13 @@ from typing import Final, TypeAlias
 
 from bot.model import CaptureValue
 from bot.rules.matchers.date import Date
+from bot.rules.matchers.date_grammar import DAY_BEGINS
 from bot.rules.matchers.email import Email
 from bot.rules.matchers.finder import Conventions
 from bot.rules.matchers.number import Number
+from bot.rules.matchers.number_grammar import NUMBER_BEGINS
 from bot.rules.matchers.phone import Phone
-from bot.rules.matchers.time import Time
+from bot.rules.matchers.time import TIME_BEGINS, Time
 from bot.text.words import words
 
 Lists: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -59,18 +61,14 @@ def _whole_number(text: str, conventions: Conventions) -> CaptureValue | None:
     return value if isinstance(value, int) else None
 
 
-_DIGIT: Final = re.compile(".*[0-9]")
+_DIGIT: Final = re.compile(r".*\d")
 
 
 KINDS: Final[Mapping[str, Kind]] = {
     "int": Kind(_whole_number, 5, _DIGIT, is_tight=True),
-    "number": Kind(Number.value, 6, _DIGIT, is_tight=True),
-    "date": Kind(
-        Date.value,
-        6,
-        re.compile("[0-9]|jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec|mon|t|wed|fri|sat|sun|day"),
-    ),
-    "time": Kind(Time.value, 5, re.compile("[0-9]|noon|mid")),
+    "number": Kind(Number.value, 6, NUMBER_BEGINS),
+    "date": Kind(Date.value, 7, DAY_BEGINS),
+    "time": Kind(Time.value, 6, TIME_BEGINS),
     "phone": Kind(Phone.value, 12, _DIGIT),
     "email": Kind(Email.value, 12, re.compile(""), is_tight=True),
 }

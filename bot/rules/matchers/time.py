@@ -69,6 +69,8 @@ _CLOCK: Final = re.compile(
     """,
     re.VERBOSE,
 )
+TIME_BEGINS: Final = re.compile(rf"\d|noon|mid|half|a(?!\w)|quarter|t|this|in|{'|'.join(_HOURS)}")
+"""What the first word of one looks like."""
 _RANGE: Final = re.compile(
     r"(?P<sign>[ ]?-[ ]?|[ ](?:to|or|and|till?|until|thru|through)[ ])"
     r"(?P<hour>[0-9]{1,2})(?:[:.]?[0-5][0-9])?" + _HALF.format("")
@@ -195,23 +197,24 @@ class _Clock:
             told = after["the"] and self._before(_FOR) is None
             if is_bare and not (told or self._before(_AT) or self._found.start() == 0):
                 return None  # `a table for 8 tonight`
-            return self._in(after["part"] or "night", end)
+            return self._in(after["part"] or "night", self._found.start(), after.end())
         before = self._before(_PART_BEFORE)
         if before is not None and (before["at"] or not is_bare):
-            return self._in(before["part"] or "night", end)
+            return self._in(before["part"] or "night", before.start(), end)
         return None
 
-    def _in(self, part: str, end: int) -> Found:
+    def _in(self, part: str, start: int, end: int) -> Found:
+        """In this part of the day; without a value where no such hour is in it."""
         hour = self._hour % 12
         if part == "morning":
-            return self._at(end, hour) if hour else self._ambiguous(end)
-        if part == "afternoon":
-            return self._at(end, hour + 12) if hour < 8 else self._ambiguous(end)
-        if part == "evening":
-            return self._at(end, hour + 12) if hour > 2 else self._ambiguous(end)
-        if not hour:
-            return self._at(end, 0)
-        return self._at(end, hour + 12) if hour > 4 else self._ambiguous(end)
+            is_in = hour > 0
+        elif part == "afternoon":
+            is_in, hour = hour < 8, hour + 12
+        elif part == "evening":
+            is_in, hour = hour > 2, hour + 12
+        else:
+            is_in, hour = hour > 4 or not hour, hour + 12 if hour else 0
+        return Found(start, end, _shown(hour * 60 + self._minute) if is_in else "")
 
     def _bare(self, end: int) -> Found | None:
         """Without a word for the half of the day."""

@@ -57,6 +57,52 @@ def test_what_a_text_takes_on_the_air(text: str, expected: Segments) -> None:
     assert measure(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding", "count"),
+    [
+        ("a", GSM, 1),
+        ("a" * 161, GSM, 2),
+        ("a" * 305, GSM, 2),
+        ("я", UCS, 1),
+        ("я" * 201, UCS, 3),
+        ("я" * 202, UCS, 4),
+        ("a" * 159 + "{", GSM, 2),
+        ("a" * 152 + "{" + "a" * 152, GSM, 3),
+        ("{" * 80, GSM, 1),
+        ("a" * 159 + "}", GSM, 2),
+        ("a" * 158 + "\\", GSM, 1),
+        ("a" * 152 + "\\" + "a" * 152, GSM, 3),
+        ("\\" * 81, GSM, 2),
+        ("[" * 80, GSM, 1),
+        ("[" * 81, GSM, 2),
+        ("a" * 158 + "~", GSM, 1),
+        ("a" * 159 + "~", GSM, 2),
+        ("]" * 80, GSM, 1),
+        ("a" * 158 + "|", GSM, 1),
+        ("a" * 152 + "|" + "a" * 152, GSM, 3),
+        ("|" * 80, GSM, 1),
+        ("a" * 158 + "€", GSM, 1),
+        ("a" * 159 + "€", GSM, 2),
+        ("€" * 81, GSM, 2),
+        ("hi ç!", UCS, 1),
+        ("hi á!", UCS, 1),
+        ("hi ñ!", GSM, 1),
+        ("hi …!", UCS, 1),
+        ("hi  !", UCS, 1),
+        ("hi €!", GSM, 1),
+        ("a" * 69 + "👍", UCS, 2),
+        ("a" * 67 + "👍🏾", UCS, 2),
+        ("a" * 59 + "👨‍👩‍👧‍👦", UCS, 1),
+        ("a" * 66 + "🇺🇸", UCS, 1),
+        ("a" * 69 + "❤️", UCS, 2),
+        ("a" * 66 + "👍" + "b" * 66, UCS, 3),
+    ],
+)
+def test_what_people_send(text: str, encoding: Encoding, count: int) -> None:
+    measured = measure(text)
+    assert (measured.encoding, measured.count) == (encoding, count)
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.text("aé€[ж😀", max_size=400), st.text("aé€[ж😀", max_size=20))
 def test_more_text_never_takes_less(text: str, more: str) -> None:

@@ -36,3 +36,10 @@ def test_a_form_of_the_page_is_read_as_it_says(name: str, form: str, value: str)
     result = when.match(MessageView(inbound(form), context()))
     found = str(result.captures[name]) if isinstance(result, Match) else "none"
     assert found == value
+
+
+@pytest.mark.parametrize("name", FINDERS)
+def test_each_page_lists_what_is_read_and_what_is_not(name: str) -> None:
+    values = {value for _, value in forms(name)}
+    assert "none" in values
+    assert len(values) > 1
