@@ -22,7 +22,7 @@ Phrase: TypeAlias = tuple[str, ...]
 """Normalised words in a row."""
 Literal: TypeAlias = Phrase | Pattern
 
-OPENING: Final = 5_000
+OPENING: Final = 2_000
 """Characters within which numbers, dates and the like are looked for."""
 
 MOST_NEAR: Final = 200

@@ -33,10 +33,12 @@ date, what is not in the calendar and a date that is denied are none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from itertools import islice
 from typing import ClassVar
 
 from bot.rules.matchers.date_grammar import BEGINS, DAY, find_day, is_joined
-from bot.rules.matchers.finder import Conventions, Finder, Found
+from bot.rules.matchers.finder import MOST_PLACES, Conventions, Finder, Found
 
 
 class Date(Finder):
@@ -51,15 +53,19 @@ class Date(Finder):
 
 def days(text: str, conventions: Conventions) -> Iterator[Found]:
     """The days of a text; the value is empty where people deny it, or differ about it."""
-    at, denied_to = 0, -1
-    while (begins := BEGINS.search(text, at)) is not None:
-        found = DAY.match(text, begins.start())
-        read = None if found is None else find_day(found, conventions)
-        if read is None:
-            at = begins.end()
-            continue
-        start, at, day = read
+    denied_to = -1
+    for start, end, day in islice(_read(text, conventions), MOST_PLACES):
         if denied_to >= 0 and is_joined(text, denied_to, start):
             day = None
-        denied_to = at if day is None else -1
-        yield Found(start, at, day.isoformat() if day else "")
+        denied_to = end if day is None else -1
+        yield Found(start, end, day.isoformat() if day else "")
+
+
+def _read(text: str, conventions: Conventions) -> Iterator[tuple[int, int, date | None]]:
+    at = 0
+    while (begins := BEGINS.search(text, at)) is not None:
+        at = begins.end()
+        found = DAY.match(text, begins.start())
+        if found is not None and (read := find_day(found, conventions)) is not None:
+            at = read[1]
+            yield read

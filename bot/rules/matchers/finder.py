@@ -51,6 +51,9 @@ Find = Callable[[str, Conventions], Iterator[Found]]
 SOME_DAY: Final = Conventions(date(2026, 1, 15))
 """For what stands in a rule file, where only the kind of a value matters."""
 
+MOST_PLACES: Final = 200
+"""Of one text at which a value of one kind may stand; what comes after them is not read."""
+
 ALONE: Final = (
     r"(?:(?![ ]?[\w-])|(?=[ ]?-[ ])|(?=[ ](?:on|at|to|till?|until|or|and|for|please|pls|plz|thanks"
     r"|thx|ty|tomorrow|today|tonight|this|next|works?|is|was|would|will|if|but|then|instead|sharp|with"

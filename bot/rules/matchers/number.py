@@ -29,12 +29,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
 from typing import ClassVar, Final
 
 from bot.model import CaptureValue
 from bot.rules.matchers.base import MessageView
 from bot.rules.matchers.date import days
-from bot.rules.matchers.finder import Conventions, Finder, Found, whole
+from bot.rules.matchers.finder import MOST_PLACES, Conventions, Finder, Found, whole
 from bot.rules.matchers.number_grammar import NUMBER, value_of
 from bot.rules.matchers.phone import Phone
 from bot.rules.matchers.ratio import is_fraction, is_rating
@@ -53,14 +55,12 @@ class Number(Finder):
 
     @staticmethod
     def find(text: str, conventions: Conventions) -> Iterator[Found]:
-        taken: list[tuple[int, int]] | None = None
-        at = 0
+        taken = _taken(text, conventions)
+        other = next(taken, None)
         for found in find_plain(text, conventions):
-            if taken is None:
-                taken = sorted(_taken(text, conventions))
-            while at < len(taken) and taken[at][1] <= found.start:
-                at += 1
-            if at == len(taken) or found.end <= taken[at][0]:
+            while other is not None and other.end <= found.start:
+                other = next(taken, None)
+            if other is None or found.end <= other.start:
                 yield found
 
     @classmethod
@@ -76,7 +76,7 @@ class Number(Finder):
 def find_plain(text: str, conventions: Conventions) -> Iterator[Found]:
     """Numbers, those in dates, times and phone numbers too."""
     end = 0
-    for found in NUMBER.finditer(text):
+    for found in islice(NUMBER.finditer(text), MOST_PLACES):
         value = value_of(found)
         fraction = _FRACTION.match(text, found.start())
         if fraction is not None and is_fraction(text, fraction.start(), fraction.end()):
@@ -91,14 +91,13 @@ def _spelled(text: str) -> str:
     return _MILLIONS.sub(" million", text)
 
 
-def _taken(text: str, conventions: Conventions) -> Iterator[tuple[int, int]]:
-    """Where something else stands that has digits in it."""
-    for find in (days, times, Phone.find):
-        for found in find(text, conventions):
-            # `5 may be too many`, `the 2nd`, `10/10`
-            written = _MAYBE.fullmatch(text, found.start, found.end)
-            if not (written or _is_rating(text, found)):
-                yield found.start, found.end
+def _taken(text: str, conventions: Conventions) -> Iterator[Found]:
+    """What else stands there that has digits in it, from left to right, as far as it is asked."""
+    others = (find(text, conventions) for find in (days, times, Phone.find))
+    for found in merge(*others, key=lambda found: found.start):
+        # `5 may be too many`, `the 2nd`, `10/10`
+        if not (_MAYBE.fullmatch(text, found.start, found.end) or _is_rating(text, found)):
+            yield found
 
 
 _RATIO: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from bot.text.words import words
+
 _RATED: Final = re.compile(
     r"(?<!\w)(?:recommend\w*|rat(?:e|ed|es|ing)|scor(?:e|ed|ing)|stars?|i'?d (?:give|say)|gave"
     r"|giv(?:e|ing) (?:it|you|u|them|this)|solid|perfect|experience|service|food|would)(?!\w)"
@@ -27,7 +29,7 @@ def is_rating(text: str, start: int, end: int) -> bool:
     count, _, most = text[start:end].partition("/")
     if most not in ("5", "10") or int(count) > int(most):
         return False
-    if most == "10" and not re.search(r"\w", text[:start] + text[end:]):
+    if most == "10" and len(text) < _LOOK_BACK and not words(text[:start] + text[end:]):
         return True
     return is_rated(text, start, end)
 

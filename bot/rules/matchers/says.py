@@ -10,7 +10,7 @@ or more, as few as will do; `{name:word}` exactly one; `{name:int}`, `{name:numb
 `<list>` takes a value of a list of the file or one of its synonyms; the value is captured under
 the list's name. Upper and lower case and punctuation make no difference, on either side; words
 are whole (`(order|orders)`, not `order[s]`). `{name}` is cut from the text as it was written.
-Texts of more than 5,000 characters or 500 words are not sentences.
+Texts of more than 2,000 characters or 200 words are not sentences.
 """
 
 from __future__ import annotations

@@ -17,7 +17,6 @@ from bot.rules.matchers.sentence_grammar import (
     Anything,
     Chain,
     Choice,
-    Kind,
     Lists,
     ListSlot,
     Node,
@@ -28,7 +27,10 @@ from bot.rules.matchers.sentence_grammar import (
     slot_names,
 )
 
-MOST_WORDS: Final = 500
+MOST_READINGS: Final = 200
+"""Of words of one message as a number, a date and the like."""
+
+MOST_WORDS: Final = 200
 """Of a message that may be a sentence."""
 
 
@@ -79,6 +81,15 @@ class Said:
     around: Callable[[int, int], str]
     """The same with the punctuation before and after them."""
     conventions: Callable[[], Conventions]
+    _readings: dict[tuple[str, int, int], CaptureValue | None] = field(default_factory=dict)
+
+    def read(self, kind: str, start: int, end: int) -> CaptureValue | None:
+        """The value of a kind that these words are, if any; each is read once."""
+        key = kind, start, end
+        if key not in self._readings and len(self._readings) < MOST_READINGS:
+            around = self.around(start, end)
+            self._readings[key] = KINDS[kind].read(around, self.conventions())
+        return self._readings.get(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +145,7 @@ class Sentence:
                 case _End(name):
                     stack.append((number + 1, at, _ended(taken, name, at)))
                 case Slot(name, kind):
-                    for end, value in _read_slot(KINDS[kind], said, at):
+                    for end, value in _read_slot(kind, said, at):
                         stack.append((number + 1, end, _Taken(taken, name, at, end, value)))
                 case ListSlot(name, phrases):
                     for end, text in _read_list(phrases, said, at):
@@ -182,14 +193,15 @@ def _compile_choice(node: Choice, steps: list[_Step]) -> None:
     steps[at] = _Split((*begins, after) if node.optional else tuple(begins))
 
 
-def _read_slot(kind: Kind, said: Said, at: int) -> Iterator[tuple[int, CaptureValue]]:
+def _read_slot(name: str, said: Said, at: int) -> Iterator[tuple[int, CaptureValue]]:
     """Where it may end, the shortest first: what is put on the stack last is tried first."""
+    kind = KINDS[name]
     if at >= len(said.words) or not kind.begins.match(said.words[at]):
         return
     for end in range(at + 1, min(at + kind.most_words, len(said.words)) + 1):
         if kind.is_tight and len(said.written(at, end).split()) > 1:
             return
-        value = kind.read(said.around(at, end), said.conventions())
+        value = said.read(name, at, end)
         if value is not None:
             yield end, value
 

@@ -35,7 +35,7 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from bot.rules.matchers.finder import ALONE, Conventions, Finder, Found
+from bot.rules.matchers.finder import ALONE, MOST_PLACES, Conventions, Finder, Found
 
 _NAMES: Final = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _HOURS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -111,7 +111,10 @@ class Time(Finder):
 def times(text: str, conventions: Conventions) -> Iterator[Found]:
     """The times of a text; the value is empty where it could be either half of the day."""
     at = 0
-    while (found := _CLOCK.search(text, at)) is not None:
+    for _ in range(MOST_PLACES):
+        found = _CLOCK.search(text, at)
+        if found is None:
+            return
         at = found.end()
         if found["name"]:
             time: Found | None = Found(found.start(), at, _NAMES[found["name"]])
