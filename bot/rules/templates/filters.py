@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final, cast
 
 import jinja2
@@ -23,6 +24,11 @@ MOST_TURNS: Final = 1_000
 
 MOST_ITEMS: Final = 1_000
 """Of one list, with those of the lists in it."""
+
+
+_CENT: Final = Decimal("0.01")
+_LONGEST_AMOUNT: Final = 40
+"""Characters."""
 
 
 INTERNAL: Final = frozenset({"bounded", "joined", "short", "small"})
@@ -131,13 +137,13 @@ def _written(value: datetime | date | time, form: str) -> str:
 
 
 def _phone(value: str) -> str:
-    """A number the way its country writes it: +15555550123 is (555) 555-0123."""
+    """As its country writes it: +15555550123 is (555) 555-0123; what is no number stays."""
     import phonenumbers  # 30 ms, and few templates show a number
 
     try:
         number = phonenumbers.parse(str(value))
-    except phonenumbers.NumberParseException as error:
-        raise ReplyError("phone: not a phone number") from error
+    except phonenumbers.NumberParseException:
+        return str(value)
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
@@ -157,7 +163,27 @@ def _scottish(word: str) -> str:
 
 def _plural(count: float | str, one: str = "", many: str = "s") -> str:
     """`{{ n }} day{{ n | plural }}`, `{{ n }} {{ n | plural('child', 'children') }}`."""
-    return one if float(count) == 1 else many
+    return one if _amount(count) == 1 else many
+
+
+def _money(value: float | str, sign: str = "") -> str:
+    """With two decimals: 1234.5 is 1,234.50, with a sign $1,234.50; what is no amount stays."""
+    amount = _amount(value)
+    if amount is None:
+        return str(value)
+    cents = amount.quantize(_CENT, ROUND_HALF_UP)
+    minus = "-" if cents < 0 else ""
+    return f"{minus}{sign}{abs(cents):,}"
+
+
+def _amount(value: float | str) -> Decimal | None:
+    """A number, or a text that is one; None where it is neither, or longer than any amount."""
+    text = str(value).strip().replace(",", "")
+    try:
+        amount = Decimal(text) if len(text) <= _LONGEST_AMOUNT else None
+    except InvalidOperation:
+        return None
+    return amount if amount is not None and amount.is_finite() and abs(amount) < 10**15 else None
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
@@ -174,6 +200,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "phone": _phone,
     "title_name": _title_name,
     "plural": _plural,
+    "money": _money,
 }
 
 
