@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.rules.matchers.answer import Answer
 from bot.rules.matchers.base import Matcher, Reading, Sheet, When
 from bot.rules.matchers.combined import All, Any, Not
 from bot.rules.matchers.count import Count
@@ -41,6 +42,7 @@ REGISTRY: Final[Mapping[str, type[Matcher]]] = {
     Time.NAME: Time,
     Phone.NAME: Phone,
     Email.NAME: Email,
+    Answer.NAME: Answer,
     During.NAME: During,
     Outside.NAME: Outside,
     State.NAME: State,

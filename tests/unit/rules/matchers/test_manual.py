@@ -19,6 +19,7 @@ from tests.build import context, inbound
 
 PLACE = Place("manual", 1, 1)
 FINDERS = [name for name, matcher in REGISTRY.items() if issubclass(matcher, Finder)]
+LISTED = [*FINDERS, "answer"]
 
 
 def forms(name: str) -> Iterator[tuple[str, str]]:
@@ -27,18 +28,30 @@ def forms(name: str) -> Iterator[tuple[str, str]]:
         yield from ((form.strip(), value) for form in listed.split("·"))
 
 
+def found_by(name: str, value: str, text: str) -> Match | None:
+    problems = Problems()
+    key, written = Scalar(name, PLACE), Scalar(value, PLACE)
+    when = read_when(Mapping({name: (key, written)}, PLACE), problems)
+    assert problems.found == []
+    result = when.match(MessageView(inbound(text), context()))
+    return result if isinstance(result, Match) else None
+
+
 @pytest.mark.parametrize(
     ("name", "form", "value"), [(name, *pair) for name in FINDERS for pair in forms(name)]
 )
 def test_a_form_of_the_page_is_read_as_it_says(name: str, form: str, value: str) -> None:
-    key, flag = Scalar(name, PLACE), Scalar("true", PLACE)
-    when = read_when(Mapping({name: (key, flag)}, PLACE), Problems())
-    result = when.match(MessageView(inbound(form), context()))
-    found = str(result.captures[name]) if isinstance(result, Match) else "none"
-    assert found == value
+    found = found_by(name, "true", form)
+    assert (str(found.captures[name]) if found else "none") == value
 
 
-@pytest.mark.parametrize("name", FINDERS)
+@pytest.mark.parametrize(("form", "value"), [*forms("answer")])
+def test_an_answer_of_the_page_means_what_it_says(form: str, value: str) -> None:
+    meant = [answer for answer in ("yes", "no") if found_by("answer", answer, form)]
+    assert meant == ([] if value == "none" else [value])
+
+
+@pytest.mark.parametrize("name", LISTED)
 def test_each_page_lists_what_is_read_and_what_is_not(name: str) -> None:
     values = {value for _, value in forms(name)}
     assert "none" in values
