@@ -64,6 +64,8 @@ class Explanation:
     decision: Decision
     conditions: tuple[Held, ...]
     nearest: Said | None
+    description: str = ""
+    """What the rule is for, in the words of its author."""
     misspelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By keyword with `typos`, some of what is taken for it."""
 
@@ -88,6 +90,7 @@ class Explanation:
             "outcome": str(self.decision.outcome),
             "reason": None if self.decision.reason is None else str(self.decision.reason),
             "nearest": None if near is None else dict(self.would_match),
+            **({"description": self.description} if self.description else {}),
             **({"misspelled": dict(self.misspelled)} if self.misspelled else {}),
         }
 
@@ -115,14 +118,25 @@ def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:
         matched = decision.rule == FALLBACK or fired(FALLBACK, decision)
         because = "" if matched else f"{decision.rule} answers"
         held = (Held("nothing else answers", because),)
-        return Explanation(rule_id, where, said, matched, decision, held, None)
+        about = rule.description
+        return Explanation(rule_id, where, said, matched, decision, held, None, about)
     conditions = (*_gates(rule, said, ruleset), *_held(rule.when, said.seen()))
     matched = not any(held.because for held in conditions)
     nearest = None if matched else _nearest(rule, said, loaded)
     misspelled: dict[str, tuple[str, ...]] = {}
     for part in rule.when.walk():
         misspelled.update(part.misspellings())
-    return Explanation(rule_id, where, said, matched, decision, conditions, nearest, misspelled)
+    return Explanation(
+        rule=rule_id,
+        where=where,
+        said=said,
+        matched=matched,
+        decision=decision,
+        conditions=conditions,
+        nearest=nearest,
+        description=rule.description,
+        misspelled=misspelled,
+    )
 
 
 def _no_such_rule(rule_id: str, ruleset: Ruleset) -> str:

@@ -63,6 +63,7 @@ _MESSAGE: Final[Mapping[str, Schema]] = {
     "delay": said(DURATION, "It waits that long."),
 }
 
+_ELSE: Final = said(TEMPLATE, "Instead: a text, `next` (the search goes on) or `silent`.")
 ACTIONS: Final[Mapping[str, Schema]] = {
     "reply": said(ref("reply"), "What is sent: a template, or a list of them = several messages."),
     "silent": said(FLAG, "It matches, and nothing is sent."),
@@ -82,7 +83,10 @@ ACTIONS: Final[Mapping[str, Schema]] = {
     ),
     "cooldown": said(ref("cooldown"), "At most once in that time."),
     "limit": said(
-        keyed({"times": NUMBER, "per": DURATION, "for": PER, "key": TEXT}, needs=["times", "per"]),
+        keyed(
+            {"times": NUMBER, "per": DURATION, "for": PER, "key": TEXT, "else": _ELSE},
+            needs=["times", "per"],
+        ),
         "At most so many times in that time.",
     ),
     "max_segments": said(NUMBER, "A longer reply is not sent."),
@@ -93,6 +97,8 @@ ACTIONS: Final[Mapping[str, Schema]] = {
     "from_date": said(DATE, "The rule is off before that day."),
     "until": said(DATE, "The last day of the rule."),
     "mode": said(one_of("shadow", "live"), "shadow: evaluated and recorded, nothing sent."),
+    "enabled": said(FLAG, "false: the rule is off; it is still checked."),
+    "description": said(TEXT, "What it is for; tools show it."),
     "tests": said(ref("tests"), "What the rule must and must not catch; `bot test` runs them."),
     "id": said(
         {"type": ["string", "integer"], "pattern": "^[a-z0-9-]{1,64}$"},
@@ -143,6 +149,7 @@ _CASE: Final[Mapping[str, Schema]] = {
 _WITH: Final = ("from", "to", "tags", "media", "at", "contact", "state")
 
 _TOP: Final[Mapping[str, Schema]] = {
+    "timezone": said(TEXT, "An IANA name, for the whole rule set; once in it."),
     "vars": said({"type": "object"}, "Templates see them as `vars.name`."),
     "lists": said(
         named(named(any_of(TEXT, listed(TEXT, least=0)), least=1)),
@@ -184,7 +191,8 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 needs=["one_of"],
             ),
             "cooldown": any_of(
-                DURATION, keyed({"once": DURATION, "per": PER, "key": TEXT}, needs=["once"])
+                DURATION,
+                keyed({"once": DURATION, "per": PER, "key": TEXT, "else": _ELSE}, needs=["once"]),
             ),
             "case": any_of(
                 *({**keyed(_CASE), "required": [key]} for key in ("say", "media")),

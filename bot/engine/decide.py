@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import accumulate
 from typing import Final
@@ -32,7 +32,16 @@ from bot.model import (
 from bot.rules.guards import loop
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.matchers.base import MessageView
-from bot.rules.rule import MAX_SEGMENTS, Enter, OneOf, ReplySpec, ReplyTemplate, Rule, Throttle
+from bot.rules.rule import (
+    MAX_SEGMENTS,
+    Else,
+    Enter,
+    OneOf,
+    ReplySpec,
+    ReplyTemplate,
+    Rule,
+    Throttle,
+)
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
@@ -101,15 +110,18 @@ def _search(
             continue
         throttle = _throttle(rule, seen)
         if throttle is not None:
-            if rule.goes_on:
-                continue
-            return _suppressed(rule.id, throttle.reason, result, so_far, trace)
+            ended = _instead(rule, throttle, result, seen, so_far, trace)
+            if ended is not None:
+                return ended
+            continue
         last = rule, result
         failed = _apply(rule, result, seen, so_far, trace)
         if failed is not None:
             return failed
         if not rule.goes_on:
             return _decision(rule, result, so_far, trace)
+        if rule.sets:
+            seen = MessageView(seen.message, _with_changes(seen.context, so_far.changes))
     if so_far.replies and last is not None:
         return _decision(*last, so_far, trace)
     if ruleset.fallback is not None:
@@ -122,7 +134,11 @@ def _fall_back(rule: Rule, seen: MessageView, so_far: _Collected, trace: list[St
     trace.append(Step(FALLBACK, _MATCHED))
     throttle = _throttle(rule, seen)
     if throttle is not None:
-        return _suppressed(FALLBACK, throttle.reason, _MATCHED, so_far, trace)
+        ended = _instead(rule, throttle, _MATCHED, seen, so_far, trace)
+        unmatched = Decision(
+            outcome=Outcome.UNMATCHED, changes=tuple(so_far.changes), trace=tuple(trace)
+        )
+        return ended or unmatched
     if rule.replies and loop.has_too_many_fallbacks(seen.context):
         trace[-1] = Step(loop.Loop.NAME, _MATCHED)
         return _suppressed(loop.Loop.NAME, Reason.LOOP, _MATCHED, so_far, trace)
@@ -131,6 +147,8 @@ def _fall_back(rule: Rule, seen: MessageView, so_far: _Collected, trace: list[St
 
 
 def _ask(rule: Rule, seen: MessageView) -> Match | Miss:
+    if not rule.is_enabled:
+        return Miss("off: enabled is false", "mode")
     if rule.from_date is not None or rule.until is not None:
         today = local(seen.message.received_at, rule.timezone).date()
         if rule.from_date is not None and today < rule.from_date:
@@ -153,16 +171,55 @@ def _throttle(rule: Rule, seen: MessageView) -> Throttle | None:
     return None
 
 
+def _instead(
+    rule: Rule,
+    throttle: Throttle,
+    match: Match,
+    seen: MessageView,
+    so_far: _Collected,
+    trace: list[Step],
+) -> Decision | None:
+    """What happens where a rule may not answer now; None where the search goes on."""
+    if isinstance(throttle.otherwise, Template):
+        template = ReplyTemplate(text=throttle.otherwise)
+        try:
+            reply = _reply(rule, template, _names(rule, match, seen), seen)
+        except ReplyError as error:
+            return _failed(rule.id, Reason.TEMPLATE_ERROR, str(error), match, trace)
+        except _Failed as error:
+            return _failed(rule.id, error.reason, error.detail, match, trace)
+        so_far.replies.extend([reply] if reply.text else [])
+    elif throttle.otherwise is Else.NEXT:
+        trace[-1] = Step(rule.id, Miss(f"{throttle.reason}; the search goes on", throttle.reason))
+        return None
+    if rule.goes_on:
+        return None
+    return _suppressed(rule.id, throttle.reason, match, so_far, trace)
+
+
+def _names(rule: Rule, match: Match, seen: MessageView) -> Mapping[str, object]:
+    if not rule.fills_in:
+        return {}
+    return template_names(seen.message, seen.context, match.captures, rule.timezone, rule.variables)
+
+
+def _with_changes(context: Context, changes: Iterable[Change]) -> Context:
+    """What rules before have set, as those after them see it."""
+    contact, values = dict(context.contact), dict(context.values)
+    for change in changes:
+        stored = {ChangeKind.CONTACT: contact, ChangeKind.CONVERSATION: values}.get(change.kind)
+        if stored is not None:
+            stored.pop(change.name, None)
+            stored.update({} if change.value is None else {change.name: change.value})
+    return replace(context, contact=contact, values=values)
+
+
 def _apply(
     rule: Rule, match: Match, seen: MessageView, so_far: _Collected, trace: list[Step]
 ) -> Decision | None:
     """Add what a rule does; a Decision only where it fails, which ends the search."""
     try:
-        names: Mapping[str, object] = {}
-        if rule.fills_in:
-            names = template_names(
-                seen.message, seen.context, match.captures, rule.timezone, rule.variables
-            )
+        names = _names(rule, match, seen)
         if not rule.silent:
             for spec in rule.replies:
                 reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)

@@ -15,11 +15,15 @@
     cooldown: 1h                                       # at most once an hour in a conversation
     cooldown: {once: 1d, per: contact, key: greeting}  # rules with one key share it; or per: all
     limit: {times: 2, per: 1h, for: contact}
+    limit: {times: 2, per: 1h, else: "You will hear from us."}   # instead: a text
+    cooldown: {once: 1d, else: next}                   # or the search goes on, or `silent`
     max_segments: 2                                    # a longer reply is not sent
     long: mms                                          # too long for an SMS: split, mms or hold
     from_date: 2026-12-01
     until: 2026-12-26                                  # the last day
     mode: shadow                                       # recorded, not sent; as if not matched
+    enabled: false                                     # off; still checked, its tests are not run
+    description: Hours of both shops, as on the web site     # tools show it
 
 `long` is what happens to a reply that does not fit one SMS: it leaves in parts, as an MMS, or waits
 as a dead letter; without it the setting BOT_LONG_TEXTS says. `null` removes a value. Durations are
@@ -38,11 +42,12 @@ from bot.model import ChangeKind, LongTexts, Per, Reason
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
-from bot.rules.rule import Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
+from bot.rules.rule import Else, Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.durations import duration
 
+_OWN_NAMES: Final = ("state", "count", "values")
 _MESSAGE: Final = ("text", "image", "tags", "delay")
 
 
@@ -73,6 +78,9 @@ class Actions:
             value = mapping.get(kind)
             values = self.problems.mapping(value, f"set.{kind}") if value is not None else None
             for key, item in values.items() if values is not None else ():
+                if kind is ChangeKind.CONVERSATION and key.text in _OWN_NAMES:
+                    what = f"set.conversation: `{key.text}` is what templates have of it"
+                    self.problems.error(key, "taken-name", what, "choose another name")
                 nothing = isinstance(item, Scalar) and item.is_null
                 template = None if nothing else self._template(item, f"set.{kind}.{key.text}")
                 found.append(SetValue(kind, key.text, template))
@@ -99,24 +107,26 @@ class Actions:
         if not isinstance(node, MappingNode):
             seconds = self.duration(node, "cooldown")
             return (Throttle(1, seconds, Per.CONVERSATION, key, Reason.COOLDOWN),)
-        self.problems.known_keys(node, ("once", "per", "key"), "key of cooldown")
+        self.problems.known_keys(node, ("once", "per", "key", "else"), "key of cooldown")
         seconds = self._needed_duration(node, "once", "cooldown")
         per = self._per(node.get("per"), "cooldown.per")
-        return (Throttle(1, seconds, per, self._key(node, key), Reason.COOLDOWN),)
+        otherwise = self._else(node.get("else"), "cooldown.else")
+        return (Throttle(1, seconds, per, self._key(node, key), Reason.COOLDOWN, otherwise),)
 
     def limit(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
         """`{times: 2, per: 1h}`, for the conversation or `for: contact` or `all`."""
         mapping = self.problems.mapping(node, "limit") if node is not None else None
         if mapping is None:
             return ()
-        self.problems.known_keys(mapping, ("times", "per", "for", "key"), "key of limit")
+        self.problems.known_keys(mapping, ("times", "per", "for", "key", "else"), "key of limit")
         times = mapping.get("times")
         if times is None:
             self.problems.error(mapping, "missing-key", "limit: needs `times`", "times: 2")
         count = self.problems.number(times, "limit.times", least=1) if times is not None else 1
         seconds = self._needed_duration(mapping, "per", "limit")
         per = self._per(mapping.get("for"), "limit.for")
-        return (Throttle(count, seconds, per, self._key(mapping, key), Reason.LIMIT),)
+        otherwise = self._else(mapping.get("else"), "limit.else")
+        return (Throttle(count, seconds, per, self._key(mapping, key), Reason.LIMIT, otherwise),)
 
     def day(self, node: Node | None, what: str) -> date | None:
         if node is None:
@@ -161,6 +171,12 @@ class Actions:
             self.problems.error(node, "per", f"{what}: `{text}` is not a scope", hint)
             return Per.CONVERSATION
         return Per(text)
+
+    def _else(self, node: Node | None, what: str) -> Else | Template:
+        if node is None:
+            return Else.SILENT
+        text = self.problems.text(node, what)
+        return Else(text) if text in list(Else) else self._template(node, what)
 
     def _key(self, node: MappingNode, otherwise: str) -> str:
         value = node.get("key")
@@ -234,7 +250,10 @@ def check_template(
         problems.error(place, problem.code, problem.message, problem.hint)
 
 
-def fills_in(replies: Iterable[ReplySpec], sets: Iterable[SetValue]) -> bool:
+def fills_in(
+    replies: Iterable[ReplySpec], sets: Iterable[SetValue], throttles: Iterable[Throttle]
+) -> bool:
     templates = [template for spec in replies for template in spec.templates()]
+    templates += [one.otherwise for one in throttles if isinstance(one.otherwise, Template)]
     templates += [item.value for item in sets if item.value is not None]
     return not all(template.is_plain for template in templates)

@@ -15,7 +15,7 @@ from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS
 from bot.timezones import is_timezone
 
-TOP_KEYS: Final = ("vars", "lists", "defaults", "rules", "fallback", "guards")
+TOP_KEYS: Final = ("timezone", "vars", "lists", "defaults", "rules", "fallback", "guards")
 TIMES_KEYS: Final = ("prefer",)
 DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
 
@@ -54,12 +54,7 @@ class Head:
         problems.known_keys(defaults, DEFAULTS_KEYS, "key of defaults")
         self.cooldown = defaults.get("cooldown")
         if (node := defaults.get("timezone")) is not None:
-            name = problems.text(node, "defaults.timezone")
-            if is_timezone(name):
-                self.timezone = name
-            else:
-                hint = "an IANA name, for example America/Chicago"
-                problems.error(node, "timezone", f"`{name}` is not a time zone", hint)
+            self.timezone = read_timezone(node, "defaults.timezone", problems) or self.timezone
         if (node := defaults.get("max_segments")) is not None:
             self.max_segments = problems.number(node, "defaults.max_segments", least=1)
         if (node := defaults.get("long")) is not None:
@@ -71,6 +66,16 @@ class Head:
                 problems.error(node, "dates", f"`{order}` is not an order of dates", "mdy or dmy")
         if (node := defaults.get("times")) is not None:
             self.prefer = _read_times(node, problems)
+
+
+def read_timezone(node: Node, what: str, problems: Problems) -> str | None:
+    """None where it is wrong."""
+    name = problems.text(node, what)
+    if is_timezone(name):
+        return name
+    hint = "an IANA name, for example America/Chicago"
+    problems.error(node, "timezone", f"`{name}` is not a time zone", hint)
+    return None
 
 
 def _read_times(node: Node, problems: Problems) -> tuple[int, int] | None:

@@ -17,7 +17,7 @@ from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
-from bot.rules.head import Head
+from bot.rules.head import Head, read_timezone
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
 from bot.rules.nodes import Mapping as MappingNode
@@ -38,9 +38,10 @@ T = TypeVar("T")
 
 _DOES: Final = ("reply", "silent", "set", "state", "continue")
 BODY_KEYS: Final = (
-    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long", "tests"),
+    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long"),
+    *("description", "tests"),
 )
-RULE_KEYS: Final = ("id", "when", *BODY_KEYS, "continue", "until", "from_date", "mode")
+RULE_KEYS: Final = ("id", "when", *BODY_KEYS, "continue", "until", "from_date", "mode", "enabled")
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -86,6 +87,7 @@ def load(
     problems = Problems()
     documents = tuple(Document(file, _root(file, problems)) for file in files)
     roots = [document.root for document in documents if document.root]
+    timezone = _timezone(roots, problems) or timezone
     read = [Head.read(root, timezone, problems) for root in roots]
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
@@ -204,6 +206,7 @@ class _Reader:
         cooldown = node.get("cooldown")
         if cooldown is None and rule_id != FALLBACK:
             cooldown = file.cooldown
+        throttles = read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id)
         return Rule(
             id=rule_id,
             place=node.place,
@@ -213,22 +216,25 @@ class _Reader:
             silent=self._flag(node, "silent"),
             goes_on=self._flag(node, "continue"),
             state=read.state(node.get("state")),
-            throttles=read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id),
+            throttles=throttles,
             from_date=read.day(node.get("from_date"), "from_date"),
             until=read.day(node.get("until"), "until"),
             is_shadow=read.is_shadow(node.get("mode")),
+            is_enabled="enabled" not in node.pairs or self._flag(node, "enabled"),
+            description=self._description(node),
             max_segments=file.max_segments
             if segments is None
             else self.problems.number(segments, "max_segments", least=1),
             long_texts=file.long_texts if long is None else read_long(long, "long", self.problems),
             timezone=sheet.timezone,
             variables=sheet.variables,
-            fills_in=fills_in(replies, sets),
+            fills_in=fills_in(replies, sets, throttles),
         )
 
     def _tests(self, node: MappingNode, rule: Rule) -> None:
         if (tests := node.get("tests")) is not None:
-            self.cases.extend(read_tests(tests, rule.id, rule.timezone, self.problems))
+            cases = read_tests(tests, rule.id, rule.timezone, self.problems)
+            self.cases.extend(cases if rule.is_enabled else ())
             for case in tests.items if isinstance(tests, Sequence) else ():
                 named = case.get("rule") if isinstance(case, MappingNode) else None
                 self._named.extend([named] if isinstance(named, Scalar) else [])
@@ -272,6 +278,11 @@ class _Reader:
                 "rename",
             )
 
+    def _description(self, node: MappingNode) -> str:
+        written = node.get("description")
+        text = "" if written is None else self.problems.text(written, "description")
+        return " ".join(text.split())
+
     def _flag(self, node: MappingNode, key: str) -> bool:
         value = node.get(key)
         return value is not None and self.problems.flag(value, key)
@@ -285,6 +296,15 @@ def _root(file: SourceFile, problems: Problems) -> MappingNode | None:
         return node
     problems.error(node, "not-a-mapping", "a rule file needs `rules:` at its top", "rules:")
     return None
+
+
+def _timezone(roots: Iterable[MappingNode], problems: Problems) -> str | None:
+    """`timezone` of the rule set, which one file may name."""
+    named = [node for root in roots if (node := root.get("timezone")) is not None]
+    for node in named[1:]:
+        what = f"`timezone` occurs twice in the rule set (first in {named[0].place})"
+        problems.error(node, "twice", what, "keep one, or write defaults: {timezone: …}")
+    return read_timezone(named[0], "timezone", problems) if named else None
 
 
 def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:

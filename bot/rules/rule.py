@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 from bot.errors import Place
@@ -57,6 +58,14 @@ class SetValue:
     value: Template | None
 
 
+class Else(StrEnum):
+    """What happens instead, where a cooldown or limit keeps a rule from answering."""
+
+    SILENT = "silent"
+    NEXT = "next"
+    """The search goes on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Throttle:
     """At most `times` in `seconds`; `cooldown` is once, `limit` names how often."""
@@ -66,6 +75,8 @@ class Throttle:
     per: Per
     key: str
     reason: Reason
+    otherwise: Else | Template = Else.SILENT
+    """What happens instead; a template is sent, and counts as no use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,10 @@ class Rule:
     """The last day, in the rule's zone."""
     is_shadow: bool = False
     """`mode: shadow`: evaluated and recorded; the search goes on as if it had not matched."""
+    is_enabled: bool = True
+    """`enabled: false`: read and checked, and never asked; its tests are not run."""
+    description: str = ""
+    """What it is for, in the words of its author, on one line."""
     max_segments: int = MAX_SEGMENTS
     long_texts: LongTexts | None = None
     """`long`: what to do with a reply that does not fit one SMS; None is what the settings say."""

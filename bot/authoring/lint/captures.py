@@ -21,7 +21,9 @@ def may_be_absent(rule: Rule, written: Written) -> Iterator[Problem]:
         if template.is_plain:
             continue
         for name in dict.fromkeys(_bare_names(parsed(template.source))):
-            if name in sure or ("." not in name and name not in captures):
+            if name.replace(_LONG_STEM, "conversation.") in sure or (
+                "." not in name and name not in captures
+            ):
                 continue
             yield warning(
                 written.within(rule, template, rf"\{{[{{%].*?(?<![\w.])(?={re.escape(name)}\b)"),
@@ -31,7 +33,9 @@ def may_be_absent(rule: Rule, written: Written) -> Iterator[Problem]:
             )
 
 
-_STORED: Final = ("tags", "contact")
+_STORED: Final = ("tags", "contact", "conversation")
+_LONG_STEM: Final = "conversation.values."
+_OF_IT: Final = ("state", "count", "values")
 
 
 _METHODS: Final = frozenset({"items", "keys", "values", "get"})
@@ -50,13 +54,15 @@ def _bare_names(node: nodes.Node) -> Iterator[str]:
             return
         case nodes.Name(ctx="load"):
             yield node.name
+        case nodes.Getattr(node=nodes.Name(name="conversation")) if node.attr in _OF_IT:
+            return
         case nodes.Getattr(node=nodes.Name(name=stem)) if stem in _STORED:
             if node.attr not in _METHODS:
                 yield f"{stem}.{node.attr}"
             return
         case nodes.Getattr(node=nodes.Getattr(node=nodes.Name(name="conversation"), attr="values")):
             if node.attr not in _METHODS:
-                yield f"conversation.values.{node.attr}"
+                yield f"{_LONG_STEM}{node.attr}"
             return
     for child in node.iter_child_nodes():
         yield from _bare_names(child)

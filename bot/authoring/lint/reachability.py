@@ -50,7 +50,7 @@ def unreachable(ruleset: Ruleset, written: Written) -> Iterator[Problem]:
             yield warning(place, "never", what, hint)
         else:
             yield from _idle_keywords(rule, earlier, written)
-        if rule.goes_on or rule.is_shadow or rule.from_date or rule.until:
+        if rule.goes_on or rule.is_shadow or rule.from_date or rule.until or not rule.is_enabled:
             continue
         if not rule.when.parts:
             words = f"rule `{rule.id}` before it takes every message"

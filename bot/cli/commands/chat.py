@@ -55,11 +55,12 @@ def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> in
       printf 'Hours?\\n/after 2h\\nHours?\\n' | bot chat
     """
     settings = options.settings(needs_account=rules is None)
+    ruleset = options.load_rules(rules, settings).ruleset
     chat = Chat(
-        options.load_rules(rules, settings).ruleset,
+        ruleset,
         sender=options.SENDER if sender is None else options.number(sender, "--from"),
         tags=options.pairs(tags, "--tag"),
-        timezone=settings.timezone,
+        timezone=ruleset.timezone,
         longcode_id=settings.longcode_id,
         long_texts=settings.long_texts,
         echoes=not sys.stdin.isatty(),

@@ -81,7 +81,7 @@ def command(
     run = _Run(
         Simulator(ruleset),
         given,
-        settings.timezone,
+        ruleset.timezone,
         settings.longcode_id,
         keep_state,
         show.everything or verbose or len(ruleset.rules) <= _FEW,

@@ -44,7 +44,7 @@ def command(
     message, beside = message_options.read(
         body,
         key="why",
-        timezone=settings.timezone,
+        timezone=loaded.ruleset.timezone,
         longcode_id=settings.longcode_id,
         now=datetime.now(UTC),
     )
@@ -62,6 +62,8 @@ def _lines(answer: Explanation) -> Iterator[str]:
     yield colour("1", f"› {printable(text) or '(no text)'}")
     yield dim(f"  read as: {printable(normalise(text)) or '(nothing)'}")
     yield f"  {_verdict(answer)}"
+    if answer.description:
+        yield dim(f"  {printable(answer.description)}")
     for held in answer.conditions:
         yield from _condition(held, "    ")
     shown = [f"{name} {printable(str(value))}" for name, value in answer.would_match]

@@ -1,6 +1,7 @@
 """`during`, `outside`: the message was received in these hours, or was not.
 
     when: {during: "Mon-Fri 09:00-17:00"}
+    when: {during: "Mon-Fri 08:00-18:00, Sat 9am-1pm"}      # several windows in one text
     when: {outside: ["Mon-Fri 09:00-12:00, 13:00-17:00", "Sat 10:00-14:00"]}
     when: {during: {hours: "09:00-17:00", timezone: America/Chicago}}
     when: {during: {dates: [2026-12-25, 2026-12-31..2027-01-02]}}
@@ -33,6 +34,10 @@ _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturda
 _EVERY_DAY: Final = frozenset(range(7))
 _MIDNIGHT: Final = 24 * 60
 _DAY_LIST: Final = re.compile(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
+# Days that come after a time begin a window of their own.
+_NEXT_DAYS: Final = re.compile(
+    r"(?<=[0-9m.])[ ]?[,;][ ]?(?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)"
+)
 _HINT: Final = "for example Mon-Fri 09:00-17:00"
 
 Dates = tuple[tuple[date, date], ...]
@@ -133,20 +138,26 @@ def _windows(node: Node, problems: Problems, what: str) -> Iterator[Window]:
     text = " ".join(problems.text(node, what).lower().replace("\u2013", "-").split())
     if len(problems.found) > before:
         return
-    written_days = _DAY_LIST.match(text)
     try:
-        days = _days(written_days[0]) if written_days else _EVERY_DAY
-        times = text[written_days.end() if written_days else 0 :].strip(" ,")
         if not text:
             raise ValueError("is not a time")
-        for part in times.split(",") if times else ():
-            begin, end = _times(part)
-            yield Window(days, begin, end)
-        if not times:
-            yield Window(days)
+        for part in _NEXT_DAYS.split(text):
+            yield from _of_days(part)
     except ValueError as error:
         shown = node.text if isinstance(node, Scalar) else text
         problems.error(node, "hours", f"{what}: `{shown}` {error}", _HINT)
+
+
+def _of_days(text: str) -> Iterator[Window]:
+    """Days, then times with commas between them. Raises ValueError."""
+    written_days = _DAY_LIST.match(text)
+    days = _days(written_days[0]) if written_days else _EVERY_DAY
+    times = text[written_days.end() if written_days else 0 :].strip(" ,")
+    for part in times.split(",") if times else ():
+        begin, end = _times(part)
+        yield Window(days, begin, end)
+    if not times:
+        yield Window(days)
 
 
 def _days(text: str) -> Set[int]:

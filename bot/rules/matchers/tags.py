@@ -109,7 +109,7 @@ class Conversation(Tags):
     def values(self, seen: MessageView) -> Mapping[str, str]:
         return seen.context.values
 
-    STEM: ClassVar[str] = "conversation.values"
+    STEM: ClassVar[str] = "conversation"
 
     def given(self, seen: MessageView, values: Mapping[str, str]) -> Iterator[MessageView]:
         """Only rules store them."""

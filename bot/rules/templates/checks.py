@@ -14,7 +14,7 @@ from bot.text.spelling import did_you_mean
 
 ALWAYS: Final[Mapping[str, Set[str] | None]] = {
     "message": {"text", "sender", "number", "media_url", "tags", "external_id", "received_at"},
-    "conversation": {"state", "values", "count"},
+    "conversation": None,
     "tags": None,
     "contact": None,
     "vars": None,

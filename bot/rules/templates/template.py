@@ -8,9 +8,10 @@ filters listed here, and what a message carries reaches it only as values, never
     reply: "It is {{ now | time }} on {{ now | date('%A') }}. Call {{ message.number | phone }}."
 
 In reach: captures by their names; `message` (`text`, `sender`, `number`, `media_url`, `tags`,
-`external_id`, `received_at`), `tags`, `contact`, `conversation` (`state`, `values`, `count`),
-`vars`, `now`. Own filters: `date`, `time`, `phone` (national form), `title_name`, `plural`, and
-`money` (`{{ sum | money('$') }}` is $1,234.50). What they cannot read stays as it is.
+`external_id`, `received_at`), `tags`, `contact`, `conversation` (`state`, `count`, and by its name
+what is stored: `conversation.topic`), `vars`, `now`. Own filters: `date`, `time`, `phone` (national
+form), `title_name`, `plural`, and `money`: `{{ sum | money('$') }}` is $1,234.50. What they cannot
+read stays as it is.
 A name that nothing can provide is an error when the rules load.
 """
 

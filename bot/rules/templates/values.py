@@ -30,6 +30,7 @@ def template_names(
         "tags": message.tags,
         "contact": context.contact,
         "conversation": {
+            **context.values,
             "state": context.state or "",
             "values": context.values,
             "count": context.count,

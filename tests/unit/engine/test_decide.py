@@ -14,6 +14,7 @@ from bot.model import (
     Match,
     Miss,
     Outcome,
+    Per,
     Reason,
     Reply,
     RuleId,
@@ -22,7 +23,7 @@ from bot.model import (
 from bot.rules.guards import read_guards
 from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
-from tests.build import NOW, context, inbound, ruleset
+from tests.build import NOW, context, inbound, loaded, mistakes, ruleset
 
 NO_GUARD = tuple(Step(guard.NAME, guard.miss) for guard in read_guards(None, Problems()))
 
@@ -478,3 +479,85 @@ def test_same_inputs_same_decision() -> None:
     rules: Ruleset = ruleset(CONTINUE)
     first = decide(inbound("hello hours"), context(), rules)
     assert first == decide(inbound("hello hours"), context(), ruleset(CONTINUE))
+
+
+def test_what_a_rule_has_set_those_after_it_see_at_once() -> None:
+    rules = ruleset("""
+rules:
+  - id: note
+    when: {says: "i am {name}"}
+    set: {contact: {name: "{{ name }}"}, conversation: {topic: hello}}
+    continue: true
+  - id: greet
+    when: {contact: {name: {exists: true}}, conversation: {topic: hello}}
+    reply: "Hi {{ contact.name }}, {{ conversation.topic }}"
+""")
+    decision = decide(inbound("I am Zoë"), context(), rules)
+    assert brief(decision) == ("replied", "greet", None, ["Hi Zoë, hello"])
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "rule", "outcome", "replies"),
+    [
+        ("silent", "hours", Outcome.SUPPRESSED, []),
+        ("next", "late", Outcome.REPLIED, ["Later."]),
+        ("'As I said, {{ message.text }}'", "hours", Outcome.REPLIED, ["As I said, hours"]),
+        ("'{{ message.text.nope }}'", "hours", Outcome.FAILED, []),
+    ],
+)
+@pytest.mark.parametrize("throttle", ["cooldown: {once: 1h", "limit: {times: 1, per: 1h"])
+def test_else_is_what_happens_instead(
+    throttle: str, otherwise: str, rule: str, outcome: Outcome, replies: list[str]
+) -> None:
+    rules = ruleset(f"""
+rules:
+  - {{id: hours, when: {{keywords: hours}}, {throttle}, else: {otherwise}}}, reply: "9-5"}}
+  - {{id: late, when: {{keywords: hours}}, reply: Later.}}
+""")
+    used = context(uses={(Per.CONVERSATION, RuleId("hours")): (NOW,)})
+    decision = decide(inbound("hours"), used, rules)
+    texts = [reply.text for reply in decision.replies]
+    assert (decision.rule, decision.outcome, texts) == (rule, outcome, replies)
+    assert decision.changes == ()
+
+
+def test_a_fallback_whose_else_is_next_leaves_the_message_unmatched() -> None:
+    rules = ruleset('fallback: {reply: "?", limit: {times: 1, per: 1h, else: next}}')
+    used = context(uses={(Per.CONVERSATION, RuleId("fallback")): (NOW,)})
+    assert decide(inbound("x"), used, rules).outcome is Outcome.UNMATCHED
+
+
+def test_a_rule_that_is_not_enabled_is_never_asked_and_its_tests_are_not_run() -> None:
+    read = loaded("""
+rules:
+  - id: hours
+    description: "Hours, as on
+      the web site"
+    enabled: false
+    when: {keywords: hours}
+    reply: "9-5"
+    tests: {match: [hours]}
+""")
+    decision = decide(inbound("hours"), context(), read.ruleset)
+    assert decision.trace[-1] == Step(RuleId("hours"), Miss("off: enabled is false", "mode"))
+    assert (decision.outcome, read.cases) == (Outcome.UNMATCHED, ())
+    assert read.ruleset.rules[0].description == "Hours, as on the web site"
+
+
+def test_one_file_names_the_time_zone_of_all_and_defaults_go_before_it() -> None:
+    read = ruleset(
+        "timezone: Asia/Tokyo\nrules: [{id: a, when: always, reply: '{{ now | time }}'}]",
+        "defaults: {timezone: Europe/Paris}\nrules: [{id: b, when: always, reply: ok}]",
+    )
+    zones = [read.timezone, *(rule.timezone for rule in read.rules)]
+    assert zones == ["Asia/Tokyo", "Asia/Tokyo", "Europe/Paris"]
+    [said] = mistakes("timezone: Mars/One")
+    assert "`Mars/One` is not a time zone" in said
+    [said] = mistakes("timezone: UTC", "timezone: UTC")
+    assert "`timezone` occurs twice in the rule set (first in 1.yaml:1:11)" in said
+
+
+def test_nothing_is_stored_under_a_name_that_templates_have_already() -> None:
+    rule = "rules: [{id: a, when: always, set: {conversation: {state: x}}}]"
+    [said] = mistakes(rule)
+    assert "set.conversation: `state` is what templates have of it" in said
