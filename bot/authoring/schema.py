@@ -37,6 +37,7 @@ from bot.rules.json_schema import (
 )
 from bot.rules.loader import BODY_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
+from bot.rules.matchers.during import CALENDAR_KEYS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -149,6 +150,10 @@ _CASE: Final[Mapping[str, Schema]] = {
 _WITH: Final = ("from", "to", "tags", "media", "at", "contact", "state")
 
 _TOP: Final[Mapping[str, Schema]] = {
+    "calendars": said(
+        named(keyed(dict.fromkeys(CALENDAR_KEYS, TEXTS), needs=["hours"])),
+        "Hours with exceptions, by name, for the whole rule set; once in it.",
+    ),
     "timezone": said(TEXT, "An IANA name, for the whole rule set; once in it."),
     "vars": said({"type": "object"}, "Templates see them as `vars.name`."),
     "lists": said(

@@ -15,7 +15,16 @@ from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS
 from bot.timezones import is_timezone
 
-TOP_KEYS: Final = ("timezone", "vars", "lists", "defaults", "rules", "fallback", "guards")
+TOP_KEYS: Final = (
+    "timezone",
+    "calendars",
+    "vars",
+    "lists",
+    "defaults",
+    "rules",
+    "fallback",
+    "guards",
+)
 TIMES_KEYS: Final = ("prefer",)
 DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
 

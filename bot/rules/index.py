@@ -46,7 +46,11 @@ class Index:
 
     def candidates(self, seen: MessageView) -> tuple[Sequence[int], Sequence[int]]:
         """Numbers of guards and of rules, in order; what is left out cannot match."""
-        found = self._filter.Match(seen.utf8) if self._filter is not None else None
+        found: Sequence[int] | None = None
+        if self._filter is not None:
+            found = self._filter.Match(seen.utf8)
+            if seen.plain_utf8 is not seen.utf8:
+                found = [*(found or ()), *(self._filter.Match(seen.plain_utf8) or ())]
         near = self._by_form.keys() & seen.near(self._typos).keys() if self._typos else ()
         said = seen.words if seen.bare is seen.words else seen.vocabulary
         # Few messages need more than the first look, which is the quicker one.

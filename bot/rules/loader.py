@@ -18,8 +18,10 @@ from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, read_timezone
+from bot.rules.hours import Calendar
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
+from bot.rules.matchers.during import read_calendars
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -91,12 +93,14 @@ def load(
     read = [Head.read(root, timezone, problems) for root in roots]
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
+    calendars = _calendars(read, problems)
     reader = _Reader(problems)
     for file in read:
         sheet = Sheet(
             timezone=file.timezone,
             day_first=file.day_first,
             prefer=file.prefer,
+            calendars=calendars,
             lists={**lists, **file.lists},
             variables={**everywhere, **file.variables},
             plugins=plugins,
@@ -305,6 +309,21 @@ def _timezone(roots: Iterable[MappingNode], problems: Problems) -> str | None:
         what = f"`timezone` occurs twice in the rule set (first in {named[0].place})"
         problems.error(node, "twice", what, "keep one, or write defaults: {timezone: …}")
     return read_timezone(named[0], "timezone", problems) if named else None
+
+
+def _calendars(files: Iterable[Head], problems: Problems) -> Mapping[str, Calendar]:
+    """`calendars` of the rule set, which one file may define, in the zone of that file."""
+    first: Node | None = None
+    found: Mapping[str, Calendar] = {}
+    for file in files:
+        node = file.root.get("calendars")
+        if node is None:
+            continue
+        if first is not None:
+            what = f"`calendars` occurs twice in the rule set (first in {first.place})"
+            problems.error(node, "twice", what, "keep one")
+        first, found = first or node, found or read_calendars(node, file.timezone, problems)
+    return found
 
 
 def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:

@@ -68,18 +68,33 @@ class Pattern:
         """Named groups that take part in each match."""
         return sure_groups(self.source)
 
-    def search(self, utf8: bytes) -> Mapping[str, str] | None:
-        """The named groups that took part, or None where the pattern is not found."""
+    def search(self, utf8: bytes, written: str | None = None) -> Mapping[str, str] | None:
+        """The named groups that took part, or None where the pattern is not found.
+
+        Where `utf8` is a copy with as many characters, groups are cut from the text as `written`.
+        """
         found = self._compiled.search(utf8)
         if found is None:
             return None
         if not self.groups:
             return {}
+        if written is not None:
+            return {
+                _str(name): _cut(written, utf8, found.span(group))
+                for name, group in self._compiled.groupindex.items()
+                if found.group(group) is not None
+            }
         return {
             _str(name): value.decode("utf-8", "replace")
             for name, value in found.groupdict().items()
             if value is not None
         }
+
+
+def _cut(written: str, utf8: bytes, span: tuple[int, int]) -> str:
+    """What stands in a text where these bytes stand in its copy."""
+    begin, end = (len(utf8[:at].decode("utf-8", "replace")) for at in span)
+    return written[begin:end]
 
 
 def options(*, ignore_case: bool) -> Any:

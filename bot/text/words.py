@@ -19,6 +19,13 @@ _PLAIN: Final = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\ufe0e\ufe0f", ""),
 }
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
+_SPACES: Final = (
+    "\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
+_PLAIN_SIGNS: Final = str.maketrans(
+    {**{sign: plain for sign, plain in _PLAIN.items() if plain}, **dict.fromkeys(_SPACES, " ")}
+)
 _NOT_PLAIN: Final = re.compile(f"[{''.join(_PLAIN)}]")
 # Emoji that Unicode counts as mathematical signs or punctuation.
 _SIGNS: Final = "\u2934\u2935\u25fb\u25fc\u25fd\u25fe\u3030\u303d"
@@ -139,6 +146,20 @@ def has_tone(text: str) -> bool:
 def without_tone(word: str) -> str:
     """An emoji without its skin tones; any other word as it is."""
     return word if word.isascii() else _TONES.sub("", word)
+
+
+def plain_signs(text: str) -> str:
+    """Typographic quotes, dashes and spaces as the plain ones; as many characters.
+
+    >>> plain_signs("it’s 9–5")
+    "it's 9-5"
+    """
+    return text if text.isascii() else text.translate(_PLAIN_SIGNS)
+
+
+def plain_pattern(source: str) -> str:
+    """The same of a pattern, in which a dash may stand in a class."""
+    return plain_signs(_DASHES.sub(r"\\-", source))
 
 
 def plain_digits(text: str) -> str:

@@ -10,13 +10,14 @@ from enum import StrEnum
 from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
+from bot.rules.hours import Calendar
 from bot.rules.json_schema import Schema
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
 from bot.text.patterns import Pattern
 from bot.text.spelling import deletions
-from bot.text.words import ascii_words, has_tone, normalise, without_tone, words
+from bot.text.words import ascii_words, has_tone, normalise, plain_signs, without_tone, words
 
 Phrase: TypeAlias = tuple[str, ...]
 """Normalised words in a row."""
@@ -38,22 +39,37 @@ class MessageView:
 
     utf8: bytes
     """The original text, for RE2."""
+    plain_utf8: bytes
+    """The same with plain quotes, dashes and spaces; the same object where it holds no others."""
     words: tuple[str, ...]
     """Normalised, in order."""
     bare: tuple[str, ...]
     """The words without skin tones; the same object where there are none."""
 
-    __slots__ = ("_near", "_opening", "_vocabulary", "bare", "context", "message", "utf8", "words")
+    __slots__ = (
+        "_near",
+        "_opening",
+        "_vocabulary",
+        "bare",
+        "context",
+        "message",
+        "plain_utf8",
+        "utf8",
+        "words",
+    )
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
         text = message.text
         self.message = message
         self.context = context
         if text.isascii():
-            self.utf8 = text.encode()
+            self.utf8 = self.plain_utf8 = text.encode()
             self.words = self.bare = ascii_words(self.utf8)
         else:
-            self.utf8 = text.encode("utf-8", "replace")
+            self.utf8 = self.plain_utf8 = text.encode("utf-8", "replace")
+            plain = plain_signs(text)
+            if plain != text:
+                self.plain_utf8 = plain.encode("utf-8", "replace")
             self.words = said = words(text)
             self.bare = tuple(map(without_tone, said)) if has_tone(text) else said
         self._vocabulary: Set[str] | None = None
@@ -123,7 +139,11 @@ class Needs:
         return (
             not self.words.isdisjoint(seen.vocabulary)
             or (self.oddness and ('"' in seen.message.text or not seen.message.text.isascii()))
-            or any(pattern.search(seen.utf8) is not None for pattern in self.patterns)
+            or any(
+                pattern.search(text) is not None
+                for text in dict.fromkeys((seen.utf8, seen.plain_utf8))
+                for pattern in self.patterns
+            )
             or (bool(self.near) and not self.near.isdisjoint(seen.near(self.typos).keys()))
         )
 
@@ -138,6 +158,8 @@ class Sheet:
     """`3/4` is the third of April (`defaults.dates: dmy`), else the fourth of March."""
     prefer: tuple[int, int] | None = None
     """`defaults.times`: where an hour without am or pm lies, in minutes of the day."""
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    """`calendars` of the rule set, by name."""
     lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """`lists`: name → value → its synonyms, the value among them."""
     variables: Mapping[str, object] = field(default_factory=dict)

@@ -27,24 +27,52 @@ Time is told from when the message was received, in the file's time zone. A date
 the next such date, today included. A day of the week is the next such day after today; with `next`
 it is that of the next week, which begins on Monday, with `this` it may be today. The month comes
 first in `3/5`, or the day with `defaults: {dates: dmy}`. A day of the week that does not fit its
-date, what is not in the calendar and a date that is denied are none.
+date, what is not in the calendar and a date that is denied are none. With `during: open` the day is
+one on which the calendar `open` is open at some time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
 from typing import ClassVar
 
+from bot.model import CaptureValue
+from bot.rules.json_schema import TEXT, Schema, said
+from bot.rules.matchers.base import Reading
 from bot.rules.matchers.date_grammar import BEGINS, DAY, find_day, is_joined
-from bot.rules.matchers.finder import MOST_PLACES, Conventions, Finder, Found
+from bot.rules.matchers.finder import MOST_PLACES, Bound, Conventions, Finder, Found
+from bot.rules.nodes import Node
 
 
 class Date(Finder):
     NAME: ClassVar[str] = "date"
     EXAMPLE: ClassVar[str] = "2026-12-31"
+    MORE_KEYS: ClassVar[Mapping[str, Schema]] = {
+        "during": said(TEXT, "The name of a calendar that is open on that day.")
+    }
     __slots__ = ()
+
+    @classmethod
+    def _bounds(cls, sign: str, node: Node, reading: Reading) -> Iterator[Bound]:
+        if sign != "during":
+            yield from super()._bounds(sign, node, reading)
+            return
+        name, calendars = reading.problems.text(node, "date.during"), reading.sheet.calendars
+        if name in calendars:
+            yield Bound(sign, (name,))
+        elif calendars:
+            reading.problems.unknown(node, "calendar", name, calendars)
+        else:
+            what = f"date.during: there is no calendar `{name}`"
+            reading.problems.error(node, "unknown-key", what, "define it in calendars:")
+
+    def _holds(self, bound: Bound, found: CaptureValue, wanted: list[CaptureValue | None]) -> bool:
+        if bound.sign != "during":
+            return super()._holds(bound, found, wanted)
+        calendar = self.sheet.calendars[bound.texts[0]]
+        return calendar.is_open_on(date.fromisoformat(str(found)))
 
     @staticmethod
     def find(text: str, conventions: Conventions) -> Iterator[Found]:

@@ -8,20 +8,31 @@
     when: {during: "Fri,Sat 22:00-02:00"}           # until two on Saturday and on Sunday
 
 The end is not in it: 17:00 is closed. A window over midnight belongs to the day on which it
-begins. Days alone are whole days, hours alone are every day; `5pm` may stand for 17:00. `hours`
-and `dates` beside each other must both hold. Local time in the file's zone, or in `timezone`.
+begins. A calendar has a name and exceptions, for all files of the rule set:
+
+    calendars:
+      open:
+        hours: ["Mon-Fri 09:00-17:00", "Sat 10:00-14:00"]
+        except: [2026-12-25, "2026-12-24 12:00-24:00", 2026-12-31..2027-01-02]
+        also: ["2026-12-20 10:00-16:00"]
+
+It is used by its name, `during: open`, `outside: open`, and of a day, `date: {during: open}`: the
+day is open at some time. Days alone are whole days, hours alone are every day; `5pm` may stand for
+17:00. `hours` and `dates` beside each other must both hold. Local time in the file's zone, or in
+`timezone`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from typing import ClassVar, Final, Self
 from zoneinfo import ZoneInfo
 
 from bot.model import Match, Miss
+from bot.rules.hours import EVERY_DAY, MIDNIGHT, Calendar, Dates, Window
 from bot.rules.json_schema import TEXT, TEXTS, Schema, any_of, keyed
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.finder import SOME_DAY
@@ -31,42 +42,13 @@ from bot.rules.problems import Problems
 from bot.timezones import local
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_EVERY_DAY: Final = frozenset(range(7))
-_MIDNIGHT: Final = 24 * 60
 _DAY_LIST: Final = re.compile(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
 # Days that come after a time begin a window of their own.
 _NEXT_DAYS: Final = re.compile(
     r"(?<=[0-9m.])[ ]?[,;][ ]?(?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)"
 )
+CALENDAR_KEYS: Final = ("hours", "except", "also")
 _HINT: Final = "for example Mon-Fri 09:00-17:00"
-
-Dates = tuple[tuple[date, date], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Hours of days of the week, in minutes of the day; `end` up to 24:00, itself not in it."""
-
-    days: Set[int] = _EVERY_DAY
-    begin: int = 0
-    end: int = _MIDNIGHT
-    dates: Dates = ()
-    """First and last days of those that it is limited to, if any."""
-    timezone: str = ""
-
-    def holds(self, received_at: datetime) -> bool:
-        here = local(received_at, self.timezone)
-        now, today = here.hour * 60 + here.minute, here.date()
-        if self.begin < self.end:
-            return self.begin <= now < self.end and self._is_on(today)
-        if now >= self.begin:
-            return self._is_on(today)
-        return now < self.end and self._is_on(today - timedelta(days=1))
-
-    def _is_on(self, day: date) -> bool:
-        return day.weekday() in self.days and (
-            not self.dates or any(first <= day <= last for first, last in self.dates)
-        )
 
 
 class During(Matcher):
@@ -74,7 +56,7 @@ class During(Matcher):
     WANTED: ClassVar[bool] = True
     __slots__ = ("timezone", "windows", "written")
 
-    def __init__(self, windows: tuple[Window, ...], written: str, timezone: str) -> None:
+    def __init__(self, windows: tuple[Window | Calendar, ...], written: str, timezone: str) -> None:
         self.windows = windows
         self.written = written
         self.timezone = timezone
@@ -85,7 +67,13 @@ class During(Matcher):
         items = node.items if isinstance(node, Sequence) else [node]
         if not items:
             problems.error(node, "empty-list", f"{cls.NAME}: needs at least one time", _HINT)
-        windows = [window for item in items for window in _item(item, timezone, problems, cls.NAME)]
+        calendars = reading.sheet.calendars
+        windows: list[Window | Calendar] = []
+        for item in items:
+            if isinstance(item, Scalar) and item.text in calendars:
+                windows.append(calendars[item.text])
+            else:
+                windows.extend(_item(item, timezone, problems, cls.NAME))
         return cls(tuple(windows), ", ".join(map(_written, items)), timezone)
 
     def match(self, seen: MessageView) -> Match | Miss:
@@ -125,6 +113,42 @@ def _item(node: Node, timezone: str, problems: Problems, what: str) -> Iterator[
         yield replace(window, dates=days, timezone=timezone)
 
 
+def read_calendars(node: Node, timezone: str, problems: Problems) -> dict[str, Calendar]:
+    """`calendars`, by name; local times are in the zone."""
+    found: dict[str, Calendar] = {}
+    mapping = problems.mapping(node, "calendars")
+    for name, value in mapping.items() if mapping is not None else ():
+        what = f"calendars.{name.text}"
+        inner = problems.mapping(value, what)
+        if inner is None:
+            continue
+        problems.known_keys(inner, CALENDAR_KEYS, f"key of {what}")
+        hours = inner.get("hours")
+        if hours is None:
+            problems.error(inner, "missing-key", f"{what}: needs `hours`", _HINT)
+            continue
+        found[name.text] = Calendar(
+            windows=tuple(_all_windows(hours, problems, f"{what}.hours")),
+            closed=_exceptions(inner.get("except"), problems, f"{what}.except"),
+            also=_exceptions(inner.get("also"), problems, f"{what}.also"),
+            timezone=timezone,
+        )
+    return found
+
+
+def _exceptions(node: Node | None, problems: Problems, what: str) -> tuple[Window, ...]:
+    """`2026-12-25`, `2026-12-24 12:00-24:00`, `2026-12-24..2026-12-26`."""
+    found: list[Window] = []
+    for scalar in problems.texts(node, what) if node is not None else ():
+        written, _, hours = scalar.text.strip().partition(" ")
+        dates = _dates(Scalar(written, scalar.place), problems, what)
+        windows = [Window()]
+        if hours:
+            windows = list(_windows(Scalar(hours, scalar.place), problems, what))
+        found.extend(replace(window, dates=dates) for window in windows)
+    return tuple(found)
+
+
 def _all_windows(node: Node, problems: Problems, what: str) -> list[Window]:
     if isinstance(node, Sequence) and not node.items:
         problems.error(node, "empty-list", f"{what}: needs at least one time", _HINT)
@@ -151,7 +175,7 @@ def _windows(node: Node, problems: Problems, what: str) -> Iterator[Window]:
 def _of_days(text: str) -> Iterator[Window]:
     """Days, then times with commas between them. Raises ValueError."""
     written_days = _DAY_LIST.match(text)
-    days = _days(written_days[0]) if written_days else _EVERY_DAY
+    days = _days(written_days[0]) if written_days else EVERY_DAY
     times = text[written_days.end() if written_days else 0 :].strip(" ,")
     for part in times.split(",") if times else ():
         begin, end = _times(part)
@@ -186,7 +210,7 @@ def _times(text: str) -> tuple[int, int]:
     times = _minutes(begin), _minutes(end)
     if times[0] == times[1]:
         raise ValueError("ends when it begins; the whole day is 00:00-24:00")
-    if times[0] == _MIDNIGHT:
+    if times[0] == MIDNIGHT:
         raise ValueError("begins at 24:00; write 00:00")
     return times
 
@@ -194,7 +218,7 @@ def _times(text: str) -> tuple[int, int]:
 def read_hours(node: Node, problems: Problems, what: str) -> tuple[int, int] | None:
     """One span of every day, in minutes; None where it is wrong."""
     windows = list(_windows(node, problems, what))
-    if len(windows) == 1 and windows[0].days == _EVERY_DAY:
+    if len(windows) == 1 and windows[0].days == EVERY_DAY:
         return windows[0].begin, windows[0].end
     if windows:
         problems.error(node, "hours", f"{what}: needs hours of every day", "08:00-20:00")
@@ -203,7 +227,7 @@ def read_hours(node: Node, problems: Problems, what: str) -> tuple[int, int] | N
 
 def _minutes(text: str) -> int:
     if text == "24:00":
-        return _MIDNIGHT
+        return MIDNIGHT
     clock = Time.value(text, SOME_DAY)
     if clock is None:
         hint = f"{int(text):02}:00" if re.fullmatch("[0-9]|1[0-9]|2[0-3]", text) else "17:00"

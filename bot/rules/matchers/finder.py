@@ -99,6 +99,8 @@ class Finder(Matcher):
 
     NAME: ClassVar[str]
     COMPARISONS: ClassVar[tuple[str, ...]] = ORDERED
+    MORE_KEYS: ClassVar[MappingOf[str, Schema]] = {}
+    """Keys beside the comparisons, which `_bounds` and `_holds` of the finder know."""
     EXAMPLE: ClassVar[str]
     """A value, for error messages."""
 
@@ -117,11 +119,12 @@ class Finder(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         capture, bounds = cls.NAME, list[Bound]()
         if isinstance(node, Mapping):
-            reading.problems.known_keys(node, ("as", *cls.COMPARISONS), f"key of {cls.NAME}")
+            known = ("as", *cls.COMPARISONS, *cls.MORE_KEYS)
+            reading.problems.known_keys(node, known, f"key of {cls.NAME}")
             if (name := node.get("as")) is not None:
                 capture = _name(name, reading.problems, f"{cls.NAME}.as")
             for key, value in node.items():
-                if key.text in cls.COMPARISONS:
+                if key.text in known[1:]:
                     bounds.extend(cls._bounds(key.text, value, reading))
             cls._check_bounds(node, bounds, reading)
         elif not isinstance(node, Scalar) or node.text.lower() not in ("true", "yes", "on"):
@@ -207,7 +210,7 @@ class Finder(Matcher):
         ]
         others: list[str] = []
         for found in self.find(self.searched(seen), conventions):
-            if all(_holds(bound, found.value, values) for bound, values in wanted):
+            if all(self._holds(bound, found.value, values) for bound, values in wanted):
                 return Match({self.capture: found.value})
             if len(others) < _MOST_SHOWN:
                 others.append(str(found.value))
@@ -216,13 +219,22 @@ class Finder(Matcher):
         signs = " and ".join(map(str, self.bounds))
         return Miss(f"no {self.NAME} in it is {signs}: {', '.join(others)}")
 
+    def _holds(self, bound: Bound, found: CaptureValue, wanted: list[CaptureValue | None]) -> bool:
+        orders = [_order(found, value) for value in wanted if value is not None]
+        if len(orders) < len(wanted):
+            return False
+        if bound.sign != "between":
+            return _SIGNS[bound.sign](orders[0])
+        low, high = orders
+        return low >= 0 or high <= 0 if bound.wraps else low >= 0 >= high
+
     def captures(self) -> Set[str]:
         return frozenset({self.capture})
 
     @classmethod
     def schema(cls) -> Schema:
         taken = said(TEXT, "The name of the capture.")
-        keys = keyed({"as": taken, **compared(cls.COMPARISONS)})
+        keys = keyed({"as": taken, **compared(cls.COMPARISONS), **cls.MORE_KEYS})
         return any_of({"const": True}, ref("true"), keys)
 
 
@@ -232,16 +244,6 @@ def _name(node: Node, problems: Problems, what: str) -> str:
         hint = "letters, digits and _, as templates name it"
         problems.error(node, "capture-name", f"{what}: `{text}` is not a name", hint)
     return text
-
-
-def _holds(bound: Bound, found: CaptureValue, wanted: list[CaptureValue | None]) -> bool:
-    orders = [_order(found, value) for value in wanted if value is not None]
-    if len(orders) < len(wanted):
-        return False
-    if bound.sign != "between":
-        return _SIGNS[bound.sign](orders[0])
-    low, high = orders
-    return low >= 0 or high <= 0 if bound.wraps else low >= 0 >= high
 
 
 def _order(one: CaptureValue, other: CaptureValue) -> int:

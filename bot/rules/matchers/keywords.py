@@ -49,6 +49,9 @@ Heard: TypeAlias = Mapping[str, Set[str]]
 _AS_WRITTEN: Final[Heard] = {}
 
 
+_SIGN: Final = re.compile(r"(?<=\w)[+#%*=^~]|[#$*^~€£¥](?=\w)|(?<=\+)\+")
+
+
 class Keywords(Matcher):
     NAME: ClassVar[str] = "keywords"
     __slots__ = (
@@ -301,6 +304,7 @@ def _phrases(node: Node, reading: Reading, what: str) -> tuple[Phrase, ...]:
         phrase = words(scalar.text)
         if phrase:
             phrases.append(phrase)
+            _warn_of_signs(scalar, phrase, reading, what)
         else:
             reading.problems.error(
                 scalar,
@@ -309,6 +313,14 @@ def _phrases(node: Node, reading: Reading, what: str) -> tuple[Phrase, ...]:
                 "for punctuation use `regex`",
             )
     return tuple(dict.fromkeys(phrases))
+
+
+def _warn_of_signs(scalar: Scalar, phrase: Phrase, reading: Reading, what: str) -> None:
+    """`C++` is compared as `c`, `$5` as `5`."""
+    signs = "".join(dict.fromkeys(_SIGN.findall(scalar.text)))
+    if signs:
+        said = f"{what}: `{scalar.text}` is compared as `{' '.join(phrase)}`, without `{signs}`"
+        reading.problems.warning(scalar, "sign-vanishes", said, "for signs use `regex`")
 
 
 def _list(phrases: Iterable[Phrase]) -> str:

@@ -5,6 +5,7 @@ r"""`regex`: a pattern that is found in the original text (RE2 syntax, linear ti
     when: {regex: {pattern: '\d{5}', whole: true}}            # covers the whole message
     when: {regex: {pattern: 'ABC', ignore_case: false}}
 
+Typographic quotes, dashes and spaces count as the plain ones: `it's` finds it’s, `9-5` finds 9–5.
 Upper and lower case make no difference unless `ignore_case: false`. Named groups are captures,
 cut from the text as it was written; a group that took no part is absent.
 """
@@ -19,6 +20,7 @@ from bot.rules.json_schema import Schema, any_of, listed, ref
 from bot.rules.matchers.base import HIT, Literal, Matcher, MessageView, Needs, Reading, in_all
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.text.patterns import Pattern, PatternError
+from bot.text.words import plain_pattern
 
 
 class Regex(Matcher):
@@ -38,8 +40,9 @@ class Regex(Matcher):
         return cls(tuple(pattern for pattern in patterns if pattern is not None))
 
     def match(self, seen: MessageView) -> Match | Miss:
+        written = None if seen.plain_utf8 is seen.utf8 else seen.message.text
         for pattern in self.patterns:
-            captures = pattern.search(seen.utf8)
+            captures = pattern.search(seen.plain_utf8, written)
             if captures is not None:
                 return Match(captures) if captures else HIT
         return self._miss
@@ -87,7 +90,7 @@ def _pattern(node: Node, reading: Reading) -> Pattern | None:
         )
         return None
     try:
-        return Pattern(text, ignore_case=ignore_case, whole=whole)
+        return Pattern(plain_pattern(text), ignore_case=ignore_case, whole=whole)
     except PatternError as error:
         problems.error(source, "regex", f"regex: {error}", error.hint)
         return None

@@ -561,3 +561,9 @@ def test_nothing_is_stored_under_a_name_that_templates_have_already() -> None:
     rule = "rules: [{id: a, when: always, set: {conversation: {state: x}}}]"
     [said] = mistakes(rule)
     assert "set.conversation: `state` is what templates have of it" in said
+
+
+def test_the_index_too_sees_typographic_signs_as_the_plain_ones() -> None:
+    rules = ruleset("rules: [{id: a, when: {regex: \"it's (?P<what>9-5)\"}, reply: '{{ what }}'}]")
+    decision = decide(inbound("It’s 9–5"), context(), rules)
+    assert brief(decision) == ("replied", "a", None, ["9–5"])

@@ -53,7 +53,6 @@ def render(source: str) -> str:
         ("{{ contact.items() | length }}", "1"),
         ("{{ contact.get('x', 'y') }}", "y"),
         ("{{ conversation.values.size }}", "XL"),
-        ("{{ conversation.size }}", "XL"),
         ("{{ conversation.values['values'] }}", "V"),
         ("{{ contact.last_name | default('there') }}", "there"),
         ("{{ contact.first_name | d('there') }}", "anna"),

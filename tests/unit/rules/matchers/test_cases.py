@@ -12,7 +12,7 @@ import pytest
 from bot.model import CaptureValue, LongcodeId, Match, Miss
 from bot.rules.matchers import REGISTRY, read_when
 from bot.rules.matchers.base import MessageView, Sheet, When
-from bot.rules.matchers.during import read_hours
+from bot.rules.matchers.during import read_calendars, read_hours
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from tests.build import NOW, OUR_NUMBER, PERSON, context, inbound
@@ -21,7 +21,7 @@ from tests.case_files import parameters, read_cases, text_of, texts_of
 DIRECTORY = Path(__file__).parent
 MESSAGE = ("say", "tags", "from", "to", "media", "at")
 CONTEXT = ("longcode", "contact", "values", "state", "answered_rule", "received_at", "unmatched_at")
-SHEET = ("timezone", "dates", "prefer", "lists", "vars")
+SHEET = ("timezone", "dates", "prefer", "calendars", "lists", "vars")
 KNOWN = ("when", *MESSAGE, *CONTEXT, *SHEET, "captures", "miss", "error")
 
 
@@ -44,6 +44,11 @@ def sheet(case: Mapping) -> Sheet:
         timezone=text_of(case, "timezone", "America/New_York"),
         day_first=text_of(case, "dates", "mdy") == "dmy",
         prefer=read_hours(prefer, Problems(), "prefer") if (prefer := case.get("prefer")) else None,
+        calendars=read_calendars(
+            calendars, text_of(case, "timezone", "America/New_York"), Problems()
+        )
+        if (calendars := case.get("calendars"))
+        else {},
         lists={
             name.text: {
                 value.text: (value.text, *(item.text for item in items_of(synonyms)))

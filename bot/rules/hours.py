@@ -1,0 +1,69 @@
+"""When something is open: hours of days of the week, and calendars made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final, TypeAlias
+
+from bot.timezones import local
+
+EVERY_DAY: Final = frozenset(range(7))
+MIDNIGHT: Final = 24 * 60
+Dates: TypeAlias = tuple[tuple[date, date], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of days of the week, in minutes of the day; `end` up to 24:00, itself not in it."""
+
+    days: Set[int] = EVERY_DAY
+    begin: int = 0
+    end: int = MIDNIGHT
+    dates: Dates = ()
+    """First and last days of those that it is limited to, if any."""
+    timezone: str = ""
+
+    def holds(self, instant: datetime) -> bool:
+        here = local(instant, self.timezone)
+        return self.is_in(here.date(), here.hour * 60 + here.minute)
+
+    def is_in(self, day: date, minute: int) -> bool:
+        if self.begin < self.end:
+            return self.begin <= minute < self.end and self._is_on(day)
+        if minute >= self.begin:
+            return self._is_on(day)
+        return minute < self.end and self._is_on(day - timedelta(days=1))
+
+    def _is_on(self, day: date) -> bool:
+        return day.weekday() in self.days and (
+            not self.dates or any(first <= day <= last for first, last in self.dates)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Hours with their exceptions, under a name."""
+
+    windows: tuple[Window, ...]
+    closed: tuple[Window, ...] = ()
+    also: tuple[Window, ...] = ()
+    """Open whatever the others say."""
+    timezone: str = ""
+
+    def holds(self, instant: datetime) -> bool:
+        here = local(instant, self.timezone)
+        return self._is_in(here.date(), here.hour * 60 + here.minute)
+
+    def is_open_on(self, day: date) -> bool:
+        """At some time of that day."""
+        begins = {window.begin for window in (*self.windows, *self.also)}
+        ends = {window.end % MIDNIGHT for window in self.closed}
+        return any(self._is_in(day, minute) for minute in {0, *begins, *ends})
+
+    def _is_in(self, day: date, minute: int) -> bool:
+        if any(window.is_in(day, minute) for window in self.also):
+            return True
+        is_open = any(window.is_in(day, minute) for window in self.windows)
+        return is_open and not any(window.is_in(day, minute) for window in self.closed)
