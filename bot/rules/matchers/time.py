@@ -92,6 +92,8 @@ _NOT: Final = re.compile(r"(?<!\w)(?<!why[ ])not[ ](?:at[ ])?$")
 _FLAT: Final = re.compile(
     r"(?<!\w)(?:apt|apartment|unit|suite|ste|room|rm|no|gate|seat|flat|#)\.?[ ]?$"
 )
+# `150p/msg`, `10p per min`
+_PENCE: Final = re.compile(r"[ ]?(?:/|(?:per|an?|each|msgs?|mins?|txts?|texts?|sms|calls?)\b)")
 _ALONE: Final = re.compile("(?:[ ]?ish)?" + ALONE)
 _LOOK_BACK: Final = 32
 """Characters before a time that say what it is."""
@@ -148,6 +150,8 @@ class _Clock:
             return None
         if found["half"] and self._is_half():
             return self._with_half(found.end(), found["half"])
+        if found["minute3"]:
+            return None
         end = found.start("gap") if found["half"] else found.end()
         return self._in_range(end) or self._in_part(end) or self._bare(end)
 
@@ -156,6 +160,8 @@ class _Clock:
         found = self._found
         if found["m"]:
             return True
+        if not found["minute"] and _PENCE.match(self._text, found.end()):
+            return False
         after = self._text[found.end() : found.end() + 2].lstrip(" ")
         if found["gap"]:
             return self._has_minute and not after[:1].isalnum()
