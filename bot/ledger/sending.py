@@ -247,12 +247,7 @@ def record(
     An answer that comes after the message was taken back counts only where it says that the
     message is sent: whoever took it back tries by itself.
     """
-    words = answer.because or "accepted"
-    in_time = connection.execute(
-        update(attempts)
-        .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer=words, result=_result(answer))
-    ).rowcount
+    in_time = _end_attempt(connection, claimed, answer, now)
     if not in_time and not isinstance(answer, Accepted):
         return
     match answer:
@@ -276,6 +271,30 @@ def record(
             if claimed.is_trial:
                 lane.put_off_trial(connection, now)
             _retry(connection, claimed, because, now)
+
+
+def send_from(
+    connection: Connection, claimed: Claim, anew: OutboundMessage, refused: Answer, now: datetime
+) -> None:
+    """Refused by the id that our number had: again, by the one that it has now.
+
+    To the provider that is another message: it has an X-Request-Id of its own.
+    """
+    if not _end_attempt(connection, claimed, refused, now):
+        return
+    again = {"longcode_id": anew.longcode_id, "request_id": anew.request_id}
+    connection.execute(update(outbox).where(outbox.c.id == claimed.outbox_id).values(**again))
+    _retry_at(connection, claimed, now, refused.because)
+
+
+def _end_attempt(connection: Connection, claimed: Claim, answer: Answer, now: datetime) -> bool:
+    """False where the message was taken back meanwhile."""
+    ended = connection.execute(
+        update(attempts)
+        .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
+        .values(finished_at=now, answer=answer.because or "accepted", result=_result(answer))
+    )
+    return ended.rowcount == 1
 
 
 def _result(answer: Answer) -> str:

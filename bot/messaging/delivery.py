@@ -14,10 +14,19 @@ from bot.ledger.sending import Claim
 from bot.log import logger
 from bot.messaging import longcodes, notices
 from bot.messaging.key_probe import KeyProbe
-from bot.messaging.rate_limit import RateLimiter
 from bot.messaging.resources import Resources
-from bot.model import About, Accepted, LongcodeId, Reason, Refused, RetryLater
+from bot.model import (
+    About,
+    Accepted,
+    Answer,
+    LongcodeId,
+    OutboundMessage,
+    Reason,
+    Refused,
+    RetryLater,
+)
 from bot.provider.client import Gateway
+from bot.provider.rate_limit import RateLimiter
 from bot.provider.sending import without_words
 from bot.settings import UnknownLongcode
 from bot.text.segments import fits
@@ -152,14 +161,32 @@ async def deliver(
             return found
         message = replace(message, longcode_id=found)
     answer = await gateway.send(message)
+    present = await _present_id(resources, gateway, claimed, message, answer)
 
     def record(connection: Connection) -> None:
+        if present is not None:
+            request_id = resources.new_ids().request_id
+            anew = replace(message, longcode_id=present, request_id=request_id)
+            sending.send_from(connection, claimed, anew, answer, clock())
+            return
         sending.record(connection, claimed, answer, message, clock())
         if isinstance(answer, Accepted):
             notices.note_early(connection, answer.message_id, clock())
 
     await writer.run(record)
+    if present is not None:
+        answer = RetryLater(f"{answer.because}: the number has the id {present} now")
     return Delivered(claimed, answer, posted=True)
+
+
+async def _present_id(
+    resources: Resources, gateway: Gateway, claimed: Claim, message: OutboundMessage, answer: Answer
+) -> LongcodeId | None:
+    """Where a refusal may be about the id of our number: the one that it has now."""
+    if not isinstance(answer, Refused) or answer.about not in (About.CALL, About.UNCLEAR):
+        return None
+    known, now = resources.longcodes, resources.clock()
+    return await longcodes.present_id(message, claimed, gateway, resources.writer, known, now)
 
 
 async def _longcode_id(

@@ -24,7 +24,7 @@ from bot.ledger.conversations import Answered
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
-from bot.model import About, InboundMessage, LongcodeId, Refused, RetryLater
+from bot.model import About, InboundMessage, LongcodeId, OutboundMessage, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.settings import Settings, UnknownLongcode
 from bot.text import phone_numbers
@@ -72,14 +72,19 @@ class Longcodes:
         self.ours = await writer.run(numbers.load)
 
     async def refresh(
-        self, gateway: Gateway, writer: Writer, now: datetime, wanted: str | None = None
+        self,
+        gateway: Gateway,
+        writer: Writer,
+        now: datetime,
+        wanted: str | None = None,
+        fresh: timedelta = FRESH,
     ) -> Refused | RetryLater | None:
         """Make sure of the list, or of `wanted` in it; why not, where that may change.
 
         A refusal counts as an answer, but for that of the key: the number is not to be had
         this way.
         """
-        if self._age(now) < (FRESH if wanted is None or wanted in self.listed else _ASK_AGAIN):
+        if self._age(now) < (fresh if wanted is None or wanted in self.listed else _ASK_AGAIN):
             return None
         answer = await gateway.numbers()
         if isinstance(answer, RetryLater) or (
@@ -104,6 +109,28 @@ class Longcodes:
     def _age(self, now: datetime) -> timedelta:
         """A clock that was set back makes it old, not new."""
         return timedelta.max if self.asked_at is None else abs(now - self.asked_at)
+
+
+async def present_id(
+    message: OutboundMessage,
+    claimed: Claim,
+    gateway: Gateway,
+    writer: Writer,
+    known: Longcodes,
+    now: datetime,
+) -> LongcodeId | None:
+    """The id under which the number of a refused message is listed now, where it is another.
+
+    A number that was registered anew keeps its conversations.
+    """
+    number = claimed.number
+    if message.longcode_id is not None:
+        number = known.ours.by_id.get(message.longcode_id, number)
+    if not number:
+        return None
+    await known.refresh(gateway, writer, now, number, _ASK_AGAIN)
+    found = known.ours.by_number.get(number) if number in known.listed else None
+    return None if found == message.longcode_id else found
 
 
 async def find(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,10 +11,11 @@ from typing import Final, cast
 
 import httpx
 
-from bot.model import Answer, OutboundMessage, Refused, RetryLater
+from bot.model import Answer, OutboundMessage, Rate, Refused, RetryLater
 from bot.provider import account, sending
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.capture import Capture
+from bot.provider.rate_limit import RateLimiter
 
 _DEADLINE: Final = 30.0
 """Seconds for a whole call: httpx counts each read anew, and a drip of bytes has no end."""
@@ -23,6 +25,9 @@ _LARGEST: Final = 2**20
 """Bytes of an answer; a list of numbers has some thousands."""
 _MOST_PAGES: Final = 10
 """Of one list: MTA answers 30 calls a minute."""
+_SEND: Final = "/send"
+GENERAL: Final = Rate(25, 60.0)
+"""Of all calls but sends: MTA takes 30 a minute of one address, for all accounts together."""
 _JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -37,8 +42,13 @@ class Gateway:
         capture: Capture | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         deadline: float = _DEADLINE,
+        general: RateLimiter | None = None,
     ) -> None:
-        """`deadline`: seconds until a call is given up, however much of the answer has come."""
+        """`deadline`: seconds until a call is given up, however much of the answer has come.
+
+        `general`: what the accounts of a process share, for all calls but sends.
+        """
+        self._general = general or RateLimiter(GENERAL)
         self._capture = capture
         self._deadline = deadline
         self._client = httpx.AsyncClient(
@@ -58,7 +68,7 @@ class Gateway:
     async def send(self, message: OutboundMessage) -> Answer:
         """`POST /send` with one recipient; the same `X-Request-Id` at each try."""
         headers = {**_JSON, "X-Request-Id": message.request_id}
-        response = await self._call("POST", "/send", sending.send_body(message), headers=headers)
+        response = await self._call("POST", _SEND, sending.send_body(message), headers=headers)
         if isinstance(response, RetryLater):
             return response
         if self._capture is not None:
@@ -130,6 +140,12 @@ class Gateway:
         failed = account.read_failure(response.status, response.headers, response.body, _now())
         return response.body if failed is None else failed
 
+    async def _turn(self) -> None:
+        now = time.monotonic()
+        wait = max(self._general.wait(now), 0.0)
+        self._general.sent(now + wait, None)  # nobody else gets this turn
+        await asyncio.sleep(wait)
+
     async def _call(
         self,
         method: str,
@@ -139,6 +155,8 @@ class Gateway:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> _Response | RetryLater:
+        if path != _SEND:
+            await self._turn()
         try:
             async with (
                 asyncio.timeout(self._deadline),

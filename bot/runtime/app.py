@@ -20,7 +20,8 @@ from bot.ledger.writer import Writer
 from bot.messaging import longcodes
 from bot.messaging.resources import Resources
 from bot.provider.capture import Capture
-from bot.provider.client import Gateway
+from bot.provider.client import GENERAL, Gateway
+from bot.provider.rate_limit import RateLimiter
 from bot.runtime import app
 from bot.runtime.live_rules import LiveRules
 from bot.runtime.runner import Runner
@@ -69,11 +70,11 @@ def accounts_of(
 
 def open_all(accounts: Iterable[Settings], stack: ExitStack, *, sends: bool) -> Sequence[Bot]:
     """A bot of each, closed with the stack. Raises UsageError with all that is wrong with all."""
-    opened, wrong = [], []
+    opened, wrong, general = [], [], RateLimiter(GENERAL)
     for settings in accounts:
         try:
             with app.naming(settings.account):
-                opened.append(stack.enter_context(_open(settings, sends=sends)))
+                opened.append(stack.enter_context(_open(settings, general, sends=sends)))
         except UsageError as error:
             wrong.append(str(error))
     if wrong:
@@ -86,7 +87,7 @@ Parts: TypeAlias = tuple[Settings, LiveRules, Database, Gateway | None, Capture 
 
 
 @contextmanager
-def _open(settings: Settings, *, sends: bool) -> Iterator[Parts]:
+def _open(settings: Settings, general: RateLimiter, *, sends: bool) -> Iterator[Parts]:
     """As the only one that sends from a ledger that cannot be shared.
 
     Raises RuleError, LedgerError, UsageError.
@@ -101,7 +102,8 @@ def _open(settings: Settings, *, sends: bool) -> Iterator[Parts]:
         capture = Capture(settings.capture) if settings.capture is not None else None
         gateway = None
         if sends:
-            gateway = Gateway(settings.base_url, settings.needed_api_key(), capture=capture)
+            key = settings.needed_api_key()
+            gateway = Gateway(settings.base_url, key, capture=capture, general=general)
         yield settings, live, database, gateway, capture
 
 

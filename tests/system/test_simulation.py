@@ -17,9 +17,9 @@ from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging import longcodes, processing
-from bot.messaging.rate_limit import RateLimiter
 from bot.provider import events, ids
 from bot.provider import sending as wire
+from bot.provider.rate_limit import RateLimiter
 from tests.simulation import promises
 from tests.simulation.promises import broken
 from tests.simulation.world import Worlds

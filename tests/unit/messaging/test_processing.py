@@ -251,6 +251,30 @@ async def test_our_numbers_are_asked_for_once_an_hour(scene: Scene) -> None:
     assert (later.ours, scene.wire.lists) == (scene.numbers.ours, 2)
 
 
+@pytest.mark.parametrize("is_listed_anew", [True, False])
+async def test_a_number_that_was_registered_anew_is_followed(
+    is_listed_anew: bool, scene: Scene
+) -> None:
+    """The provider refuses the id of our record; what is sent by the new one is another message."""
+    old, new = LongcodeId(LONGCODES["list"]), LongcodeId(203)
+    await scene.numbers.refresh(scene.gateway, scene.writer, scene.clock())
+    number = scene.numbers.ours.by_id[old]
+    others = [one for one in NUMBERS if one.id != old]
+    scene.provider.numbers = (*others, *([Number(id=new, number=number)] if is_listed_anew else []))
+    scene.clock.move(120)
+    scene.take(number=number, tags={"longcodeId": str(old)})
+    before = scene.rows(table)[0].request_id
+    await scene.deliver()
+    if is_listed_anew:
+        await scene.deliver()
+        assert [message.longcode_id for message in scene.provider.sent] == [new]
+        assert scene.replies()[0][0] == "accepted"
+        assert [sent["longcodeId"] for sent in scene.wire.sent] == [old, new]
+        assert scene.rows(table)[0].request_id != before
+    else:
+        assert scene.replies()[0][0] == "dead"
+
+
 async def test_what_the_webhook_does_not_bring_our_record_has(scene: Scene) -> None:
     scene.rules = ruleset(
         "rules:\n  - {id: spring, when: {tags: {campaign: spring}, to: '+18005550103'}, reply: Yes}"

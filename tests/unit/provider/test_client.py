@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import time
 import tracemalloc
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -13,10 +15,11 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.model import About, Accepted, LongcodeId, OutboundMessage, Refused, RetryLater
+from bot.model import About, Accepted, LongcodeId, OutboundMessage, Rate, Refused, RetryLater
 from bot.provider.account import KeyCheck, OurNumber, Webhook
 from bot.provider.capture import Capture
 from bot.provider.client import Gateway
+from bot.provider.rate_limit import RateLimiter
 from bot.provider.redaction import sample
 from bot.sandbox import Fault, Provider, create_app, serving
 from tests.build import NOW
@@ -392,3 +395,17 @@ async def test_samples_are_kept_of_what_a_send_is_answered(tmp_path: Path) -> No
     capture.close()
     found = [sample("send-answer", body, status) for status in (200, 400, 503)]
     assert texts_in(tmp_path) == {one.name: one.redacted().decode() for one in found if one}
+
+
+async def test_accounts_share_the_rate_of_all_calls_but_sends() -> None:
+    """MTA counts them by address, not by account."""
+    general = RateLimiter(Rate(2, 0.3))
+    provider = Provider()
+    transport = httpx.ASGITransport(create_app(provider, api_key=KEY))
+    gateways = [
+        Gateway("http://mta/v3", KEY, transport=transport, general=general) for _ in range(3)
+    ]
+    begin = time.monotonic()
+    await asyncio.gather(*(gateway.verify_key() for gateway in gateways))
+    assert time.monotonic() - begin >= 0.3
+    await asyncio.gather(*(gateway.close() for gateway in gateways))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.messaging.rate_limit import RateLimiter
 from bot.model import Rate
+from bot.provider.rate_limit import RateLimiter
 
 
 @pytest.mark.parametrize(
