@@ -9,10 +9,10 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, select
 
 from bot.ledger import lane
+from bot.ledger.due import NEXT_DUE
 from bot.ledger.lane import Lane
 from bot.ledger.outbox import Status
 from bot.ledger.schema import attempts, decisions, inbox, outbox, quarantine
-from bot.ledger.sending import NEXT_DUE
 
 _NOW: Final = bindparam("now", type_=outbox.c.due_at.type)
 _INBOX: Final = select(func.count(), func.min(inbox.c.received_at)).where(

@@ -9,19 +9,15 @@ from typing import Any, Final
 from sqlalchemy import (
     Connection,
     Row,
-    and_,
-    bindparam,
-    exists,
     func,
     insert,
-    or_,
     select,
-    true,
     update,
 )
 
 from bot.ledger import lane, unclear
 from bot.ledger.contacts import is_opted_out
+from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
@@ -37,9 +33,6 @@ from bot.model import (
     RetryLater,
 )
 
-_SLOWEST_RETRY: Final = timedelta(minutes=5)
-
-
 _MOST_TRIES: Final = 872
 """The waits after so many are 72 hours together. What counts is the time that it was tried, not
 the time that passed: a lane that was paused for days, or a server that was off, tries nothing."""
@@ -48,60 +41,7 @@ CONFIRM_WITHIN: Final = timedelta(minutes=5)
 47 CFR 64.1200(a)(12)."""
 
 
-def next_due(*, in_order: bool = True) -> Any:
-    """What may leave next; `in_order`: nothing before what its conversation waits for."""
-    now = bindparam("now", type_=outbox.c.due_at.type)
-    earlier = outbox.alias()
-    blocked = exists().where(
-        and_(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.id < outbox.c.id,
-            earlier.c.status.in_((Status.DUE, Status.SENDING)),
-            # One that is delayed on purpose and was never tried lets others pass.
-            or_(_is_due(earlier, now), earlier.c.tries > 0),
-        )
-    )
-    return (
-        select(
-            outbox,
-            conversations.c.number,
-            conversations.c.longcode_id.label("last_longcode_id"),
-        )
-        .join(conversations, conversations.c.id == outbox.c.conversation_id)
-        .where(
-            outbox.c.status == Status.DUE, _is_due(outbox, now), ~blocked if in_order else true()
-        )
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(1)
-    )
-
-
-def _is_due(table: Any, now: Any) -> Any:
-    """What was due when it was queued stays so when the clock is set back."""
-    at_once = and_(table.c.tries == 0, table.c.due_at <= table.c.created_at)
-    return or_(table.c.due_at <= now, at_once)
-
-
-NEXT_DUE: Final = next_due()
-
-
 _SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
-
-
-_FURTHEST: Final = bindparam("furthest", type_=outbox.c.due_at.type)
-
-
-_FAR_RETRIES: Final = (
-    update(outbox)
-    .where(outbox.c.status == Status.DUE, outbox.c.due_at > _FURTHEST, outbox.c.tries > 0)
-    .values(due_at=_FURTHEST)
-)
-
-
-_NEXT_TIME: Final = select(func.min(outbox.c.due_at)).where(
-    outbox.c.status == Status.DUE,
-    outbox.c.due_at > bindparam("now", type_=outbox.c.due_at.type),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +103,8 @@ def claim(
     while True:
         row = connection.execute(NEXT_DUE, {"now": now}).one_or_none()
         if row is None:
-            _catch_up(connection, now)
-            return Nothing(_next_time(connection, now))
+            catch_up(connection, now)
+            return Nothing(next_time(connection, now))
         if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
             finish(connection, row.id, Status.DROPPED, "opted-out", now)
             continue
@@ -365,18 +305,6 @@ def _unclaim(connection: Connection, claimed: Claim) -> bool:
     return deleted.rowcount == 1
 
 
-def _catch_up(connection: Connection, now: datetime) -> None:
-    """No retry is further away than the longest back-off, unless the clock was set back."""
-    furthest = now + _SLOWEST_RETRY * 1.25
-    connection.execute(_FAR_RETRIES, {"furthest": furthest})
-
-
-def _next_time(connection: Connection, now: datetime) -> datetime | None:
-    """What is due already waits behind one of its conversation that is not."""
-    found: datetime | None = connection.execute(_NEXT_TIME, {"now": now}).scalar_one()
-    return found
-
-
 def _accepted(
     connection: Connection, claimed: Claim, answer: Accepted, sent: OutboundMessage, now: datetime
 ) -> None:
@@ -412,7 +340,7 @@ def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) 
 
 def backoff(tries: int, request_id: str) -> timedelta:
     """1 s, 2 s, 4 s … at most 5 minutes, each up to a quarter longer, by the message's own id."""
-    base = min(timedelta(seconds=2 ** min(tries - 1, 20)), _SLOWEST_RETRY)
+    base = min(timedelta(seconds=2 ** min(tries - 1, 20)), SLOWEST_RETRY)
     return base * (1 + int(request_id[:4], 16) / 0xFFFF / 4)
 
 

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import update
 
-from bot.ledger import contacts, history, lane, outbox, sending
+from bot.ledger import contacts, due, history, lane, outbox, sending
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
@@ -102,7 +102,7 @@ def _takes_any_name() -> list[AbstractContextManager[Any]]:
 
 def _has_no_order() -> list[AbstractContextManager[Any]]:
     """The latest first, and nothing waits for what was before it."""
-    unblocked = sending.next_due(in_order=False).order_by(None).order_by(outbox_table.c.id.desc())
+    unblocked = due.next_due(in_order=False).order_by(None).order_by(outbox_table.c.id.desc())
     return [patch.object(sending, "NEXT_DUE", unblocked)]
 
 
