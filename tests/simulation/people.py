@@ -16,7 +16,7 @@ guards:
   opt_in: {reply: "Welcome back: {{ message.text }}"}
 rules:
   - {id: hours, when: {keywords: [hours], number: {as: n}}, reply: "{{ n }} hours"}
-  - {id: two, when: {keywords: [two], number: {as: n}}, reply: ["{{ n }} one", "{{ n }} two"]}
+  - {id: both, when: {keywords: [both], number: {as: n}}, reply: ["{{ n }} one", "{{ n }} two"]}
   - id: later
     when: {keywords: [later], number: {as: n}}
     reply: {text: "{{ n }} later", delay: 20s}
@@ -32,7 +32,7 @@ fallback: {reply: "{{ message.text }}?"}
 NUMBERS: Final = tuple(Number(id=500 + n, number=f"+1800555010{n}") for n in range(3))
 _KINDS: Final = {
     "hours": 10,
-    "two": 4,
+    "both": 4,
     "later": 4,
     "once": 3,
     "rare": 2,
@@ -58,7 +58,7 @@ class Text:
         """In their order, where it is answered at all."""
         n = self.text.rpartition(" ")[2]
         match self.kind:
-            case "two":
+            case "both":
                 return f"{n} one", f"{n} two"
             case "chat":
                 return (f"{self.text}?",)
