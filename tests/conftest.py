@@ -24,10 +24,12 @@ KINDS = ("unit", "integration", "system")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """The folder says of which kind a test is."""
+    """The folder says of which kind a test is, or a server that it wants."""
     for kind in KINDS:
         if f"tests/{kind}/" in item.nodeid:
             item.add_marker(kind)
+    if "postgres" in getattr(item, "fixturenames", ()):
+        item.add_marker("system")
 
 
 @pytest.fixture
@@ -68,9 +70,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.system)])
 def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """For tests of what holds on both."""
+    """For tests of what holds on both; the twins on a server run with those of the system."""
     on_sqlite = request.param == "sqlite"
     url = database_url(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
     database = open_database(url)

@@ -438,6 +438,7 @@ async def test_samples_that_cannot_be_kept_harm_no_webhook(serve: Serve, tmp_pat
 FIRST = {"to": OTHER_PERSON, "text": "Hi.", "longcodeId": 123, "externalId": "shop-1"}
 
 
+@pytest.mark.system
 async def test_what_the_ledger_does_not_answer_in_time_is_refused_and_not_doubled(web: Web) -> None:
     bodies = [webhook(replyId=str(number)) for number in range(3)]
 

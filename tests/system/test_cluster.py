@@ -21,8 +21,8 @@ from bot.runtime.cluster import Timing
 from bot.sandbox import Fault, Number, Provider
 from tests import postgres
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
-from tests.integration.machines import FREE, Machines, keep
 from tests.support import LINE, outbound, queue, until
+from tests.system.clusters import FREE, Machines, keep
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("logged")]
 
