@@ -245,8 +245,12 @@ def switch_over(old: Server, new: Server) -> None:
     The old one goes on answering, to whoever is connected and to whoever comes.
     """
     old.make_read_only()
-    writing = "SELECT count(*) FROM pg_stat_activity WHERE backend_xid IS NOT NULL"
-    while old.ask(writing):
+    time.sleep(0.5)  # until each of its processes has heard of it
+    writing = (
+        "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+        " AND pid <> pg_backend_pid() AND xact_start < pg_conf_load_time() + interval '0.5s'"
+    )
+    while old.ask(writing):  # one that had begun may write still
         time.sleep(0.01)
     at = old.ask("SELECT pg_current_wal_flush_lsn()")
     while not new.ask(f"SELECT pg_last_wal_replay_lsn() >= '{at}'"):
