@@ -80,17 +80,15 @@ def pairs(written: Iterable[str] | None, option: str) -> Mapping[str, str]:
 
 def number(written: str, option: str) -> str:
     """A phone number in E.164. Raises UsageError."""
-    found = phone_numbers.e164(written)
-    if found is None:
-        raise UsageError(
-            f"{option} {plain(written)}: is not a phone number, for example +15555550123"
-        )
-    return found
+    return _known(phone_numbers.e164(written), written, option)
 
 
 def address(written: str, option: str) -> str:
     """Where texts come from: a phone number, a short code, an e-mail address. Raises UsageError."""
-    found = phone_numbers.address(written)
+    return _known(phone_numbers.address(written), written, option)
+
+
+def _known(found: str | None, written: str, option: str) -> str:
     if found is None:
         raise UsageError(
             f"{option} {plain(written)}: is not a phone number, for example +15555550123"

@@ -154,7 +154,7 @@ class Thread:
                 return replace(self, uses={**self.uses, use: (now, *self.uses.get(use, ()))})
 
     def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:
-        """Equal answers to questions of several rules are no sign of a machine."""
+        """Equal answers to questions of several rules are not a sign of a machine."""
         by_rule: dict[RuleId | None, list[datetime]] = {}
         for heard in self.heard:
             if said and heard.at > now - EQUAL_WITHIN and words(heard.text) == said:

@@ -184,7 +184,7 @@ def _engine(parsed: URL) -> Engine:
 
 
 def _path(parsed: URL) -> Path | None:
-    """Of the file that SQLite opens; None where the ledger is no file of this machine."""
+    """Of the file that SQLite opens; None where the ledger is not a file of this machine."""
     name = parsed.database
     if parsed.get_backend_name() != "sqlite" or name in (None, "", ":memory:"):
         return None

@@ -61,7 +61,7 @@ def is_at_fault(connection: Connection, outbox_id: int, attempt_id: int) -> bool
 
 
 def come_back(connection: Connection, outbox_ids: Sequence[int], now: datetime) -> None:
-    """They are no dead letters: nothing is known against them."""
+    """They are not dead letters: nothing is known against them."""
     connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(outbox_ids), outbox.c.status == Status.DEAD)

@@ -43,8 +43,8 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
 
 
 def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
-    """Rule files and the conversations to test beside them, each once; whether it is no link that
-    leads out of its folder."""
+    """Rule files and the conversations to test beside them, each once; whether it is inside its
+    folder, and not a link that leads out of it."""
     seen: set[tuple[Path, bool]] = set()
     for path in paths:
         tests = path.rglob("*.test.y*ml") if path.is_dir() else ()

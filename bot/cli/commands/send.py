@@ -111,7 +111,7 @@ async def _deliver(database: Database, settings: Settings, external_id: str) -> 
     )
     try:
         async with asyncio.timeout(_PATIENCE):
-            await writer.run(lambda c: lane.note_sender(c, None))  # this command is no server
+            await writer.run(lambda c: lane.note_sender(c, None))  # a command is not a server
             await _end_pause_where_the_key_is_good(writer, gateway)
             await writer.run(
                 lambda c: sending.requeue(c, "the process ended before the answer came", _now())

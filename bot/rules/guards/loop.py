@@ -2,8 +2,8 @@
 
 Not sent are the 11th automatic reply to a person within 10 minutes, the 4th reply of the fallback
 in a row (within a day), and the answer to the 5th equal text within 5 minutes; equal answers to
-questions of several rules are no loop. Two slow machines end too: of the texts of a day that equal
-an earlier one of that day, 29 are answered.
+questions of several rules are not a loop. Two slow machines end too: of the texts of a day that
+equal an earlier one of that day, 29 are answered.
 
 Several messages of one answer count as one.
 """

@@ -153,7 +153,7 @@ class Finder(Matcher):
 
     @classmethod
     def _compared(cls, one: str, other: str, reading: Reading) -> int | None:
-        """Which is more: -1, 0 or 1; None where that depends on the day, or they are no values."""
+        """Which is more: -1, 0 or 1; None where that depends on the day, or they are not values."""
         found = set()
         for today in _DAYS:
             conventions = Conventions(today, reading.sheet.day_first)

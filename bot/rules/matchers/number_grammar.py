@@ -28,7 +28,7 @@ _SCALE: Final = "dozen|hundred|thousand|million|billion"
 _VULGAR: Final = "\xbc-\xbe\u2150-\u215e"
 NUMBER: Final = re.compile(
     rf"""
-    # What begins with letters is a name (`b4`, `covid19`), what is no number of things a word.
+    # What begins with letters is a name (`b4`, `covid19`), what is not a number of things a word.
     (?P<name> (?<![^\W_])[^\W\d_]+[0-9]\w*(?:[.,][0-9]+)*
     |   (?<![\w.])(?:2(?:day|moro\w*|mrw|nite|night|gether|b|u|c)|4(?:ever|get|give|u)|1ce)(?!\w)
     |   [0-9]+[\xb2\xb3\xb9\u2070\u2074-\u2079]+ )

@@ -1,4 +1,4 @@
-"""`8/10` and `1/2` where they are no days: a rating, a fraction, around the clock."""
+"""`8/10` and `1/2` where they are not days: a rating, a fraction, around the clock."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def is_rating(text: str, start: int, end: int) -> bool:
 
 
 def is_rated(text: str, start: int, end: int) -> bool:
-    """Words around it say that it is no day."""
+    """Words around it say that it is not a day."""
     _, _, most = text[start:end].partition("/")
     if most not in ("5", "10") or _DAY_BEFORE.search(text, max(0, start - _LOOK_BACK), start):
         return False

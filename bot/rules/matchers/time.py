@@ -24,7 +24,7 @@ What is read, and what it is:
 
 The beginning of a range has the half of the day of its end, or the one before it. An hour that is
 spoken (`half past 3`, `3 o'clock`) is after noon from twelve to six; a later one says too little.
-`5:30` is read as it stands, and a number alone is no time, unless the file says in which hours
+`5:30` is read as it stands, and a number alone is not a time, unless the file says in which hours
 such times lie, `defaults: {times: {prefer: "08:00-20:00"}}`: then `5:30`, `at 5` and `around 5`
 are in the afternoon, and `05:30` and `17:30` stay. What would lie in them twice, or never, is none.
 """
@@ -228,11 +228,13 @@ class _Clock:
     def _bare(self, end: int) -> Found | None:
         """Without a word for the half of the day."""
         if not (self._has_minute or self._is_spoken):
-            return self._preferred(end) if self._prefer and self._stands_alone(end) else None
+            if self._prefer and self._stands_alone(end):
+                return self._within(self._prefer, end)
+            return None
         if not 1 <= self._hour <= 12 or (self._found["hour"] or "").startswith("0"):
             return self._at(end, self._hour)
         if self._prefer:
-            return self._preferred(end)
+            return self._within(self._prefer, end)
         if not self._is_spoken:
             return self._at(end, self._hour)
         at = (self._hour % 12 * 60 + self._minute) % _NOON
@@ -246,10 +248,9 @@ class _Clock:
         rest = self._text[: self._found.start()] + self._text[alone.end() :]
         return self._before(_AT) is not None or not re.search(r"\w", rest)
 
-    def _preferred(self, end: int) -> Found:
-        """In the hours that the file prefers; nowhere, where they hold both halves or neither."""
-        assert self._prefer is not None  # noqa: S101  asked by those who call
-        begin, close = self._prefer
+    def _within(self, hours: tuple[int, int], end: int) -> Found:
+        """In those that the file prefers; nowhere, where they hold both halves or neither."""
+        begin, close = hours
         at = (self._hour % 12 * 60 + self._minute) % _NOON
         lying = [
             minute

@@ -137,7 +137,7 @@ def _written(value: datetime | date | time, form: str) -> str:
 
 
 def _phone(value: str) -> str:
-    """As its country writes it: +15555550123 is (555) 555-0123; what is no number stays."""
+    """As its country writes it: +15555550123 is (555) 555-0123; what is not a number stays."""
     import phonenumbers  # 30 ms, and few templates show a number
 
     try:
@@ -167,7 +167,7 @@ def _plural(count: float | str, one: str = "", many: str = "s") -> str:
 
 
 def _money(value: float | str, sign: str = "") -> str:
-    """With two decimals: 1234.5 is 1,234.50, with a sign $1,234.50; what is no amount stays."""
+    """With two decimals: 1234.5 is 1,234.50, with a sign $1,234.50; what is not an amount stays."""
     amount = _amount(value)
     if amount is None:
         return str(value)
