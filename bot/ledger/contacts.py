@@ -7,29 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, Text, bindparam, delete, func, select
 
 from bot.ledger.database import insert_on_conflict
 from bot.ledger.schema import contacts, optouts
 
-_CONTACT: Final = select(contacts.c["values"]).where(contacts.c.number == bindparam("number"))
-
-
-_OPTED_OUT: Final = select(optouts.c.since, optouts.c.said_at).where(
-    optouts.c.number == bindparam("number")
+_PERSON: Final = select(bindparam("number", type_=Text).label("number")).subquery()
+_KNOWN: Final = (
+    select(contacts.c["values"], optouts.c.since, optouts.c.said_at)
+    .select_from(_PERSON)
+    .outerjoin(contacts, contacts.c.number == _PERSON.c.number)
+    .outerjoin(optouts, optouts.c.number == _PERSON.c.number)
 )
-
-
-def contact_values(connection: Connection, number: str) -> Mapping[str, str]:
-    values = connection.execute(_CONTACT, {"number": number}).scalar_one_or_none()
-    return values or {}
-
-
-def store_values(connection: Connection, number: str, values: Mapping[str, str]) -> None:
-    """In place of those of before."""
-    stored = {"values": dict(values)}
-    statement = insert_on_conflict(connection, contacts).values(number=number, **stored)
-    connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
+_OPTED_OUT: Final = select(optouts.c.since).where(optouts.c.number == bindparam("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +31,29 @@ class OptOut:
     """When they last said so, by the provider's clock; None where nobody knows."""
 
 
-def opted_out(connection: Connection, number: str) -> OptOut | None:
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """What is known of a person."""
+
+    values: Mapping[str, str]
+    opt_out: OptOut | None
     """None where they are not opted out."""
-    row = connection.execute(_OPTED_OUT, {"number": number}).one_or_none()
-    return None if row is None else OptOut(*row)
+
+
+def known(connection: Connection, number: str) -> Contact:
+    values, since, said_at = connection.execute(_KNOWN, {"number": number}).one()
+    return Contact(values or {}, None if since is None else OptOut(since, said_at))
+
+
+def store_values(connection: Connection, number: str, values: Mapping[str, str]) -> None:
+    """In place of those of before."""
+    stored = {"values": dict(values)}
+    statement = insert_on_conflict(connection, contacts).values(number=number, **stored)
+    connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
 
 
 def is_opted_out(connection: Connection, number: str) -> bool:
-    return opted_out(connection, number) is not None
+    return connection.execute(_OPTED_OUT, {"number": number}).first() is not None
 
 
 def opt_out(

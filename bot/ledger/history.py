@@ -67,9 +67,10 @@ def load(
     rows = connection.execute(_RECENT, {"conversation": conversation.id, "since": since})
     contact = {"contact": conversation.contact}
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
-    left = contacts.opted_out(connection, conversation.contact)
+    person = contacts.known(connection, conversation.contact)
+    left = person.opt_out
     return Thread(
-        contact=contacts.contact_values(connection, conversation.contact),
+        contact=person.values,
         values=conversation.values,
         state=conversation.state,
         state_until=conversation.state_until,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import (
     Connection,
     Row,
+    bindparam,
     func,
     insert,
     select,
@@ -42,6 +43,29 @@ CONFIRM_WITHIN: Final = timedelta(minutes=5)
 
 
 _SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
+
+# Statements of every message are built once: building costs more than running them. What an
+# update sets comes with its parameters, by the columns' names.
+_MESSAGE: Final = update(outbox).where(outbox.c.id == bindparam("message"))
+_TAKE: Final = _MESSAGE.where(outbox.c.status == Status.DUE)
+_TAKE_HERE: Final = _TAKE.values(after_id=LAST_HEARD)
+_ACCEPT: Final = _MESSAGE.values(
+    message_id=func.coalesce(bindparam("told", type_=outbox.c.message_id.type), outbox.c.message_id)
+)
+_BEGIN_ATTEMPT: Final = insert(attempts).returning(attempts.c.id)
+_END_ATTEMPT: Final = update(attempts).where(
+    attempts.c.id == bindparam("attempt"), attempts.c.finished_at.is_(None)
+)
+_CONVERSATION: Final = update(conversations).where(
+    conversations.c.id
+    == select(outbox.c.conversation_id).where(outbox.c.id == bindparam("message")).scalar_subquery()
+)
+_ANSWERED: Final = (
+    select(inbox.c.id)
+    .join(outbox, outbox.c.conversation_id == inbox.c.conversation_id)
+    .where(outbox.c.id == bindparam("message"), inbox.c.answers_id == outbox.c.id)
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +141,10 @@ def claim(
         if reply_max_age is not None and _is_older(row, now - reply_max_age):
             _hold_older(connection, now - reply_max_age, now)
             continue
-        taken = connection.execute(
-            update(outbox)
-            .where(outbox.c.id == row.id, outbox.c.status == Status.DUE)
-            .values(status=Status.SENDING, tries=row.tries + 1, after_id=_place(connection, row))
-        )
-        if not taken.rowcount:  # dropped by another machine a moment ago
+        if not _take(connection, row):  # dropped by another machine a moment ago
             continue
-        attempt_id = connection.execute(
-            insert(attempts)
-            .values(outbox_id=row.id, started_at=now, answer="")
-            .returning(attempts.c.id)
-        ).scalar_one()
+        begun = {"outbox_id": row.id, "started_at": now, "answer": ""}
+        attempt_id = connection.execute(_BEGIN_ATTEMPT, begun).scalar_one()
         return Claim(
             row.id,
             attempt_id,
@@ -140,14 +156,14 @@ def claim(
         )
 
 
-def _place(connection: Connection, row: Row[Any]) -> Any:
-    """In the chain: where it leaves, but never behind its answer, which an earlier try may have."""
-    answers = select(inbox.c.id).where(
-        inbox.c.conversation_id == row.conversation_id, inbox.c.answers_id == row.id
-    )
-    if row.tries and connection.execute(answers.limit(1)).first() is not None:
-        return row.after_id
-    return LAST_HEARD
+def _take(connection: Connection, row: Row[Any]) -> bool:
+    """Its place in the chain is where it leaves, but never behind its answer, which an earlier try
+    may have.
+    """
+    message = {"message": row.id}
+    answered = row.tries and connection.execute(_ANSWERED, message).first() is not None
+    taken = {**message, "status": Status.SENDING, "tries": row.tries + 1}
+    return connection.execute(_TAKE if answered else _TAKE_HERE, taken).rowcount == 1
 
 
 def _is_older(row: Row[Any], than: datetime) -> bool:
@@ -223,18 +239,15 @@ def send_from(
     if not _end_attempt(connection, claimed, refused, now):
         return
     again = {"longcode_id": anew.longcode_id, "request_id": anew.request_id}
-    connection.execute(update(outbox).where(outbox.c.id == claimed.outbox_id).values(**again))
+    connection.execute(_MESSAGE, {"message": claimed.outbox_id, **again})
     _retry_at(connection, claimed, now, refused.because)
 
 
 def _end_attempt(connection: Connection, claimed: Claim, answer: Answer, now: datetime) -> bool:
     """False where the message was taken back meanwhile."""
-    ended = connection.execute(
-        update(attempts)
-        .where(attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None))
-        .values(finished_at=now, answer=answer.because or "accepted", result=_result(answer))
-    )
-    return ended.rowcount == 1
+    ended = {"answer": answer.because or "accepted", "result": _result(answer)}
+    of = {"attempt": claimed.attempt_id, "finished_at": now}
+    return connection.execute(_END_ATTEMPT, {**of, **ended}).rowcount == 1
 
 
 def _result(answer: Answer) -> str:
@@ -308,24 +321,18 @@ def _unclaim(connection: Connection, claimed: Claim) -> bool:
 def _accepted(
     connection: Connection, claimed: Claim, answer: Accepted, sent: OutboundMessage, now: datetime
 ) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == claimed.outbox_id)
-        .values(
-            status=Status.ACCEPTED,
-            reason=answer.because,
-            message_id=func.coalesce(answer.message_id, outbox.c.message_id),
-            longcode_id=sent.longcode_id,
-            done_at=now,
-        )
-    )
+    accepted = {
+        "message": claimed.outbox_id,
+        "status": Status.ACCEPTED,
+        "reason": answer.because,
+        "told": answer.message_id,
+        "longcode_id": sent.longcode_id,
+        "done_at": now,
+    }
+    connection.execute(_ACCEPT, accepted)
     if sent.longcode_id is not None:
-        chain = select(outbox.c.conversation_id).where(outbox.c.id == claimed.outbox_id)
-        connection.execute(
-            update(conversations)
-            .where(conversations.c.id == chain.scalar_subquery())
-            .values(longcode_id=sent.longcode_id)
-        )
+        last = {"message": claimed.outbox_id, "longcode_id": sent.longcode_id}
+        connection.execute(_CONVERSATION, last)
 
 
 def _retry(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:
@@ -345,8 +352,5 @@ def backoff(tries: int, request_id: str) -> timedelta:
 
 
 def _retry_at(connection: Connection, claimed: Claim, at: datetime, because: str) -> None:
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == claimed.outbox_id)
-        .values(status=Status.DUE, due_at=at, reason=because)
-    )
+    again = {"message": claimed.outbox_id, "status": Status.DUE, "due_at": at, "reason": because}
+    connection.execute(_MESSAGE, again)

@@ -87,10 +87,11 @@ def _chain(connection: Connection, conversation: ConversationView) -> Chain:
         *(((one.id, 0, 0, one.id), one) for one in _inbound(connection, conversation)),
         *_outbound(connection, conversation),
     ]
+    person = contacts.known(connection, conversation.contact)
     return Chain(
         conversation,
-        contacts.is_opted_out(connection, conversation.contact),
-        contacts.contact_values(connection, conversation.contact),
+        person.opt_out is not None,
+        person.values,
         tuple(message for _, message in sorted(said, key=lambda one: one[0])),
     )
 

@@ -252,7 +252,7 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
     def values() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         mine = found(connection, inbound()).values
         other = found(connection, inbound(number=OTHER_NUMBER)).values
-        return dict(contacts.contact_values(connection, PERSON)), dict(mine), dict(other)
+        return dict(contacts.known(connection, PERSON).values), dict(mine), dict(other)
 
     def change(kind: ChangeKind, name: str, value: str | None) -> None:
         come_in(connection, None, Change(kind, name, value))
@@ -266,13 +266,13 @@ def test_values_are_stored_with_the_person_or_with_the_conversation(
     change(ChangeKind.CONVERSATION, "step", None)
     change(ChangeKind.CONVERSATION, "never set", None)
     assert values() == ({"name": "Ann"}, {}, {})
-    assert contacts.contact_values(connection, OTHER_PERSON) == {}
+    assert contacts.known(connection, OTHER_PERSON).values == {}
 
 
 def test_of_several_changes_to_one_name_the_last_one_counts(connection: Connection) -> None:
     changes = tuple(Change(ChangeKind.CONTACT, "name", value) for value in ("a", None, "b"))
     come_in(connection, None, *changes)
-    assert contacts.contact_values(connection, PERSON) == {"name": "b"}
+    assert contacts.known(connection, PERSON).values == {"name": "b"}
 
 
 def test_conversations_are_listed_with_the_latest_change_first(connection: Connection) -> None:
