@@ -9,9 +9,12 @@ from typing import Any, Final
 from sqlalchemy import (
     Connection,
     Row,
+    Text,
     bindparam,
+    cast,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -172,17 +175,33 @@ def _is_older(row: Row[Any], than: datetime) -> bool:
 
 
 def _hold_older(connection: Connection, than: datetime, now: datetime) -> None:
-    """All at once: after a month without a server they may be thousands."""
-    connection.execute(
-        update(outbox)
+    """All at once: after a month without a server they may be thousands.
+
+    Of several parts of one reply the first is the dead letter.
+    """
+    first = outbox.alias()
+    before = (
+        select(func.min(first.c.id))
         .where(
-            outbox.c.status == Status.DUE,
-            outbox.c.due_since < than,
-            outbox.c.inbox_id.is_not(None),
-            outbox.c.confirms_opt_out.is_(False),
+            first.c.conversation_id == outbox.c.conversation_id,
+            or_(first.c.external_id == outbox.c.part_of, first.c.part_of == outbox.c.part_of),
+            first.c.id < outbox.c.id,
+            first.c.status == Status.DUE,
         )
-        .values(status=Status.DEAD, reason=Reason.TOO_OLD, done_at=now)
+        .scalar_subquery()
     )
+    older = update(outbox).where(
+        outbox.c.status == Status.DUE,
+        outbox.c.due_since < than,
+        outbox.c.inbox_id.is_not(None),
+        outbox.c.confirms_opt_out.is_(False),
+    )
+    connection.execute(
+        older.where(outbox.c.part_of.is_not(None), before.is_not(None)).values(
+            status=Status.HELD, reason="behind out-" + cast(before, Text)
+        )
+    )
+    connection.execute(older.values(status=Status.DEAD, reason=Reason.TOO_OLD, done_at=now))
 
 
 def _is_confirmed_later(connection: Connection, row: Row[Any]) -> bool:

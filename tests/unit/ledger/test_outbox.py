@@ -618,6 +618,30 @@ def test_the_parts_behind_one_that_is_refused_are_held_with_it(
     assert [send(connection) for _ in ids[refused:-1]] == ["1", "2", "3"][refused:]
 
 
+@pytest.mark.parametrize("left", [0, 1])
+def test_of_the_parts_that_are_too_old_the_first_is_the_dead_letter(
+    left: int, connection: Connection
+) -> None:
+    ids = parts_of(connection, "1", "2", "3")
+    inbox.keep(connection, [inbound(key="1")])
+    connection.execute(update(table).where(table.c.id.in_(ids[:-1])).values(inbox_id=1))
+    for _ in range(left):
+        send(connection)
+    later = NOW + timedelta(days=1, seconds=1)
+    for _ in range(2):
+        assert isinstance(
+            sending.claim(connection, FREE, later, timedelta(days=1)), Claim | Nothing
+        )
+    behind = f"behind out-{ids[left]}"
+    assert [stand(connection, item) for item in ids[left:-1]] == [
+        ("dead", "too-old"),
+        *[("held", behind)] * (2 - left),
+    ]
+    [dead] = dead_letters.listed(connection)
+    dead_letters.revive(connection, dead.id, dead.queued.message, later)
+    assert [stand(connection, item)[0] for item in ids[left:-1]] == ["due"] * (3 - left)
+
+
 def test_a_dead_letter_is_dropped_with_the_parts_behind_it(connection: Connection) -> None:
     ids = parts_of(connection, "1", "2")
     answer(connection, claimed(connection), Refused("no"))
