@@ -99,6 +99,8 @@ class InboundMessage:
     """When it was written, by the provider's clock; None where it names no time."""
     odd: str = ""
     """What of it could not be read, in words; empty where all of it was."""
+    is_cleared: bool = False
+    """A person of ours has read it and wants it answered: it is no opt-out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

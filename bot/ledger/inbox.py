@@ -147,6 +147,7 @@ def message_of(row: Row[Any]) -> InboundMessage:
         received_at=row.received_at,
         sent_at=row.sent_at,
         odd=row.odd,
+        is_cleared=row.is_cleared,
         more_media=tuple(row.more_media or ()),
     )
 

@@ -20,6 +20,7 @@ from bot.ledger.schema import (
     conversations,
     decisions,
     inbox,
+    inbox_items,
     notices,
     outbox,
     uses,
@@ -42,6 +43,7 @@ def purge(connection: Connection, before: datetime, uses_before: datetime) -> in
         + _purge_rows(connection, notices, notices.c.received_at, before)
         + _purge_rows(connection, uses, uses.c.at, uses_before)
         + _purge_conversations(connection, before)
+        + _purge_inbox_items(connection, before)
     )
 
 
@@ -89,6 +91,14 @@ def _purge_conversations(connection: Connection, before: datetime) -> int:
         )
     )
     return deleted
+
+
+def _purge_inbox_items(connection: Connection, before: datetime) -> int:
+    """Dead letters and quarantine stay, and with them what a person did about them."""
+    old = inbox_items.c.changed_at < before, inbox_items.c.item.like("in-%")
+    items = connection.scalars(select(inbox_items.c.item).where(*old).limit(_STEP)).all()
+    connection.execute(delete(inbox_items).where(inbox_items.c.item.in_(items)))
+    return len(items)
 
 
 def _delete(connection: Connection, table: Table, ids: Sequence[int]) -> int:

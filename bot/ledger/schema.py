@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -97,6 +98,8 @@ inbox = Table(
     Column("sent_at", Instant),  # as the provider says
     Column("odd", Text, nullable=False, server_default=""),  # what of it could not be read
     Column("more_media", JSON),  # URLs of further attachments, where there are any
+    # A person of ours said that it is no opt-out.
+    Column("is_cleared", Boolean, nullable=False, server_default=false()),
     Column("conversation_id", _Id, ForeignKey("conversations.id")),
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
     Index("ix_inbox_status_id", "status", "id"),
@@ -116,6 +119,17 @@ decisions = Table(
     Column("trace", JSON, nullable=False),
     Column("ruleset", Text, nullable=False),
     Column("decided_at", Instant, nullable=False),
+    Index("ix_decisions_outcome", "outcome", "inbox_id"),
+)
+
+inbox_items = Table(
+    "inbox_items",
+    metadata,
+    Column("item", Text, primary_key=True),  # in-5, out-5, quarantine-5
+    Column("done_at", Instant),
+    Column("done_by", Text),
+    Column("snoozed_until", Instant),
+    Column("changed_at", Instant, nullable=False),
 )
 
 outbox = Table(

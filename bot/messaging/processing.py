@@ -128,7 +128,10 @@ class _Origin:
             inbox_id=inbox_id,
             rule=reply.rule,
             due_at=reply.send_at or now,
-            waited=max(now - message.received_at, timedelta()),
+            # The age counts anew from when a person of ours wanted it answered.
+            waited=timedelta()
+            if message.is_cleared
+            else max(now - message.received_at, timedelta()),
         )
 
 

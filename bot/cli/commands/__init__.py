@@ -34,6 +34,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "send": Entry("send", "Send the first message of a conversation."),
     "messages": Entry("messages", "Messages that another system sent."),
     "conversations": Entry("conversations", "Ordered chains of both directions."),
+    "inbox": Entry("inbox", "What waits for a person."),
     "sender": Entry("sender", "Whether messages leave; pause and resume."),
     "dead-letters": Entry("dead_letters", "What could not be sent."),
     "quarantine": Entry("quarantine", "What could not be read."),

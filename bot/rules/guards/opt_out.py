@@ -87,6 +87,7 @@ _CERTAIN: Final = Form(
     ("bus stop", "cancel my order", "the end"),
 )
 _MISS: Final = Miss("not an opt-out")
+_CLEARED: Final = Miss("not an opt-out, says a person of ours")
 
 
 class OptOut(Guard):
@@ -147,6 +148,8 @@ class OptOut(Guard):
                 changes=(Change(ChangeKind.OPT_OUT),),
             )
         if self._is_likely(seen):
+            if seen.message.is_cleared:
+                return _CLEARED
             return Verdict(
                 outcome=Outcome.HELD,
                 reason=Reason.LIKELY_OPT_OUT,

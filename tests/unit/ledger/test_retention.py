@@ -156,3 +156,12 @@ def test_exactly_what_is_old_goes_however_many_there_are(
         purge_all(connection)
         assert ids(connection, schema.uses) == (kept or there[-1:])
         transaction.rollback()
+
+
+def test_what_a_person_did_goes_with_the_text(connection: Connection) -> None:
+    for item, at in (("in-1", OLD), ("in-2", NEW), ("out-1", OLD)):
+        row = {"item": item, "done_at": at, "changed_at": at}
+        connection.execute(insert(schema.inbox_items).values(row))
+    assert purge_all(connection) == 1
+    items = connection.scalars(select(schema.inbox_items.c.item)).all()
+    assert sorted(items) == ["in-2", "out-1"]

@@ -1,0 +1,197 @@
+"""What waits for a person: likely opt-outs, failed texts, dead letters, the quarantine."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import click
+from sqlalchemy import Connection
+
+from bot.cli import options
+from bot.cli.output import dim, line, printable, utc
+from bot.errors import UsageError, plain
+from bot.ledger import contacts, inbox_items, outbox
+from bot.ledger.inbox_items import Item, Kind
+from bot.model import Reason
+from bot.text.durations import duration
+
+_IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
+_BY: Final = click.option("--by", metavar="NAME", help="Who does it; else who is logged in.")
+_OF_TEXTS: Final = (Kind.LIKELY_OPT_OUT, Kind.FAILED, Kind.UNMATCHED)
+_WAYS_OUT: Final = {
+    Kind.LIKELY_OPT_OUT: "bot inbox opt-out {id} · bot inbox answer {id} · bot inbox done {id}",
+    Kind.FAILED: "mend the rule, then bot inbox answer {id} · bot inbox done {id}",
+    Kind.UNMATCHED: "add a rule, then bot inbox answer {id} · bot inbox done {id}",
+    Kind.DEAD_LETTER: "bot dead-letters retry {id} · bot dead-letters drop {id}",
+    Kind.QUARANTINE: "bot quarantine show {id} · bot quarantine drop {id}",
+}
+
+
+@click.command("list")
+@click.option("--unmatched", is_flag=True, help="Also texts that no rule answered.")
+@click.option("--snoozed", is_flag=True, help="Also what is snoozed.")
+@options.json_option
+def list_items(unmatched: bool, snoozed: bool, as_json: bool) -> int:
+    """What waits for a person, the longest first.
+
+    \b
+    Examples:
+      bot inbox
+      bot inbox list --unmatched --json
+    """
+    with options.ledger() as connection:
+        now = datetime.now(UTC)
+        found = inbox_items.listed(connection, now, unmatched=unmatched, snoozed=snoozed)
+    for item in found:
+        if as_json:
+            options.print_json(_object(item))
+        else:
+            who = item.number or "unknown"
+            said = line(item.text) if item.text is not None else line(item.reason)
+            print(f"{item.id}  {item.at:%F %R}  {item.kind}  {who}  {said}")
+    if not found and not as_json:
+        print("nothing waits for a person")
+    return 0
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@options.json_option
+def show(id_: str, as_json: bool) -> int:
+    """One of them whole: why it waits, since when, and what can be done.
+
+    \b
+    Example:
+      bot inbox show in-5
+    """
+    with options.ledger() as connection:
+        item = _one(connection, id_)
+    if as_json:
+        options.print_json(_object(item))
+        return 0
+    ours = f" to {item.our_number}" if item.our_number else ""
+    print(f"{item.id}  {item.kind}, {utc(item.at)}")
+    if item.number:
+        print(f"  {item.number}{ours}")
+    for text in printable(item.text or "").splitlines():
+        print(f"  {'‹' if item.kind is Kind.DEAD_LETTER else '›'} {text}")
+    why = " · ".join(filter(None, (item.rule, line(item.reason), line(item.detail))))
+    print(f"  {why}" if why else "  no rule answers it")
+    if item.snoozed_until is not None:
+        print(f"  snoozed until {utc(item.snoozed_until)}")
+    print(dim(f"  {_WAYS_OUT[item.kind].format(id=item.id)}"))
+    return 0
+
+
+@click.command()
+@_IDS
+@_BY
+def done(ids: tuple[str, ...], by: str | None) -> int:
+    """Nobody needs to look at them any more.
+
+    \b
+    Example:
+      bot inbox done in-5 in-7
+    """
+    with options.ledger() as connection:
+        for item in [_one(connection, id_) for id_ in ids]:
+            inbox_items.done(connection, item, _name(by), datetime.now(UTC))
+    print(f"{len(ids)} done")
+    return 0
+
+
+@click.command()
+@_IDS
+@click.option("--for", "for_", required=True, metavar="TIME", help="For how long, as in 2h or 1d.")
+def snooze(ids: tuple[str, ...], for_: str) -> int:
+    """Not now: they are listed again after that time.
+
+    \b
+    Example:
+      bot inbox snooze in-5 --for 2h
+    """
+    seconds = duration(for_)
+    if not seconds:
+        raise UsageError(f"--for {plain(for_)}: is not a time, for example 30m, 2h or 1d")
+    with options.ledger() as connection:
+        now = datetime.now(UTC).replace(microsecond=0)
+        until = now + timedelta(seconds=seconds)
+        for item in [_one(connection, id_) for id_ in ids]:
+            inbox_items.snooze(connection, item, until, now)
+    print(f"{len(ids)} snoozed until {utc(until)}")
+    return 0
+
+
+@click.command("opt-out")
+@click.argument("id_", metavar="ID")
+@_BY
+def opt_out(id_: str, by: str | None) -> int:
+    """The person wants no more texts: they get none, and what is queued for them is dropped.
+
+    \b
+    Example:
+      bot inbox opt-out in-5
+    """
+    with options.ledger() as connection:
+        item, now = _of_text(connection, id_), datetime.now(UTC)
+        contacts.opt_out(connection, str(item.number), f"{item.id}, by {_name(by)}", now)
+        outbox.drop_queued(connection, str(item.number), Reason.OPT_OUT, now)
+        inbox_items.done(connection, item, _name(by), now)
+    print(f"{item.number} gets no more texts")
+    return 0
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@_BY
+def answer(id_: str, by: str | None) -> int:
+    """Let the rules answer a text, as one that is no opt-out; `bot serve` decides it anew.
+
+    \b
+    Example:
+      bot inbox answer in-5
+    """
+    with options.ledger() as connection:
+        item = _of_text(connection, id_)
+        inbox_items.answer(connection, item, _name(by), datetime.now(UTC))
+    print(f"{item.id} will be decided again by `bot serve`")
+    return 0
+
+
+COMMANDS: Final = (list_items, show, done, snooze, opt_out, answer)
+
+
+def _one(connection: Connection, written: str) -> Item:
+    found = inbox_items.one(connection, written)
+    if found is None:
+        raise UsageError(f"{plain(written)}: waits for nobody; `bot inbox list` shows what does")
+    return found
+
+
+def _of_text(connection: Connection, written: str) -> Item:
+    item = _one(connection, written)
+    if item.kind not in _OF_TEXTS:
+        ways = _WAYS_OUT[item.kind].format(id=item.id)
+        raise UsageError(f"{item.id}: is not a text of theirs; {ways}")
+    return item
+
+
+def _name(by: str | None) -> str:
+    return (by or "").strip() or getpass.getuser()
+
+
+def _object(item: Item) -> dict[str, object]:
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "at": utc(item.at),
+        "number": item.number,
+        "ourNumber": item.our_number,
+        "text": item.text,
+        "rule": item.rule,
+        "reason": item.reason or None,
+        "detail": item.detail,
+        "snoozedUntil": None if item.snoozed_until is None else utc(item.snoozed_until),
+    }
