@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
 from inspect import cleandoc, getdoc, getmodule
 from typing import Final
 
 from bot.plugins import discovery
-from bot.rules import actions, cases, conditions
+from bot.rules import cases, conditions
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards.base import Form, Guard
 from bot.rules.head import TOP_KEYS
@@ -16,39 +18,97 @@ from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.templates import template
 
-RULES: Final = """
-Rule files: `*.yaml` in one folder, read in the order of their names.
-
-    vars: {open_hours: "9-5, Mon-Fri"}      # templates see {{ vars.open_hours }}
-    lists: {shop: {downtown: [dt, "down town"], airport: [air]}}   # a value and its synonyms
-    defaults: {cooldown: 1h, timezone: America/Chicago, max_segments: 2, long: mms, dates: mdy}
-    rules:
-      - hours: "We're open {{ vars.open_hours }}."     # short form: a keyword and its answer
-      - id: parking
-        when: {keywords: [parking, "where to park"]}
-        reply: "Park behind the house."
-        tests: {match: ["where is the parking?"], no_match: ["central park"]}
-    fallback:
-      reply: "Sorry, I did not get that."
-    guards:
-      help: {reply: "Call (555) 555-0100. Reply STOP to end texts."}
-
-Rules are tried in the order of the files and of the lines in them; the first whose `when` holds
-answers. Keys beside each other in a `when` must all hold, items of a list are alternatives;
-`when: always` holds for every message. `fallback` answers what no rule did; it and `guards` stand
-in one file only. `vars` and `lists` hold for all files, `defaults` for the rules of their own.
-
-Every value is the text that stands in the file: `yes`, `12:30`, `007` and `+1555` stay as written.
-"""
+_WRITTEN: Final = (*("files", "rule", "reply", "set", "cooldown", "long", "mode", "filters"),)
+"""Pages of the language that are files beside this module."""
 
 _MODULES: Final = {
     "conditions": conditions,
-    "actions": actions,
     "templates": template,
     "tests": cases,
     "plugins": discovery,
 }
-"""Topics that are modules, by the word for them."""
+"""Pages that are docstrings, by the topic."""
+
+WORDS: Final[Mapping[str, str]] = {
+    "files": """
+        rules vars lists defaults fallback guards timezone yaml folder file variables synonyms
+    """,
+    "rule": "actions id when always then condition priority",
+    "keywords": """
+        words phrase exact starts none any all typos typo misspelled misspelling spelling emoji
+    """,
+    "reply": """
+        silent continue text image tags delay one_of weight answer picture url mms send random
+        variant wait
+    """,
+    "set": "state contact conversation expires name remember store memory null first_name",
+    "cooldown": "limit once times per for key else duration rate next",
+    "long": """
+        max_segments segments split mms hold gsm gsm-7 ucs-2 unicode length characters cost emoji
+        too-long price
+    """,
+    "mode": "from_date until enabled description shadow live off on season",
+    "templates": """
+        template jinja vars message now languages language translation spanish placeholder braces
+        first_name if for
+    """,
+    "filters": "filter strftime default money plural title_name round upper lower format currency",
+    "tests": """
+        test match no_match with say steps after at name reason outcome captures because rule
+        replies scenario expected
+    """,
+    "conditions": "eq in exists contains gt gte lt lte between compare not regex starts",
+    "regex": "pattern ignore_case whole re2 captures",
+    "says": "lists slot sentence synonyms",
+    "media": "image picture photo video audio attachment mms",
+    "to": "longcode longcodeid",
+    "number": "as amount digits",
+    "date": "as dates day weekday mdy dmy today tomorrow",
+    "time": "times prefer as noon midnight",
+    "phone": "as telephone",
+    "email": "as mail",
+    "answer": "yes no ok confirm confirmation agree",
+    "during": """
+        hours calendars except also timezone dates holidays holiday opening-hours business-hours
+        open closed weekend night
+    """,
+    "state": "step dialog flow",
+    "count": "of received unmatched often",
+    "expr": "expression",
+    "any": "or and",
+    "plugins": "python package extension",
+    "$opt-out": """
+        opt_out stop stopall unsubscribe end quit cancel revoke likely question words ask
+        likely-opt-out law consent
+    """,
+    "$opt-in": "opt_in start unstop subscribe",
+    "$help": "info",
+    "$auto-reply": "auto_reply out-of-office machine driving",
+    "$tapback": "reaction liked loved",
+    "$loop": "endless",
+    "$opted-out": "opted_out",
+}
+"""Keys, and words that people look for, by the page that explains them."""
+
+
+def found(word: str, pages: Mapping[str, str], words: Mapping[str, str] = WORDS) -> tuple[str, ...]:
+    """Topics of the pages that explain it, the nearest first; none where no page does.
+
+    `pages` by topic, `words` as WORDS. Upper and lower case, `_`, `-` and spaces, and the `$` of a
+    guard, which a shell would eat, make no difference.
+    """
+    wanted = _folded(word)
+    named = [topic for topic in pages if is_topic(word, topic)]
+    explained = [topic for topic, about in words.items() if wanted in map(_folded, about.split())]
+    return tuple(dict.fromkeys([*named, *explained]))
+
+
+def is_topic(word: str, topic: str) -> bool:
+    return _folded(word) == _folded(topic)
+
+
+def _folded(word: str) -> str:
+    return re.sub("[ _-]+", "-", word.casefold().strip(" $:`")).strip("-")
 
 
 def topics() -> Mapping[str, str]:
@@ -56,12 +116,17 @@ def topics() -> Mapping[str, str]:
     return {name: _summary(text) for name, text in pages().items()}
 
 
+@cache
 def pages() -> Mapping[str, str]:
     """The pages by topic, in the order of the manual; two topics may share one."""
+    folder = files("bot.authoring") / "pages"
+    written = {name: (folder / f"{name}.md").read_text("utf-8").strip() for name in _WRITTEN}
     return {
-        "files": RULES.strip(),
+        "files": written.pop("files"),
+        "rule": written.pop("rule"),
         **{name: _doc(matcher) for name, matcher in MATCHERS.items()},
         **{name: cleandoc(module.__doc__ or "") for name, module in _MODULES.items()},
+        **written,
         **{str(guard.NAME): _guard_page(guard) for guard in GUARDS},
     }
 
@@ -102,7 +167,8 @@ def _doc(of: type) -> str:
 
 def _guard_page(guard: type[Guard]) -> str:
     """With the forms that it reads, and with what only looks like one of them."""
-    return "\n".join([_doc(guard), *_forms(guard.forms())])
+    unset = f"\nUnder `guards` it is `{guard.KEY}`, and has nothing to set."
+    return "\n".join([_doc(guard), *([] if guard.SECTION else [unset]), *_forms(guard.forms())])
 
 
 def _forms(forms: Sequence[Form]) -> Iterator[str]:

@@ -1,34 +1,4 @@
-"""What a rule does when it matches: replies, values to store, state, cooldowns and limits.
-
-    reply: "We're open 9-5."
-    reply: [First message., Second message.]          # several messages, in that order
-    reply: {text: Here you are., image: "https://example.com/map.png", tags: {topic: map}}
-    reply: {text: Are you still there?, delay: 5m}
-    reply: {one_of: [Hello!, {text: Hi there!, weight: 3}]}     # the second three times as often
-    silent: true                                       # it matches, and nothing is sent
-    continue: true                                     # the next rule is asked too
-
-    set: {contact: {first_name: "{{ message.text | title_name }}"}, conversation: {topic: null}}
-    state: asked-for-name                              # `none` leaves; see `state` under `when`
-    state: {name: asked-for-name, expires: 30m}
-
-    cooldown: 1h                                       # at most once an hour in a conversation
-    cooldown: {once: 1d, per: contact, key: greeting}  # rules with one key share it; or per: all
-    limit: {times: 2, per: 1h, for: contact}
-    limit: {times: 2, per: 1h, else: "You will hear from us."}   # instead: a text
-    cooldown: {once: 1d, else: next}                   # or the search goes on, or `silent`
-    max_segments: 2                                    # a longer reply is not sent
-    long: mms                                          # too long for an SMS: split, mms or hold
-    from_date: 2026-12-01
-    until: 2026-12-26                                  # the last day
-    mode: shadow                                       # recorded, not sent; as if not matched
-    enabled: false                                     # off; still checked, its tests are not run
-    description: Hours of both shops, as on the web site     # tools show it
-
-`long` is what happens to a reply that does not fit one SMS: it leaves in parts, as an MMS, or waits
-as a dead letter; without it the setting BOT_LONG_TEXTS says. `null` removes a value. Durations are
-`30s`, `5m`, `1h`, `2d`, `1w`.
-"""
+"""What a rule does when it matches: replies, values to store, state, cooldowns and limits."""
 
 from __future__ import annotations
 

@@ -16,6 +16,15 @@ Conversations, in files `*.test.yaml`:
         - {say: "Hours?", rule: hours}
         - {after: 2h}
         - {say: "Hours?", reason: cooldown}
+
+What comes in: `say` the text, `from` who writes, `to` our number or its longcodeId, `tags`, `media`
+the URL of an attachment, `at` when it comes (without it on Thursday, 15 January 2026, at noon), and
+what is known before: `contact`, `state`.
+
+What must come of it, all that is named: `rule` (`none`: no rule), `outcome`, `reason`, `reply` or
+`replies`, `captures`, `segments`, `because` (words out of why the rule did not match). A text may
+be `{contains: …}` or `{regex: …}`. With none of these the rule must match. In a conversation what
+was stored, the state, and the tags of our last message come along to the next step.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.commands.help import OPERATION
+from bot.cli.commands.help import GUIDES, OPERATION
 from bot.cli.main import main
 from bot.sandbox import Number, Provider, create_app, serving
 from tests.support import ROOT
@@ -40,23 +40,28 @@ class Shown:
     output: str
 
 
-def shown(page: Path) -> list[Shown]:
-    """The console lines of a page, in order."""
-    found: list[Shown] = []
-    fenced = re.findall(r"^( *)```console\n(.*?)^ *```", page.read_text(), re.S | re.M)
-    blocks = [re.sub(f"(?m)^{indent}", "", block) for indent, block in fenced]
-    blocks += re.findall(r"(?m)^    (\$ bot .*\n)", page.read_text())
-    for block in blocks:
-        for part in re.split(r"(?m)^\$ ", block)[1:]:
+@dataclass(frozen=True)
+class Written:
+    """A YAML block that begins with `# name.yaml`: the file as it stands from there on."""
+
+    name: str
+    content: str
+
+
+_BLOCK = re.compile(r"^( *)```(console|yaml)\n(.*?)^ *```|^    (\$ bot [^\n]*\n)", re.S | re.M)
+
+
+def steps(page: Path) -> Iterator[Shown | Written]:
+    """The console lines and the files of a page, in order."""
+    for indent, kind, block, line in _BLOCK.findall(page.read_text()):
+        content = re.sub(f"(?m)^{indent}", "", block)
+        if kind == "yaml":
+            if name := re.match(r"# (\S+\.yaml)\n", content):
+                yield Written(name[1], content)
+            continue
+        for part in re.split(r"(?m)^\$ ", content or line.lstrip())[1:]:
             command, _, output = part.partition("\n")
-            found.append(Shown(command, output.rstrip("\n")))
-    return found
-
-
-def files(page: Path) -> Mapping[str, str]:
-    """The YAML blocks that begin with `# name.yaml`."""
-    blocks = re.findall(r"```yaml\n(# (\S+\.yaml)\n.*?)```", page.read_text(), re.S)
-    return {name: content for content, name in blocks}
+            yield Shown(command, output.rstrip("\n"))
 
 
 def run(shown: Shown, folder: Path, environ: Mapping[str, str]) -> str:
@@ -122,24 +127,26 @@ def environ(folder: Path) -> Iterator[dict[str, str]]:
 def test_what_a_page_shows_is_what_happens(
     page: Path, folder: Path, environ: dict[str, str]
 ) -> None:
-    for name, content in files(page).items():
-        (folder / name).write_text(content)
-    examples = shown(page)
+    examples = list(steps(page))
     assert examples, "a page without commands"
     for example in examples:
+        if isinstance(example, Written):
+            (folder / example.name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / example.name).write_text(example.content)
+            continue
         got = run(example, folder, environ)
         if example.output:
             assert got == example.output, example.command
 
 
 def test_the_rules_of_the_first_screen_take_five_lines() -> None:
-    first = next(iter(files(PAGES[0]).values()))
-    assert len(first.splitlines()) == 5
+    first = next(step for step in steps(PAGES[0]) if isinstance(step, Written))
+    assert len(first.content.splitlines()) == 5
 
 
 def test_every_page_of_the_help_is_reached_from_the_readme_and_printed() -> None:
     text = PAGES[0].read_text()
-    assert {page.stem for page in HELP} == set(OPERATION)
+    assert {page.stem for page in HELP} == {*GUIDES, *OPERATION}
     for page in HELP:
         assert f"[`bot help {page.stem}`](bot/cli/pages/{page.name})" in text
         with contextlib.redirect_stdout(io.StringIO()) as said:

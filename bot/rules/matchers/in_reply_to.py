@@ -1,7 +1,9 @@
 """`in_reply_to`: the message answers a message that this rule sent.
 
-when: {in_reply_to: ask-for-feedback}
-when: {in_reply_to: [ask-for-feedback, fallback]}
+    when: {in_reply_to: ask-for-feedback}
+    when: {in_reply_to: [ask-for-feedback, fallback]}
+
+That is the message of ours whose tags came back with it; `fallback` is a rule here too.
 """
 
 from __future__ import annotations

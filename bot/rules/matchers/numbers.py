@@ -1,9 +1,11 @@
 """`from`, `to`: the number that wrote, the number of ours that it wrote to.
 
-when: {from: "+1555"}                 # begins with it
-when: {from: ["+1555", "+44"]}
-when: {to: "+18005550100"}
-when: {to: 123}                       # digits alone: our number with this longcodeId
+    when: {from: "+1555"}                 # begins with it
+    when: {from: ["+1555", "+44"]}
+    when: {to: "+18005550100"}
+    when: {to: 123}                       # digits alone: our number with this longcodeId
+
+Numbers are written with `+` and the country's code. Several in a list are alternatives.
 """
 
 from __future__ import annotations

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 import textwrap
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from bot.authoring import manual as reference
+from bot.authoring import manual
 from bot.authoring.scenarios import read_conversations
+from bot.authoring.schema import rule_schema
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
@@ -18,13 +19,16 @@ from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Sheet
 from bot.rules.nodes import Mapping
 from bot.rules.problems import Problems
+from bot.rules.templates.filters import INTERNAL
+from bot.rules.templates.sandbox import built_in_filters
+from bot.rules.templates.template import Template
 from bot.rules.yaml import read_yaml
 from tests.build import loaded, ruleset
 
 SHOWN = [
     pytest.param(example, id=f"{topic}-{number}")
-    for topic, page in reference.pages().items()
-    for number, example in enumerate(reference.examples(page))
+    for topic, page in manual.pages().items()
+    for number, example in enumerate(manual.examples(page))
 ]
 
 
@@ -57,23 +61,23 @@ def test_what_a_page_shows_loads(example: str) -> None:
 
 @pytest.mark.parametrize("name", MATCHERS)
 def test_each_matcher_has_a_page_with_an_example_of_it(name: str) -> None:
-    shown = [e for e in reference.examples(reference.pages()[name]) if f"{name}:" in e]
+    shown = [e for e in manual.examples(manual.pages()[name]) if f"{name}:" in e]
     assert shown, name
 
 
 @pytest.mark.parametrize("name", [str(guard.NAME) for guard in GUARDS])
 def test_each_guard_has_a_page_that_begins_with_its_name(name: str) -> None:
-    assert reference.pages()[name].startswith(f"`{name}`: ")
+    assert manual.pages()[name].startswith(f"`{name}`: ")
 
 
 def test_the_manual_holds_each_page_once() -> None:
-    manual = reference.manual()
-    assert [name for name, page in reference.pages().items() if manual.count(page) != 1] == []
-    assert "# any, all, not\n" in manual
+    whole = manual.manual()
+    assert [name for name, page in manual.pages().items() if whole.count(page) != 1] == []
+    assert "# any, all, not\n" in whole
 
 
 def test_each_topic_is_one_line_and_says_something() -> None:
-    lines = reference.topics()
+    lines = manual.topics()
     assert {n: line for n, line in lines.items() if not line.endswith(".") or "\n" in line} == {}
 
 
@@ -88,44 +92,68 @@ def test_each_topic_is_one_line_and_says_something() -> None:
     ],
 )
 def test_an_example_is_a_key_at_the_left_with_what_belongs_to_it(page: str, found: int) -> None:
-    assert len(list(reference.examples(page))) == found
+    assert len(list(manual.examples(page))) == found
 
 
-def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", "help", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+def _keys(schema: Any) -> Iterator[str]:
+    """The names of properties, wherever they stand in a schema."""
+    if isinstance(schema, dict):
+        yield from schema.get("properties", ())
+        for inner in schema.values():
+            yield from _keys(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            yield from _keys(inner)
 
 
-def test_help_alone_lists_the_topics() -> None:
-    done = run()
-    assert (done.returncode, done.stderr) == (0, "")
-    assert all(f"  {name} " in done.stdout for name in ("rules", *reference.pages()))
+PROPERTIES = sorted({*_keys(rule_schema())})
+"""Every key that an author may write in a file."""
 
 
-@pytest.mark.parametrize("topic", ["keywords", "$opt-out", "templates"])
-def test_help_prints_one_page(topic: str) -> None:
-    assert run(topic).stdout == reference.pages()[topic] + "\n"
+@pytest.mark.parametrize("key", PROPERTIES)
+def test_every_key_leads_to_a_page_that_has_it(key: str) -> None:
+    topics = manual.found(key, manual.pages())
+    assert topics
+    assert re.search(rf"(?<![\w-]){re.escape(key)}(?![\w-])", manual.pages()[topics[0]])
 
 
-def test_a_guard_is_found_without_its_dollar_sign() -> None:
-    assert run("opt-out").stdout == run("$opt-out").stdout
-
-
-def test_help_rules_prints_all_of_it() -> None:
-    assert run("rules").stdout == reference.manual() + "\n"
+def test_a_word_leads_to_a_page_that_there_is() -> None:
+    assert set(manual.WORDS) - set(manual.pages()) == set()
 
 
 @pytest.mark.parametrize(
-    ("topic", "remark"),
+    ("word", "topics"),
     [
-        ("keyword", "there is no page `keyword`: did you mean `bot help keywords`?\n"),
-        ("zzz", "there is no page `zzz`: `bot help` lists the topics\n"),
+        ("$opt-out", ("$opt-out",)),
+        ("opt-out", ("$opt-out",)),
+        ("OPT_OUT", ("$opt-out",)),
+        ("Max Segments", ("long",)),
+        ("in reply to", ("in_reply_to",)),
+        ("tags:", ("tags", "reply")),
+        ("`emoji`", ("keywords", "long")),
+        ("", ()),
+        ("dentist", ()),
     ],
 )
-def test_an_unknown_topic_is_a_mistake_with_a_way_out(topic: str, remark: str) -> None:
-    done = run(topic)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", remark)
+def test_a_word_is_found_however_it_is_written(word: str, topics: tuple[str, ...]) -> None:
+    assert manual.found(word, manual.pages()) == topics
+
+
+def test_the_page_of_filters_has_each_of_them() -> None:
+    page = manual.pages()["filters"]
+    shown = set(re.findall(r" \| (\w+)", page))
+    assert shown == built_in_filters() - INTERNAL
+
+
+def _shown_filters() -> list[tuple[str, str]]:
+    lines = re.findall(r"^    (.+) → (.+)$", manual.pages()["filters"], re.MULTILINE)
+    return [
+        pair
+        for source, result in lines
+        for pair in zip(source.split(" · "), result.split(" · "), strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("source", "result"), _shown_filters())
+def test_a_filter_makes_what_its_page_shows(source: str, result: str) -> None:
+    assert Template(source).render({"contact": {}}) == result
