@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from importlib.resources import files
 from inspect import cleandoc, getdoc, getmodule
 from typing import Final
@@ -116,7 +115,6 @@ def topics() -> Mapping[str, str]:
     return {name: _summary(text) for name, text in pages().items()}
 
 
-@cache
 def pages() -> Mapping[str, str]:
     """The pages by topic, in the order of the manual; two topics may share one."""
     folder = files("bot.authoring") / "pages"

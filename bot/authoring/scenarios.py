@@ -43,7 +43,8 @@ class Conversation:
     turns: tuple[Turn, ...]
 
 
-_STEP: Final = ("say", "media", "tags", "at", "contact", "state", *EXPECTED)
+CONVERSATION_KEYS: Final = ("name", "at", "from", "to", "tags", "contact", "steps")
+STEP_KEYS: Final = ("say", "media", "tags", "at", "contact", "state", *EXPECTED)
 
 
 def read_conversations(
@@ -78,8 +79,7 @@ class _Conversations:
         mapping = self.problems.mapping(node, "a conversation")
         if mapping is None:
             return None
-        known = ("name", "at", "from", "to", "tags", "contact", "steps")
-        self.problems.known_keys(mapping, known, "key of a conversation")
+        self.problems.known_keys(mapping, CONVERSATION_KEYS, "key of a conversation")
         name = text_of(mapping, "name", self.problems)
         if not name:
             self.problems.error(mapping, "missing-key", "a conversation needs a `name`")
@@ -121,7 +121,7 @@ class _Conversations:
 
     def _turn(self, step: MappingNode, name: str, wait: timedelta) -> Turn:
         problems = self.problems
-        problems.known_keys(step, _STEP, "key of a step")
+        problems.known_keys(step, STEP_KEYS, "key of a step")
         if step.get("say") is None and step.get("media") is None:
             problems.error(step, "test", "a step needs `say` or `after`", "{say: Hours?}")
         rule = step.get("rule")

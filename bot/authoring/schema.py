@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of rule files, for editors: keys with their meaning as one types them.
+"""JSON Schema (2020-12) of rule files and of conversations, for editors.
 
 Which keys there are is read from what validates the files; the tables here say what a value looks
 like. An editor reads `yes` and `007` as YAML does, the bot reads them as texts: both fit.
@@ -7,9 +7,11 @@ like. An editor reads `yes` and `007` as YAML does, the bot reads them as texts:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from bot.authoring import manual
+from bot.authoring.scenarios import CONVERSATION_KEYS, STEP_KEYS
 from bot.rules import conditions
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards.base import Guard
@@ -28,12 +30,14 @@ from bot.rules.json_schema import (
     WHEN,
     Schema,
     any_of,
+    by_kind,
     keyed,
     listed,
     named,
     one_of,
     ref,
     said,
+    written,
 )
 from bot.rules.loader import BODY_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
@@ -42,50 +46,76 @@ from bot.rules.matchers.during import CALENDAR_KEYS
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
+def _chosen(keys: Iterable[str], table: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """A key that the table does not know yet takes anything."""
+    return {key: table.get(key, {}) for key in keys}
+
+
 _SCALARS: Final[Mapping[str, Schema]] = {
     "text": {"type": ["string", "number", "boolean"]},
-    "texts": any_of(ref("text"), listed(ref("text"))),
-    "flag": any_of(
-        {"type": "boolean"},
-        {"type": "string", "pattern": "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON"
-         "|[Oo]ff|OFF)$"},
+    "texts": by_kind(ref("text"), sequence=listed(ref("text"))),
+    "flag": written(
+        ["boolean", "string"],
+        "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)$",
+        "needs true or false",
     ),
-    "true": {"type": "string", "pattern": "^([Tt]rue|TRUE|[Yy]es|YES|[Oo]n|ON)$"},
-    "number": any_of({"type": "integer"}, {"type": "string", "pattern": "^[+-]?\\d{1,9}$"}),
-    "duration": {"type": "string", "pattern": "^\\s*\\d{1,9}\\s*[smhdw]\\s*$"},
-    "date": {"type": "string", "pattern": "^\\d{4}-\\d\\d-\\d\\d$"},
+    "true": written(["boolean", "string"], "^([Tt]rue|TRUE|[Yy]es|YES|[Oo]n|ON)$", "needs true"),
+    "number": written(["integer", "string"], "^[+-]?\\d{1,9}$", "needs a whole number"),
+    "duration": written(
+        ["string"], "^\\s*\\d{1,9}\\s*[smhdw]\\s*$", "needs a time, for example 30s, 5m, 1h, 2d, 1w"
+    ),
+    "date": written(["string"], "^\\d{4}-\\d\\d-\\d\\d$", "needs a date, for example 2026-12-25"),
     "template": {"type": ["string", "number", "boolean"]},
-}  # fmt: skip
+    "stored": {"type": ["string", "number", "boolean", "null"]},
+}
 
 _MESSAGE: Final[Mapping[str, Schema]] = {
-    "text": TEMPLATE,
+    "text": said(TEMPLATE, "What it says: a template."),
     "image": said(TEMPLATE, "URL of a picture."),
     "tags": said(named(TEMPLATE), "Tags that come back with the answer to it."),
     "delay": said(DURATION, "It waits that long."),
 }
 
 _ELSE: Final = said(TEMPLATE, "Instead: a text, `next` (the search goes on) or `silent`.")
+_KEY: Final = said(TEXT, "Rules with the same key are counted together.")
 ACTIONS: Final[Mapping[str, Schema]] = {
     "reply": said(ref("reply"), "What is sent: a template, or a list of them = several messages."),
     "silent": said(FLAG, "It matches, and nothing is sent."),
     "continue": said(FLAG, "The next rule is asked too; the replies of this one come first."),
     "set": said(
         keyed(
-            dict.fromkeys(("contact", "conversation"), named(any_of(TEMPLATE, {"type": "null"})))
+            {
+                "contact": said(named(ref("stored")), "Of the person, by name."),
+                "conversation": said(
+                    named(ref("stored")), "Of the person and this number of ours, by name."
+                ),
+            }
         ),
         "Values to store; `null` removes one.",
     ),
     "state": said(
-        any_of(
+        by_kind(
             TEXT,
-            keyed({"name": TEXT, "expires": DURATION}, needs=["name"]),
+            mapping=keyed(
+                {
+                    "name": said(TEXT, "The state to enter."),
+                    "expires": said(DURATION, "It ends by itself after that time."),
+                },
+                needs=["name"],
+            ),
         ),
         "Enter that state; `none` leaves.",
     ),
     "cooldown": said(ref("cooldown"), "At most once in that time."),
     "limit": said(
         keyed(
-            {"times": NUMBER, "per": DURATION, "for": PER, "key": TEXT, "else": _ELSE},
+            {
+                "times": said(NUMBER, "How often it may answer."),
+                "per": said(DURATION, "In that time."),
+                "for": said(PER, "Whose uses are counted; of this conversation by default."),
+                "key": _KEY,
+                "else": _ELSE,
+            },
             needs=["times", "per"],
         ),
         "At most so many times in that time.",
@@ -102,7 +132,7 @@ ACTIONS: Final[Mapping[str, Schema]] = {
     "description": said(TEXT, "What it is for; tools show it."),
     "tests": said(ref("tests"), "What the rule must and must not catch; `bot test` runs them."),
     "id": said(
-        {"type": ["string", "integer"], "pattern": "^[a-z0-9-]{1,64}$"},
+        written(["string", "integer"], "^[a-z0-9-]{1,64}$", "use a-z, 0-9 and -, at most 64"),
         "Its name, unique in the whole rule set.",
     ),
     "when": said(WHEN, "The condition: keys beside each other must all hold; or `always`."),
@@ -123,51 +153,88 @@ _DEFAULTS: Final[Mapping[str, Schema]] = {
     ),
 }
 
-_EXPECTED_TEXT: Final = any_of(
-    TEXT, keyed({"contains": TEXT}, least=1), keyed({"regex": TEXT}, least=1)
+_EXPECTED_TEXT: Final = by_kind(
+    TEXT,
+    mapping={
+        **keyed(
+            {
+                "contains": said(TEXT, "The message contains this."),
+                "regex": said(TEXT, "The pattern is found in it (RE2 syntax)."),
+            },
+            least=1,
+        ),
+        "maxProperties": 1,
+    },
 )
 _CASE: Final[Mapping[str, Schema]] = {
     "say": said(TEXT, "The text that comes in."),
     "from": said(TEXT, "Who writes."),
     "to": said(TEXT, "Our number, or its longcodeId."),
-    "tags": VALUES,
+    "tags": said(VALUES, "Tags that come with it, by name."),
     "media": said(TEXT, "URL of an attachment."),
     "at": said(TEXT, "When; without an offset in the rules' time zone."),
-    "contact": VALUES,
+    "contact": said(VALUES, "What is stored of the person, by name."),
     "state": said(TEXT, "The conversation is in that state."),
     "rule": said(TEXT, "The rule that answers; `none` is not a rule."),
     "outcome": said(
         one_of("replied", "held", "suppressed", "unmatched", "failed"), "How the message ends."
     ),
-    "reason": TEXT,
+    "reason": said(TEXT, "Why it is not simply answered, for example cooldown."),
     "reply": said(_EXPECTED_TEXT, "The one message that is sent."),
     "replies": said(listed(_EXPECTED_TEXT, least=0), "The messages that are sent."),
-    "captures": VALUES,
-    "segments": NUMBER,
+    "captures": said(VALUES, "What the rule found, by name: all of it."),
+    "segments": said(NUMBER, "How many segments the messages have together."),
     "because": said(TEXT, "The reason, or words out of why the rule did not match."),
 }
 
 _WITH: Final = ("from", "to", "tags", "media", "at", "contact", "state")
 
+_CALENDAR: Final[Mapping[str, Schema]] = {
+    "hours": said(TEXTS, "When it is open, for example Mon-Fri 09:00-17:00."),
+    "except": said(TEXTS, "When it is not: days, or hours of a day."),
+    "also": said(TEXTS, "When it is open beside that."),
+}
+
+_RULE_OR_SHORT: Final[Schema] = {
+    "if": {
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1,
+        "propertyNames": {"not": {"enum": list(RULE_KEYS)}},
+    },
+    "then": ref("short"),
+    "else": ref("rule"),
+}
+"""By the one key of the short form, so that an editor says what is wrong with the form meant."""
+
 _TOP: Final[Mapping[str, Schema]] = {
     "calendars": said(
-        named(keyed(dict.fromkeys(CALENDAR_KEYS, TEXTS), needs=["hours"])),
+        named(keyed(_chosen(CALENDAR_KEYS, _CALENDAR), needs=["hours"])),
         "Hours with exceptions, by name, for the whole rule set; once in it.",
     ),
     "timezone": said(TEXT, "An IANA name, for the whole rule set; once in it."),
     "vars": said({"type": "object"}, "Templates see them as `vars.name`."),
     "lists": said(
-        named(named(any_of(TEXT, listed(TEXT, least=0)), least=1)),
+        named(named(by_kind(TEXT, sequence=listed(TEXT, least=0)), least=1)),
         "Values and their synonyms, for `says`: `<name>`.",
     ),
     "defaults": said(ref("defaults"), "They hold for the rules of this file."),
     "rules": said(
-        listed(any_of(ref("rule"), ref("short")), least=0),
+        listed(_RULE_OR_SHORT, least=0),
         "In order: the first that matches answers.",
     ),
     "fallback": said(ref("body"), "Answers what no rule did; once in the rule set."),
     "guards": said(ref("guards"), "Texts and limits of the built-in rules; once in the rule set."),
-    "languages": {},
+}
+
+
+_WEIGHT: Final[Mapping[str, Schema]] = {
+    "weight": said(NUMBER, "How often it is taken beside the others; else 1.")
+}
+_CHOICE_OR_MESSAGE: Final[Schema] = {
+    "if": {"required": ["one_of"]},
+    "then": ref("choice"),
+    "else": ref("message"),
 }
 
 
@@ -179,38 +246,59 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
         **keyed(_chosen(TOP_KEYS, _TOP)),
         "$defs": {
             **_SCALARS,
-            "pattern": any_of(
+            "pattern": by_kind(
                 TEXT,
-                keyed({"pattern": TEXT, "ignore_case": FLAG, "whole": FLAG}, needs=["pattern"]),
+                mapping=keyed(
+                    {
+                        "pattern": said(TEXT, "In RE2 syntax."),
+                        "ignore_case": said(FLAG, "Upper and lower case are the same; else true."),
+                        "whole": said(FLAG, "It covers the whole message."),
+                    },
+                    needs=["pattern"],
+                ),
             ),
-            "condition": any_of(
-                TEXT, listed(TEXT), keyed(_chosen(conditions.KEYS, CONDITIONS), least=1)
+            "condition": by_kind(
+                TEXT,
+                sequence=listed(TEXT),
+                mapping=keyed(_chosen(conditions.KEYS, CONDITIONS), least=1),
             ),
-            "when": any_of({"const": "always"}, keyed(_matchers(plugins or {}), least=1)),
-            "message": any_of(TEMPLATE, _message()),
-            "reply": any_of(
-                ref("message"), ref("choice"), listed(any_of(ref("message"), ref("choice")))
-            ),
+            "when": by_kind({"const": "always"}, mapping=keyed(_matchers(plugins or {}), least=1)),
+            "message": by_kind(TEMPLATE, mapping=_message()),
+            "answer": by_kind(TEMPLATE, mapping=_CHOICE_OR_MESSAGE),
+            "reply": by_kind(TEMPLATE, sequence=listed(ref("answer")), mapping=_CHOICE_OR_MESSAGE),
             "choice": keyed(
-                {"one_of": listed(any_of(TEMPLATE, *_weighed()))},
+                {
+                    "one_of": said(
+                        listed(by_kind(TEMPLATE, mapping=_message(_WEIGHT))),
+                        "One of these, the same at each look at a message.",
+                    )
+                },
                 needs=["one_of"],
             ),
-            "cooldown": any_of(
+            "cooldown": by_kind(
                 DURATION,
-                keyed({"once": DURATION, "per": PER, "key": TEXT, "else": _ELSE}, needs=["once"]),
+                mapping=keyed(
+                    {
+                        "once": said(DURATION, "At most once in that time."),
+                        "per": said(
+                            PER, "Whose uses are counted; of this conversation by default."
+                        ),
+                        "key": _KEY,
+                        "else": _ELSE,
+                    },
+                    needs=["once"],
+                ),
             ),
-            "case": any_of(
-                *({**keyed(_CASE), "required": [key]} for key in ("say", "media")),
-            ),
-            "tests": any_of(
-                keyed(
+            "case": {**keyed(_CASE), **_one_needed("say", "media")},
+            "tests": by_kind(
+                sequence=listed(ref("case"), least=0),
+                mapping=keyed(
                     {
                         "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
                         "match": said(TEXTS, "Texts that the rule must catch."),
                         "no_match": said(TEXTS, "Texts that it must not."),
                     }
                 ),
-                listed(ref("case"), least=0),
             ),
             "body": keyed(_chosen(BODY_KEYS, ACTIONS)),
             "rule": keyed(_chosen(RULE_KEYS, ACTIONS), needs=["id", "when"]),
@@ -228,18 +316,12 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
     }
 
 
-def _chosen(keys: Iterable[str], table: Mapping[str, Schema]) -> Mapping[str, Schema]:
-    """A key that the table does not know yet takes anything."""
-    return {key: table.get(key, {}) for key in keys}
+def _message(more: Mapping[str, Schema] = MappingProxyType({})) -> Schema:
+    return {**keyed({**_MESSAGE, **more}), **_one_needed("text", "image")}
 
 
-def _message(more: Mapping[str, Schema] | None = None) -> Schema:
-    keys = {**_MESSAGE, **(more or {})}
-    return any_of(*({**keyed(keys), "required": [key]} for key in ("text", "image")))
-
-
-def _weighed() -> Iterable[Schema]:
-    return (_message({"weight": NUMBER}),)
+def _one_needed(*keys: str) -> Schema:
+    return any_of(*({"required": [key]} for key in keys))
 
 
 def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
@@ -247,6 +329,33 @@ def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
     return {
         **{name: said(matcher.schema(), pages[name]) for name, matcher in MATCHERS.items()},
         **plugins,
+    }
+
+
+_CONVERSATION: Final[Mapping[str, Schema]] = {
+    **{key: _CASE[key] for key in ("from", "to", "contact")},
+    "name": said(TEXT, "What it shows; a failed step is named by it."),
+    "at": said(TEXT, "When it begins; without an offset in the rules' time zone."),
+    "tags": said(VALUES, "Tags that come with each message, by name."),
+    "steps": said(listed(ref("step"), least=0), "What happens, in order."),
+}
+_WAIT: Final = keyed({"after": said(DURATION, "The clock moves on by that.")}, needs=["after"])
+
+
+def scenario_schema() -> Schema:
+    """The schema of one file of conversations, `*.test.yaml`."""
+    return {
+        "$schema": DIALECT,
+        "title": "Conversations that test the rules of the auto-responder",
+        **listed(ref("conversation"), least=0),
+        "$defs": {
+            **{name: _SCALARS[name] for name in ("text", "duration", "number")},
+            "conversation": keyed(
+                _chosen(CONVERSATION_KEYS, _CONVERSATION), needs=["name", "steps"]
+            ),
+            "step": {"if": {"required": ["after"]}, "then": _WAIT, "else": ref("said")},
+            "said": {**keyed(_chosen(STEP_KEYS, _CASE)), **_one_needed("say", "media")},
+        },
     }
 
 

@@ -13,7 +13,29 @@ def ref(name: str) -> Schema:
 
 
 def any_of(*schemas: Schema) -> Schema:
+    """Alternatives of one kind; an editor guesses which of them was meant."""
     return {"anyOf": list(schemas)}
+
+
+def by_kind(
+    scalar: Schema | None = None, *, sequence: Schema | None = None, mapping: Schema | None = None
+) -> Schema:
+    """What a value must be by its kind, at least two of them.
+
+    Not `anyOf`: of a mapping with an unknown key an editor then says what is wrong with the text
+    that it is not (`Value must be "always"`), or nothing but that no alternative fits.
+    """
+    kinds = {"object": mapping, "array": sequence, None: scalar}
+    given = [(kind, schema) for kind, schema in kinds.items() if schema is not None]
+    _, chosen = given.pop()
+    for kind, schema in reversed(given):
+        chosen = {"if": {"type": kind}, "then": schema, "else": chosen}
+    return chosen
+
+
+def written(types: Iterable[str], pattern: str, example: str) -> Schema:
+    """A scalar, and what its text looks like where it is one."""
+    return {"type": list(types), "pattern": pattern, "patternErrorMessage": example}
 
 
 def listed(item: Schema, *, least: int = 1) -> Schema:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bot.authoring.schema import rule_schema
+from bot.authoring.schema import rule_schema, scenario_schema
+from bot.cli.commands.schema import as_json
 from bot.errors import UsageError, plain
 
 _START: Final = """\
@@ -69,6 +69,21 @@ fallback:
   limit: {times: 2, per: 1h}
 """
 
+_CONVERSATIONS: Final = """\
+# yaml-language-server: $schema=tests.schema.json
+#
+# Conversations: what a person says, step by step, and what must come of it; for `bot test`.
+
+- name: the third text that nobody understands gets no answer
+  steps:
+    - {say: "do you sell hats", rule: fallback, outcome: replied}
+    - {say: "blue ones", rule: fallback, outcome: replied}
+    - {say: "hello?", reason: limit}
+    - {say: "ok, your hours?", rule: hours}
+    - {after: 2h}
+    - {say: "and hats?", rule: fallback, outcome: replied}
+"""
+
 _ENVIRONMENT: Final = """\
 # Copy to .env in the folder where the bot runs, and fill in. Nothing here is needed to try rules.
 
@@ -91,7 +106,9 @@ def starter(folder: str) -> Mapping[str, str]:
     return {
         "10-start.yaml": _START,
         "90-fallback.yaml": _FALLBACK,
-        "rules.schema.json": json.dumps(rule_schema(), indent=2, ensure_ascii=False) + "\n",
+        "conversations.test.yaml": _CONVERSATIONS,
+        "rules.schema.json": as_json(rule_schema()),
+        "tests.schema.json": as_json(scenario_schema()),
         ".env.example": _ENVIRONMENT % {"rules": folder},
     }
 

@@ -16,6 +16,7 @@ from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Guard, Verdict, read_reply
 from bot.rules.guards.opt_out import without_politeness
 from bot.rules.json_schema import TEMPLATE, Schema
+from bot.rules.json_schema import said as said_of
 from bot.rules.matchers.base import MessageView, Needs
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
@@ -33,7 +34,9 @@ class OptIn(Guard):
     KEY: ClassVar[str] = "opt_in"
     MISS: ClassVar[Miss] = _MISS
     EXAMPLE: ClassVar[str] = "START"
-    SECTION: ClassVar[Mapping[str, Schema]] = {"reply": TEMPLATE}
+    SECTION: ClassVar[Mapping[str, Schema]] = {
+        "reply": said_of(TEMPLATE, "What somebody who comes back gets; without it nothing.")
+    }
 
     def __init__(self, reply: Template | None) -> None:
         self._reply = reply

@@ -29,7 +29,7 @@ from collections.abc import Iterator, Set
 from typing import ClassVar, Final, Self
 
 from bot.model import Match, Miss
-from bot.rules.json_schema import Schema, any_of, listed
+from bot.rules.json_schema import Schema, by_kind, listed
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Phrase, Reading
 from bot.rules.nodes import Node, Sequence
 
@@ -104,7 +104,7 @@ class Answer(Matcher):
     def schema(cls) -> Schema:
         # An editor may read yes and no as true and false.
         answer: Schema = {"enum": [*_WRITTEN, True, False]}
-        return any_of(answer, listed(answer))
+        return by_kind(answer, sequence=listed(answer))
 
     def vocabulary(self) -> Set[str]:
         return {word for one in self.wanted for phrase in _WRITTEN.get(one, ()) for word in phrase}

@@ -15,7 +15,7 @@ from typing import ClassVar, Final, Self
 from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition
-from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of
+from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.nodes import Mapping, Node
 from bot.text.durations import duration
@@ -65,7 +65,13 @@ class Count(Matcher):
 
     @classmethod
     def schema(cls) -> Schema:
-        keys = {"of": one_of(*_OF), "per": DURATION, **compared(_COMPARISONS)}
+        keys = {
+            "of": said(
+                one_of(*_OF), "Messages of this conversation: all, or those no rule answered."
+            ),
+            "per": said(DURATION, "Within that time."),
+            **compared(_COMPARISONS),
+        }
         return keyed(keys, needs=["of", "per"], least=3)
 
     def looks_back(self) -> timedelta:

@@ -33,7 +33,7 @@ from zoneinfo import ZoneInfo
 
 from bot.model import Match, Miss
 from bot.rules.hours import EVERY_DAY, MIDNIGHT, Calendar, Dates, Window
-from bot.rules.json_schema import TEXT, TEXTS, Schema, any_of, keyed
+from bot.rules.json_schema import TEXT, TEXTS, Schema, by_kind, keyed, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.finder import SOME_DAY
 from bot.rules.matchers.time import Time
@@ -86,8 +86,12 @@ class During(Matcher):
 
     @classmethod
     def schema(cls) -> Schema:
-        hours = keyed({"hours": TEXTS, "timezone": TEXT, "dates": TEXTS}, least=1)
-        return any_of(TEXTS, hours)
+        keys = {
+            "hours": said(TEXTS, "For example Mon-Fri 09:00-17:00."),
+            "timezone": said(TEXT, "An IANA name, for example America/Chicago."),
+            "dates": said(TEXTS, "Days, for example 2026-12-25 or 2026-12-31..2027-01-02."),
+        }
+        return by_kind(TEXTS, mapping=keyed(keys, least=1))
 
 
 class Outside(During):

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import ClassVar, Final, Self
 
 from bot.model import CaptureValue, Match, Miss
-from bot.rules.json_schema import TEXT, Schema, any_of, compared, keyed, ref, said
+from bot.rules.json_schema import TEXT, Schema, any_of, by_kind, compared, keyed, ref, said
 from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -235,7 +235,7 @@ class Finder(Matcher):
     def schema(cls) -> Schema:
         taken = said(TEXT, "The name of the capture.")
         keys = keyed({"as": taken, **compared(cls.COMPARISONS), **cls.MORE_KEYS})
-        return any_of({"const": True}, ref("true"), keys)
+        return by_kind(any_of({"const": True}, ref("true")), mapping=keys)
 
 
 def _name(node: Node, problems: Problems, what: str) -> str:

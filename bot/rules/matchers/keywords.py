@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import Match, Miss
-from bot.rules.json_schema import NUMBER, TEXTS, Schema, any_of, keyed, said
+from bot.rules.json_schema import NUMBER, TEXTS, Schema, by_kind, keyed, said
 from bot.rules.matchers.base import (
     HIT,
     Literal,
@@ -186,7 +186,7 @@ class Keywords(Matcher):
             "starts": said(TEXTS, "The message begins with one of them."),
             "typos": said(NUMBER, "Edits by which words of four and more letters may differ."),
         }
-        return any_of(TEXTS, keyed(forms, least=1))
+        return by_kind(TEXTS, mapping=keyed(forms, least=1))
 
     def vocabulary(self) -> Set[str]:
         return self.words()

@@ -59,7 +59,7 @@ class Media(Matcher):
 
     @classmethod
     def schema(cls) -> Schema:
-        return any_of(FLAG, one_of("image", "video", "audio", "file"))
+        return any_of(one_of("image", "video", "audio", "file"), FLAG)
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         ending = {"any": "jpg", "image": "jpg", "video": "mp4", "audio": "mp3"}

@@ -16,7 +16,7 @@ from collections.abc import Set
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
-from bot.rules.json_schema import Schema, any_of, listed, ref
+from bot.rules.json_schema import Schema, by_kind, listed, ref
 from bot.rules.matchers.base import HIT, Literal, Matcher, MessageView, Needs, Reading, in_all
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.text.patterns import Pattern, PatternError
@@ -55,7 +55,7 @@ class Regex(Matcher):
 
     @classmethod
     def schema(cls) -> Schema:
-        return any_of(ref("pattern"), listed(ref("pattern")))
+        return by_kind(ref("pattern"), sequence=listed(ref("pattern")))
 
     def guaranteed(self) -> Set[str]:
         return in_all(pattern.sure_groups for pattern in self.patterns)

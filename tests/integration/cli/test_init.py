@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.schema import rule_schema
+from bot.authoring.schema import rule_schema, scenario_schema
 from bot.cli.main import main
 
-WRITTEN = [".env.example", "10-start.yaml", "90-fallback.yaml", "rules.schema.json"]
+WRITTEN = [
+    *(".env.example", "10-start.yaml", "90-fallback.yaml", "conversations.test.yaml"),
+    *("rules.schema.json", "tests.schema.json"),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +34,7 @@ def test_it_writes_rules_a_schema_and_settings(capsys: pytest.CaptureFixture[str
     assert names("a/my rules") == WRITTEN
     assert all(f"a/my rules/{name}\n" in shown for name in WRITTEN)
     assert json.loads(Path("a/my rules/rules.schema.json").read_text()) == rule_schema()
+    assert json.loads(Path("a/my rules/tests.schema.json").read_text()) == scenario_schema()
     assert "BOT_RULES=a/my rules\n" in Path("a/my rules/.env.example").read_text()
 
 
@@ -42,7 +46,7 @@ def test_what_it_writes_passes_check_strict_test_and_fmt(
     assert main(["check", "--strict", "--rules", "rules"]) == 0
     assert capsys.readouterr().out == "3 rules: 0 errors, 0 warnings\n"
     assert main(["test", "rules"]) == 0
-    assert capsys.readouterr().out == "7 passed, 0 failed\n"
+    assert capsys.readouterr().out == "12 passed, 0 failed\n"
     assert main(["fmt", "--check", "rules"]) == 0
 
 

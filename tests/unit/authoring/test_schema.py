@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from jsonschema.exceptions import best_match
 
 from bot.authoring import manual, schema
-from bot.authoring.schema import rule_schema
-from bot.cli.commands.schema import of_plugins
+from bot.authoring.scenarios import read_conversations
+from bot.authoring.schema import rule_schema, scenario_schema
+from bot.errors import RuleError
 from bot.rules import actions
 from bot.rules.conditions import KEYS
 from bot.rules.guards import REGISTRY as GUARDS
@@ -27,13 +27,16 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.yaml import read_yaml
-from tests.build import mistakes
+from tests.build import mistakes, ruleset
 from tests.support import ROOT
 from tests.unit.authoring.test_manual import rule_file
 
-FILES = sorted([*ROOT.glob("rules/*.yaml"), *ROOT.glob("examples/*/*.yaml")])
+FOUND = sorted([*ROOT.glob("rules/*.yaml"), *ROOT.glob("examples/*/*.yaml")])
+TEST_FILES = [path for path in FOUND if path.name.endswith(".test.yaml")]
+FILES = [path for path in FOUND if path not in TEST_FILES]
 SCHEMA = rule_schema()
 DEFS = SCHEMA["$defs"]
+SCENARIOS = scenario_schema()
 
 
 def plain(node: Node) -> Any:
@@ -74,16 +77,17 @@ def root(text: str | bytes) -> Node:
     return node
 
 
-def wrong(value: Any) -> list[str]:
+def wrong(value: Any, schema: Mapping[str, Any] = SCHEMA) -> list[str]:
     """What an editor would mark: the deepest places, as paths."""
-    errors = Draft202012Validator(SCHEMA).iter_errors(value)
+    errors = Draft202012Validator(schema).iter_errors(value)
     return ["/".join(map(str, error.absolute_path)) for error in errors]
 
 
-def test_the_schema_is_a_schema_with_every_reference_in_it() -> None:
-    Draft202012Validator.check_schema(SCHEMA)
-    named = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(SCHEMA)))
-    assert named == set(DEFS)
+@pytest.mark.parametrize("found", [SCHEMA, SCENARIOS], ids=lambda found: str(found["title"]))
+def test_a_schema_is_one_with_every_reference_in_it(found: Mapping[str, Any]) -> None:
+    Draft202012Validator.check_schema(found)
+    named = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(found)))
+    assert named == set(found["$defs"])
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -92,41 +96,70 @@ def test_rule_files_that_run_are_valid(path: Path) -> None:
     assert (wrong(plain(node)), wrong(typed(node))) == ([], [])
 
 
+@pytest.mark.parametrize("path", TEST_FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_conversations_that_run_are_valid(path: Path) -> None:
+    node = root(path.read_bytes())
+    assert (wrong(plain(node), SCENARIOS), wrong(typed(node), SCENARIOS)) == ([], [])
+
+
 SHOWN = [
     pytest.param(example, id=f"{topic}-{number}")
     for topic, page in manual.pages().items()
     for number, example in enumerate(manual.examples(page))
-    if not example.startswith("- ")  # conversations stand in files of their own
 ]
 
 
 @pytest.mark.parametrize("example", SHOWN)
 def test_what_the_manual_shows_is_valid(example: str) -> None:
-    node = root(rule_file(example))
-    assert (wrong(plain(node)), wrong(typed(node))) == ([], [])
+    is_rules = not example.startswith("- ")  # conversations stand in files of their own
+    node = root(rule_file(example) if is_rules else example)
+    schema = SCHEMA if is_rules else SCENARIOS
+    assert (wrong(plain(node), schema), wrong(typed(node), schema)) == ([], [])
 
 
-@pytest.mark.parametrize(
-    ("written", "place"),
-    [
-        ("rulez: []", ""),
-        ("rules: [{id: a, when: {keyword: [x]}, reply: b}]", "rules/0"),
-        ("rules: [{id: a, when: sometimes, reply: b}]", "rules/0"),
-        ("rules: [{id: A b, when: always, reply: b}]", "rules/0"),
-        ("rules: [{id: a, reply: b}]", "rules/0"),
-        ("rules: [{id: a, when: always, reply: []}]", "rules/0"),
-        ("rules: [{id: a, when: always, cooldown: soon}]", "rules/0"),
-        ("rules: [{hours: a, prices: b}]", "rules/0"),
-        ("fallback: {reply: {txt: a}}", "fallback/reply"),
-        ("defaults: {dates: ymd}", "defaults/dates"),
-        ("guards: {opt_out: {likely: never}}", "guards/opt_out/likely"),
-        ("guards: {loop: {reply: a}}", "guards/loop"),
-        ("rules: hours", "rules"),
-    ],
-)
-def test_what_does_not_load_is_marked(written: str, place: str) -> None:
+MISTAKES = [
+    ("rulez: []", "", "'rulez' was unexpected"),
+    ("rules: [{id: a, when: {keyword: [x]}, reply: b}]", "rules/0/when", "'keyword' was unexp"),
+    ("rules: [{id: a, when: sometimes, reply: b}]", "rules/0/when", "'always' was expected"),
+    ("rules: [{id: a, when: {keywords: {exakt: [x]}}, reply: b}]",
+     "rules/0/when/keywords", "'exakt' was unexpected"),
+    ("rules: [{id: a, when: {any: [{keyword: x}]}, reply: b}]",
+     "rules/0/when/any/0", "'keyword' was unexpected"),
+    ("rules: [{id: a, when: {number: {gtt: 3}}, reply: b}]",
+     "rules/0/when/number", "'gtt' was unexpected"),
+    ("rules: [{id: a, when: {tags: {b: {exist: yes}}}, reply: b}]",
+     "rules/0/when/tags/b", "'exist' was unexpected"),
+    ("rules: [{id: A b, when: always, reply: b}]", "rules/0/id", "'A b' does not match"),
+    ("rules: [{id: a, reply: b}]", "rules/0", "'when' is a required property"),
+    ("rules: [{id: a, when: always, reply: []}]", "rules/0/reply", "[] should be non-empty"),
+    ("rules: [{id: a, when: always, reply: {text: x, pic: y}}]",
+     "rules/0/reply", "'pic' was unexpected"),
+    ("rules: [{id: a, when: always, reply: {one_of: [x, {text: y, wait: z}]}}]",
+     "rules/0/reply/one_of/1", "'wait' was unexpected"),
+    ("rules: [{id: a, when: always, cooldown: soon}]", "rules/0/cooldown", "'soon' does not"),
+    ("rules: [{id: a, when: always, silent: maybe}]", "rules/0/silent", "'maybe' does not"),
+    ("rules: [{id: a, when: always, reply: x, tests: {matches: [x]}}]",
+     "rules/0/tests", "'matches' was unexpected"),
+    ("rules: [{id: a, when: always, reply: x, tests: [{say: x, rulle: a}]}]",
+     "rules/0/tests/0", "'rulle' was unexpected"),
+    ("rules: [{hours: [{txt: a}]}]", "rules/0/hours/0", "'txt' was unexpected"),
+    ("defaults: {dates: ymd}", "defaults/dates", "'ymd' is not one of"),
+    ("guards: {opt_out: {likely: never}}", "guards/opt_out/likely", "'never' is not one of"),
+    ("guards: {loop: {reply: a}}", "guards/loop", "'reply' was unexpected"),
+    ("rules: hours", "rules", "'hours' is not of type 'array'"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("written", "place", "message"), MISTAKES)
+def test_what_does_not_load_is_marked_where_it_is_and_for_what_it_is(
+    written: str, place: str, message: str
+) -> None:
     assert mistakes(written)
-    assert wrong(plain(root(written))) == [place]
+    value = plain(root(written))
+    assert set(wrong(value)) == {place}
+    said = best_match(Draft202012Validator(SCHEMA).iter_errors(value))
+    assert said is not None
+    assert message in said.message
 
 
 def rule(line: str) -> str:
@@ -141,9 +174,8 @@ def properties(found: Mapping[str, Any]) -> set[str]:
     """The keys of a mapping that a value may be, through references and alternatives."""
     if "$ref" in found:
         return properties(DEFS[found["$ref"].rpartition("/")[2]])
-    if "anyOf" in found:
-        return set[str]().union(*map(properties, found["anyOf"]))
-    return set(found.get("properties", ()))
+    inner = [found[key] for key in ("then", "else") if key in found]
+    return set(found.get("properties", ())).union(*map(properties, inner))
 
 
 def value_of(matcher: str) -> Mapping[str, Any]:
@@ -161,12 +193,12 @@ PLACES: list[tuple[str, Mapping[str, Any]]] = [
     (rule(f"state: {{{BOGUS}}}"), ACTION["state"]),
     (rule(f"cooldown: {{{BOGUS}}}"), DEFS["cooldown"]),
     (rule(f"limit: {{{BOGUS}}}"), ACTION["limit"]),
-    (rule(f"tests: {{{BOGUS}}}"), {"anyOf": DEFS["tests"]["anyOf"][:1]}),
+    (rule(f"tests: {{{BOGUS}}}"), DEFS["tests"]["then"]),
     (rule(f"tests: {{with: {{{BOGUS}}}, match: [x]}}"),
-     DEFS["tests"]["anyOf"][0]["properties"]["with"]),
+     DEFS["tests"]["then"]["properties"]["with"]),
     (rule(f"tests: [{{{BOGUS}}}]"), DEFS["case"]),
     (f"fallback: {{reply: {{{BOGUS}}}}}", DEFS["message"]),
-    (f"fallback: {{reply: {{one_of: [{{{BOGUS}}}]}}}}", {"anyOf": list(schema._weighed())}),
+    (f"fallback: {{reply: {{one_of: [{{{BOGUS}}}]}}}}", schema._message(schema._WEIGHT)),
     (f"guards: {{{BOGUS}}}", DEFS["guards"]),
     (when(BOGUS), DEFS["when"]),
     (when(f"tags: {{a: {{{BOGUS}}}}}"), DEFS["condition"]),
@@ -212,24 +244,51 @@ def test_each_key_has_a_line_in_the_tables(keys: Any, table: Mapping[str, Any]) 
     ("place", "keys"),
     [("rule", RULE_KEYS), ("body", BODY_KEYS), ("defaults", DEFAULTS_KEYS), ("", TOP_KEYS)],
 )
-def test_each_key_says_what_it_is_for(place: str, keys: tuple[str, ...]) -> None:
+def test_the_schema_has_these_keys(place: str, keys: tuple[str, ...]) -> None:
     found = DEFS[place] if place else SCHEMA
-    described = {name for name, value in found["properties"].items() if value.get("description")}
-    assert described == set(keys)
+    assert set(found["properties"]) == set(keys)
+
+
+def _mute(found: Any, path: str = "") -> Iterator[str]:
+    """Properties without a description, wherever they stand."""
+    if isinstance(found, dict):
+        for name, value in found.get("properties", {}).items():
+            if not value.get("description"):
+                yield f"{path}/{name}"
+        for key, inner in found.items():
+            yield from _mute(inner, f"{path}/{key}")
+    elif isinstance(found, list):
+        for at, inner in enumerate(found):
+            yield from _mute(inner, f"{path}/{at}")
+
+
+@pytest.mark.parametrize("found", [SCHEMA, SCENARIOS], ids=lambda found: str(found["title"]))
+def test_every_key_says_what_it_is_for_when_one_hovers(found: Mapping[str, Any]) -> None:
+    assert list(_mute(found)) == []
 
 
 def test_each_matcher_is_described_by_its_page() -> None:
-    [matchers] = [found["properties"] for found in DEFS["when"]["anyOf"] if "properties" in found]
+    matchers = DEFS["when"]["then"]["properties"]
     pages = manual.pages()
     assert {n: m["description"] for n, m in matchers.items()} == {n: pages[n] for n in MATCHERS}
 
 
-def test_the_command_prints_the_schema() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", "schema"], capture_output=True, text=True, timeout=60
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout) == rule_schema(of_plugins())
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        ("- {name: a, steps: [{sya: x}]}", "0/steps/0"),
+        ("- {name: a, steps: [{after: x}]}", "0/steps/0/after"),
+        ("- {name: a, steps: [{after: 1h, say: x}]}", "0/steps/0"),
+        ("- {name: a, steps: x}", "0/steps"),
+        ("- {name: a}", "0"),
+        ("- {name: a, tagz: {}, steps: []}", "0"),
+        ("name: a", ""),
+    ],
+)
+def test_a_conversation_that_does_not_load_is_marked(written: str, place: str) -> None:
+    with pytest.raises(RuleError):
+        read_conversations("a.test.yaml", written, ruleset("rules: [{hours: x}]"))
+    assert set(wrong(plain(root(written)), SCENARIOS)) == {place}
 
 
 def _walk(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -242,6 +301,7 @@ def _walk(value: Any) -> Iterator[Mapping[str, Any]]:
             yield from _walk(item)
 
 
-def test_no_mapping_takes_unknown_keys_by_accident() -> None:
-    loose = [m for m in _walk(SCHEMA) if m.get("properties") and "additionalProperties" not in m]
+@pytest.mark.parametrize("found", [SCHEMA, SCENARIOS], ids=lambda found: str(found["title"]))
+def test_no_mapping_takes_unknown_keys_by_accident(found: Mapping[str, Any]) -> None:
+    loose = [m for m in _walk(found) if m.get("properties") and "additionalProperties" not in m]
     assert loose == []
