@@ -339,7 +339,7 @@ _CONVERSATION: Final[Mapping[str, Schema]] = {
     "tags": said(VALUES, "Tags that come with each message, by name."),
     "steps": said(listed(ref("step"), least=0), "What happens, in order."),
 }
-_WAIT: Final = keyed({"after": said(DURATION, "The clock moves on by that.")}, needs=["after"])
+_AFTER: Final = said(DURATION, "The clock moves on by that.")
 
 
 def scenario_schema() -> Schema:
@@ -353,8 +353,12 @@ def scenario_schema() -> Schema:
             "conversation": keyed(
                 _chosen(CONVERSATION_KEYS, _CONVERSATION), needs=["name", "steps"]
             ),
-            "step": {"if": {"required": ["after"]}, "then": _WAIT, "else": ref("said")},
-            "said": {**keyed(_chosen(STEP_KEYS, _CASE)), **_one_needed("say", "media")},
+            "step": {
+                **keyed({**_chosen(STEP_KEYS, _CASE), "after": _AFTER}),
+                **_one_needed("say", "media", "after"),
+                # The clock moves by a step of its own.
+                **{"if": {"required": ["after"]}, "then": {"maxProperties": 1}},
+            },
         },
     }
 
