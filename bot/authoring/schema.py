@@ -357,7 +357,8 @@ def scenario_schema() -> Schema:
                 **keyed({**_chosen(STEP_KEYS, _CASE), "after": _AFTER}),
                 **_one_needed("say", "media", "after"),
                 # The clock moves by a step of its own.
-                **{"if": {"required": ["after"]}, "then": {"maxProperties": 1}},
+                "if": {"required": ["after"]},
+                "then": {"maxProperties": 1},
             },
         },
     }

@@ -180,7 +180,7 @@ class _Reader:
             hint = "write it in the long form, with `regex`"
             self.problems.error(key, "no-word", f"there is no word in `{key.text}`", hint)
             return
-        rule_id = self._unique(_slug(key.text), key)
+        rule_id = self._unique(slug(key.text), key)
         body = MappingNode({"reply": (key, value)}, key.place)
         pairs: dict[str, tuple[Scalar, Node]] = {"keywords": (Scalar("keywords", key.place), key)}
         when = read_when(MappingNode(pairs, key.place), self.problems, sheet)
@@ -257,7 +257,7 @@ class _Reader:
             return RuleId("?")
         text = self.problems.text(written, "id")
         if not _RULE_ID.fullmatch(text) or len(text) > 64:
-            hint = f"for example `{_slug(text)}`"
+            hint = f"for example `{slug(text)}`"
             self.problems.error(
                 written, "rule-id", f"id `{text}`: use a-z, 0-9 and -, at most 64", hint
             )
@@ -355,7 +355,7 @@ def _check_guard_texts(
                 check_template(text, Template(text.text, filters), (), variables, problems)
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """A rule id made from a keyword; of a script without Latin letters, from its hash."""
     plain = unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
     slug = re.sub("[^a-z0-9]+", "-", plain).strip("-")[:64]

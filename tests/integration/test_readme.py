@@ -34,7 +34,7 @@ SENT = '{"externalId": "%s", "longcodeId": 123, "to": "+15555550124"}\n'
 
 @dataclass(frozen=True)
 class Shown:
-    """A `$ bot …` line and the output that stands below it."""
+    """A `$ bot …` line and the output that stands below it; `! ` before what is on stderr."""
 
     command: str
     output: str
@@ -42,22 +42,27 @@ class Shown:
 
 @dataclass(frozen=True)
 class Written:
-    """A YAML block that begins with `# name.yaml`: the file as it stands from there on."""
+    """A block with the name of a file: the file as it stands from there on."""
 
     name: str
     content: str
 
 
-_BLOCK = re.compile(r"^( *)```(console|yaml)\n(.*?)^ *```|^    (\$ bot [^\n]*\n)", re.S | re.M)
+_BLOCK = re.compile(
+    r"^( *)```(console|yaml|csv)(?: (\S+))?\n(.*?)^ *```|^    (\$ bot [^\n]*\n)", re.S | re.M
+)
 
 
 def steps(page: Path) -> Iterator[Shown | Written]:
     """The console lines and the files of a page, in order."""
-    for indent, kind, block, line in _BLOCK.findall(page.read_text()):
+    for indent, kind, named, block, line in _BLOCK.findall(page.read_text()):
         content = re.sub(f"(?m)^{indent}", "", block)
         if kind == "yaml":
             if name := re.match(r"# (\S+\.yaml)\n", content):
                 yield Written(name[1], content)
+            continue
+        if named:
+            yield Written(named, content)
             continue
         for part in re.split(r"(?m)^\$ ", content or line.lstrip())[1:]:
             command, _, output = part.partition("\n")
@@ -71,8 +76,9 @@ def run(shown: Shown, folder: Path, environ: Mapping[str, str]) -> str:
     done = subprocess.run(
         arguments, cwd=folder, env=environ, capture_output=True, text=True, timeout=60
     )
-    assert done.stderr == "", shown.command
-    return done.stdout.rstrip("\n")
+    said = "".join(f"! {line}\n" for line in done.stderr.splitlines())
+    assert not said or "\n! " in f"\n{shown.output}", shown.command
+    return (done.stdout + said).rstrip("\n")
 
 
 def run_server(arguments: list[str], folder: Path, environ: Mapping[str, str]) -> str:
