@@ -30,7 +30,8 @@ _MODULES: Final = {
 
 WORDS: Final[Mapping[str, str]] = {
     "files": """
-        rules vars lists defaults fallback guards timezone yaml folder file variables synonyms
+        rules vars lists defaults fallback guards timezone include yaml folder file variables
+        synonyms share shared
     """,
     "rule": "actions id when always then condition priority",
     "keywords": """

@@ -208,6 +208,9 @@ _RULE_OR_SHORT: Final[Schema] = {
 """By the one key of the short form, so that an editor says what is wrong with the form meant."""
 
 _TOP: Final[Mapping[str, Schema]] = {
+    "include": said(
+        TEXTS, "Files or folders that are read here, before the rules or after them; once each."
+    ),
     "calendars": said(
         named(keyed(_chosen(CALENDAR_KEYS, _CALENDAR), needs=["hours"])),
         "Hours with exceptions, by name, for the whole rule set; once in it.",

@@ -7,18 +7,25 @@ from pathlib import Path
 from typing import Final
 
 from bot.errors import UsageError, plain
+from bot.rules.includes import Including
 from bot.rules.loader import SourceFile
 
 
 def read_rule_files(path: Path) -> tuple[SourceFile, ...]:
     """A file, or all `*.yaml` and `*.yml` of a folder and its folders, in order of their path.
 
-    Conversations to test (`*.test.yaml`) and hidden files are not rule files. Raises UsageError.
+    What they include is read in its place, also from elsewhere: `..` and links are the author's
+    right. Conversations to test (`*.test.yaml`) and hidden files are not rule files.
+
+    Raises UsageError.
     """
     paths = rule_paths(path)
     if not paths:
         raise UsageError(f"{plain(path)}: there is no rule file (*.yaml) in this folder")
-    return tuple(SourceFile(p.as_posix(), _read(p)) for p in paths)
+    including = Including(_read, rule_paths)
+    for found in paths:
+        including.read(found)
+    return tuple(including.files)
 
 
 def rule_paths(path: Path) -> list[Path]:

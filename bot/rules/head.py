@@ -16,6 +16,7 @@ from bot.rules.rule import MAX_SEGMENTS
 from bot.timezones import is_timezone
 
 TOP_KEYS: Final = (
+    "include",
     "timezone",
     "calendars",
     "vars",

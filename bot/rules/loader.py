@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
@@ -53,6 +54,10 @@ class SourceFile:
 
     path: str
     content: bytes | str
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with the files that it includes."""
+    includes: tuple[Path, ...] = ()
+    """Files and folders that it names, whether or not they are there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def load(
     Raises RuleError with every problem where there is any: a set is never loaded in part.
     """
     files = tuple(files)
-    problems = Problems()
+    problems = Problems([problem for file in files for problem in file.problems])
     documents = tuple(Document(file, _root(file, problems)) for file in files)
     roots = [document.root for document in documents if document.root]
     timezone = _timezone(roots, problems) or timezone

@@ -15,6 +15,7 @@ from bot.errors import BotError
 from bot.log import logger
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files, rule_paths
+from bot.rules.loader import SourceFile
 from bot.rules.ruleset import Ruleset
 
 _LOOKS_EVERY: Final = 1.0
@@ -30,9 +31,11 @@ class LiveRules:
         """Raises RuleError, UsageError where the rules cannot be loaded at the start."""
         self._path = path
         self._timezone = timezone
-        self._loaded = _signature(path)
-        self._seen = self._loaded
-        self.ruleset: Ruleset = load(read_rule_files(path), timezone=timezone).ruleset
+        self._included: frozenset[Path] = frozenset()
+        self._loaded: Signature = ()
+        files = self._read()
+        self._seen: Signature = self._loaded
+        self.ruleset: Ruleset = load(files, timezone=timezone).ruleset
         self.errors: Sequence[str] = ()
         """Why the files as they stand now are not what decides."""
 
@@ -47,13 +50,12 @@ class LiveRules:
 
     def look(self) -> bool:
         """Load the files if they have changed and settled; True where the rules were swapped."""
-        now = _signature(self._path)
+        now = self._signature()
         settled, self._seen = now == self._seen, now
         if not settled or now == self._loaded:
             return False
-        self._loaded = now
         try:
-            ruleset = load(read_rule_files(self._path), timezone=self._timezone).ruleset
+            ruleset = load(self._read(), timezone=self._timezone).ruleset
         except BotError as error:
             self.errors = str(error).splitlines()
             logger().error("the rules have errors; the old ones stay", errors=self.errors)
@@ -63,13 +65,26 @@ class LiveRules:
         logger().info("rules reloaded", rules=len(ruleset.rules), digest=ruleset.digest[:12])
         return True
 
+    def _read(self) -> tuple[SourceFile, ...]:
+        """The files, with a look at them just before; what they include is looked at too.
 
-def _signature(path: Path) -> Signature:
-    found = []
-    for file in rule_paths(path):
-        try:
-            stat = file.stat()
-        except OSError:  # it has just gone; the next look sees the rest
-            continue
-        found.append((file.as_posix(), stat.st_mtime_ns, stat.st_size))
-    return tuple(found)
+        Raises UsageError.
+        """
+        while True:
+            self._loaded = self._signature()
+            files = read_rule_files(self._path)
+            included = frozenset(path for file in files for path in file.includes)
+            if included == self._included:
+                return files
+            self._included = included
+
+    def _signature(self) -> Signature:
+        found = []
+        paths = [rule_paths(path) for path in (self._path, *sorted(self._included))]
+        for file in dict.fromkeys(path for group in paths for path in group):
+            try:
+                stat = file.stat()
+            except OSError:  # it has just gone; the next look sees the rest
+                continue
+            found.append((file.as_posix(), stat.st_mtime_ns, stat.st_size))
+        return tuple(found)
