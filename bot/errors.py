@@ -76,8 +76,9 @@ class Problem:
 class RuleError(BotError):
     """The rule files have errors: all of them, in order of place."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[Problem], warnings: Sequence[Problem] = ()) -> None:
         self.problems = tuple(problems)
+        self.warnings = tuple(warnings)
         super().__init__("\n".join(map(str, self.problems)))
 
 

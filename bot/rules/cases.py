@@ -145,9 +145,8 @@ def _read_with(node: MappingNode, rule: RuleId, timezone: str, problems: Problem
 
 
 def _read_case(node: MappingNode, rule: RuleId, timezone: str, problems: Problems) -> Case:
-    problems.known_keys(node, (*_INPUT, *EXPECTED), "key of a test")
-    say, media = node.get("say"), node.get("media")
-    if say is None and media is None:
+    meant = problems.known_keys(node, (*_INPUT, *EXPECTED), "key of a test")
+    if not (node.pairs.keys() | meant) & {"say", "media", "match", "no_match"}:
         problems.error(node, "test", "a test needs `say`", "{say: Hours?, reply: ...}")
     case = read_input(node, rule, timezone, problems)
     expected = read_expected(node, problems)

@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final, Protocol, TypeAlias
 
+from bot.rules.keys import way_out
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.text.patterns import Pattern, PatternError
@@ -223,7 +224,9 @@ def read(node: Node, problems: Problems, what: str) -> Condition:
     for key, value in node.items():
         reader = _READERS.get(key.text)
         if reader is None:
-            problems.unknown(key, "condition", key.text, _READERS)
+            problems.error(
+                key, "unknown-key", f"unknown condition `{key.text}`", way_out(key.text, _READERS)
+            )
         else:
             parts.extend(reader(value, problems, f"{what}.{key.text}"))
     if not node.pairs:

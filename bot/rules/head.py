@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from bot.model import LongTexts
+from bot.rules import keys
 from bot.rules.actions import read_long
 from bot.rules.matchers.during import read_hours
 from bot.rules.nodes import Mapping as MappingNode
@@ -15,19 +16,9 @@ from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS
 from bot.timezones import is_timezone
 
-TOP_KEYS: Final = (
-    "include",
-    "timezone",
-    "calendars",
-    "vars",
-    "lists",
-    "defaults",
-    "rules",
-    "fallback",
-    "guards",
-)
+TOP_KEYS: Final = keys.FILE
 TIMES_KEYS: Final = ("prefer",)
-DEFAULTS_KEYS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
+DEFAULTS_KEYS: Final = keys.DEFAULTS
 
 
 @dataclass(slots=True)
@@ -46,16 +37,16 @@ class Head:
 
     @classmethod
     def read(cls, root: MappingNode, timezone: str, problems: Problems) -> Head:
-        problems.known_keys(root, TOP_KEYS, "key")
+        _check_keys(root, problems)
         file = cls(root, timezone)
         if (node := root.get("vars")) is not None:
-            mapping = problems.mapping(node, "vars")
+            mapping = problems.mapping(node, "vars", 'vars: {open_hours: "9-5"}')
             pairs = mapping.items() if mapping is not None else iter(())
             file.variables = {key.text: _plain(value) for key, value in pairs}
         if (node := root.get("lists")) is not None:
             file.lists = _read_lists(node, problems)
         if (node := root.get("defaults")) is not None:
-            defaults = problems.mapping(node, "defaults")
+            defaults = problems.mapping(node, "defaults", "defaults: {cooldown: 1h}")
             if defaults is not None:
                 file._read_defaults(defaults, problems)
         return file
@@ -73,9 +64,24 @@ class Head:
             order = problems.text(node, "defaults.dates")
             self.day_first = order == "dmy"
             if order not in ("mdy", "dmy"):
-                problems.error(node, "dates", f"`{order}` is not an order of dates", "mdy or dmy")
+                problems.error(
+                    node,
+                    "dates",
+                    f"`{order}` is not an order of dates",
+                    "dates: mdy, or dates: dmy",
+                )
         if (node := defaults.get("times")) is not None:
             self.prefer = _read_times(node, problems)
+
+
+def _check_keys(root: MappingNode, problems: Problems) -> None:
+    """A file that is one rule, and keys that are none."""
+    if "rules" not in root.pairs and {"when", "reply"} & root.pairs.keys():
+        key, _ = next(root.items())
+        what = "a rule stands here without `rules:` above it and a dash before it"
+        problems.error(key, "not-a-list", what, f"rules:, and below it: `  - {key.text}: …`")
+        return
+    problems.known_keys(root, TOP_KEYS, "key")
 
 
 def read_timezone(node: Node, what: str, problems: Problems) -> str | None:
@@ -90,7 +96,7 @@ def read_timezone(node: Node, what: str, problems: Problems) -> str | None:
 
 def _read_times(node: Node, problems: Problems) -> tuple[int, int] | None:
     """`{prefer: "08:00-20:00"}`: where an hour without am or pm lies."""
-    mapping = problems.mapping(node, "defaults.times")
+    mapping = problems.mapping(node, "defaults.times", 'times: {prefer: "08:00-20:00"}')
     if mapping is None:
         return None
     problems.known_keys(mapping, TIMES_KEYS, "key of defaults.times")
@@ -105,11 +111,12 @@ def _read_times(node: Node, problems: Problems) -> tuple[int, int] | None:
 def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """`{shop: {downtown: [dt, "down town"]}}`: a value is a synonym of itself."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    mapping = problems.mapping(node, "lists")
+    mapping = problems.mapping(node, "lists", "lists: {shop: {downtown: [dt]}}")
     for name, values in mapping.items() if mapping is not None else ():
-        inner = problems.mapping(values, f"lists.{name.text}")
+        example = f"{name.text}: {{downtown: [dt, center]}}"
+        inner = problems.mapping(values, f"lists.{name.text}", example)
         if inner is not None and not inner.pairs:
-            problems.error(name, "empty", f"lists.{name.text}: needs at least one value")
+            problems.error(name, "empty", f"lists.{name.text}: needs at least one value", example)
         found[name.text] = {
             value.text: (
                 value.text,

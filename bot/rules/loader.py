@@ -11,8 +11,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from bot.errors import Place, Problem, RuleError
+from bot.errors import Place, Problem, RuleError, Severity
 from bot.model import FALLBACK, RuleId
+from bot.rules import keys
 from bot.rules.actions import Actions, check_template, fills_in, read_long
 from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
@@ -23,6 +24,7 @@ from bot.rules.hours import Calendar
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
 from bot.rules.matchers.during import read_calendars
+from bot.rules.misplaced import put_right
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -39,12 +41,10 @@ from bot.timezones import DEFAULT_TIMEZONE
 T = TypeVar("T")
 
 
-_DOES: Final = ("reply", "silent", "set", "state", "continue")
-BODY_KEYS: Final = (
-    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long"),
-    *("description", "tests"),
-)
-RULE_KEYS: Final = ("id", "when", *BODY_KEYS, "continue", "until", "from_date", "mode", "enabled")
+BODY_KEYS: Final = keys.BODY
+RULE_KEYS: Final = keys.RULE
+_NEEDS_ALL: Final = frozenset({f"unknown-{w}" for w in ("rule", "list", "calendar", "variable")})
+"""Codes of what may stand in the part of the rule set that could not be read."""
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -117,7 +117,7 @@ def load(
     _check_guard_texts(reader.guards, everywhere, problems, filters)
     reader.check_named(guards)
     if problems.errors:
-        raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
+        raise _rule_error(problems)
     protected = [phrase for guard in guards for phrase in guard.vocabulary()]
     rules = protect_typos(reader.rules, protected)
     ruleset = Ruleset.build(
@@ -129,6 +129,14 @@ def load(
         digest=_digest(files),
     )
     return Loaded(ruleset, tuple(reader.cases), tuple(problems.found), documents)
+
+
+def _rule_error(problems: Problems) -> RuleError:
+    found = sorted(problems.found, key=lambda problem: problem.place)
+    if problems.is_partial:
+        found = [problem for problem in found if problem.code not in _NEEDS_ALL]
+    errors = [problem for problem in found if problem.severity is Severity.ERROR]
+    return RuleError(errors, [problem for problem in found if problem not in errors])
 
 
 @dataclass(slots=True)
@@ -146,8 +154,9 @@ class _Reader:
 
     def read(self, file: Head, sheet: Sheet) -> None:
         if (node := file.root.get("rules")) is not None:
-            for item in self.problems.sequence(node, "rules"):
-                mapping = self.problems.mapping(item, "a rule")
+            for item in self.problems.sequence(node, "rules", "id: hours"):
+                example = '- {id: hours, when: {keywords: [hours]}, reply: "9-5."}'
+                mapping = self.problems.mapping(item, "a rule", example)
                 if mapping is not None:
                     self._rule(mapping, file, sheet)
         if (node := file.root.get("fallback")) is not None:
@@ -161,17 +170,16 @@ class _Reader:
         if len(node.pairs) == 1 and next(iter(node.pairs)) not in RULE_KEYS:
             self._short(node, file, sheet)
             return
-        self.problems.known_keys(node, RULE_KEYS, "key of a rule")
-        rule_id = self._id(node)
+        node = put_right(node, self.problems)
+        meant = self.problems.known_keys(node, RULE_KEYS, "key of a rule")
+        rule_id = self._id(node, is_meant="id" in meant)
         when_node = node.get("when")
-        if when_node is None:
+        when = When() if when_node is None else read_when(when_node, self.problems, sheet)
+        if when_node is None and "when" not in meant:
             hint = "when: {keywords: [hours]}, or when: always"
             self.problems.error(node, "missing-key", f"rule `{rule_id}` needs a `when`", hint)
-            when = When()
-        else:
-            when = read_when(when_node, self.problems, sheet)
         self._check_captures(when, when_node or node)
-        if not any(key in node.pairs for key in _DOES):
+        if not any(key in node.pairs or key in meant for key in keys.DOES):
             hint = "give it a `reply`, or `silent: true`"
             self.problems.error(node, "does-nothing", f"rule `{rule_id}` does nothing", hint)
         rule = self._body(node, rule_id, when, file, sheet)
@@ -194,7 +202,8 @@ class _Reader:
     def _fallback(self, node: Node, file: Head, sheet: Sheet) -> None:
         if self.fallback is not None:
             self._twice(node, "fallback", self.fallback.place)
-        mapping = self.problems.mapping(node, "fallback")
+        said = node.text if isinstance(node, Scalar) and node.text else "Sorry, text HOURS."
+        mapping = self.problems.mapping(node, "fallback", f'fallback: {{reply: "{said}"}}')
         if mapping is None:
             return
         self.problems.known_keys(mapping, BODY_KEYS, "key of fallback")
@@ -255,10 +264,11 @@ class _Reader:
             if scalar.text not in known:
                 self.problems.unknown(scalar, "rule", scalar.text, known)
 
-    def _id(self, node: MappingNode) -> RuleId:
+    def _id(self, node: MappingNode, *, is_meant: bool) -> RuleId:
         written = node.get("id")
         if written is None:
-            self.problems.error(node, "missing-key", "a rule needs an `id`", "id: hours")
+            if not is_meant:
+                self.problems.error(node, "missing-key", "a rule needs an `id`", "id: hours")
             return RuleId("?")
         text = self.problems.text(written, "id")
         if not _RULE_ID.fullmatch(text) or len(text) > 64:
@@ -303,7 +313,8 @@ def _root(file: SourceFile, problems: Problems) -> MappingNode | None:
         return None
     if isinstance(node, MappingNode):
         return node
-    problems.error(node, "not-a-mapping", "a rule file needs `rules:` at its top", "rules:")
+    hint = "write `rules:` in the first line, and below it `  - id: hours`"
+    problems.error(node, "not-a-mapping", "a rule file needs `rules:` at its top", hint)
     return None
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from typing import Final
 
 from bot.errors import Place, Problem, Severity
+from bot.rules.keys import meant, way_out
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence, kind
+from bot.text.spelling import did_you_mean
 
 _TRUE: Final = frozenset({"true", "yes", "on"})
 _FALSE: Final = frozenset({"false", "no", "off"})
+_PAIR: Final = re.compile(r"([\w-]+)\s*[=:]\s*([^\s=:{}\[\]]+)")
+"""`campaign=spring`, as some write it."""
+_SHAPES: Final = frozenset({"not-a-text", "not-a-list", "not-a-mapping"})
+
+
+class Refused(Exception):
+    """What stops the reading of a file, or of a part of it."""
+
+    def __init__(self, place: Place, code: str, message: str, hint: str) -> None:
+        self.problem = Problem(place, code, message, hint)
 
 
 @dataclass(slots=True)
@@ -20,14 +31,47 @@ class Problems:
     """Collects what is wrong, so that an author sees all of it at once."""
 
     found: list[Problem] = field(default_factory=list)
+    is_partial: bool = False
+    """Something could not be read, so nobody knows what it would have defined."""
 
     def error(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
         place = node if isinstance(node, Place) else node.place
+        last = self.found[-1] if self.found else None
+        if last is not None and last.place is place and last.code in _SHAPES:
+            return  # what has the wrong shape is not told to have the wrong value too
         self.found.append(Problem(place, code, message, hint))
 
     def warning(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
         place = node if isinstance(node, Place) else node.place
         self.found.append(Problem(place, code, message, hint, Severity.WARNING))
+
+    def refuse(self, refused: Refused) -> None:
+        self.found.append(refused.problem)
+        self.is_partial = True
+
+    def pair(self, parent: Mapping, key: Scalar, value: Node, *, is_item: bool = False) -> None:
+        """Add a key to its mapping, which may be an item of a list; an error if it has it."""
+        earlier = parent.pairs.setdefault(key.text, (key, value))[0].place
+        if earlier is key.place:
+            return
+        first = next(iter(parent.pairs))
+        what = f"`{key.text}` is here twice (first in line {earlier.line})"
+        if is_item and key.text == first and earlier.line < key.place.line:
+            shown = f" {value.text}" if isinstance(value, Scalar) and len(value.text) < 40 else ""
+            hint = f"if a new one begins here, put a dash before it: `- {key.text}:{shown}`"
+            self.error(key, "missing-dash", f"{what}: is a dash missing?", hint)
+        elif not self._is_of_doubled(earlier, key.place):
+            self.error(key, "duplicate-key", what, "keep one of them")
+
+    def _is_of_doubled(self, earlier: Place, key: Place) -> bool:
+        """The key is of an entry that lacks its dash, which has been told."""
+        last = self.found[-1] if self.found else None
+        return (
+            last is not None
+            and last.code == "missing-dash"
+            and earlier.line < last.place.line <= key.line
+            and last.place.column == key.column
+        )
 
     @property
     def errors(self) -> list[Problem]:
@@ -37,7 +81,7 @@ class Problems:
         """The text of a scalar; the empty text and an error where it is not one."""
         if isinstance(node, Scalar):
             return node.text
-        self.error(node, "not-a-text", f"{what}: needs a text, not a {kind(node)}")
+        self._no_text(node, f"{what}: needs a text, not a {kind(node)}")
         return ""
 
     def texts(self, node: Node, what: str) -> list[Scalar]:
@@ -45,19 +89,29 @@ class Problems:
         if isinstance(node, Scalar):
             return [node]
         if isinstance(node, Mapping):
-            self.error(node, "not-a-list", f"{what}: needs a text or a list of them")
+            self._no_text(node, f"{what}: needs a text or a list of them, not a mapping")
             return []
         good = [item for item in node.items if isinstance(item, Scalar)]
         for item in node.items:
             if not isinstance(item, Scalar):
-                hint = "put quotes around a text that holds `: `"
-                self.error(item, "not-a-text", f"{what}: needs texts, not a {kind(item)}", hint)
+                self._no_text(item, f"{what}: needs texts, not a {kind(item)}")
         return good
+
+    def _no_text(self, node: Node, message: str) -> None:
+        """Most often it is a text that YAML takes for something else."""
+        hint = "write one text"
+        if isinstance(node, Mapping):
+            hint = f"put quotes around a text that holds `: ` or braces{_quoted(node)}"
+        elif isinstance(node, Sequence) and len(node.items) == 1:
+            [item] = node.items
+            hint = f"take the brackets away{_quoted(item)}"
+        self.error(node, "not-a-text", message, hint)
 
     def flag(self, node: Node, what: str) -> bool:
         text = node.text.lower() if isinstance(node, Scalar) else ""
         if text not in _TRUE and text not in _FALSE:
-            self.error(node, "not-a-flag", f"{what}: needs true or false")
+            hint = f"{what.rpartition('.')[2]}: true"
+            self.error(node, "not-a-flag", f"{what}: needs true or false", hint)
         return text in _TRUE
 
     def number(self, node: Node, what: str, *, least: int = 0) -> int:
@@ -66,37 +120,60 @@ class Problems:
             number = int(node.text)
             if number >= least:
                 return number
-        self.error(node, "not-a-number", f"{what}: needs a whole number of at least {least}")
+        hint = f"{what.rpartition('.')[2]}: {max(least, 1)}"
+        message = f"{what}: needs a whole number of at least {least}"
+        self.error(node, "not-a-number", message, hint)
         return least
 
-    def mapping(self, node: Node, what: str) -> Mapping | None:
+    def mapping(self, node: Node, what: str, hint: str = "") -> Mapping | None:
+        """None and an error where it is none; the hint is an example, whole as one writes it."""
         if isinstance(node, Mapping):
             return node
-        self.error(node, "not-a-mapping", f"{what}: needs `name: value` lines, not a {kind(node)}")
+        found = _PAIR.fullmatch(node.text) if isinstance(node, Scalar) else None
+        if found is not None:
+            hint = f"{what.rpartition('.')[2]}: {{{found[1]}: {found[2]}}}"
+        elif isinstance(node, Sequence) and any(isinstance(x, Mapping) for x in node.items):
+            hint = f"take the dashes away: {hint or 'name: value'}"
+        shape = f"{what}: needs `name: value` lines, not a {kind(node)}"
+        self.error(node, "not-a-mapping", shape, hint or "name: value")
         return None
 
-    def sequence(self, node: Node, what: str) -> list[Node]:
+    def sequence(self, node: Node, what: str, hint: str = "") -> list[Node]:
+        """Nothing and an error where it is none; the hint is an example of an item."""
         if isinstance(node, Sequence):
             return node.items
-        self.error(node, "not-a-list", f"{what}: needs a list, not a {kind(node)}")
+        item = hint
+        if isinstance(node, Mapping) and node.pairs:
+            key, value = next(node.items())
+            item = f"{key.text}: {value.text if isinstance(value, Scalar) else '…'}"
+        hint = f"put a dash before each: `- {item or '…'}`"
+        self.error(node, "not-a-list", f"{what}: needs a list, not a {kind(node)}", hint)
         return []
 
-    def known_keys(self, node: Mapping, known: Iterable[str], what: str) -> None:
-        """An error for each key that is not known, with the nearest that is."""
-        names = list(known)
-        for key, _ in node.items():
-            if key.text not in names:
-                self.unknown(key, what, key.text, names)
+    def known_keys(self, node: Mapping, known: Iterable[str], what: str) -> Set[str]:
+        """An error for each key that is not known, with what to write; the keys that are meant."""
+        names = set(known)
+        unknown = [key for key, _ in node.items() if key.text not in names]
+        for key in unknown:
+            self.error(key, "unknown-key", f"unknown {what} `{key.text}`", way_out(key.text, names))
+        return {found for key in unknown if (found := meant(key.text, names)) is not None}
 
-    def unknown(
-        self,
-        node: Node | Place,
-        what: str,
-        name: str,
-        known: Iterable[str],
-        code: str = "unknown-key",
-    ) -> None:
-        names = sorted(known)
-        near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-        hint = f"did you mean `{near[0]}`?" if near else "known: " + ", ".join(names)
-        self.error(node, code, f"unknown {what} `{name}`", hint)
+    def unknown(self, node: Node | Place, what: str, name: str, known: Iterable[str]) -> None:
+        """A name that is not among those known of its kind; `what` is the kind."""
+        self.error(
+            node,
+            f"unknown-{what.split()[0]}",
+            f"unknown {what} `{name}`",
+            did_you_mean(name, known),
+        )
+
+
+def _quoted(node: Node) -> str:
+    """`: "open: now"`, of what was meant to be a text."""
+    if isinstance(node, Scalar):
+        return f': "{node.text}"'
+    pairs = list(node.items()) if isinstance(node, Mapping) else []
+    for key, value in pairs[:1]:
+        if len(pairs) == 1 and isinstance(value, Scalar):
+            return f': "{key.text}: {value.text}"' if value.text else f': "{{{key.text}}}"'
+    return ""

@@ -7,77 +7,110 @@ flag turns the text into one and can point at it when it is not one.
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Final, cast
 
 import yaml
 
 from bot.errors import Place
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence, kind
-from bot.rules.problems import Problems
+from bot.rules.problems import Problems, Refused
 
 _DEEPEST: Final = 50
 _TOO_DEEP: Final = f"nested deeper than {_DEEPEST}", "make it flatter"
 _MOST_NODES: Final = 4_000_000
+_NOT_YAML: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | None:
-    """The one document of a file, or None; what is wrong goes to `problems`."""
+    """What can be read of the one document of a file; what is wrong goes to `problems`."""
     text = _decode(file, content, problems)
     if text is None:
+        problems.is_partial = True
         return None
+    found = Problems()
     try:
-        return _Composer(file, problems).compose(text)
-    except yaml.MarkedYAMLError as error:
-        unclosed = _is_unclosed(error)
-        mark = error.context_mark if unclosed else error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        problem, hint = _explain(error, text, line)
-        problems.error(Place(file, line, column), "yaml", problem, hint)
+        node = _Composer(file, found).compose(text)
     except yaml.reader.ReaderError as error:
-        # libyaml counts bytes of UTF-8 and gives the number of the character.
-        before = text.encode()[: error.position].decode("utf-8", "ignore")
-        character = chr(cast("int", error.character))
-        problems.error(
-            _place_after(file, before),
-            "yaml",
-            f"a character that YAML does not allow: {character!a}",
-            "delete it",
-        )
+        problems.error(*_no_character(file, text, error))
+        return read_yaml(file, _NOT_YAML.sub("\N{REPLACEMENT CHARACTER}", text), problems)
     except _TooMuch as error:
-        problems.error(error.place, "yaml", error.message, error.hint)
-    return None
+        problems.refuse(error)
+        return None
+    except yaml.MarkedYAMLError as error:
+        if "maximum nesting depth" in (error.problem or ""):  # libyaml 0.2.6 has its own bound
+            mark = error.problem_mark
+            line, column = (mark.line, mark.column) if mark is not None else (0, 0)
+            problems.refuse(_too_deep(Place(file, line + 1, column + 1)))
+            return None
+        return _salvage(file, text, problems)
+    except Refused:
+        return _salvage(file, text, problems)
+    problems.found += found.found
+    return node
+
+
+def _salvage(file: str, text: str, problems: Problems) -> Node | None:
+    from bot.rules.syntax.salvage import salvage  # only a broken file pays for it
+
+    anchors: dict[str, tuple[Node, int, int]] = {}
+
+    def compose(text: str, first: int, problems: Problems) -> Node | None:
+        return _Composer(file, problems, first, anchors).compose(text)
+
+    return salvage(file, text, compose, problems)
 
 
 def _decode(file: str, content: bytes | str, problems: Problems) -> str | None:
     if isinstance(content, str):
         content = content.encode("utf-8", "surrogatepass")
     content = content.removeprefix(codecs.BOM_UTF8)
+    what, hint = "the file is not UTF-8", "save it as UTF-8, in the editor's Save as"
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        problems.error(Place(file, 1, 1), "not-utf-8", "the file is UTF-16, not UTF-8", hint)
+        return None
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         place = _place_after(file, content[: error.start].decode())
-        problems.error(place, "not-utf-8", "the file is not UTF-8", "save it as UTF-8")
+        problems.error(place, "not-utf-8", what, hint)
         return None
+
+
+def _no_character(
+    file: str, text: str, error: yaml.reader.ReaderError
+) -> tuple[Place, str, str, str]:
+    # libyaml counts bytes of UTF-8 and gives the number of the character.
+    before = text.encode()[: error.position].decode("utf-8", "ignore")
+    character = chr(cast("int", error.character))
+    what = f"a character that YAML does not allow: {character!a}"
+    return _place_after(file, before), "yaml", what, "delete it"
 
 
 def _place_after(file: str, before: str) -> Place:
     return Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-class _TooMuch(Exception):
-    def __init__(self, place: Place, message: str, hint: str) -> None:
-        self.place, self.message, self.hint = place, message, hint
+class _TooMuch(Refused):
+    """Nothing of the file is read."""
 
 
 class _Composer:
     """Builds nodes from libyaml's events: iteratively, so that depth is ours to bound."""
 
-    def __init__(self, file: str, problems: Problems) -> None:
+    def __init__(
+        self,
+        file: str,
+        problems: Problems,
+        first: int = 0,
+        anchors: dict[str, tuple[Node, int, int]] | None = None,
+    ) -> None:
         self.file = file
         self.problems = problems
-        self.anchors: dict[str, Node] = {}
-        self.sizes: dict[str, tuple[int, int]] = {}
-        """By anchor: nodes below it, levels from it down."""
+        self.first = first
+        """Lines of the file before what is read."""
+        self.anchors = {} if anchors is None else anchors
+        """What they stand for, nodes below it, levels from it down."""
         self.nodes = 0
 
     def compose(self, text: str) -> Node | None:
@@ -109,11 +142,7 @@ class _Composer:
                     depths[-1] = max(depths[-1], depth)
                     self._anchor(anchor, node, self.nodes - before, depth)
                 case yaml.AliasEvent():
-                    found = self._alias(event)
-                    if found is None:
-                        return None
-                    node = found
-                    depth = self.sizes[event.anchor or ""][1]
+                    node, depth = self._alias(event)
                     if len(stack) + depth > _DEEPEST:
                         raise _too_deep(self._place(event))
                     depths[-1] = max(depths[-1], depth)
@@ -123,21 +152,23 @@ class _Composer:
                         what = "a second document begins here (`---`)"
                         hint = "put it in a file of its own"
                         self.problems.error(self._place(event), "second-document", what, hint)
-                        return None
+                        self.problems.is_partial = True
+                        return root
                     continue
                 case _:
                     continue
             self.nodes += 1
             if self.nodes > _MOST_NODES:
-                raise _TooMuch(node.place, "the file is too large", "split it")
+                raise _TooMuch(node.place, "yaml", "the file is too large", "split it")
             if not stack:
                 root = node
             elif isinstance(parent := stack[-1][0], Sequence):
                 parent.items.append(node)
             elif key is None:
-                key = self._key(node)
+                key = self._key(node, parent)
             else:
-                self._pair(parent, key, node)
+                is_item = len(stack) > 1 and isinstance(stack[-2][0], Sequence)
+                self.problems.pair(parent, key, node, is_item=is_item)
                 key = None
         return root
 
@@ -157,71 +188,36 @@ class _Composer:
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
         assert mark is not None  # noqa: S101  libyaml marks every event
-        return Place(self.file, mark.line + 1, mark.column + 1)
+        return Place(self.file, self.first + mark.line + 1, mark.column + 1)
 
-    def _key(self, node: Node) -> Scalar:
+    def _key(self, node: Node, parent: Mapping) -> Scalar:
         if isinstance(node, Scalar):
             return node
-        self.problems.error(node, "yaml", f"a {kind(node)} cannot be a key", "quote the text")
-        return Scalar("", node.place)
-
-    def _pair(self, parent: Mapping, key: Scalar, value: Node) -> None:
-        earlier = parent.pairs.get(key.text)
-        if earlier is not None:
-            line = earlier[0].place.line
-            self.problems.error(
-                key,
-                "duplicate-key",
-                f"`{key.text}` is here twice (first in line {line})",
-                "keep one of them",
-            )
-            return
-        parent.pairs[key.text] = (key, value)
+        place = node.place
+        if isinstance(node, Mapping) and place.column == parent.place.column + 1:
+            what = "a text that begins with `{{` needs quotes around it"
+            raise Refused(parent.place, "yaml", what, 'reply: "{{ vars.name }} is open"')
+        what = f"a {kind(node)} stands where a key belongs"
+        raise Refused(place, "yaml", what, "put quotes around the text")
 
     def _anchor(self, name: str | None, node: Node, size: int, depth: int) -> None:
         if name is not None:
-            self.anchors[name] = node
-            self.sizes[name] = size, depth
+            self.anchors[name] = node, size, depth
 
-    def _alias(self, event: yaml.AliasEvent) -> Node | None:
+    def _alias(self, event: yaml.AliasEvent) -> tuple[Node, int]:
+        """What it stands for, and how deep that goes."""
         name = event.anchor or ""
-        node = self.anchors.get(name)
-        if node is None:
-            self.problems.error(
-                self._place(event),
-                "unknown-anchor",
-                f"`*{name}` points to no anchor before it",
-                f"write `&{name}` where it begins",
+        if name not in self.anchors:
+            what = f"`*{name}` points to no anchor before it"
+            hint = (
+                f"put quotes around a text that begins with *; or write `&{name}` where it begins"
             )
-            return None
+            raise Refused(self._place(event), "unknown-anchor", what, hint)
         # An alias counts with all it stands for: aliases of aliases must not explode later.
-        self.nodes += self.sizes[name][0]
-        return node
+        node, size, depth = self.anchors[name]
+        self.nodes += size
+        return node, depth
 
 
 def _too_deep(place: Place) -> _TooMuch:
-    return _TooMuch(place, *_TOO_DEEP)
-
-
-def _is_unclosed(error: yaml.MarkedYAMLError) -> bool:
-    return "quoted scalar" in (error.context or "") and "unexpected" in (error.problem or "")
-
-
-def _explain(error: yaml.MarkedYAMLError, text: str, line: int) -> tuple[str, str]:
-    """libyaml's words, and for the usual slips what to do."""
-    lines = text.splitlines()
-    here = lines[line - 1] if line <= len(lines) else ""
-    if here[: len(here) - len(here.lstrip())].count("\t"):
-        return "a tab at the start of the line", "indent with spaces"
-    problem = error.problem or "not valid YAML"
-    if "maximum nesting depth" in problem:  # libyaml 0.2.6 and later have a bound of their own
-        return _TOO_DEEP
-    if here.lstrip().startswith(("%", "@", "`")) or "cannot start any token" in problem:
-        return problem, "put quotes around the text"
-    if "mapping values are not allowed" in problem:
-        return "a second `: ` in this line", "put quotes around the text"
-    if _is_unclosed(error):
-        return "a quote that is never closed", "close it"
-    if "escape" in problem:
-        return "a backslash sequence that YAML does not know", "use single quotes: '\\d+'"
-    return problem, "look at the indentation and the quotes of this line and the one above"
+    return _TooMuch(place, "yaml", *_TOO_DEEP)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from bot.rules.keys import way_out
 from bot.rules.matchers.answer import Answer
 from bot.rules.matchers.base import Matcher, Reading, Sheet, When
 from bot.rules.matchers.combined import All, Any, Not
@@ -24,7 +25,7 @@ from bot.rules.matchers.says import Says
 from bot.rules.matchers.state import State
 from bot.rules.matchers.tags import Contact, Conversation, Tags
 from bot.rules.matchers.time import Time
-from bot.rules.nodes import Node, Scalar
+from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 
 REGISTRY: Final[Mapping[str, type[Matcher]]] = {
@@ -64,24 +65,33 @@ def _read(node: Node, reading: Reading) -> When:
     if isinstance(node, Scalar) and node.text == "always":
         return When()
     if isinstance(node, Scalar):
-        reading.problems.error(
-            node,
-            "when",
-            f"when: `{node.text}` is not a condition",
-            f"write {{keywords: [{node.text}]}}, or always",
-        )
+        what = f"when: `{node.text}` is not a condition" if node.text else "when: is empty"
+        hint = f"write {{keywords: [{node.text or 'hours'}]}}, or always"
+        reading.problems.error(node, "when", what, hint)
         return When()
-    mapping = reading.problems.mapping(node, "when")
-    if mapping is None:
+    if isinstance(node, Sequence):
+        reading.problems.error(node, "when", *_list(node))
         return When()
+    mapping = node
     if not mapping.pairs:
-        reading.problems.error(node, "when", "when: is empty", "write a condition, or always")
+        hint = "write {keywords: [hours]}, or always"
+        reading.problems.error(node, "when", "when: is empty", hint)
     parts = []
     for key, value in mapping.items():
         matcher = REGISTRY.get(key.text) or reading.sheet.plugins.get(key.text)
         if matcher is None:
             known = {*REGISTRY, *reading.sheet.plugins}
-            reading.problems.unknown(key, "matcher", key.text, known, code="unknown-matcher")
+            message, hint = f"unknown matcher `{key.text}`", way_out(key.text, known)
+            reading.problems.error(key, "unknown-matcher", message, hint)
         else:
             parts.append(matcher.read(value, reading))
     return When(tuple(parts))
+
+
+def _list(node: Sequence) -> tuple[str, str]:
+    """A list of conditions: all of them, or any?"""
+    texts = [item.text for item in node.items if isinstance(item, Scalar)]
+    if texts:
+        return "when: is a list of texts", f"when: {{keywords: [{', '.join(texts)}]}}"
+    hint = "where one is enough: when: {any: [{…}, {…}]}; where all must hold, without dashes"
+    return "when: needs `name: value` lines, not a list", hint

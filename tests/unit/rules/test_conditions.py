@@ -111,7 +111,7 @@ def test_a_condition_says_what_it_wants(written: str, words: str) -> None:
         ("{}", "tags.x: needs a condition (for example {exists: true})"),
         ("{not: {}}", "tags.x.not: needs a condition (for example {exists: true})"),
         ("{exist: true}", "unknown condition `exist` (did you mean `exists`?)"),
-        ("{exists: maybe}", "tags.x.exists: needs true or false"),
+        ("{exists: maybe}", "tags.x.exists: needs true or false (exists: true)"),
         ("{gt: five}", "tags.x.gt: needs a number or a date YYYY-MM-DD"),
         ("{gt: 2026-02-30}", "tags.x.gt: needs a number or a date YYYY-MM-DD"),
         ("{gt: +nan}", "tags.x.gt: needs a number or a date YYYY-MM-DD"),
@@ -122,8 +122,8 @@ def test_a_condition_says_what_it_wants(written: str, words: str) -> None:
             "{regex: '('}",
             "tags.x.regex: missing ): ( (see https://github.com/google/re2/wiki/Syntax)",
         ),
-        ("{eq: [a]}", "tags.x.eq: needs a text, not a list"),
-        ("[[a]]", "tags.x: needs texts, not a list (put quotes around a text that holds `: `)"),
+        ("{eq: [a]}", 'tags.x.eq: needs a text, not a list (take the brackets away: "a")'),
+        ("[[a]]", 'tags.x: needs texts, not a list (take the brackets away: "a")'),
     ],
 )
 def test_a_wrong_condition_says_what_to_write(written: str, mistake: str) -> None:

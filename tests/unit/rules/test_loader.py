@@ -183,8 +183,8 @@ ONE = "{id: a, when: always, "
     ("text", "found"),
     [
         # the file
-        ("[a]", ["1:1: a rule file needs `rules:` at its top (rules:)"]),
-        ("hello", ["1:1: a rule file needs `rules:` at its top (rules:)"]),
+        ("[a]", ["1:1: a rule file needs `rules:` at its top (write `rules:`"]),
+        ("hello", ["1:1: a rule file needs `rules:` at its top (write `rules:`"]),
         ("rule: []", ["1:1: unknown key `rule` (did you mean `rules`?)"]),
         ("rules: hello", ["1:8: rules: needs a list, not a text"]),
         ("rules:", ["1:7: rules: needs a list, not a text"]),
@@ -199,7 +199,7 @@ ONE = "{id: a, when: always, "
         ),
         ("defaults: {timezone: ''}", ["1:22: `` is not a time zone"]),
         ("defaults: {timezone: ../etc/passwd}", ["1:22: `../etc/passwd` is not a time zone"]),
-        ("defaults: {timezone: [UTC]}", ["1:22: defaults.timezone: needs a text", "1:22: `` is"]),
+        ("defaults: {timezone: [UTC]}", ["1:22: defaults.timezone: needs a text"]),
         (
             "defaults: {max_segments: 0}",
             ["1:26: defaults.max_segments: needs a whole number of at least 1"],
@@ -215,7 +215,7 @@ ONE = "{id: a, when: always, "
             RULE + "{id: Hours!, when: always, reply: x}",
             ["2:10: id `Hours!`: use a-z, 0-9 and -, at most 64 (for example `hours`)"],
         ),
-        (RULE + "{id: [a], when: always, reply: x}", ["2:10: id: needs a text", "2:10: id ``:"]),
+        (RULE + "{id: [a], when: always, reply: x}", ["2:10: id: needs a text"]),
         (RULE + "{id: fallback, when: always, reply: x}", ["2:10: id `fallback` is taken"]),
         (
             RULE + "{id: a, reply: x}",
@@ -224,10 +224,7 @@ ONE = "{id: a, when: always, "
         (RULE + "{id: a, when: always}", ["2:5: rule `a` does nothing (give it a `reply`, or"]),
         (
             RULE + "{id: a, when: always, replay: x}",
-            [
-                "2:5: rule `a` does nothing",
-                "2:27: unknown key of a rule `replay` (did you mean `reply`?)",
-            ],
+            ["2:27: unknown key of a rule `replay` (did you mean `reply`?)"],
         ),
         (RULE + ONE + "silent: maybe}", ["2:35: silent: needs true or false"]),
         (RULE + ONE + "continue: 1}", ["2:37: continue: needs true or false"]),
@@ -237,7 +234,7 @@ ONE = "{id: a, when: always, "
         ),
         (
             RULE + ONE + "reply: x, long: [mms]}",
-            ["2:43: long: needs a text", "2:43: long: `"],
+            ["2:43: long: needs a text"],
         ),
         (RULE + ONE + "reply: x, max_segments: 0}", ["2:51: max_segments: needs a whole number"]),
         (
@@ -247,7 +244,7 @@ ONE = "{id: a, when: always, "
         (RULE + "{id: a, when: {}, reply: x}", ["2:19: when: is empty"]),
         (
             RULE + "{id: a, when: [a], reply: x}",
-            ["2:19: when: needs `name: value` lines, not a list"],
+            ["2:19: when: is a list of texts (when: {keywords: [a]})"],
         ),
         (
             RULE + "{id: a, when: {keyword: [a]}, reply: x}",
@@ -377,9 +374,8 @@ def test_all_mistakes_of_all_files_come_at_once_in_order_of_place() -> None:
     ) == [
         "1.yaml:1:9: rule `a` does nothing (give it a `reply`, or `silent: true`)",
         "1.yaml:2:1: unknown key `fallbak` (did you mean `fallback`?)",
-        "2.yaml:2:1: did not find expected node content "
-        "(look at the indentation and the quotes of this line and the one above)",
-        "3.yaml:1:1: the file is not UTF-8 (save it as UTF-8)",
+        "2.yaml:1:4: the `[` that opens here is never closed (write `]` where it ends)",
+        "3.yaml:1:1: the file is not UTF-8 (save it as UTF-8, in the editor's Save as)",
         "4.yaml:1:14: id `A`: use a-z, 0-9 and -, at most 64 (for example `a`)",
         "4.yaml:1:34: keywords: there is no word in `?` (for punctuation use `regex`)",
         "4.yaml:1:47: nothing provides the name `x` "

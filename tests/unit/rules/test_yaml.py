@@ -92,35 +92,56 @@ BOMB = "a0: &a0 [x]\n" + "".join(
     [
         ("a: b\nc: d\na: e", "3:1: `a` is here twice (first in line 1) (keep one of them)"),
         ("a: {b: 1, b: 2}", "1:11: `b` is here twice (first in line 1) (keep one of them)"),
-        ("a: *b", "1:4: `*b` points to no anchor before it (write `&b` where it begins)"),
-        ("a: &b [*b]", "1:8: `*b` points to no anchor before it (write `&b` where it begins)"),
+        (
+            "a: *b",
+            "1:4: `*b` points to no anchor before it (put quotes around a text that begins with *",
+        ),
+        (
+            "a: &b [*b]",
+            "1:8: `*b` points to no anchor before it (put quotes around a text that begins with *",
+        ),
         (
             "a: b\n---\nc: d",
             "2:1: a second document begins here (`---`) (put it in a file of its own)",
         ),
         ("a:\n\t- b\n", "2:1: a tab at the start of the line (indent with spaces)"),
         ("a:\n  b: c\n\td: e", "3:1: a tab at the start of the line (indent with spaces)"),
-        ("a: b: c", "1:5: a second `: ` in this line (put quotes around the text)"),
-        ("a: @b", "1:4: found character that cannot start any token (put quotes around the text)"),
-        ("a: `b`", "1:4: found character that cannot start any token (put quotes around the text)"),
-        ('a:\n  - "b\nc: d\n', "2:5: a quote that is never closed (close it)"),
-        ("a: 'it's'", "1:8: did not find expected key (look at the indentation and the quotes"),
-        ("a: 'b\nc: d\n", "1:4: a quote that is never closed (close it)"),
+        ("a: b: c", '1:5: a second `: ` in this line (put quotes around the text: "b: c")'),
+        ("a: @b", "1:4: a text that begins with `@` needs quotes around it (put quotes around the"),
+        ("a: `b`", "1:4: a text that begins with a backtick needs quotes around it (put quotes"),
+        (
+            'a:\n  - "b\nc: d\n',
+            '2:5: the quote " that opens here is never closed (write " at its end',
+        ),
+        (
+            "a: 'it's'",
+            "1:7: this apostrophe ends the text, for it is its closing quote (put double",
+        ),
+        (
+            "a: 'b\nc: d\n",
+            "1:4: the quote ' that opens here is never closed (write ' at its end too: 'b')",
+        ),
         (
             'a: "\\d+"\nb: c',
-            "1:5: a backslash sequence that YAML does not know (use single quotes: '\\d+')",
+            "1:5: `\\d` is no sign that double quotes know (put single quotes around the text",
         ),
-        ('a: "\\ud800"', "1:7: a backslash sequence that YAML does not know"),
-        ("a: [b, c\nd: e", "2:2: did not find expected ',' or ']' (look at the indentation"),
-        ("a:\n   b: c\n  d: e", "3:3: did not find expected key (look at the indentation"),
-        ("a: b\r\nc:\r\n  - [d\r\n", "4:1: did not find expected ',' or ']'"),
-        ("[a, b]: c", "1:1: a list cannot be a key (quote the text)"),
-        ("a: {{x: y}: z}", "1:5: a mapping cannot be a key (quote the text)"),
-        (b"a: b\nc: \xff", "2:4: the file is not UTF-8 (save it as UTF-8)"),
-        (b"\xef\xbb\xbfa: b\nc: \xff", "2:4: the file is not UTF-8 (save it as UTF-8)"),
-        (b"\xff\xfea\0:\0 \0b\0", "1:1: the file is not UTF-8 (save it as UTF-8)"),
+        ('a: "\\ud800"', "1:5: `\\u` is no sign that double quotes know"),
+        (
+            "a: [b, c\nd: e",
+            "1:4: the `[` that opens here is never closed (write `]` where it ends)",
+        ),
+        (
+            "a:\n   b: c\n  d: e",
+            "3:3: `d` is not indented as the keys above it, which begin in column 4 (move it 1",
+        ),
+        ("a: b\r\nc:\r\n  - [d\r\n", "3:5: the `[` that opens here is never closed"),
+        ("[a, b]: c", "1:1: a list stands where a key belongs (put quotes around the text)"),
+        ("a: {{x: y}: z}", "1:4: a text that begins with `{{` needs quotes around it"),
+        (b"a: b\nc: \xff", "2:4: the file is not UTF-8 (save it as UTF-8, in the"),
+        (b"\xef\xbb\xbfa: b\nc: \xff", "2:4: the file is not UTF-8 (save it as UTF-8, in the"),
+        (b"\xff\xfea\0:\0 \0b\0", "1:1: the file is UTF-16, not UTF-8 (save it as UTF-8, in the"),
         ("a: \u00e9\xe9\xe9".encode("latin-1"), "1:4: the file is not UTF-8"),
-        ("a: é\ud800", "1:5: the file is not UTF-8 (save it as UTF-8)"),
+        ("a: é\ud800", "1:5: the file is not UTF-8 (save it as UTF-8, in the"),
         ("a: éééééé\a\nb: c", "1:10: a character that YAML does not allow: '\\x07' (delete it)"),
         ("a: 😀😀\nb: \0", "2:4: a character that YAML does not allow: '\\x00' (delete it)"),
         ("a: \uffff", "1:4: a character that YAML does not allow: '\\uffff' (delete it)"),
@@ -213,7 +234,7 @@ def test_a_flag_may_be_said_in_six_ways(text: str, flag: bool) -> None:
 def test_what_is_no_flag_is_said_so(node: str) -> None:
     problems = Problems()
     problems.flag(Scalar(node, Place("f", 1, 1)), "x")
-    assert [str(p) for p in problems.found] == ["f:1:1: x: needs true or false"]
+    assert [str(p) for p in problems.found] == ["f:1:1: x: needs true or false (x: true)"]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +250,9 @@ def test_a_number_is_whole(text: str, number: int) -> None:
 def test_what_is_no_number_is_said_so(text: str) -> None:
     problems = Problems()
     assert problems.number(Scalar(text, Place("f", 1, 1)), "x", least=0) == 0
-    assert [str(p) for p in problems.found] == ["f:1:1: x: needs a whole number of at least 0"]
+    assert [str(p) for p in problems.found] == [
+        "f:1:1: x: needs a whole number of at least 0 (x: 1)"
+    ]
 
 
 @pytest.mark.parametrize(

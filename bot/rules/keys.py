@@ -1,0 +1,145 @@
+"""The keys of rule files by their level, and what people write instead of them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Mapping
+from typing import Final
+
+FILE: Final = (
+    "include",
+    "timezone",
+    "calendars",
+    "vars",
+    "lists",
+    "defaults",
+    "rules",
+    "fallback",
+    "guards",
+)
+DEFAULTS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
+BODY: Final = (
+    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long"),
+    *("description", "tests"),
+)
+RULE: Final = ("id", "when", *BODY, "continue", "until", "from_date", "mode", "enabled")
+DOES: Final = ("reply", "silent", "set", "state", "continue")
+WHEN: Final = (
+    *("keywords", "regex", "says", "tags", "contact", "conversation", "media", "from", "to"),
+    *("number", "date", "time", "phone", "email", "answer", "during", "outside", "state"),
+    *("in_reply_to", "count", "expr", "any", "all", "not"),
+)
+
+_MEANT: Final[Mapping[str, tuple[str, ...]]] = {
+    # of a rule
+    "when": ("if", "trigger", "triggers", "match", "matches", "condition", "conditions", "on"),
+    "id": ("name", "rule", "title", "key"),
+    "reply": (
+        *("text", "message", "messages", "response", "respond", "answer", "send", "say", "body"),
+        *("then", "replies", "output", "content"),
+    ),
+    "silent": ("mute", "no_reply", "ignore"),
+    "enabled": ("enable", "disabled", "active", "disable"),
+    "from_date": ("start", "starts", "valid_from", "begin", "since", "start_date"),
+    "until": ("end", "ends", "valid_until", "to_date", "expires", "end_date", "valid_to"),
+    "description": ("comment", "note", "notes", "desc"),
+    "tests": ("test", "examples", "example", "cases"),
+    "limit": ("max_replies", "rate", "rate_limit", "throttle", "at_most"),
+    "cooldown": ("cool_down", "once_per", "wait"),
+    # of a file
+    "vars": ("variables", "var", "values", "variable"),
+    "lists": ("list", "synonyms"),
+    "defaults": ("default", "settings", "config", "options"),
+    "fallback": ("else", "otherwise", "catch_all", "catchall", "default_reply", "no_match"),
+    "calendars": ("calendar", "holidays", "hours", "opening_hours"),
+    "timezone": ("tz", "time_zone", "zone"),
+    # of `when`
+    "any": ("or", "any_of", "either"),
+    "all": ("and", "all_of", "both"),
+    "not": ("unless", "except", "none", "no"),
+    "keywords": ("word", "words", "contains", "phrase", "phrases", "text", "message", "kw"),
+    "regex": ("pattern", "regexp", "re", "matches"),
+    "during": ("hours", "between", "open", "within", "schedule", "when", "day", "days"),
+    "media": ("image", "picture", "photo", "mms", "attachment", "has_media"),
+    "from": ("sender", "number_from", "phone_number"),
+    "to": ("recipient", "our_number", "longcode"),
+    "tags": ("tag",),
+    "expr": ("expression", "jinja", "eval"),
+    # of a comparison
+    "gte": ("min", "minimum", "at_least", "from", "ge", "more_than_or_equal"),
+    "lte": ("max", "maximum", "at_most", "to", "le", "less_than_or_equal"),
+    "gt": ("more_than", "greater_than", "above", "over", "greater", "after"),
+    "lt": ("less_than", "below", "under", "less", "before"),
+    "eq": ("equals", "equal", "is", "value", "exactly"),
+    "between": ("range",),
+    "in": ("one_of", "any", "any_of"),
+    "as": ("name", "capture", "save_as"),
+    # of what a rule does, and of tests
+    "image": ("picture", "photo", "media", "url", "mms", "img", "media_url"),
+    "times": ("count", "max", "most", "n", "number", "replies"),
+    "per": ("within", "every", "window", "period", "in", "for", "time", "scope"),
+    "once": ("per", "every", "for", "time", "after", "duration"),
+    "exact": ("is", "equals", "whole", "exactly"),
+    "starts": ("starts_with", "begins", "begins_with", "startswith", "prefix"),
+    "typos": ("fuzzy", "typo", "misspellings"),
+    "match": ("should_match", "matches", "yes", "positive", "must_match"),
+    "no_match": ("not_match", "should_not_match", "no", "nomatch", "must_not_match", "negative"),
+    "with": ("given", "context"),
+    "expires": ("timeout", "ttl", "for", "after"),
+    "except": ("holidays", "closed", "exceptions", "not"),
+    "also": ("extra", "open", "plus"),
+}
+
+
+_SIGNS: Final = " \"'“”„«»‘’‚`*"
+_HOMES: Final[Mapping[str, str]] = {
+    **{key: f"`{key}` belongs in `when`: when: {{{key}: …}}" for key in WHEN if key != "state"},
+    **{key: f"`{key}` belongs to a rule, beside its `when`" for key in RULE},
+    **{key: f"`{key}` belongs at the top of the file, in column 1" for key in FILE},
+    **{
+        key: f"`{key}` belongs in `defaults`, or to a rule"
+        for key in ("max_segments", "long", "cooldown")
+    },
+    **{key: f"`{key}` belongs in `defaults`: defaults: {{{key}: …}}" for key in ("dates", "times")},
+    "match": "`match` belongs in `tests`, without a dash: tests: {match: [Hours?]}",
+    "no_match": "`no_match` belongs in `tests`, without a dash: tests: {no_match: [Bye]}",
+    "image": "`image` belongs in `reply`: reply: {text: …, image: https://…}",
+    "delay": "`delay` belongs in `reply`: reply: {text: …, delay: 5m}",
+    "one_of": "`one_of` belongs in `reply`: reply: {one_of: [Hi, Hello]}",
+    "once": "`once` belongs in `cooldown`: cooldown: {once: 1d}",
+    "per": "`per` belongs in `limit` or `cooldown`: limit: {times: 2, per: 1h}",
+    "typos": "`typos` belongs in `keywords`: keywords: {any: [hours], typos: 1}",
+    "say": "`say` belongs to a case of `tests`: tests: [{say: Hours?, reply: …}]",
+    "else": "`else` belongs in `cooldown` or `limit`; what answers the rest is `fallback:`",
+    "expires": "`expires` belongs in `state`: state: {name: asked, expires: 30m}",
+    "ignore_case": "`ignore_case` belongs in `regex`: regex: {pattern: …, ignore_case: false}",
+    "pattern": "`pattern` belongs in `regex`: regex: {pattern: …}",
+}
+
+
+def way_out(name: str, known: Collection[str]) -> str:
+    """What to write instead of a key that is not known here."""
+    before, colon, rest = name.partition(":")
+    if colon and before in known:
+        return f"write a space after the colon: `{before}: {rest.strip()}`"
+    found = meant(name, known)
+    if found is not None:
+        return f"did you mean `{found}`?"
+    return _HOMES.get(name) or ("known: " + ", ".join(sorted(known)))
+
+
+def meant(name: str, known: Collection[str]) -> str | None:
+    """The known key that stands nearest, in its letters or in what it means; None far from all."""
+    folded = name.strip(_SIGNS).lower().replace("-", "_").replace(" ", "_")
+    if folded in known or name.partition(":")[0] in known:
+        return folded if folded in known else name.partition(":")[0]
+    if name in _HOMES and not _near(name, known, cutoff=0.8):
+        return None
+    for key, words in _MEANT.items():
+        if key in known and folded in words:
+            return key
+    return next(iter(_near(folded, known, cutoff=0.6)), None)
+
+
+def _near(name: str, known: Collection[str], *, cutoff: float) -> list[str]:
+    return difflib.get_close_matches(name, sorted(known), n=1, cutoff=cutoff)
