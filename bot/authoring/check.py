@@ -22,15 +22,18 @@ def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, 
     files = read_rule_files(path)
     try:
         loaded = load(files, timezone=timezone)
-        tested = tested_rules(path, loaded.ruleset)
     except RuleError as error:
-        return None, error.problems
+        found = sorted((*error.problems, *error.warnings), key=lambda problem: problem.place)
+        return None, (*found, *_conversations(path, None)[1])
+    tested, problems = _conversations(path, loaded.ruleset)
+    if problems:
+        return None, problems
     odd = lint(loaded, today=today, tested=tested)
     return loaded.ruleset, (*loaded.warnings, *odd)
 
 
-def tested_rules(path: Path, ruleset: Ruleset) -> Set[str]:
-    """Rules that the conversations beside the rules name. Raises RuleError."""
+def _conversations(path: Path, ruleset: Ruleset | None) -> tuple[Set[str], Sequence[Problem]]:
+    """Rules that they name, and what is wrong with them; without rules, only in themselves."""
     problems: list[Problem] = []
     tested: set[str] = set()
     for file in test_files(path):
@@ -40,6 +43,4 @@ def tested_rules(path: Path, ruleset: Ruleset) -> Set[str]:
             tested |= {turn.case.expected.rule for turn in turns if turn.case.expected.rule}
         except RuleError as error:
             problems += error.problems
-    if problems:
-        raise RuleError(problems)
-    return tested
+    return tested, problems

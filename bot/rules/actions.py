@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
@@ -211,13 +210,9 @@ def check_template(
     variables: Mapping[str, object],
     problems: Problems,
 ) -> None:
-    """What is wrong with a template, at its line in the file."""
+    """What is wrong with a template, where it stands in the file."""
     for problem in template.problems(captures, variables.keys()):
-        place = node.place
-        if problem.line > 1 or node.block:
-            line = place.line + problem.line - (0 if node.block else 1)
-            place = Place(place.file, line, 1)
-        problems.error(place, problem.code, problem.message, problem.hint)
+        problems.within(node, problem.offset, problem.code, problem.message, problem.hint)
 
 
 def fills_in(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 from typing import Final
+
+from bot.text.spelling import nearest
 
 FILE: Final = (
     "include",
@@ -133,13 +134,9 @@ def meant(name: str, known: Collection[str]) -> str | None:
     folded = name.strip(_SIGNS).lower().replace("-", "_").replace(" ", "_")
     if folded in known or name.partition(":")[0] in known:
         return folded if folded in known else name.partition(":")[0]
-    if name in _HOMES and not _near(name, known, cutoff=0.8):
+    if name in _HOMES:
         return None
     for key, words in _MEANT.items():
         if key in known and folded in words:
             return key
-    return next(iter(_near(folded, known, cutoff=0.6)), None)
-
-
-def _near(name: str, known: Collection[str], *, cutoff: float) -> list[str]:
-    return difflib.get_close_matches(name, sorted(known), n=1, cutoff=cutoff)
+    return nearest(folded, known)

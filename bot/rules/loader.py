@@ -91,7 +91,8 @@ def load(
     Raises RuleError with every problem where there is any: a set is never loaded in part.
     """
     files = tuple(files)
-    problems = Problems([problem for file in files for problem in file.problems])
+    problems = Problems(sources={file.path: file.content for file in files})
+    problems.found += [problem for file in files for problem in file.problems]
     documents = tuple(Document(file, _root(file, problems)) for file in files)
     roots = [document.root for document in documents if document.root]
     timezone = _timezone(roots, problems) or timezone

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Set
+from collections.abc import Mapping as MappingOf
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,6 +33,9 @@ class Problems:
     """Collects what is wrong, so that an author sees all of it at once."""
 
     found: list[Problem] = field(default_factory=list)
+    sources: MappingOf[str, bytes | str] = field(default_factory=dict)
+    """The files by their names, to find a place within a text."""
+    _lines: dict[str, SequenceOf[str]] = field(default_factory=dict)
     is_partial: bool = False
     """Something could not be read, so nobody knows what it would have defined."""
 
@@ -41,9 +46,30 @@ class Problems:
             return  # what has the wrong shape is not told to have the wrong value too
         self.found.append(Problem(place, code, message, hint))
 
+    def within(self, node: Scalar, offset: int, code: str, message: str, hint: str = "") -> None:
+        """An error at a sign of a text, counted from 0."""
+        self.error(self._place_within(node, offset), code, message, hint)
+
+    def _place_within(self, node: Scalar, offset: int) -> Place:
+        from bot.rules.syntax.parts import lines_of  # only a mistake pays for it
+        from bot.rules.syntax.within import place_within
+
+        file = node.place.file
+        source = self.sources.get(file)
+        if source is None:
+            return node.place
+        if file not in self._lines:
+            text = source if isinstance(source, str) else source.decode("utf-8-sig", "replace")
+            self._lines[file] = lines_of(text.removeprefix("\ufeff"))
+        return place_within(self._lines[file], node, offset)
+
     def warning(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
         place = node if isinstance(node, Place) else node.place
         self.found.append(Problem(place, code, message, hint, Severity.WARNING))
+
+    def add(self, other: Problems) -> None:
+        self.found += other.found
+        self.is_partial |= other.is_partial
 
     def refuse(self, refused: Refused) -> None:
         self.found.append(refused.problem)

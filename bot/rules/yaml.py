@@ -46,7 +46,7 @@ def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | Non
         return _salvage(file, text, problems)
     except Refused:
         return _salvage(file, text, problems)
-    problems.found += found.found
+    problems.add(found)
     return node
 
 

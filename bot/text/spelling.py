@@ -39,7 +39,21 @@ def distance(one: str, other: str) -> int:
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean `{near[0]}`?"
+    near = nearest(name, names)
+    if near is not None:
+        return f"did you mean `{near}`?"
     return "known: " + ", ".join(names) if names else "none is defined"
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The one that a slip of a finger makes of it, else one that looks alike; None of none.
+
+    >>> nearest("tiem", ["items", "time", "title"]), nearest("hour", ["x"])
+    ('time', None)
+    """
+    names = sorted(known)
+    slips = [(distance(name, other), other) for other in names if abs(len(name) - len(other)) < 3]
+    edits, other = min(slips, default=(99, ""))
+    if edits <= max(1, len(name) // 4) and len(name) > 2:
+        return other
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), None)

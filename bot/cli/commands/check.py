@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,9 +13,13 @@ import click
 
 from bot.authoring.check import checked
 from bot.cli import options
+from bot.cli.excerpts import excerpt
 from bot.cli.output import colour, printable
-from bot.errors import Problem, Severity, plain
+from bot.errors import Place, Problem, Severity, plain
+from bot.rules.syntax.parts import lines_of
 from bot.timezones import local
+
+_MARGIN: Final = "    "
 
 
 @click.command()
@@ -41,13 +47,35 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
     path = rules or settings.needed_rules()
     ruleset, problems = checked(path, timezone=settings.timezone, today=today)
     write = _FORMS["json" if as_json else form]
+    sources = _Sources() if write is _write_text and sys.stdout.isatty() else None
     for problem in problems:
         write(problem)
+        if sources is not None:
+            _write_excerpt(sources[problem.place.file], problem.place)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
         count = 0 if ruleset is None else len(ruleset.rules)
         print(_summary(count, errors, len(problems) - errors))
     return 1 if errors or (strict and problems) else 0
+
+
+class _Sources(dict[str, Sequence[str]]):
+    """Lines of files by their path; none of one that cannot be read any more."""
+
+    def __missing__(self, path: str) -> Sequence[str]:
+        try:
+            content = Path(path).read_bytes()
+        except OSError:
+            content = b""
+        self[path] = lines = lines_of(content.decode("utf-8-sig", "replace"))
+        return lines
+
+
+def _write_excerpt(lines: Sequence[str], place: Place) -> None:
+    if place.line <= len(lines):
+        width = shutil.get_terminal_size().columns
+        line, caret = excerpt(lines[place.line - 1], place.column, width - len(_MARGIN))
+        print(f"{_MARGIN}{line}\n{_MARGIN}{colour('1', caret)}")
 
 
 def _write_json(problem: Problem) -> None:

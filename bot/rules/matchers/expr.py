@@ -11,6 +11,9 @@ Where it fails for a message (a tag is missing, a text is not a number), it does
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Set
+from dataclasses import replace
 from typing import ClassVar, Final, Self
 
 from bot.errors import ReplyError
@@ -18,10 +21,12 @@ from bot.model import Match, Miss
 from bot.rules.json_schema import TEXT, Schema
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading, Sheet
 from bot.rules.nodes import Node, Scalar
+from bot.rules.templates.slips import TemplateProblem, explained
 from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
 
-_BRACES: Final = ("{{", "{%", "%}", "{#", "#}")
+_BRACES: Final = re.compile(r"\{\{|\{%|%\}|\{#|#\}|\}\}")
+_BEFORE: Final = "{% if ("
 
 
 class Expr(Matcher):
@@ -30,7 +35,7 @@ class Expr(Matcher):
 
     def __init__(self, source: str, sheet: Sheet) -> None:
         self.source = source
-        self._template = Template(f"{{% if ({source}\n) %}}1{{% endif %}}", sheet.filters)
+        self._template = Template(f"{_BEFORE}{source}\n) %}}1{{% endif %}}", sheet.filters)
         self._timezone = sheet.timezone
         self._variables = sheet.variables
 
@@ -42,14 +47,22 @@ class Expr(Matcher):
             return expr
         if not expr.source:
             problems.error(node, "empty", "expr: is empty", "for example tags.age | int >= 18")
-        elif any(brace in expr.source for brace in _BRACES):
-            hint = "write the expression alone: tags.age | int >= 18"
-            problems.error(node, "expr", "expr: holds braces of a template", hint)
+        elif (brace := _BRACES.search(node.text)) is not None:
+            hint = f"write the expression alone: {_alone(expr.source)}"
+            message = "expr: holds braces of a template"
+            problems.within(node, brace.start(), "expr", message, hint)
         else:
-            for problem in expr._template.problems((), sheet.variables.keys()):
-                message = f"expr: {problem.message}"
-                problems.error(node, problem.code, message, problem.hint)
+            begin = len(node.text) - len(node.text.lstrip())
+            for problem in expr._problems(sheet.variables.keys()):
+                at = begin + max(0, problem.offset)
+                problems.within(node, at, problem.code, f"expr: {problem.message}", problem.hint)
         return expr
+
+    def _problems(self, variables: Set[str]) -> Iterator[TemplateProblem]:
+        for problem in self._template.problems((), variables):
+            if problem.code == "template":
+                problem = explained(self.source, len(_BEFORE))
+            yield replace(problem, offset=problem.offset - len(_BEFORE))
 
     def match(self, seen: MessageView) -> Match | Miss:
         try:
@@ -62,3 +75,9 @@ class Expr(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return TEXT
+
+
+def _alone(source: str) -> str:
+    """What stands between the braces of one tag, else an example."""
+    found = re.fullmatch(r"\{\{\s*([^{}]+?)\s*\}\}|\{%-?\s*(?:if\s+)?([^{}]+?)\s*-?%\}", source)
+    return (found[1] or found[2]) if found is not None else "tags.age | int >= 18"

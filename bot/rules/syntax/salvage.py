@@ -75,7 +75,7 @@ class _Reader:
         except Refused as refused:
             self.problems.found += [*found.found, refused.problem]
             return
-        self.problems.found += found.found
+        self.problems.add(found)
         if part.section is None:
             self._section(node)
         elif isinstance(node, List):

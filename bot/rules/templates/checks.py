@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
 from typing import Final
 
 from jinja2 import meta, nodes
 
 from bot.rules.templates.filters import INTERNAL
 from bot.rules.templates.sandbox import sandboxed
+from bot.rules.templates.slips import TemplateProblem
 from bot.text.spelling import did_you_mean
 
 ALWAYS: Final[Mapping[str, Set[str] | None]] = {
@@ -38,30 +39,42 @@ _STATEMENTS: Final = (
 _STATEMENT_NAMES: Final = {"CallBlock": "call", "FilterBlock": "filter", "FromImport": "from"}
 
 
-@dataclass(frozen=True)
-class TemplateProblem:
-    """What is wrong with a template, by line from 1 within it."""
+_MEANT: Final = {
+    "time": ("strftime", "format_time", "clock", "hour"),
+    "date": ("format_date", "datetime", "day"),
+    "default": ("or", "ifempty", "fallback", "otherwise", "default_if_none", "coalesce"),
+    "upper": ("uppercase", "toupper", "upcase"),
+    "lower": ("lowercase", "tolower", "downcase"),
+    "length": ("size", "len"),
+    "title_name": ("titlecase", "titleize", "proper", "capwords"),
+    "money": ("currency", "price", "dollars", "usd"),
+    "phone": ("telephone", "number_format", "format_phone"),
+    "plural": ("pluralize", "pluralise"),
+    "int": ("integer", "number", "to_int"),
+    "float": ("decimal", "to_float"),
+    "trim": ("strip",),
+    "truncate": ("cut", "limit", "shorten"),
+}
+_OF_NOW: Final = frozenset({"hour", "minute", "day", "month", "year", "weekday", "today", "time"})
 
-    line: int
-    code: str
-    message: str
-    hint: str = ""
 
-
-def refused_statements(tree: nodes.Template) -> Iterator[TemplateProblem]:
+def refused_statements(tree: nodes.Template, source: str) -> Iterator[TemplateProblem]:
     for node in tree.find_all(nodes.Stmt):
-        line = node.lineno or 1
         if isinstance(node, nodes.For) and node.recursive:
-            yield TemplateProblem(line, "template", "`recursive` loops are not allowed")
+            at = _offset(source, node.lineno, r"{%-?\s*for\b")
+            what, hint = "`recursive` loops are not allowed", "take `recursive` out"
+            yield TemplateProblem(at, "template", what, hint)
         elif not isinstance(node, _STATEMENTS):
             kind = type(node).__name__
             name = _STATEMENT_NAMES.get(kind, kind.lower())
-            yield TemplateProblem(
-                line, "template", f"`{name}` is not allowed", "use if, for and set"
-            )
+            at = _offset(source, node.lineno or 1, rf"{{%-?\s*{name}\b")
+            hint = "use if, for and set"
+            yield TemplateProblem(at, "template", f"`{name}` is not allowed", hint)
 
 
-def unknown_names(tree: nodes.Template, known: Set[str]) -> Iterator[TemplateProblem]:
+def unknown_names(
+    tree: nodes.Template, source: str, known: Set[str], variables: Set[str]
+) -> Iterator[TemplateProblem]:
     undeclared = meta.find_undeclared_variables(tree)
     unknown = undeclared - known - sandboxed().globals.keys()
     named = [(n.name, n.lineno) for n in tree.find_all(nodes.Name)]
@@ -70,31 +83,67 @@ def unknown_names(tree: nodes.Template, known: Set[str]) -> Iterator[TemplatePro
         unknown = unknown | {"self"}
     for name in sorted(unknown):
         line = min((line for found, line in named if found == name), default=1)
-        yield TemplateProblem(
-            line, "unknown-name", f"nothing provides the name `{name}`", did_you_mean(name, known)
-        )
+        at = _offset(source, line, rf"(?<![\w.'\"]){re.escape(name)}\b")
+        what = f"nothing provides the name `{name}`"
+        yield TemplateProblem(at, "unknown-name", what, _instead(name, known, variables))
+
+
+def _instead(name: str, known: Set[str], variables: Set[str]) -> str:
+    """What provides it under another name."""
+    if name in variables:
+        return f"did you mean `vars.{name}`?"
+    if name in (ALWAYS["message"] or ()):
+        return f"did you mean `message.{name}`?"
+    if name in _OF_NOW:
+        return f"did you mean `now.{name}`?" if name not in ("today", "time") else "now | date"
+    if name in ("first_name", "last_name", "name", "email"):
+        return f"did you mean `contact.{name}`?"
+    return did_you_mean(name, known)
 
 
 def unknown_members(
-    tree: nodes.Template, members: Mapping[str, Set[str] | None]
+    tree: nodes.Template, source: str, members: Mapping[str, Set[str] | None]
 ) -> Iterator[TemplateProblem]:
     for node in tree.find_all(nodes.Getattr):
         if not isinstance(node.node, nodes.Name):
             continue
         known = members.get(node.node.name)
         if known is not None and node.attr not in known:
-            name = f"{node.node.name}.{node.attr}"
+            owner = node.node.name
+            at = _offset(source, node.lineno, rf"\b{owner}\s*\.\s*({re.escape(node.attr)})\b")
+            code = "unknown-variable" if owner == "vars" else "unknown-name"
             hint = did_you_mean(node.attr, known)
-            yield TemplateProblem(node.lineno, "unknown-name", f"there is no `{name}`", hint)
+            if owner == "vars" and not known:
+                hint = f"write `vars: {{{node.attr}: …}}` at the top of the file"
+            yield TemplateProblem(at, code, f"there is no `{owner}.{node.attr}`", hint)
 
 
 def unregistered_names(
     tree: nodes.Template,
+    source: str,
     kind: type[nodes.Filter] | type[nodes.Test],
-    what: str,
     known: Mapping[str, object],
 ) -> Iterator[TemplateProblem]:
+    what, before = ("filter", r"\|") if kind is nodes.Filter else ("test", r"\bis\s+(?:not\s+)?")
     for node in tree.find_all(kind):
         if node.name not in known:
+            meant = next((name for name, words in _MEANT.items() if node.name in words), None)
             hint = did_you_mean(node.name, known.keys() - INTERNAL)
-            yield TemplateProblem(node.lineno, f"unknown-{what}", f"no {what} `{node.name}`", hint)
+            if meant is not None and what == "filter":
+                hint = f"did you mean `{meant}`?"
+            at = _offset(source, node.lineno, rf"{before}\s*({re.escape(node.name)})\b")
+            yield TemplateProblem(at, f"unknown-{what}", f"no {what} `{node.name}`", hint)
+
+
+def _offset(source: str, line: int, pattern: str) -> int:
+    """Where the pattern, or its group, stands from this line on; else where the line begins."""
+    begin = 0
+    for _ in range(line - 1):
+        begin = source.find("\n", begin) + 1
+    for found in re.compile(pattern).finditer(source, begin):
+        at = found.start(1) if found.re.groups else found.start()
+        opened = max(source.rfind("{{", 0, at + 2), source.rfind("{%", 0, at + 2))
+        closed = max(source.rfind("}}", 0, at), source.rfind("%}", 0, at))
+        if opened > closed:
+            return at
+    return begin

@@ -27,7 +27,6 @@ from jinja2 import nodes
 from bot.errors import ReplyError
 from bot.rules.templates.checks import (
     ALWAYS,
-    TemplateProblem,
     refused_statements,
     unknown_members,
     unknown_names,
@@ -35,6 +34,7 @@ from bot.rules.templates.checks import (
 )
 from bot.rules.templates.filters import MOST_CHARACTERS, MOST_TURNS
 from bot.rules.templates.sandbox import Bounds, Filters, sandboxed
+from bot.rules.templates.slips import TemplateProblem, find_slip
 
 
 @dataclass(frozen=True)
@@ -78,26 +78,44 @@ class Template:
         try:
             yield from list(self._problems(captures, variables))
         except jinja2.TemplateSyntaxError as error:
-            yield TemplateProblem(error.lineno, "template", error.message or "syntax error")
+            yield self._slip(error)
         except jinja2.TemplateRuntimeError as error:  # Jinja works out what is constant
-            yield TemplateProblem(1, "template", error.message or "it fails for every message")
+            what = f"it fails for every message: {error.message}"
+            yield TemplateProblem(0, "template", what, "take that part out")
         except RecursionError:
-            yield TemplateProblem(1, "template", "nested too deep", "make it flatter")
+            yield TemplateProblem(0, "template", "nested too deep", "make it flatter")
         except ValueError:
-            yield TemplateProblem(1, "template", "a number of too many digits", "make it shorter")
+            yield TemplateProblem(0, "template", "a number of too many digits", "make it shorter")
+
+    def _slip(self, error: jinja2.TemplateSyntaxError) -> TemplateProblem:
+        environment = sandboxed(self.filters)
+
+        def reads(source: str) -> bool:
+            try:
+                environment.parse(source)
+            except jinja2.TemplateSyntaxError:
+                return False
+            return True
+
+        slip = find_slip(self.source, reads)
+        if slip is not None:
+            return slip
+        before = self.source.split("\n")[: error.lineno - 1]
+        what, hint = "the template cannot be read from here on", "look at its braces and quotes"
+        return TemplateProblem(sum(len(line) + 1 for line in before), "template", what, hint)
 
     def _problems(self, captures: Iterable[str], variables: Set[str]) -> Iterator[TemplateProblem]:
-        environment = sandboxed(self.filters)
-        tree = environment.parse(self.source)
-        yield from refused_statements(tree)
+        environment, source = sandboxed(self.filters), self.source
+        tree = environment.parse(source)
+        yield from refused_statements(tree, source)
         unregistered = [
-            *unregistered_names(tree, nodes.Filter, "filter", environment.filters),
-            *unregistered_names(tree, nodes.Test, "test", environment.tests),
+            *unregistered_names(tree, source, nodes.Filter, environment.filters),
+            *unregistered_names(tree, source, nodes.Test, environment.tests),
         ]
         yield from unregistered
-        yield from unknown_members(tree, {**ALWAYS, "vars": variables})
+        yield from unknown_members(tree, source, {**ALWAYS, "vars": variables})
         if not unregistered:  # Jinja cannot tell the names of a tree that it cannot compile
-            yield from unknown_names(tree, {*ALWAYS, *captures})
+            yield from unknown_names(tree, source, {*ALWAYS, *captures}, variables)
 
 
 def _limited(chunks: Iterable[str]) -> Iterator[str]:

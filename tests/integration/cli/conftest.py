@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -65,3 +68,27 @@ def ledger(folder: Path) -> Iterator[Connection]:
         database.transaction() as connection,
     ):
         yield connection
+
+
+def on_a_terminal(arguments: list[str], folder: Path, *, columns: int = 80) -> str:
+    """What `bot …` writes where somebody looks on; without colours."""
+    ours, theirs = os.openpty()
+    environ = {**os.environ, "NO_COLOR": "1", "COLUMNS": str(columns)}
+    command = [sys.executable, "-m", "bot", *arguments]
+    with subprocess.Popen(command, cwd=folder, env=environ, stdout=theirs) as process:
+        os.close(theirs)
+        written = b"".join(_until_closed(ours))
+        process.wait(timeout=60)
+    os.close(ours)
+    return written.decode().replace("\r\n", "\n")
+
+
+def _until_closed(terminal: int) -> Iterator[bytes]:
+    while True:
+        try:
+            read = os.read(terminal, 65_536)
+        except OSError:  # so Linux says that nobody has its other end any more
+            return
+        if not read:
+            return
+        yield read

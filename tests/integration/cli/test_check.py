@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.integration.cli.conftest import Bot
+from tests.integration.cli.conftest import Bot, on_a_terminal
 
 ODD = """\
 rules:
@@ -67,3 +67,50 @@ def test_github_reads_what_it_would_take_for_its_own_signs(bot: Bot, folder: Pat
     assert error.startswith(
         "::error file=a%2Cb%25.yaml,line=1,col=14,title=rule-id::id `A%25`: use"
     )
+
+
+def test_a_terminal_shows_the_line_with_a_caret(folder: Path) -> None:
+    write(folder, "rules:\n  - id: hours\n    when: {keyword: [hours]}\n    reply: x\n")
+    assert on_a_terminal(["check"], folder).splitlines()[:3] == [
+        "rules/shop.yaml:3:12: error: unknown matcher `keyword` (did you mean `keywords`?)",
+        "        when: {keyword: [hours]}",
+        "               ^",
+    ]
+
+
+def test_a_pipe_gets_the_line_of_the_problem_alone(bot: Bot, folder: Path) -> None:
+    write(folder, "rules:\n  - id: hours\n    when: {keyword: [hours]}\n    reply: x\n")
+    assert bot("check").out.splitlines() == [
+        "rules/shop.yaml:3:12: error: unknown matcher `keyword` (did you mean `keywords`?)",
+        "1 error, 0 warnings",
+    ]
+
+
+BROKEN = "rules:\n  - id: hours\n    when: {keywords: [hours]}\n   reply: x\n"
+
+
+def test_beside_a_file_that_is_no_yaml_the_others_are_checked(bot: Bot, folder: Path) -> None:
+    write(folder, BROKEN + "  - id: menu\n    when: {keyword: [menu]}\n    reply: x\n")
+    (folder / "rules" / "zoo.yaml").write_text("rules: [{id: zoo, whn: always, reply: x}]\n")
+    (folder / "rules" / "zoo.test.yaml").write_text("- {name: a, steps: [{sy: hi}]}\n")
+    places = [(p["file"], p["line"], p["column"]) for p in bot("check", "--json").objects]
+    assert places == [
+        ("rules/shop.yaml", 4, 4),
+        ("rules/shop.yaml", 6, 12),
+        ("rules/zoo.yaml", 1, 19),
+        ("rules/zoo.test.yaml", 1, 22),
+    ]
+
+
+def test_what_a_broken_part_may_have_defined_is_not_missed(bot: Bot, folder: Path) -> None:
+    write(folder, "vars: {name: Vet\n" + BROKEN)
+    text = "rules: [{id: b, when: {in_reply_to: hours}, reply: '{{ vars.name }}'}]\n"
+    (folder / "rules" / "zoo.yaml").write_text(text)
+    places = [(p["file"], p["line"]) for p in bot("check", "--json").objects]
+    assert places == [("rules/shop.yaml", 1), ("rules/shop.yaml", 5)]
+
+
+def test_warnings_are_told_beside_errors(bot: Bot, folder: Path) -> None:
+    write(folder, "rules:\n  - {C++: x}\n  - {id: a, when: always}\n")
+    severities = [(p["line"], p["severity"]) for p in bot("check", "--json").objects]
+    assert severities == [(2, "warning"), (3, "error")]

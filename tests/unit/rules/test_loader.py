@@ -297,44 +297,50 @@ ONE = "{id: a, when: always, "
             ["2:46: set.contact.a: needs a text, not a list"],
         ),
         # templates, at their line
-        (RULE + ONE + "reply: '{{ foo }}'}", ["2:34: nothing provides the name `foo`"]),
+        (RULE + ONE + "reply: '{{ foo }}'}", ["2:38: nothing provides the name `foo`"]),
         (
             RULE + ONE + "reply: '{{ vars.foo }}'}",
-            ["2:34: there is no `vars.foo` (none is defined)"],
+            ["2:43: there is no `vars.foo` (write `vars: {foo: …}` at the top of the file)"],
         ),
-        (RULE + ONE + "reply: '{% if %}'}", ["2:34: Expected an expression"]),
-        (RULE + "{a: '{{ foo }}'}", ["2:9: nothing provides the name `foo`"]),
+        (
+            RULE + ONE + "reply: '{% if %}'}",
+            ["2:35: `if` needs a condition ({% if tags.vip == 'yes' %})"],
+        ),
+        (RULE + "{a: '{{ foo }}'}", ["2:13: nothing provides the name `foo`"]),
         (
             RULE + ONE + "reply: {text: x, image: '{{ foo }}', tags: {a: '{{ bar }}'}}}",
-            ["2:51: nothing provides the name `foo`", "2:74: nothing provides the name `bar`"],
+            ["2:55: nothing provides the name `foo`", "2:78: nothing provides the name `bar`"],
         ),
         (
             RULE + ONE + "set: {contact: {a: '{{ foo }}'}}}",
-            ["2:46: nothing provides the name `foo`"],
+            ["2:50: nothing provides the name `foo`"],
         ),
         (
             "rules:\n- id: a\n  when: always\n  reply: |\n    Hi\n    {{ foo }}\n",
-            ["6:1: nothing provides the name `foo`"],
+            ["6:8: nothing provides the name `foo`"],
         ),
         (
             "rules:\n- id: a\n  when: always\n  reply: |\n    {{ foo }}\n",
-            ["5:1: nothing provides the name `foo`"],
+            ["5:8: nothing provides the name `foo`"],
         ),
         (
             RULE + ONE + "reply: '{% autoescape true %}{% endautoescape %}'}",
-            ["2:34: `scope`", "2:34: `scoped"],
+            ["2:35: `scope`", "2:35: `scoped"],
         ),
         (
             RULE + "{id: a, when: {not: {regex: '(?P<n>a)'}}, reply: '{{ n }}'}",
-            ["2:54: nothing provides the name `n`"],
+            ["2:58: nothing provides the name `n`"],
         ),
         # fallback, guards
         ("fallback: Sorry", ["1:11: fallback: needs `name: value` lines, not a text"]),
         ("fallback: {reply: x, when: always}", ["1:22: unknown key of fallback `when`"]),
-        ("fallback: {reply: '{{ x }}'}", ["1:19: nothing provides the name `x`"]),
+        ("fallback: {reply: '{{ x }}'}", ["1:23: nothing provides the name `x`"]),
         ("guards: {opt-out: {}}", ["1:10: unknown guard `opt-out` (did you mean `opt_out`?)"]),
-        ("guards: {opt_out: {reply: '{{ foo }}'}}", ["1:27: nothing provides the name `foo`"]),
-        ("guards: {opt_out: {question: '{% foo %}'}}", ["1:30: Encountered unknown tag 'foo'."]),
+        ("guards: {opt_out: {reply: '{{ foo }}'}}", ["1:31: nothing provides the name `foo`"]),
+        (
+            "guards: {opt_out: {question: '{% foo %}'}}",
+            ["1:31: there is no `{% foo %}` (did you mean `for`?)"],
+        ),
         ("guards: []", ["1:9: guards: needs `name: value` lines, not a list"]),
         # tests
         (
@@ -378,7 +384,7 @@ def test_all_mistakes_of_all_files_come_at_once_in_order_of_place() -> None:
         "3.yaml:1:1: the file is not UTF-8 (save it as UTF-8, in the editor's Save as)",
         "4.yaml:1:14: id `A`: use a-z, 0-9 and -, at most 64 (for example `a`)",
         "4.yaml:1:34: keywords: there is no word in `?` (for punctuation use `regex`)",
-        "4.yaml:1:47: nothing provides the name `x` "
+        "4.yaml:1:51: nothing provides the name `x` "
         "(known: contact, conversation, message, now, tags, vars)",
     ]
 

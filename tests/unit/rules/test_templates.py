@@ -189,60 +189,166 @@ def test_the_limits_are_reached_and_not_passed() -> None:
     assert render(full) == f"{MOST_ITEMS}"
 
 
+def place(source: str, offset: int) -> str:
+    return f"{source.count(chr(10), 0, offset) + 1}:{offset - source.rfind(chr(10), 0, offset)}"
+
+
 @pytest.mark.parametrize(
     ("source", "problems"),
     [
-        ("{{ order }}", ["1: nothing provides the name `order` (did you mean `order_id`?)"]),
+        ("{{ order }}", ["1:4: nothing provides the name `order` (did you mean `order_id`?)"]),
         (
             "\n\n{{ mesage.text }}",
-            ["3: nothing provides the name `mesage` (did you mean `message`?)"],
+            ["3:4: nothing provides the name `mesage` (did you mean `message`?)"],
         ),
-        ("{{ message.txt }}", ["1: there is no `message.txt` (did you mean `text`?)"]),
-        ("{{ vars.hours }}", ["1: there is no `vars.hours` (did you mean `open_hours`?)"]),
+        ("{{ message.txt }}", ["1:12: there is no `message.txt` (did you mean `text`?)"]),
+        ("{{ vars.hours }}", ["1:9: there is no `vars.hours` (did you mean `open_hours`?)"]),
         ("{{ tags.anything }}{{ conversation.anything }}{{ contact.anything }}", []),
         (
             "{{ a }}\n{{ b }}",
-            ["1: nothing provides the name `a`", "2: nothing provides the name `b`"],
+            ["1:4: nothing provides the name `a`", "2:4: nothing provides the name `b`"],
         ),
-        ("{{ a | default('x') }}", ["1: nothing provides the name `a`"]),
-        ("{{ loop.index }}", ["1: nothing provides the name `loop`"]),
-        ("{{ self }}", ["1: nothing provides the name `self`"]),
-        ("{{ _turns }}", ["1: nothing provides the name `_turns`"]),
-        ("{{ lipsum() }}", ["1: nothing provides the name `lipsum`"]),
-        ("{{ namespace() }}", ["1: nothing provides the name `namespace`"]),
-        ("{% set ns.x = 1 %}", ["1: nothing provides the name `ns`"]),
-        ("{{ 'a' | uper }}", ["1: no filter `uper` (did you mean `upper`?)"]),
-        ("{{ tags | attr('x') }}", ["1: no filter `attr`"]),
-        ("{{ 'a' | safe }}", ["1: no filter `safe`"]),
-        ("{{ 1 is evn }}", ["1: no test `evn` (did you mean `even`?)"]),
-        ("{% include 'x' %}", ["1: `include` is not allowed (use if, for and set)"]),
-        ("{% import 'x' as y %}", ["1: `import` is not allowed"]),
-        ("{% from 'x' import y %}", ["1: `from` is not allowed"]),
-        ("{% macro x() %}{% endmacro %}", ["1: `macro` is not allowed"]),
-        ("{% filter upper %}{% endfilter %}", ["1: `filter` is not allowed"]),
-        ("{% block x %}{% endblock %}", ["1: `block` is not allowed"]),
-        ("{% extends 'x' %}", ["1: `extends` is not allowed"]),
-        ("{% with x=1 %}{% endwith %}", ["1: `with` is not allowed"]),
+        ("{{ a | default('x') }}", ["1:4: nothing provides the name `a`"]),
+        ("{{ loop.index }}", ["1:4: nothing provides the name `loop`"]),
+        ("{{ self }}", ["1:4: nothing provides the name `self`"]),
+        ("{{ _turns }}", ["1:4: nothing provides the name `_turns`"]),
+        ("{{ lipsum() }}", ["1:4: nothing provides the name `lipsum`"]),
+        ("{{ namespace() }}", ["1:4: nothing provides the name `namespace`"]),
+        ("{% set ns.x = 1 %}", ["1:8: nothing provides the name `ns`"]),
+        ("{{ 'a' | uper }}", ["1:10: no filter `uper` (did you mean `upper`?)"]),
+        ("{{ tags | attr('x') }}", ["1:11: no filter `attr`"]),
+        ("{{ 'a' | safe }}", ["1:10: no filter `safe`"]),
+        ("{{ 1 is evn }}", ["1:9: no test `evn` (did you mean `even`?)"]),
+        ("{% include 'x' %}", ["1:1: `include` is not allowed (use if, for and set)"]),
+        ("{% import 'x' as y %}", ["1:1: `import` is not allowed"]),
+        ("{% from 'x' import y %}", ["1:1: `from` is not allowed"]),
+        ("{% macro x() %}{% endmacro %}", ["1:1: `macro` is not allowed"]),
+        ("{% filter upper %}{% endfilter %}", ["1:1: `filter` is not allowed"]),
+        ("{% block x %}{% endblock %}", ["1:1: `block` is not allowed"]),
+        ("{% extends 'x' %}", ["1:1: `extends` is not allowed"]),
+        ("{% with x=1 %}{% endwith %}", ["1:1: `with` is not allowed"]),
         (
             "{% autoescape true %}{% endautoescape %}",
-            ["1: `scope`", "1: `scopedevalcontextmodifier`"],
+            ["1:1: `scope`", "1:1: `scopedevalcontextmodifier`"],
         ),
-        ("{% for a in tags recursive %}{% endfor %}", ["1: `recursive` loops are not allowed"]),
-        ("{% do x %}", ["1: Encountered unknown tag 'do'."]),
-        ("{% if %}", ["1: Expected an expression, got 'end of statement block'"]),
-        ("a\n{{ 'b }}", ["2: unexpected char"]),
-        ("{{ a", ["1: "]),
-        ("{# x", ["1: Missing end of comment tag"]),
-        ("{{ " + "9" * 5_000 + " }}", ["1: a number of too many digits (make it shorter)"]),
-        ("{{ 1 if [][none] else 2 }}", ["1: list object has no element None"]),
-        ("{{ 1" + " + 1" * 3_000 + " }}", ["1: nested too deep (make it flatter)"]),
-        ("{{ 1" + " | abs" * 3_000 + " }}", ["1: nested too deep (make it flatter)"]),
-        ("{{ " + "(" * 3_000 + "1" + ")" * 3_000 + " }}", ["1: nested too deep (make it flatter)"]),
+        ("{% for a in tags recursive %}{% endfor %}", ["1:1: `recursive` loops are not allowed"]),
+        ("{% do x %}", ["1:1: there is no `{% do %}` (write {% set … %})"]),
+        ("{% if %}", ["1:1: `if` needs a condition ({% if tags.vip == 'yes' %})"]),
+        (
+            "a\n{{ 'b }}",
+            ["2:4: the quote ' that opens here is never closed"],
+        ),
+        (
+            "{{ a",
+            ["1:1: the `{{` that opens here is never closed (write `}}` where it ends: {{ a }})"],
+        ),
+        (
+            "{# x",
+            ["1:1: the comment `{#` that begins here has no end"],
+        ),
+        ("{{ " + "9" * 5_000 + " }}", ["1:1: a number of too many digits (make it shorter)"]),
+        (
+            "{{ 1 if [][none] else 2 }}",
+            ["1:1: it fails for every message: list object has no element None"],
+        ),
+        ("{{ 1" + " + 1" * 3_000 + " }}", ["1:1: nested too deep (make it flatter)"]),
+        ("{{ 1" + " | abs" * 3_000 + " }}", ["1:1: nested too deep (make it flatter)"]),
+        (
+            "{{ " + "(" * 3_000 + "1" + ")" * 3_000 + " }}",
+            ["1:1: nested too deep (make it flatter)"],
+        ),
+        (
+            "{{ x }",
+            ["1:1: the `{{` that opens here is closed by one brace alone (write `}}`: {{ x }})"],
+        ),
+        (
+            "{{ x is y. {% if order_id %}b",
+            ["1:1: the `{{` that opens here is not closed before the next `{%`"],
+        ),
+        (
+            "{% if order_id %}a",
+            ["1:1: the `{% if … %}` that begins here has no end (write {% endif %} where it ends)"],
+        ),
+        (
+            "{% endif %}",
+            ["1:1: `{% endif %}` stands here without `{% if … %}` before it"],
+        ),
+        ("{% else if order_id %}", ["1:1: there is no `{% else if %}` (write {% elif … %})"]),
+        ("{% if order_id = 1 %}a{% endif %}", ["1:16: `=` does not fit here (to compare is `==`)"]),
+        (
+            "{{ order_id y }}",
+            ["1:13: `y` does not fit here"],
+        ),
+        ("{{ }}", ["1:1: nothing stands between the braces ({{ contact.first_name }})"]),
+        (
+            "{{ order_id | }}",
+            ["1:13: `|` does not fit here (the name of a filter is missing behind `|`)"],
+        ),
+        (
+            "{{ order_id | default('a }}",
+            ["1:23: the quote ' that opens here is never closed"],
+        ),
+        ("{{ order_id && b }}", ["1:13: `&&` does not fit here (`&&` is written `and`)"]),
+        ("{{ order_id || b }}", ["1:13: `||` does not fit here (`||` is written `or`)"]),
+        ("{{ !order_id }}", ["1:4: `!` does not fit here (`!` is written `not`)"]),
+        (
+            "{{ order_id ? b : c }}",
+            ["1:13: `?` does not fit here (`a ? b : c` is written `b if a else c`)"],
+        ),
+        ("{% iff order_id %}", ["1:1: there is no `{% iff %}` (did you mean `if`?)"]),
+        (
+            "{% if order_id }b{% endif %}",
+            ["1:1: the `{%` that opens here is closed by one brace alone"],
+        ),
+        ("{{ order_id %}", ["1:1: what `{{` opens here is closed by `%}` (write `}}` at its end)"]),
+        (
+            "{% if order_id }}b{% endif %}",
+            ["1:1: what `{%` opens here is closed by `}}` (write `%}` at its end)"],
+        ),
+        ("{{ “a” }}", ["1:4: `“` does not fit here (quotes in a template are straight: 'there')"]),
+        ("{{ $order_id }}", ["1:4: `$` does not fit here (a name has no `$` before it)"]),
+        ("{{ order_id..b }}", ["1:12: `.` does not fit here (a name is missing behind the dot)"]),
+        ("{{ (order_id }}", ["1:4: `(` has no counterpart (close it)"]),
+        ("{{ order_id) }}", ["1:12: `)` has no counterpart (take it out, or open it before)"]),
+        (
+            "{% for a of b %}x{% endfor %}",
+            ["1:1: `for` cannot be read ({% for day in vars.days %})"],
+        ),
+        ("{% set a 1 %}", ["1:1: `set` cannot be read ({% set name = contact.first_name %})"]),
+        (
+            "{{ order_id | default: 'b' }}",
+            ["1:22: `:` does not fit here"],
+        ),
+        (
+            "{{ order_id; }}",
+            ["1:12: `;` does not fit here (there is no `;` in a template; take it out)"],
+        ),
+        (
+            "{{ 'it's' }}",
+            ["1:9: the quote ' that opens here is never closed"],
+        ),
+        ("{{ not }}", ["1:4: `not` does not fit here (something is missing here)"]),
+        ("{{ order_id is }}", ["1:13: `is` does not fit here (something is missing here)"]),
+        (
+            "{{ order_id->b }}",
+            ["1:12: `->` does not fit here"],
+        ),
+        ("{{ now | tiem }}", ["1:10: no filter `tiem` (did you mean `time`?)"]),
+        (
+            "Hi {{ first_name }}",
+            ["1:7: nothing provides the name `first_name` (did you mean `contact.first_name`?)"],
+        ),
+        ("{{ hour }}", ["1:4: nothing provides the name `hour` (did you mean `now.hour`?)"]),
+        (
+            "{{ open_hours }}",
+            ["1:4: nothing provides the name `open_hours` (did you mean `vars.open_hours`?)"],
+        ),
+        ("{{ now | strftime }}", ["1:10: no filter `strftime` (did you mean `time`?)"]),
     ],
 )
 def test_what_would_fail_at_each_message_is_found_before(source: str, problems: list[str]) -> None:
     found = [
-        f"{p.line}: {p.message}" + (f" ({p.hint})" if p.hint else "")
+        f"{place(source, p.offset)}: {p.message}" + (f" ({p.hint})" if p.hint else "")
         for p in Template(source).problems({"order_id"}, {"open_hours"})
     ]
     assert len(found) == len(problems)
