@@ -17,11 +17,12 @@ from bot.cli.commands import REGISTRY
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
-GUIDES: Final = ("order", "editor", "import", "ci")
+GUIDES: Final = ("clinic", "order", "editor", "import", "ci")
 OPERATION: Final = ("serve", "accounts", "machines", "deploy", "metrics", "guarantees")
 """Pages in `bot/cli/pages`, in the order of the list."""
 
 WORDS: Final[Mapping[str, str]] = {
+    "clinic": "tutorial begin beginning first-steps example examples getting-started",
     "ci": "github workflow pre-commit hook git pipeline junit continuous-integration",
     "import": "csv spreadsheet excel export migrate migration",
     "editor": "schema json-schema modeline vscode vim completion autocomplete hover",
