@@ -1,25 +1,62 @@
-"""What is stored of a person: values that rules set, and whether they opted out."""
+"""What is stored of a person: values that rules set, and whether they opted out.
+
+Who is opted out stands under their number. Of a person who was forgotten there is only a keyed hash
+of it, with a key of this database: they stay opted out, and no list shows the number.
+"""
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Connection, Text, bindparam, delete, func, select
+from sqlalchemy import Connection, Text, bindparam, delete, func, insert, select, union_all, update
 
 from bot.ledger.database import insert_on_conflict
-from bot.ledger.schema import contacts, optouts
+from bot.ledger.schema import contacts, digest_keys, optout_changes, optouts
 
-_PERSON: Final = select(bindparam("number", type_=Text).label("number")).subquery()
+CONTACT: Final = "contact"
+"""Who opted out or in: the person, by a text; else a name of one of us."""
+PROVIDER: Final = "provider"
+"""The same: the provider, by a delivery status."""
+
+_NUMBER: Final = bindparam("person", type_=Text)
+_DIGEST: Final = bindparam("digest", type_=Text)
+_EITHER: Final = optouts.c.number.in_((_NUMBER, _DIGEST))
+"""Under the number or its digest; never both."""
+# Two look-ups by the index: for IN, SQLite makes a table of its own each time.
+_PERSON: Final = select(_NUMBER.label("number")).subquery()
+_NAMED: Final = optouts.alias()
+_FORGOTTEN: Final = optouts.alias()
 _KNOWN: Final = (
-    select(contacts.c["values"], optouts.c.since, optouts.c.said_at)
+    select(
+        contacts.c["values"],
+        *(
+            func.coalesce(_NAMED.c[name], _FORGOTTEN.c[name])
+            for name in ("since", "said_at", "because", "by")
+        ),
+    )
     .select_from(_PERSON)
     .outerjoin(contacts, contacts.c.number == _PERSON.c.number)
-    .outerjoin(optouts, optouts.c.number == _PERSON.c.number)
+    .outerjoin(_NAMED, _NAMED.c.number == _PERSON.c.number)
+    .outerjoin(_FORGOTTEN, _FORGOTTEN.c.number == _DIGEST)
 )
-_OPTED_OUT: Final = select(optouts.c.since).where(optouts.c.number == bindparam("number"))
+_OPTED_OUT: Final = union_all(
+    select(optouts.c.since).where(optouts.c.number == _NUMBER),
+    select(optouts.c.since).where(optouts.c.number == _DIGEST),
+)
+
+
+class Changed(StrEnum):
+    """What `optout_changes` tells of."""
+
+    OUT = "opt-out"
+    IN = "opt-in"
+    FORGOTTEN = "forgotten"
+    """Opted out still, and nothing else is known of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +66,15 @@ class OptOut:
     since: datetime
     said_at: datetime | None
     """When they last said so, by the provider's clock; None where nobody knows."""
+    because: str
+    """A text as `in-5`, or words."""
+    by: str
+    """CONTACT, PROVIDER, or who of us."""
+
+    @property
+    def is_theirs(self) -> bool:
+        """They said so themselves, to us or to the provider."""
+        return self.by in (CONTACT, PROVIDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +87,8 @@ class Contact:
 
 
 def known(connection: Connection, number: str) -> Contact:
-    values, since, said_at = connection.execute(_KNOWN, {"number": number}).one()
-    return Contact(values or {}, None if since is None else OptOut(since, said_at))
+    values, *left = connection.execute(_KNOWN, _names(connection, number)).one()
+    return Contact(values or {}, None if left[0] is None else OptOut(*left))
 
 
 def store_values(connection: Connection, number: str, values: Mapping[str, str]) -> None:
@@ -53,7 +99,7 @@ def store_values(connection: Connection, number: str, values: Mapping[str, str])
 
 
 def is_opted_out(connection: Connection, number: str) -> bool:
-    return connection.execute(_OPTED_OUT, {"number": number}).first() is not None
+    return connection.execute(_OPTED_OUT, _names(connection, number)).first() is not None
 
 
 def opt_out(
@@ -62,16 +108,79 @@ def opt_out(
     because: str,
     at: datetime,
     said_at: datetime | None = None,
+    by: str = CONTACT,
 ) -> None:
-    """For ever, or until they come back by themselves: what they write after `said_at`."""
-    statement = insert_on_conflict(connection, optouts).values(
-        number=number, since=at, because=because, said_at=said_at
-    )
-    known = func.coalesce(statement.excluded.said_at, optouts.c.said_at)
+    """For ever, or until they come back by themselves: what they write after `said_at`.
+
+    Where one of us did it and now they do, it is theirs, since the first time.
+    """
+    before = known(connection, number).opt_out
+    new = OptOut(at, said_at, because, by)
+    if before is not None:
+        first = before if before.is_theirs or not new.is_theirs else new
+        new = OptOut(before.since, said_at or before.said_at, first.because, first.by)
+    if before is None or (before.because, before.by) != (new.because, new.by):
+        _note(connection, number, Changed.OUT, because, by, at)
+    if before is not None:  # perhaps under its digest
+        connection.execute(delete(optouts).where(_EITHER), _names(connection, number))
+    stored = {
+        "since": new.since,
+        "said_at": new.said_at,
+        "because": new.because,
+        "by": new.by,
+    }
+    statement = insert_on_conflict(connection, optouts).values(number=number, **stored)
+    connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
+
+
+def opt_in(
+    connection: Connection, number: str, because: str, at: datetime, by: str = CONTACT
+) -> None:
+    """Texts may be sent to them again."""
+    deleted = connection.execute(delete(optouts).where(_EITHER), _names(connection, number))
+    if deleted.rowcount:
+        _note(connection, number, Changed.IN, because, by, at)
+
+
+def keep_digest(connection: Connection, number: str, by: str, at: datetime) -> bool:
+    """Of an opt-out and its history only a digest stays; whether they are opted out."""
+    names = _names(connection, number)
+    kept = {"number": names["digest"], "because": Changed.FORGOTTEN}
+    is_out = is_opted_out(connection, number)
+    connection.execute(update(optouts).where(_EITHER).values(**kept), names)
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["number"], set_={"said_at": known})
+        delete(optout_changes).where(optout_changes.c.number.in_(list(names.values())))
     )
+    if is_out:
+        _note(connection, names["digest"], Changed.FORGOTTEN, Changed.FORGOTTEN, by, at)
+    return is_out
 
 
-def opt_in(connection: Connection, number: str) -> None:
-    connection.execute(delete(optouts).where(optouts.c.number == number))
+def is_digest(number: str) -> bool:
+    """Whether this stands for somebody who was forgotten; no number has such a form."""
+    return number.startswith(_SIGN) and len(number) == len(_SIGN) + 64
+
+
+_SIGN: Final = "#sha256:"
+
+
+def _note(
+    connection: Connection, number: str, change: Changed, because: str, by: str, at: datetime
+) -> None:
+    row = {"number": number, "at": at, "change": change, "because": because, "by": by}
+    connection.execute(insert(optout_changes), row)
+
+
+def _names(connection: Connection, number: str) -> dict[str, str]:
+    """Under which an opt-out may stand."""
+    found = hmac.digest(_key(connection), number.encode("utf-8", "surrogatepass"), "sha256")
+    return {"person": number, "digest": _SIGN + found.hex()}
+
+
+def _key(connection: Connection) -> bytes:
+    """It is as old as the database and never changes: a connection asks once."""
+    info = connection.info
+    if "digest key" not in info:
+        info["digest key"] = connection.execute(select(digest_keys.c.key)).scalar_one()
+    key: bytes = info["digest key"]
+    return key

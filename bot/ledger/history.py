@@ -113,7 +113,7 @@ def store(
     if after.opted_out and not (before.opted_out and after.opted_out_at == before.opted_out_at):
         contacts.opt_out(connection, conversation.contact, because, now, after.opted_out_at)
     elif before.opted_out and not after.opted_out:
-        contacts.opt_in(connection, conversation.contact)
+        contacts.opt_in(connection, conversation.contact, because, now)
     _store_uses(connection, conversation, before.uses, after.uses)
 
 

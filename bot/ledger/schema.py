@@ -79,6 +79,25 @@ optouts = Table(
     Column("since", Instant, nullable=False),
     Column("because", Text, nullable=False),
     Column("said_at", Instant),  # when they last said so, by the provider's clock
+    Column("by", Text, nullable=False, server_default=""),  # see bot.ledger.contacts.CONTACT
+)
+
+optout_changes = Table(
+    "optout_changes",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("number", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("change", Text, nullable=False),  # see bot.ledger.contacts.Changed
+    Column("because", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Index("ix_optout_changes_number", "number", "id"),
+)
+
+digest_keys = Table(
+    "digest_keys",
+    metadata,
+    Column("key", LargeBinary, nullable=False),  # one row, which never changes
 )
 
 inbox = Table(

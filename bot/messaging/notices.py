@@ -40,6 +40,7 @@ def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime)
     recipient = outbox.delivered(connection, status)
     number = status.number or recipient
     if status.opted_out and number is not None:
-        contacts.opt_out(connection, number, "delivery-status 11", at)
+        because, by = "delivery-status 11", contacts.PROVIDER
+        contacts.opt_out(connection, number, because, at, by=by)
         outbox.drop_queued(connection, number, "opt-out", at)
     return recipient is not None

@@ -242,7 +242,7 @@ def test_an_opt_out_holds_until_they_come_back(connection: Connection) -> None:
     assert contacts.is_opted_out(connection, PERSON)
     assert not contacts.is_opted_out(connection, OTHER_PERSON)
     for _ in range(2):
-        contacts.opt_in(connection, PERSON)
+        contacts.opt_in(connection, PERSON, "in-2", NOW)
     assert not contacts.is_opted_out(connection, PERSON)
 
 

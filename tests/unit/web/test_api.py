@@ -59,7 +59,7 @@ async def test_who_has_left_is_a_conflict_and_gets_nothing(web: Web) -> None:
     assert await post(web, FIRST) == (409, refused)
     assert web.rows(outbox_table) == []
     with web.database.transaction() as connection:
-        contacts.opt_in(connection, FIRST["to"])
+        contacts.opt_in(connection, FIRST["to"], "in-2", NOW)
     assert (await post(web, FIRST))[0] == 202
 
 

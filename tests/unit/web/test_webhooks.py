@@ -389,7 +389,7 @@ async def test_an_old_stop_that_is_repeated_does_not_undo_a_return(web: Web) -> 
         queue(connection, outbound(external_id="out-x"))
     await web.post(status(11), "delivery-status")
     with web.database.transaction() as connection:
-        contacts.opt_in(connection, PERSON)
+        contacts.opt_in(connection, PERSON, "in-2", NOW)
     assert (await web.post(status(11), "delivery-status"))[1]["status"] == "duplicate"
     assert web.rows(optouts) == []
 
