@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import re
 import sys
@@ -32,6 +33,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdo
 tags_option = click.option(
     "--tag", "tags", multiple=True, metavar="K=V", help="A tag; may be repeated."
 )
+by_option = click.option("--by", metavar="WHO", help="Who does it; else who is logged in.")
 
 # What steers a terminal or turns the direction of a text, tags, which nobody sees, and what no
 # UTF-8 can hold. JSON escapes those below a space itself.
@@ -96,6 +98,16 @@ def _known(found: str | None, written: str, option: str) -> str:
     return found
 
 
+def who(by: str | None) -> str:
+    """Who of us does it, as `--by` says, else the login name. Raises UsageError."""
+    from bot.messaging.opt_outs import name_of
+
+    try:
+        return name_of((by or "").strip() or getpass.getuser(), "--by")
+    except (OSError, ImportError, KeyError):
+        raise UsageError("--by: needs a name, nobody is logged in here") from None
+
+
 def row_id(written: str, prefix: str) -> int:
     """The number in an id that a list shows, `out-5`, or the number alone. Raises UsageError."""
     digits = written.removeprefix(f"{prefix}-")
@@ -115,6 +127,15 @@ def instant(written: str, timezone: str, what: str) -> datetime:
             f"{what} {plain(written)}: is not a time, for example 2026-01-15T17:30"
         ) from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
+
+
+@contextmanager
+def ledger_to_read() -> Iterator[Connection]:
+    """The same to look at for as long as it takes: a server goes on writing meanwhile."""
+    from bot.ledger.database import open_database
+
+    with closing(open_database(settings().database_url)) as database, database.reading() as found:
+        yield found
 
 
 @contextmanager

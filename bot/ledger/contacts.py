@@ -7,7 +7,8 @@ of it, with a key of this database: they stay opted out, and no list shows the n
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -22,6 +23,8 @@ CONTACT: Final = "contact"
 """Who opted out or in: the person, by a text; else a name of one of us."""
 PROVIDER: Final = "provider"
 """The same: the provider, by a delivery status."""
+
+_TEXT: Final = re.compile("in-[0-9]+")
 
 _NUMBER: Final = bindparam("person", type_=Text)
 _DIGEST: Final = bindparam("digest", type_=Text)
@@ -74,7 +77,7 @@ class OptOut:
     @property
     def is_theirs(self) -> bool:
         """They said so themselves, to us or to the provider."""
-        return self.by in (CONTACT, PROVIDER)
+        return self.by in (CONTACT, PROVIDER) or _TEXT.fullmatch(self.because) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,30 @@ def store_values(connection: Connection, number: str, values: Mapping[str, str])
     connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
 
 
+def change_values(
+    connection: Connection, number: str, changes: Mapping[str, str | None]
+) -> Mapping[str, str]:
+    """Beside those of before, None removes one; all of them then."""
+    merged = {**known(connection, number).values, **changes}
+    values = {name: value for name, value in merged.items() if value is not None}
+    if values:
+        store_values(connection, number, values)
+    else:
+        connection.execute(delete(contacts).where(contacts.c.number == number))
+    return values
+
+
+def listed(connection: Connection) -> Iterator[tuple[str, Contact]]:
+    """Everybody of whom something is stored, by number."""
+    of_all = select(contacts.c.number).order_by(contacts.c.number)
+    for number in connection.scalars(of_all.execution_options(yield_per=_PAGE)):
+        yield number, known(connection, number)
+
+
+_PAGE: Final = 500
+"""Rows that are in memory at once."""
+
+
 def is_opted_out(connection: Connection, number: str) -> bool:
     return connection.execute(_OPTED_OUT, _names(connection, number)).first() is not None
 
@@ -109,10 +136,10 @@ def opt_out(
     at: datetime,
     said_at: datetime | None = None,
     by: str = CONTACT,
-) -> None:
+) -> OptOut:
     """For ever, or until they come back by themselves: what they write after `said_at`.
 
-    Where one of us did it and now they do, it is theirs, since the first time.
+    How it stands then. Where one of us did it and now they do, it is theirs, since the first time.
     """
     before = known(connection, number).opt_out
     new = OptOut(at, said_at, because, by)
@@ -131,6 +158,7 @@ def opt_out(
     }
     statement = insert_on_conflict(connection, optouts).values(number=number, **stored)
     connection.execute(statement.on_conflict_do_update(index_elements=["number"], set_=stored))
+    return new
 
 
 def opt_in(

@@ -94,6 +94,18 @@ class Database:
                 yield
 
     @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A snapshot to look at for as long as it takes: nobody who writes waits for it.
+
+        Raises LedgerUnavailable.
+        """
+        try:
+            with self.engine.connect() as connection, _snapshot(connection):
+                yield connection
+        except OperationalError as error:
+            raise LedgerUnavailable(_because(error)) from error
+
+    @contextmanager
     def only_sender(self) -> Iterator[bool]:
         """Whether this process is the one that sends, as long as it is inside.
 
@@ -214,7 +226,29 @@ def _configure(connection: sqlite3.Connection, _: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads = connection.get_execution_options().get(_READS)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+_READS: Final = "bot reads"
+
+
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    """What is sorted goes to a file, so that much of it takes no more memory than little."""
+    if _is_sqlite(connection.engine):
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA temp_store=FILE")
+        try:
+            with connection.execution_options(**{_READS: True}).begin():
+                yield
+        finally:
+            driver.execute("PRAGMA temp_store=MEMORY")
+        return
+    with connection.begin():
+        # Who reads what comes may take a break.
+        connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+        yield
 
 
 def advisory_lock(connection: Connection, name: str) -> None:

@@ -16,7 +16,7 @@ from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.durations import duration
 
-_OWN_NAMES: Final = ("state", "count", "values")
+OWN_NAMES: Final = ("state", "count", "values")
 _MESSAGE: Final = ("text", "image", "tags", "delay")
 
 
@@ -47,7 +47,7 @@ class Actions:
             value = mapping.get(kind)
             values = self.problems.mapping(value, f"set.{kind}") if value is not None else None
             for key, item in values.items() if values is not None else ():
-                if kind is ChangeKind.CONVERSATION and key.text in _OWN_NAMES:
+                if kind is ChangeKind.CONVERSATION and key.text in OWN_NAMES:
                     what = f"set.conversation: `{key.text}` is what templates have of it"
                     self.problems.error(key, "taken-name", what, "choose another name")
                 nothing = isinstance(item, Scalar) and item.is_null

@@ -35,6 +35,8 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "send": Entry("send", "Send the first message of a conversation."),
     "messages": Entry("messages", "Messages that another system sent."),
     "conversations": Entry("conversations", "Ordered chains of both directions."),
+    "contacts": Entry("contacts", "What is stored of a person."),
+    "opt-outs": Entry("opt_outs", "Who gets no texts, why, and who said so."),
     "inbox": Entry("inbox", "What waits for a person."),
     "sender": Entry("sender", "Whether messages leave; pause and resume."),
     "dead-letters": Entry("dead_letters", "What could not be sent."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,13 +11,12 @@ from sqlalchemy import Connection
 from bot.cli import options
 from bot.cli.output import dim, line, printable, utc
 from bot.errors import UsageError, plain
-from bot.ledger import contacts, inbox_items, outbox
+from bot.ledger import inbox_items
 from bot.ledger.inbox_items import Item, Kind
-from bot.model import Reason
+from bot.messaging import opt_outs
 from bot.text.durations import duration
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
-_BY: Final = click.option("--by", metavar="NAME", help="Who does it; else who is logged in.")
 _OF_TEXTS: Final = (Kind.LIKELY_OPT_OUT, Kind.FAILED, Kind.UNMATCHED)
 _WAYS_OUT: Final = {
     Kind.LIKELY_OPT_OUT: "bot inbox opt-out {id} · bot inbox answer {id} · bot inbox done {id}",
@@ -87,7 +85,7 @@ def show(id_: str, as_json: bool) -> int:
 
 @click.command()
 @_IDS
-@_BY
+@options.by_option
 def done(ids: tuple[str, ...], by: str | None) -> int:
     """Nobody needs to look at them any more.
 
@@ -97,7 +95,7 @@ def done(ids: tuple[str, ...], by: str | None) -> int:
     """
     with options.ledger() as connection:
         for item in [_one(connection, id_) for id_ in ids]:
-            inbox_items.done(connection, item, _name(by), datetime.now(UTC))
+            inbox_items.done(connection, item, options.who(by), datetime.now(UTC))
     print(f"{len(ids)} done")
     return 0
 
@@ -126,7 +124,7 @@ def snooze(ids: tuple[str, ...], for_: str) -> int:
 
 @click.command("opt-out")
 @click.argument("id_", metavar="ID")
-@_BY
+@options.by_option
 def opt_out(id_: str, by: str | None) -> int:
     """The person wants no more texts: they get none, and what is queued for them is dropped.
 
@@ -136,16 +134,15 @@ def opt_out(id_: str, by: str | None) -> int:
     """
     with options.ledger() as connection:
         item, now = _of_text(connection, id_), datetime.now(UTC)
-        contacts.opt_out(connection, str(item.number), f"{item.id}, by {_name(by)}", now)
-        outbox.drop_queued(connection, str(item.number), Reason.OPT_OUT, now)
-        inbox_items.done(connection, item, _name(by), now)
+        opt_outs.opt_out(connection, str(item.number), item.id, options.who(by), now)
+        inbox_items.done(connection, item, options.who(by), now)
     print(f"{item.number} gets no more texts")
     return 0
 
 
 @click.command()
 @click.argument("id_", metavar="ID")
-@_BY
+@options.by_option
 def answer(id_: str, by: str | None) -> int:
     """Let the rules answer a text, as one that is no opt-out; `bot serve` decides it anew.
 
@@ -155,7 +152,7 @@ def answer(id_: str, by: str | None) -> int:
     """
     with options.ledger() as connection:
         item = _of_text(connection, id_)
-        inbox_items.answer(connection, item, _name(by), datetime.now(UTC))
+        inbox_items.answer(connection, item, options.who(by), datetime.now(UTC))
     print(f"{item.id} will be decided again by `bot serve`")
     return 0
 
@@ -176,10 +173,6 @@ def _of_text(connection: Connection, written: str) -> Item:
         ways = _WAYS_OUT[item.kind].format(id=item.id)
         raise UsageError(f"{item.id}: is not a text of theirs; {ways}")
     return item
-
-
-def _name(by: str | None) -> str:
-    return (by or "").strip() or getpass.getuser()
 
 
 def _object(item: Item) -> dict[str, object]:

@@ -95,9 +95,11 @@ def test_done_and_snoozed(bot: Bot, folder: Path) -> None:
 def test_one_word_opts_the_person_out(bot: Bot, folder: Path) -> None:
     assert bot("inbox", "opt-out", "in-1", "--by", "Kim").out == f"{PERSON} gets no more texts\n"
     with ledger(folder) as connection:
-        left: Any = connection.execute(select(optouts.c.number, optouts.c.because)).one()
+        left: Any = connection.execute(
+            select(optouts.c.number, optouts.c.because, optouts.c.by)
+        ).one()
         statuses = connection.scalars(select(outbox_table.c.status)).all()
-    assert tuple(left) == (PERSON, "in-1, by Kim")
+    assert tuple(left) == (PERSON, "in-1", "Kim")
     assert set(statuses) == {"dead", "dropped"}
     assert "in-1" not in kinds(bot)
 

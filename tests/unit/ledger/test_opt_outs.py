@@ -155,3 +155,16 @@ def test_what_an_earlier_version_knew_is_the_begin_of_the_history(tmp_path: Path
         for number, because, by in ((PERSON, "in-1", CONTACT), (OTHER_PERSON, STATUS, PROVIDER)):
             assert contacts.known(connection, number).opt_out == OptOut(NOW, None, because, by)
             assert opt_outs.history(connection, number) == [Change(NOW, Changed.OUT, because, by)]
+
+
+def test_who_reads_for_long_is_in_nobody_s_way(database: Database) -> None:
+    """A snapshot: what is written meanwhile is not in it, and nobody waits for it."""
+    with database.transaction() as connection:
+        out(connection)
+    with database.reading() as looks:
+        before = list(opt_outs.listed(looks))
+        with database.transaction() as connection:
+            contacts.opt_out(connection, OTHER_PERSON, "in-9", LATER)
+        assert [one.number for one in before] == [PERSON]
+    with database.reading() as looks:
+        assert [one.number for one in opt_outs.listed(looks)] == [PERSON, OTHER_PERSON]

@@ -1,6 +1,6 @@
 """Who opted a person out or in, and why; opt-outs of people who are forgotten.
 
-Revision: 0011, after 0009.
+Revision: 0011, after 0010.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from alembic import op
 from bot.ledger.schema import Instant
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

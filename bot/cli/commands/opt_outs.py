@@ -1,0 +1,158 @@
+"""Who gets no texts any more, why, and who said so."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import UTC, datetime
+from typing import Final
+
+import click
+
+from bot.cli import options
+from bot.cli.output import line, utc
+from bot.ledger import contacts, opt_outs
+from bot.ledger.opt_outs import OptedOut
+from bot.messaging import opt_outs as acts
+
+_BECAUSE: Final = click.option("--because", metavar="TEXT", help="Why; it is kept with the change.")
+
+
+@click.command("list")
+@options.json_option
+def list_opt_outs(as_json: bool) -> int:
+    """Everybody who gets no texts, since when, why, and who said so.
+
+    `in-5` is a text of theirs; `contact` is the person, `provider` a delivery status.
+    """
+    found = False
+    with options.ledger_to_read() as connection:
+        for one in opt_outs.listed(connection):
+            found = True
+            if as_json:
+                options.print_json(_object(one))
+                continue
+            left = one.opt_out
+            who = one.number or "(forgotten)"
+            print(f"{who}  since {left.since:%F %R}  {line(left.because)}, by {line(left.by)}")
+    if not found and not as_json:
+        print("nobody is opted out")
+    return 0
+
+
+@click.command()
+@click.argument("number", metavar="N")
+@options.json_option
+def show(number: str, as_json: bool) -> int:
+    """Each time that N was opted out or in: when, why, by whom.
+
+    \b
+    Example:
+      bot opt-outs show +15555550123
+    """
+    contact = options.address(number, "N")
+    with options.ledger_to_read() as connection:
+        is_out = contacts.is_opted_out(connection, contact)
+        history = opt_outs.history(connection, contact)
+    for change in history:
+        if as_json:
+            told = {"because": change.because, "by": change.by}
+            options.print_json({"at": utc(change.at), "change": change.changed, **told})
+        else:
+            because = line(change.because)
+            print(f"{change.at:%F %R}  {change.changed}  {because}, by {line(change.by)}")
+    if not as_json:
+        print(f"{contact} {'is opted out' if is_out else 'is not opted out'}")
+    return 0
+
+
+@click.command()
+@click.argument("number", metavar="N")
+@_BECAUSE
+@options.by_option
+@options.json_option
+def add(number: str, because: str | None, by: str | None, as_json: bool) -> int:
+    """N gets no texts any more, also none that waits for them.
+
+    The bot keeps to it; campaigns that are sent from MTA's own pages go by MTA's list, see
+    `bot help people`.
+
+    \b
+    Example:
+      bot opt-outs add +15555550123 --because "said so on the phone"
+    """
+    contact = options.number(number, "N")
+    why, who = acts.reason(because, "--because") or acts.BY_HAND, options.who(by)
+    now = datetime.now(UTC)
+    with options.ledger() as connection:
+        left = acts.opt_out(connection, contact, why, who, now)
+    if as_json:
+        options.print_json(_object(OptedOut(contact, left)))
+    elif left.since != now:
+        print(f"{contact} is opted out since {left.since:%F %R}: {line(left.because)}")
+    else:
+        print(f"{contact} gets no more texts")
+    return 0
+
+
+@click.command()
+@click.argument("number", metavar="N")
+@_BECAUSE
+@options.by_option
+@options.json_option
+def remove(number: str, because: str | None, by: str | None, as_json: bool) -> int:
+    """N gets texts again. Where they opted out themselves, say why that is right.
+
+    \b
+    Example:
+      bot opt-outs remove +15555550123 --because "signed up anew in the shop on 3 May"
+    """
+    contact = options.address(number, "N")
+    why, who = acts.reason(because, "--because"), options.who(by)
+    with options.ledger() as connection:
+        before = acts.opt_in(connection, contact, why, who, datetime.now(UTC))
+    if as_json:
+        options.print_json(_object(OptedOut(contact, before)))
+    else:
+        print(f"{contact} gets texts again; MTA goes by a list of its own, see `bot help people`")
+    return 0
+
+
+@click.command()
+@options.json_option
+def export(as_json: bool) -> int:
+    """All of them as CSV with a head, or with --json as one object a line.
+
+    \b
+    Example:
+      bot opt-outs export > opt-outs.csv
+    """
+    nameless = 0
+    rows = csv.writer(sys.stdout, lineterminator="\n")
+    if not as_json:
+        rows.writerow(("number", "since", "because", "by"))
+    with options.ledger_to_read() as connection:
+        for one in opt_outs.listed(connection):
+            nameless += one.number is None
+            if as_json:
+                options.print_json(_object(one))
+            elif one.number is not None:
+                left = one.opt_out
+                rows.writerow((one.number, utc(left.since), line(left.because), line(left.by)))
+    if nameless and not as_json:
+        many = "1 person who was" if nameless == 1 else f"{nameless} people who were"
+        print(f"left out: {many} forgotten, whose number nobody knows", file=sys.stderr)
+    return 0
+
+
+COMMANDS: Final = (list_opt_outs, show, add, remove, export)
+
+
+def _object(one: OptedOut) -> dict[str, object]:
+    left = one.opt_out
+    return {
+        "number": one.number,
+        "since": utc(left.since),
+        "because": left.because,
+        "by": left.by,
+    }

@@ -1,0 +1,120 @@
+"""Values of people as one of us gives them: by hand, or many from a file of CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from bot.errors import UsageError, plain
+from bot.rules.actions import OWN_NAMES
+from bot.text import phone_numbers
+
+_LONGEST: Final = 1_000
+"""Characters of a value."""
+_LONGEST_LINE: Final = 1 << 20
+_LONGEST_NAME: Final = 64
+_NUMBER: Final = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a file says of one person."""
+
+    line: int
+    number: str
+    """E.164."""
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A row that cannot be used, and why."""
+
+    line: int
+    because: str
+
+
+def name_fault(name: str) -> str | None:
+    """Why a value cannot have this name, None where it can."""
+    if name in OWN_NAMES:
+        return f"`{name}` is what templates have of it, choose another name"
+    if not name.isidentifier() or len(name) > _LONGEST_NAME:
+        return f"`{plain(name)}` is not a name, for example first_name"
+    return None
+
+
+def value_fault(name: str, value: str) -> str | None:
+    """Why a value cannot be stored, None where it can."""
+    if not value.isprintable():
+        return f"{name} {plain(value)[:40]}: has signs that cannot be printed, as a line's end"
+    if len(value) > _LONGEST:
+        return f"{name}: has more than {_LONGEST:,} characters"
+    return None
+
+
+def rows(file: BinaryIO) -> Iterator[Row | Broken]:
+    """Of UTF-8 with a head that has a column `number`; an empty cell says nothing.
+
+    Cells are parted by commas, semicolons or tabs, as in the head. Raises UsageError where the head
+    is of no use, or it is no such file at all.
+    """
+    lines = _lines(file)
+    head = next(lines, "")
+    delimiter = max(",;\t", key=head.count)
+    names = _names(next(csv.reader([head], delimiter=delimiter), []))
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 2  # the head is the first
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield Broken(line, f"is not CSV: {error}")
+            continue
+        if cells:
+            yield _row(line, names, cells)
+
+
+def _lines(file: BinaryIO) -> Iterator[str]:
+    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    number = 0
+    while line := text.readline(_LONGEST_LINE):
+        number += 1
+        if len(line) == _LONGEST_LINE:
+            raise UsageError(f"line {number} is longer than 1 MiB: is it a file of CSV?")
+        yield line
+    text.detach()
+
+
+def _names(head: Sequence[str]) -> Sequence[str]:
+    """Raises UsageError."""
+    names = [cell.strip() for cell in head]
+    names = [_NUMBER if name.lower() == _NUMBER else name for name in names]
+    if names.count(_NUMBER) != 1:
+        raise UsageError("line 1: needs the names of the columns, one of them `number`")
+    for name in names:
+        if fault := name_fault(name):
+            raise UsageError(f"line 1: {fault}")
+        if names.count(name) > 1:
+            raise UsageError(f"line 1: has `{name}` twice")
+    return names
+
+
+def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row | Broken:
+    if len(cells) != len(names):
+        return Broken(line, f"has {len(cells)} cells, the head has {len(names)}")
+    found = dict(zip(names, map(str.strip, cells), strict=True))
+    written = found.pop(_NUMBER)
+    number = phone_numbers.e164(written)
+    if number is None:
+        return Broken(
+            line, f"number {plain(written)[:40]}: is not a phone number, for example +15555550123"
+        )
+    for name, value in found.items():
+        if fault := value_fault(name, value):
+            return Broken(line, fault)
+    return Row(line, number, {name: value for name, value in found.items() if value})
