@@ -101,7 +101,8 @@ def _named(path: Path, content: bytes, problems: Problems) -> tuple[list[Scalar]
 
 
 def _texts(node: Node, problems: Problems) -> list[Scalar]:
-    found = [scalar for scalar in problems.texts(node, "include") if scalar.text.strip()]
+    texts = [] if isinstance(node, Mapping) else problems.texts(node, "include")
+    found = [scalar for scalar in texts if scalar.text.strip()]
     if not found and not problems.errors:
         problems.error(node, "include", "include: needs a file or a folder", "include: ../shared")
     return found

@@ -100,7 +100,7 @@ def test_a_link_is_followed_and_is_the_same_file(tmp_path: Path) -> None:
          ["rules/a.yaml:1:10: include: `a.test.yaml` holds conversations, not rules "
           "(`bot test` plays those that lie beside the rules)"]),
         ({"rules/a.yaml": "include: {path: b.yaml}"},
-         ["rules/a.yaml:1:10: include: needs a text or a list of them"]),
+         ["rules/a.yaml:1:10: include: needs a file or a folder (include: ../shared)"]),
         ({"rules/a.yaml": "include:\n"},
          ["rules/a.yaml:1:9: include: needs a file or a folder (include: ../shared)"]),
         ({"rules/a.yaml": "include: []\n"},
