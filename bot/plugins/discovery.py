@@ -53,7 +53,11 @@ class Plugins:
 
 
 def load(
-    files: Iterable[SourceFile], *, timezone: str = DEFAULT_TIMEZONE, allow_impure: bool = True
+    files: Iterable[SourceFile],
+    *,
+    timezone: str = DEFAULT_TIMEZONE,
+    allow_impure: bool = True,
+    lenient: bool = False,
 ) -> Loaded:
     """As `loader.load`, with plugins where the files name what is not built in.
 
@@ -62,7 +66,7 @@ def load(
     """
     files = tuple(files)
     try:
-        return loader.load(files, timezone=timezone)
+        return loader.load(files, timezone=timezone, lenient=lenient)
     except RuleError as error:
         if not any(map(_names_a_plugin, error.problems)):
             raise
@@ -70,7 +74,9 @@ def load(
         if not plugins.matchers and not plugins.filters:
             raise
     filters = tuple(plugins.filters.items())
-    loaded = loader.load(files, timezone=timezone, plugins=plugins.matchers, filters=filters)
+    loaded = loader.load(
+        files, timezone=timezone, plugins=plugins.matchers, filters=filters, lenient=lenient
+    )
     if not allow_impure:
         _refuse_impure(loaded.ruleset)
     return loaded

@@ -12,6 +12,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import Else, Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
+from bot.rules.templates.checks import single_braces
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.durations import duration
@@ -171,9 +172,12 @@ class Actions:
 
     def _message(self, node: Node, keys: tuple[str, ...]) -> ReplyTemplate:
         if not isinstance(node, MappingNode):
+            refuse_empty(node, self.problems)
             return ReplyTemplate(text=self._template(node, "reply"))
         self.problems.known_keys(node, keys, "key of reply")
         text, image, tags = node.get("text"), node.get("image"), node.get("tags")
+        if text is not None and image is None:
+            refuse_empty(text, self.problems)
         if text is None and image is None:
             self.problems.error(node, "missing-key", "reply: needs a `text` or an `image`")
         mapping = self.problems.mapping(tags, "reply.tags") if tags is not None else None
@@ -203,6 +207,12 @@ def read_long(node: Node, what: str, problems: Problems) -> LongTexts | None:
     return LongTexts(text)
 
 
+def refuse_empty(node: Node, problems: Problems) -> None:
+    if isinstance(node, Scalar) and not node.text.strip():
+        hint = 'write a text, reply: "...", or `silent: true` to send none'
+        problems.deprecated(node, "empty-reply", "the reply is empty", hint)
+
+
 def check_template(
     node: Scalar,
     template: Template,
@@ -213,6 +223,10 @@ def check_template(
     """What is wrong with a template, where it stands in the file."""
     for problem in template.problems(captures, variables.keys()):
         problems.within(node, problem.offset, problem.code, problem.message, problem.hint)
+    for brace in single_braces(template.source, captures, variables):
+        tell = problems.deprecated if brace.is_certain else problems.warning
+        place = problems.place_within(node, brace.at)
+        tell(place, "one-brace", brace.message, brace.hint)
 
 
 def fills_in(

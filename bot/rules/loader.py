@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from bot.errors import Place, Problem, RuleError, Severity
 from bot.model import FALLBACK, RuleId
 from bot.rules import keys
-from bot.rules.actions import Actions, check_template, fills_in, read_long
+from bot.rules.actions import Actions, check_template, fills_in, read_long, refuse_empty
 from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
@@ -83,20 +83,24 @@ def load(
     timezone: str = DEFAULT_TIMEZONE,
     plugins: Mapping[str, type[Matcher]] = MappingProxyType({}),
     filters: Filters = (),
+    lenient: bool = False,
 ) -> Loaded:
     """Read rule files in the order given.
 
-    `plugins` are matchers, `filters` those of templates, beside the built-in ones.
+    `plugins` are matchers, `filters` those of templates, beside the built-in ones. Where it is
+    `lenient`, mistakes that older versions loaded are warnings.
 
     Raises RuleError with every problem where there is any: a set is never loaded in part.
     """
     files = tuple(files)
-    problems = Problems(sources={file.path: file.content for file in files})
+    problems = Problems(sources={f.path: f.content for f in files}, is_lenient=lenient)
     problems.found += [problem for file in files for problem in file.problems]
     documents = tuple(Document(file, _root(file, problems)) for file in files)
     roots = [document.root for document in documents if document.root]
     timezone = _timezone(roots, problems) or timezone
     read = [Head.read(root, timezone, problems) for root in roots]
+    for section in ("vars", "lists"):
+        _refuse_twice(section, roots, problems)
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
     calendars = _calendars(read, problems)
@@ -225,6 +229,11 @@ class _Reader:
         cooldown = node.get("cooldown")
         if cooldown is None and rule_id != FALLBACK:
             cooldown = file.cooldown
+        silent = self._flag(node, "silent")
+        if silent and "reply" in node.pairs:
+            what = "`silent: true` stands beside a `reply`, which is never sent"
+            key = node.pairs["silent"][0]
+            self.problems.deprecated(key, "silent-reply", what, "delete one of the two")
         throttles = read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id)
         return Rule(
             id=rule_id,
@@ -232,7 +241,7 @@ class _Reader:
             when=when,
             replies=replies,
             sets=sets,
-            silent=self._flag(node, "silent"),
+            silent=silent,
             goes_on=self._flag(node, "continue"),
             state=read.state(node.get("state")),
             throttles=throttles,
@@ -352,6 +361,19 @@ def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
     return shared
 
 
+def _refuse_twice(section: str, roots: Iterable[MappingNode], problems: Problems) -> None:
+    """A name in `vars` or `lists` of two files would mean one thing here and another there."""
+    first: dict[str, Place] = {}
+    for root in roots:
+        named = root.get(section)
+        for name, _ in named.items() if isinstance(named, MappingNode) else ():
+            place = first.setdefault(name.text, name.place)
+            if place is not name.place:
+                what = f"`{section}.{name.text}` has a value already, in {place}"
+                hint = "delete one of the two, or give one another name"
+                problems.deprecated(name, "twice", what, hint)
+
+
 def _check_references(reader: _Reader, problems: Problems) -> None:
     """`in_reply_to` names rules that exist."""
     known = {*(rule.id for rule in reader.rules), FALLBACK, *(g.NAME for g in GUARDS)}
@@ -369,6 +391,7 @@ def _check_guard_texts(
         for key in ("reply", "question"):
             text = section.get(key) if isinstance(section, MappingNode) else None
             if isinstance(text, Scalar):
+                refuse_empty(text, problems)
                 check_template(text, Template(text.text, filters), (), variables, problems)
 
 

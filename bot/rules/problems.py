@@ -38,6 +38,8 @@ class Problems:
     _lines: dict[str, SequenceOf[str]] = field(default_factory=dict)
     is_partial: bool = False
     """Something could not be read, so nobody knows what it would have defined."""
+    is_lenient: bool = False
+    """What older versions loaded, and this one refuses, is a warning: so it is where rules run."""
 
     def error(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
         place = node if isinstance(node, Place) else node.place
@@ -48,9 +50,10 @@ class Problems:
 
     def within(self, node: Scalar, offset: int, code: str, message: str, hint: str = "") -> None:
         """An error at a sign of a text, counted from 0."""
-        self.error(self._place_within(node, offset), code, message, hint)
+        self.error(self.place_within(node, offset), code, message, hint)
 
-    def _place_within(self, node: Scalar, offset: int) -> Place:
+    def place_within(self, node: Scalar, offset: int) -> Place:
+        """Of a sign of a text, counted from 0."""
         from bot.rules.syntax.parts import lines_of  # only a mistake pays for it
         from bot.rules.syntax.within import place_within
 
@@ -66,6 +69,10 @@ class Problems:
     def warning(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
         place = node if isinstance(node, Place) else node.place
         self.found.append(Problem(place, code, message, hint, Severity.WARNING))
+
+    def deprecated(self, node: Node | Place, code: str, message: str, hint: str = "") -> None:
+        """An error that loads for one more minor version, with a warning, where rules run."""
+        (self.warning if self.is_lenient else self.error)(node, code, message, hint)
 
     def add(self, other: Problems) -> None:
         self.found += other.found

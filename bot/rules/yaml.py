@@ -15,11 +15,18 @@ import yaml
 from bot.errors import Place
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence, kind
 from bot.rules.problems import Problems, Refused
+from bot.rules.syntax.slips import in_quotes, shown
 
 _DEEPEST: Final = 50
 _TOO_DEEP: Final = f"nested deeper than {_DEEPEST}", "make it flatter"
 _MOST_NODES: Final = 4_000_000
 _NOT_YAML: Final = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_CUT_OFF: Final = re.compile(r"[ \t]+(?P<lost>#\w.*)")
+"""A comment that begins as a text goes on: `Order #5 is ready`."""
+_TYPES: Final = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "binary", "seq", "map", "set")
+)
 
 
 def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | None:
@@ -28,7 +35,7 @@ def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | Non
     if text is None:
         problems.is_partial = True
         return None
-    found = Problems()
+    found = Problems(is_lenient=problems.is_lenient)
     try:
         node = _Composer(file, found).compose(text)
     except yaml.reader.ReaderError as error:
@@ -112,8 +119,11 @@ class _Composer:
         self.anchors = {} if anchors is None else anchors
         """What they stand for, nodes below it, levels from it down."""
         self.nodes = 0
+        self._lines: list[str] = []
+        """Of a file in which a comment may cut off a text; else none."""
 
     def compose(self, text: str) -> Node | None:
+        self._lines = text.splitlines() if _CUT_OFF.search(text) else []
         root: Node | None = None
         documents = 0
         # Open collections; a mapping keeps the key that waits for its value beside it.
@@ -176,12 +186,45 @@ class _Composer:
         is_plain, is_block = event.style in (None, ""), event.style in ("|", ">")
         node = Scalar(event.value, self._place(event), is_plain, is_block)
         self._anchor(event.anchor, node, 0, 0)
+        if event.tag is not None:
+            self._lost_tag(event, event.value)
+        if self._lines and is_plain:
+            self._lost_comment(event)
         return node
+
+    def _lost_comment(self, event: yaml.ScalarEvent) -> None:
+        mark = event.end_mark
+        if mark is None or mark.line >= len(self._lines):
+            return
+        found = _CUT_OFF.match(self._lines[mark.line], mark.column)
+        if found is not None:
+            place = Place(self.file, self.first + mark.line + 1, found.start("lost") + 1)
+            what = f"`{shown(found['lost'])}` is a comment, and not part of the text before it"
+            whole = in_quotes(f"{event.value}{found[0]}")
+            hint = f"put quotes around the text: {whole}; a comment begins with `# `"
+            self.problems.deprecated(place, "lost-text", what, hint)
+
+    def _lost_tag(
+        self,
+        event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent,
+        text: str,
+    ) -> None:
+        """`!Sale today`: to YAML its first word is the name of a type, and no text."""
+        if event.tag in _TYPES:
+            return
+        tag = (event.tag or "").replace("tag:yaml.org,2002:", "!!")
+        what = f"`{shown(tag)}` is lost: what begins with `!` is no text"
+        whole = in_quotes(f"{tag} {text}".strip()) if text or tag == "!" else f'"{tag}"'
+        self.problems.deprecated(
+            self._place(event), "lost-text", what, f"put quotes around the text: {whole}"
+        )
 
     def _opened(
         self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent
     ) -> Sequence | Mapping:
         place = self._place(event)
+        if event.tag is not None:
+            self._lost_tag(event, "")
         is_sequence = isinstance(event, yaml.SequenceStartEvent)
         return Sequence([], place) if is_sequence else Mapping({}, place)
 

@@ -15,11 +15,14 @@ from bot.errors import BotError
 from bot.log import logger
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files, rule_paths
-from bot.rules.loader import SourceFile
+from bot.rules.loader import Loaded, SourceFile
 from bot.rules.ruleset import Ruleset
 
 _LOOKS_EVERY: Final = 1.0
 """Seconds; a change counts when it is the same at two looks, so that no half-written set loads."""
+
+_MOST_WARNINGS: Final = 20
+"""In one line of the log."""
 
 Signature: TypeAlias = tuple[tuple[str, int, int], ...]
 
@@ -35,7 +38,9 @@ class LiveRules:
         self._loaded: Signature = ()
         files = self._read()
         self._seen: Signature = self._loaded
-        self.ruleset: Ruleset = load(files, timezone=timezone).ruleset
+        loaded = load(files, timezone=timezone, lenient=True)
+        self.ruleset: Ruleset = loaded.ruleset
+        _log_warnings(loaded)
         self.errors: Sequence[str] = ()
         """Why the files as they stand now are not what decides."""
 
@@ -55,14 +60,15 @@ class LiveRules:
         if not settled or now == self._loaded:
             return False
         try:
-            ruleset = load(self._read(), timezone=self._timezone).ruleset
+            loaded = load(self._read(), timezone=self._timezone, lenient=True)
         except BotError as error:
             self.errors = str(error).splitlines()
             logger().error("the rules have errors; the old ones stay", errors=self.errors)
             return False
         self.errors = ()
-        self.ruleset = ruleset
+        self.ruleset = ruleset = loaded.ruleset
         logger().info("rules reloaded", rules=len(ruleset.rules), digest=ruleset.digest[:12])
+        _log_warnings(loaded)
         return True
 
     def _read(self) -> tuple[SourceFile, ...]:
@@ -88,3 +94,11 @@ class LiveRules:
                 continue
             found.append((file.as_posix(), stat.st_mtime_ns, stat.st_size))
         return tuple(found)
+
+
+def _log_warnings(loaded: Loaded) -> None:
+    """Once for each set that is loaded; `bot check` has more to say."""
+    if loaded.warnings:
+        shown = [str(problem) for problem in loaded.warnings[:_MOST_WARNINGS]]
+        count = len(loaded.warnings)
+        logger().warning("the rules have warnings; see bot check", count=count, warnings=shown)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Container, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from typing import Final
 
 from jinja2 import meta, nodes
@@ -147,3 +148,37 @@ def _offset(source: str, line: int, pattern: str) -> int:
         if opened > closed:
             return at
     return begin
+
+
+_FILLED_IN: Final = re.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+_ONE_BRACE: Final = re.compile(
+    r"(?<!\{)\{[ ]?(?P<name>[A-Za-z_]\w*(?:\.\w+)*)[ ]?(?P<filters>\|[^{}]*)?\}(?!\})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SingleBrace:
+    """`{name}` in the text of a template, which is sent as it stands."""
+
+    at: int
+    message: str
+    hint: str
+    is_certain: bool
+    """It is a name that templates know: nobody wants to send that."""
+
+
+def single_braces(
+    source: str, captures: Iterable[str], variables: Container[str]
+) -> Iterator[SingleBrace]:
+    """One brace where two are meant; not JSON (`{"a": 1}`), not an emoticon."""
+    if "{" not in source:
+        return
+    bare = _FILLED_IN.sub(lambda found: "\0" * len(found[0]), source)
+    for found in _ONE_BRACE.finditer(bare):
+        name, stem = found["name"], found["name"].partition(".")[0]
+        is_known = (stem in ALWAYS and "." in name) or name in captures or name == "now"
+        meant = f"vars.{name}" if not is_known and name in variables else name
+        is_certain = is_known or meant != name
+        write = f"{{{{ {meant} }}}}" if is_certain or "." in name else f"{{{{ contact.{name} }}}}"
+        hint = f"two braces fill in a value: {write}"
+        yield SingleBrace(found.start(), f"`{found[0]}` is sent as it stands", hint, is_certain)

@@ -36,7 +36,7 @@ def rule_file(example: str) -> str:
     """The file that an example is a part of: a whole one, or one rule with these lines."""
     if example.partition(":")[0] not in RULE_KEYS:
         return example
-    answer = "" if example.startswith("reply:") else "reply: Fine.\n"
+    answer = "" if example.startswith(("reply:", "silent:")) else "reply: Fine.\n"
     always = "" if example.startswith("when:") else "when: always\n"
     rule = f"id: shown\n{always}{answer}{example}"
     return f"rules:\n  -\n{textwrap.indent(rule, '    ')}\n"

@@ -119,9 +119,7 @@ def test_fallback_answers_what_nothing_else_does() -> None:
 
 
 def test_silent_matches_and_answers_nothing() -> None:
-    assert decided(
-        "rules: [{id: a, when: always, silent: yes, reply: x}, {b: B}]", "b"
-    ) == Decision(
+    assert decided("rules: [{id: a, when: always, silent: yes}, {b: B}]", "b") == Decision(
         outcome=Outcome.SUPPRESSED,
         rule=RuleId("a"),
         reason=Reason.SILENT,

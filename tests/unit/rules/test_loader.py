@@ -150,10 +150,11 @@ def test_defaults_hold_for_the_rules_of_their_file() -> None:
 
 
 def test_vars_are_seen_in_all_files_and_a_file_sees_its_own_first() -> None:
-    rules = ruleset(
-        "vars: {a: one, b: two}\nrules: [{x: '{{ vars.a }} {{ vars.c }}'}]",
-        "vars: {a: other, c: three}\nrules: [{y: '{{ vars.a }} {{ vars.b }}'}]",
-    )
+    files = [
+        SourceFile("1", "vars: {a: one, b: two}\nrules: [{x: '{{ vars.a }} {{ vars.c }}'}]"),
+        SourceFile("2", "vars: {a: other, c: three}\nrules: [{y: '{{ vars.a }} {{ vars.b }}'}]"),
+    ]
+    rules = load(files, lenient=True).ruleset
     assert [rule.variables for rule in rules.rules] == [
         {"a": "one", "b": "two", "c": "three"},
         {"a": "other", "b": "two", "c": "three"},
