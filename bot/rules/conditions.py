@@ -169,6 +169,58 @@ class All:
             yield from part.proposals()
 
 
+def cases(condition: Condition) -> Iterator[Condition]:
+    """Conditions of which one is met where it is."""
+    if not isinstance(condition, OneOf) or len(condition.wanted) == 1:
+        yield condition
+        return
+    for value in condition.wanted:
+        yield _one_of([value])
+
+
+def covers(one: Condition, other: Condition) -> bool:
+    """Each value that meets the other meets the one too, for certain; so does a missing one."""
+    if one == other:
+        return True
+    if isinstance(one, All):
+        return all(covers(part, other) for part in one.parts)
+    if isinstance(other, All):
+        return any(covers(one, part) for part in other.parts)
+    match one, other:
+        case Exists(wanted=True), _:
+            return not other.holds(None)
+        case Not(), Exists(wanted=False):
+            return one.holds(None)
+        case Not(inner=OneOf() as denied), OneOf():
+            return denied.folded.isdisjoint(other.folded)
+        case Not(), Not():
+            return covers(other.inner, one.inner)
+        case OneOf(), OneOf():
+            return other.folded <= one.folded
+        case ((Starts() | Contains()), OneOf()):
+            return not any(map(_number, other.wanted)) and all(map(one.holds, other.wanted))
+        case Starts(), Starts():
+            return one.holds(other.wanted)
+        case Contains(), (Starts() | Contains()):
+            return one.holds(other.wanted)
+        case Regex(), Regex():
+            return one.pattern.is_same_as(other.pattern)
+        case Compares(), (Compares() | OneOf()):
+            return _reaches(one, other)
+        case _:
+            return False
+
+
+def _reaches(one: Compares, other: Compares | OneOf) -> bool:
+    """`gte: 5` takes what `gt: 7` and `eq: 9` take."""
+    if isinstance(other, OneOf):
+        return one.wanted[0] == "number" and all(map(one.holds, other.wanted))
+    if one.wanted[0] != other.wanted[0] or one.sign[0] != other.sign[0]:
+        return False
+    bound, theirs = one.wanted[1], other.wanted[1]
+    return _SIGNS[one.sign](theirs, bound) or (theirs == bound and other.sign == one.sign)
+
+
 _SIGNS: Final[Mapping[str, Callable[[Decimal | str, Decimal | str], bool]]] = {
     "gt": lambda a, b: a > b,  # type: ignore[operator]  # holds() compares within one kind
     "gte": lambda a, b: a >= b,  # type: ignore[operator]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from bot.errors import Place
 from bot.model import LongTexts
 from bot.rules import keys
 from bot.rules.actions import read_long
@@ -106,6 +107,22 @@ def _read_times(node: Node, problems: Problems) -> tuple[int, int] | None:
         problems.error(mapping, "missing-key", "defaults.times: needs `prefer`", hint)
         return None
     return read_hours(prefer, problems, "defaults.times.prefer")
+
+
+def refuse_twice(roots: Iterable[MappingNode], problems: Problems) -> None:
+    """A name in `vars` or `lists` of two files would mean one thing here and another there."""
+    for section in ("vars", "lists"):
+        first: dict[str, Place] = {}
+        for name in (name for root in roots for name in _names(root.get(section))):
+            place = first.setdefault(name.text, name.place)
+            if place is not name.place:
+                what = f"`{section}.{name.text}` has a value already, in {place}"
+                hint = "delete one of the two, or give one another name"
+                problems.deprecated(name, "twice", what, hint)
+
+
+def _names(node: Node | None) -> list[Scalar]:
+    return [key for key, _ in node.items()] if isinstance(node, MappingNode) else []
 
 
 def _read_lists(node: Node, problems: Problems) -> Mapping[str, Mapping[str, tuple[str, ...]]]:

@@ -36,6 +36,15 @@ class Window:
             return self._is_on(day)
         return minute < self.end and self._is_on(day - timedelta(days=1))
 
+    def covers(self, other: Window | Calendar) -> bool:
+        """It holds whenever the other does, for certain."""
+        if not isinstance(other, Window) or self.timezone != other.timezone:
+            return False
+        is_longer = (self.begin, self.end) == (other.begin, other.end) or (
+            self.begin <= other.begin < other.end <= self.end
+        )
+        return is_longer and self.days >= other.days and self.dates in ((), other.dates)
+
     def _is_on(self, day: date) -> bool:
         return day.weekday() in self.days and (
             not self.dates or any(first <= day <= last for first, last in self.dates)
@@ -55,6 +64,10 @@ class Calendar:
     def holds(self, instant: datetime) -> bool:
         here = local(instant, self.timezone)
         return self._is_in(here.date(), here.hour * 60 + here.minute)
+
+    def covers(self, other: Window | Calendar) -> bool:
+        """As of a window."""
+        return self == other
 
     def is_open_on(self, day: date) -> bool:
         """At some time of that day."""

@@ -19,7 +19,7 @@ from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
-from bot.rules.head import Head, read_timezone
+from bot.rules.head import Head, read_timezone, refuse_twice
 from bot.rules.hours import Calendar
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
@@ -99,8 +99,7 @@ def load(
     roots = [document.root for document in documents if document.root]
     timezone = _timezone(roots, problems) or timezone
     read = [Head.read(root, timezone, problems) for root in roots]
-    for section in ("vars", "lists"):
-        _refuse_twice(section, roots, problems)
+    refuse_twice(roots, problems)
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
     calendars = _calendars(read, problems)
@@ -359,19 +358,6 @@ def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
         for name, value in named.items():
             shared.setdefault(name, value)
     return shared
-
-
-def _refuse_twice(section: str, roots: Iterable[MappingNode], problems: Problems) -> None:
-    """A name in `vars` or `lists` of two files would mean one thing here and another there."""
-    first: dict[str, Place] = {}
-    for root in roots:
-        named = root.get(section)
-        for name, _ in named.items() if isinstance(named, MappingNode) else ():
-            place = first.setdefault(name.text, name.place)
-            if place is not name.place:
-                what = f"`{section}.{name.text}` has a value already, in {place}"
-                hint = "delete one of the two, or give one another name"
-                problems.deprecated(name, "twice", what, hint)
 
 
 def _check_references(reader: _Reader, problems: Problems) -> None:

@@ -38,12 +38,14 @@ class PatternError(ValueError):
 class Pattern:
     """A compiled pattern; texts go in as UTF-8, since RE2 works on bytes."""
 
-    __slots__ = ("_compiled", "groups", "ignore_case", "source")
+    __slots__ = ("_compiled", "groups", "ignore_case", "inner", "source")
 
     def __init__(self, source: str, *, ignore_case: bool = True, whole: bool = False) -> None:
         """Raises PatternError."""
         if len(source) > LONGEST:
             raise PatternError(f"longer than {LONGEST} characters", "use several patterns")
+        self.inner: Final = source
+        """As it was given; `source` may cover the whole text."""
         self.source: Final = rf"\A(?:{source})\z" if whole else source
         self.ignore_case: Final = ignore_case
         try:
@@ -67,6 +69,9 @@ class Pattern:
     def sure_groups(self) -> Set[str]:
         """Named groups that take part in each match."""
         return sure_groups(self.source)
+
+    def is_same_as(self, other: Pattern) -> bool:
+        return (self.source, self.ignore_case) == (other.source, other.ignore_case)
 
     def search(self, utf8: bytes, written: str | None = None) -> Mapping[str, str] | None:
         """The named groups that took part, or None where the pattern is not found.

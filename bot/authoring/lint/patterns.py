@@ -11,6 +11,7 @@ import re2
 
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Place, Problem
+from bot.rules.matchers.regex import Regex
 from bot.rules.rule import Rule
 from bot.text.patterns import Pattern, options
 
@@ -65,9 +66,8 @@ def patterns(rule: Rule, written: Written) -> Iterator[Problem]:
     patterns = [
         (part, pattern)
         for part in rule.when.walk()
-        for group in part.choices()
-        for pattern in group
-        if isinstance(pattern, Pattern)
+        if isinstance(part, Regex)
+        for pattern in part.patterns
     ]
     for part, pattern in patterns:
         place = _place_of_pattern(rule, pattern, written)

@@ -2,152 +2,171 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
 
-from bot.authoring.lint.phrases import Cover, Reason
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Problem
 from bot.model import Context, InboundMessage
 from bot.rules.guards.base import Guard, Verdict
-from bot.rules.matchers.base import Inner, Literal, Matcher, MessageView, Phrase, When
-from bot.rules.rule import Rule
+from bot.rules.matchers.base import Matcher, MessageView, When
+from bot.rules.matchers.combined import Not
+from bot.rules.matchers.covering import Case, Claim, case_covers, contradiction
+from bot.rules.matchers.keywords import Keyword
+from bot.rules.rule import Else, Rule
 from bot.rules.ruleset import Ruleset
-from bot.text.patterns import Pattern
 from bot.text.words import words
+
+MOST_ALIKE: Final = 100
+"""Cases of earlier rules under one mark: beyond that nothing is sure, and time stays linear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why no message of a case reaches its rule."""
+
+    words: str
+    rule: Rule | None = None
+    """The rule before it that takes them."""
 
 
 @dataclass(slots=True)
-class _Earlier:
-    """What the rules before the one in question surely take."""
+class Earlier:
+    """What the rules before the one in question take."""
 
-    phrases: Cover
-    patterns: dict[tuple[str, bool], str]
+    _by_mark: dict[str, list[tuple[Case, Rule, int]]] = field(default_factory=dict)
+    _all: Rule | None = None
+    _count: int = 0
+    _changed: int = 0
+    """Rules before the last that stored something and went on."""
 
-    def add(self, rule: Rule) -> None:
-        for literal in rule.when.sufficient():
-            if isinstance(literal, Pattern):
-                self.patterns.setdefault((literal.source, literal.ignore_case), rule.id)
-            else:
-                by = f"rule `{rule.id}` before it takes"
-                self.phrases.add([literal], by, is_rule=True)
+    def add(self, rule: Rule, cases: Iterable[Case]) -> None:
+        self._count += 1
+        if rule.goes_on and rule.sets:
+            self._changed = self._count
+        if not _keeps_what_it_takes(rule):
+            return
+        for case in cases:
+            marks = [mark for claim in case for mark in claim.marks()]
+            if not marks:
+                self._all = self._all or rule
+                continue
+            # The rarest: "two words 1", "two words 2" each have one of their own.
+            found = min(marks, key=lambda mark: len(self._by_mark.get(mark, ())))
+            alike = self._by_mark.setdefault(found, [])
+            if len(alike) < MOST_ALIKE:
+                alike.append((case, rule, self._count))
 
-    def takes(self, pattern: Pattern) -> Reason | None:
-        by = self.patterns.get((pattern.source, pattern.ignore_case))
-        return Reason(f"rule `{by}` before it takes the same pattern", True) if by else None
+    def taker(self, case: Case) -> Rule | None:
+        """The first found that takes every message of the case."""
+        if self._all is not None:
+            return self._all
+        for mark in dict.fromkeys(mark for claim in case for mark in sorted(claim.marks())):
+            for earlier, rule, number in self._by_mark.get(mark, ()):
+                if case_covers(earlier, case) and self._is_unchanged(earlier, number):
+                    return rule
+        return None
+
+    def _is_unchanged(self, case: Case, number: int) -> bool:
+        """What the case looks at is the same when the later rule is asked."""
+        return number > self._changed or not any(claim.reads_stored() for claim in case)
+
+
+def _keeps_what_it_takes(rule: Rule) -> bool:
+    """The search ends with each message that matches, on every day."""
+    is_sure = rule.is_enabled and not (rule.is_shadow or rule.from_date or rule.until)
+    passes_on = any(throttle.otherwise is Else.NEXT for throttle in rule.throttles)
+    return is_sure and not rule.goes_on and not passes_on
 
 
 def unreachable(ruleset: Ruleset, written: Written) -> Iterator[Problem]:
-    earlier = _Earlier(Cover(), {})
-    takes_all: Reason | None = None
+    earlier = Earlier()
     for rule in ruleset.rules:
-        because = takes_all or _never(rule, earlier)
-        if because:
-            place = written.place(rule, "id", rule.id.__eq__)
-            hint = "move it up, or delete it" if because.is_rule else "mend its `when`"
-            what = f"rule `{rule.id}` can never fire: {because.words}"
-            yield warning(place, "never", what, hint)
-        else:
-            yield from _idle_keywords(rule, earlier, written)
-        if rule.goes_on or rule.is_shadow or rule.from_date or rule.until or not rule.is_enabled:
+        if rule.from_date and rule.until and rule.until < rule.from_date:
+            words = f"it ends on {rule.until}, before it begins on {rule.from_date}"
+            yield _never(rule, [Reason(words)], written)
             continue
-        if not rule.when.parts:
-            words = f"rule `{rule.id}` before it takes every message"
-            takes_all = takes_all or Reason(words, is_rule=True)
-        earlier.add(rule)
+        cases = rule.when.cases()
+        reasons = [_why_not(case, earlier, ruleset.guards) for case in cases]
+        if cases and all(reasons):
+            yield _never(rule, [reason for reason in reasons if reason], written)
+        else:
+            yield from _idle(rule, cases, reasons, written)
+        live = [case for case, why in zip(cases, reasons, strict=True) if why is None]
+        earlier.add(rule, live)
 
 
-def _never(rule: Rule, earlier: _Earlier) -> Reason | None:
-    if rule.from_date and rule.until and rule.until < rule.from_date:
-        return Reason(f"it ends on {rule.until}, before it begins on {rule.from_date}")
-    return _dead(rule.when, earlier, ())
+def _why_not(case: Case, earlier: Earlier, guards: Sequence[Guard]) -> Reason | None:
+    denial = contradiction(case)
+    if denial is not None:
+        shown = [str(claim) for one in denial.denied for claim in one if isinstance(claim, Keyword)]
+        what = f"`{shown[0]}`" if shown else "what it asks for"
+        return Reason(f"its own `{denial.word}` forbids {what}")
+    for claim in case:
+        if isinstance(claim, Keyword) and claim.form == "exact" and not claim.typos:
+            guard = next((guard for guard in guards if guard.takes_words(claim.phrase)), None)
+            if guard is not None:
+                return Reason(f"{guard.NAME} takes `{claim}`")
+    rule = earlier.taker(case)
+    return None if rule is None else Reason(f"rule `{rule.id}` ({rule.place.in_file})", rule)
 
 
-def _dead(when: When, earlier: _Earlier, forbidden: tuple[Cover, ...]) -> Reason | None:
-    """Why no message can match that is not taken before, where that is sure."""
-    forbidden = (*forbidden, _forbidden(when))
-    for part in when.parts:
-        because = _dead_part(part, earlier, forbidden)
-        if because:
-            return because
-    return None
+def _never(rule: Rule, reasons: Sequence[Reason], written: Written) -> Problem:
+    place = written.place(rule, "id", rule.id.__eq__)
+    takers = list(dict.fromkeys(reason.words for reason in reasons if reason.rule))
+    others = [reason.words for reason in reasons if not reason.rule]
+    hint = "move it up, give it another `when`, or delete it"
+    if others:
+        because, hint = others[0], "mend its `when`"
+    elif len(takers) == 1:
+        because = f"{takers[0]} takes all its messages"
+    else:
+        because = f"{', '.join(takers[:-1])} and {takers[-1]} take all its messages"
+    return warning(place, "never", f"rule `{rule.id}` can never fire: {because}", hint)
 
 
-def _dead_part(part: Matcher, earlier: _Earlier, forbidden: tuple[Cover, ...]) -> Reason | None:
-    if part.INNER is Inner.NONE:
-        return None
-    inner = [_dead(when, earlier, forbidden) for when in part.inner()]
-    if part.INNER is Inner.ALL:
-        return next(filter(None, inner), None)
-    if part.INNER is Inner.ANY:
-        return inner[0] if inner and all(inner) else None
-    covers = (*forbidden, earlier.phrases)
-    for phrase in part.required():
-        if because := _covered(phrase, covers):
-            return because
-    for group in part.choices():
-        reasons = [_taken(literal, earlier, covers) for literal in group]
-        if all(reasons):
-            return reasons[0]
-    return None
+def _idle(
+    rule: Rule, cases: Sequence[Case], reasons: Sequence[Reason | None], written: Written
+) -> Iterator[Problem]:
+    """Keywords and patterns without effect in a rule that has others."""
+    if not any(reasons):
+        return
+    by_claim: dict[int, tuple[Claim, list[Reason | None]]] = {}
+    for case, reason in zip(cases, reasons, strict=True):
+        for claim in case:
+            by_claim.setdefault(id(claim), (claim, []))[1].append(reason)
+    for claim, why in by_claim.values():
+        if isinstance(claim, Keyword) and why[0] is not None and all(why):
+            because = why[0].words + (" takes its messages" if why[0].rule else "")
+            yield warning(
+                written.place(rule, "when", _says(claim.phrase)),
+                "idle-keyword",
+                f"keyword `{claim}` has no effect: {because}",
+                "delete one of the two",
+            )
 
 
-def _taken(literal: Literal, earlier: _Earlier, covers: tuple[Cover, ...]) -> Reason | None:
-    if isinstance(literal, Pattern):
-        return earlier.takes(literal)
-    return _covered(literal, covers)
-
-
-def _covered(phrase: Phrase, covers: Iterable[Cover]) -> Reason | None:
-    return next((because for cover in covers if (because := cover.of(phrase))), None)
-
-
-def _idle_keywords(rule: Rule, earlier: _Earlier, written: Written) -> Iterator[Problem]:
-    """Keywords without effect in a rule that has others."""
-    for part, forbidden in _leaves(rule.when, ()):
-        for phrase in (one for group in part.choices() for one in group):
-            if isinstance(phrase, Pattern):
-                continue
-            because = _covered(phrase, (*forbidden, earlier.phrases))
-            if because:
-                yield warning(
-                    written.place(rule, "when", _says(phrase)),
-                    "idle-keyword",
-                    f"keyword `{' '.join(phrase)}` has no effect: {because.words}",
-                    "delete one of the two",
-                )
-
-
-def _says(phrase: Phrase) -> Callable[[str], bool]:
+def _says(phrase: tuple[str, ...]) -> Callable[[str], bool]:
     return lambda text: words(text) == phrase
 
 
-def _leaves(
-    when: When, forbidden: tuple[Cover, ...]
-) -> Iterator[tuple[Matcher, tuple[Cover, ...]]]:
-    """All that must hold for a message, with what must not stand beside it."""
-    forbidden = (*forbidden, _forbidden(when))
+def _positive(when: When) -> Iterator[Matcher]:
+    """All that may have to hold for a message."""
     for part in when.parts:
         if part.INNER is None:
-            yield part, forbidden
-        elif part.INNER is not Inner.NONE:
+            yield part
+        elif not isinstance(part, Not):
             for inner in part.inner():
-                yield from _leaves(inner, forbidden)
-
-
-def _forbidden(when: When) -> Cover:
-    cover = Cover()
-    for part in when.parts:
-        cover.add(part.forbidden(), f"its own `{part.FORBIDS}` forbids")
-    return cover
+                yield from _positive(inner)
 
 
 def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator[Problem]:
     """Keywords that never reach a rule when they are the whole message."""
     now = datetime(today.year, today.month, today.day, tzinfo=UTC)
     for rule in ruleset.rules:
-        for part, _ in _leaves(rule.when, ()):
+        for part in _positive(rule.when):
             for phrase in part.alone():
                 guard = _guard_that_takes(" ".join(phrase), ruleset.guards, now)
                 if guard is not None:

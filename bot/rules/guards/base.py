@@ -69,6 +69,10 @@ class Guard(ABC):
     def examine(self, seen: MessageView) -> Verdict | Miss:
         """Total, and cheap on an ordinary message: it runs before every rule."""
 
+    def takes_words(self, said: tuple[str, ...]) -> bool:
+        """It takes each message that has these words and no others, whatever was before it."""
+        return False
+
     def needs(self) -> Needs | None:
         """Words of which a message must have one; None where it looks at more than words."""
         return None

@@ -49,12 +49,15 @@ class Help(Guard):
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if self._reply is None:
             return _UNSET
-        if not 0 < len(seen.words) <= _LONGEST:
-            return _MISS
-        said = without_politeness(seen.words)
-        if not said or not said <= WORDS:
+        if not self.takes_words(seen.words):
             return _MISS
         return Verdict(outcome=Outcome.REPLIED, reason=None, reply=self._reply)
+
+    def takes_words(self, said: tuple[str, ...]) -> bool:
+        if self._reply is None or not 0 < len(said) <= _LONGEST:
+            return False
+        asked = without_politeness(said)
+        return bool(asked) and asked <= WORDS
 
     def needs(self) -> Needs | None:
         return Needs() if self._reply is None else Needs(WORDS)

@@ -158,6 +158,9 @@ class OptOut(Guard):
             )
         return _MISS
 
+    def takes_words(self, said: tuple[str, ...]) -> bool:
+        return self.is_certain(said)
+
     @classmethod
     def forms(cls) -> Sequence[Form]:
         return (_CERTAIN, *OPT_OUTS.forms())

@@ -31,6 +31,7 @@ from typing import ClassVar, Final, Self
 from bot.model import Match, Miss
 from bot.rules.json_schema import Schema, by_kind, listed
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Phrase, Reading
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Node, Sequence
 
 _YES: Final = """
@@ -115,6 +116,12 @@ class Answer(Matcher):
 
     def alone(self) -> tuple[Phrase, ...]:
         return tuple(phrase for one in self.wanted for phrase in _WRITTEN.get(one, ()))
+
+    def cases(self) -> Cases:
+        return tuple((type(self)((one,)),) for one in self.wanted)
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, Answer) and set(other.wanted) <= set(self.wanted)
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for one in self.wanted:

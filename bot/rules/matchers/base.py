@@ -12,6 +12,8 @@ from typing import ClassVar, Final, Self, TypeAlias
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.rules.hours import Calendar
 from bot.rules.json_schema import Schema
+from bot.rules.matchers import covering
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
@@ -21,7 +23,6 @@ from bot.text.words import ascii_words, has_tone, normalise, plain_signs, withou
 
 Phrase: TypeAlias = tuple[str, ...]
 """Normalised words in a row."""
-Literal: TypeAlias = Phrase | Pattern
 
 OPENING: Final = 2_000
 """Characters within which numbers, dates and the like are looked for."""
@@ -168,6 +169,11 @@ class Sheet:
     filters: Filters = ()
     """Filters of the user's own packages."""
 
+    @property
+    def conventions(self) -> tuple[object, ...]:
+        """What dates and times in a message are read by."""
+        return self.timezone, self.day_first, self.prefer
+
 
 class Reading:
     """What a matcher reads its YAML with."""
@@ -198,7 +204,7 @@ class Inner(StrEnum):
     NONE = "none"
 
 
-class Matcher(ABC):
+class Matcher(Claim, ABC):
     """One key of `when`: one file in this folder, one line in its registry.
 
     What else the bot wants to know of a matcher it asks the matcher; the defaults are right for
@@ -269,24 +275,9 @@ class Matcher(ABC):
         """What a test should exercise each by itself: its text, and a matcher of it alone."""
         return iter(())
 
-    def required(self) -> tuple[Phrase, ...]:
-        """Phrases each of which stands in every message that it takes."""
-        return ()
-
-    def choices(self) -> tuple[tuple[Literal, ...], ...]:
-        """Of each group one at least stands in every message that it takes, as it is written."""
-        return ()
-
-    def sufficient(self) -> tuple[Literal, ...]:
-        """Phrases and patterns each of which is enough, wherever it stands in a message."""
-        return ()
-
-    def forbidden(self) -> tuple[Phrase, ...]:
-        """Phrases that must not stand in a message."""
-        return ()
-
-    FORBIDS: ClassVar[str] = ""
-    """The word for what forbids them."""
+    def cases(self) -> Cases:
+        """What it claims of a message; see `covering`."""
+        return ((self,),)
 
     def alone(self) -> tuple[Phrase, ...]:
         """Phrases that it may take when they are the whole message."""
@@ -341,9 +332,12 @@ class When:
         """Captures, and dotted names of values, that every match provides."""
         return frozenset[str]().union(*(part.guaranteed() for part in self.parts))
 
-    def sufficient(self) -> tuple[Literal, ...]:
-        """Phrases and patterns each of which is enough, wherever it stands in a message."""
-        return self.parts[0].sufficient() if len(self.parts) == 1 else ()
+    def cases(self) -> Cases:
+        return covering.combined((part, part.cases()) for part in self.parts)
+
+    def covers(self, other: When) -> bool:
+        """It takes every message that the other takes, for certain; False where nobody knows."""
+        return covering.covers(self.cases(), other.cases())
 
     def needs(self) -> Needs | None:
         """Of the parts' needs the most telling: words before patterns, few before many."""

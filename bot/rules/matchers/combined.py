@@ -21,15 +21,14 @@ from bot.rules.json_schema import WHEN, Schema, listed
 from bot.rules.matchers.base import (
     HIT,
     Inner,
-    Literal,
     Matcher,
     MessageView,
     Needs,
-    Phrase,
     Reading,
     When,
     in_all,
 )
+from bot.rules.matchers.covering import Cases, Denial
 from bot.rules.nodes import Node, Sequence
 
 
@@ -81,8 +80,8 @@ class Any(Matcher):
     def guaranteed(self) -> Set[str]:
         return in_all(when.guaranteed() for when in self.alternatives)
 
-    def sufficient(self) -> tuple[Literal, ...]:
-        return tuple(one for when in self.alternatives for one in when.sufficient())
+    def cases(self) -> Cases:
+        return tuple(case for when in self.alternatives for case in when.cases())
 
 
 class All(Matcher):
@@ -120,6 +119,9 @@ class All(Matcher):
     def guaranteed(self) -> Set[str]:
         return self.when.guaranteed()
 
+    def cases(self) -> Cases:
+        return self.when.cases()
+
 
 class Not(Matcher):
     NAME: ClassVar[str] = "not"
@@ -146,14 +148,14 @@ class Not(Matcher):
         return type(self)(whens[0])
 
     INNER: ClassVar[Inner | None] = Inner.NONE
-    FORBIDS: ClassVar[str] = "not"
 
     @classmethod
     def schema(cls) -> Schema:
         return WHEN
 
-    def forbidden(self) -> tuple[Phrase, ...]:
-        return tuple(one for one in self.when.sufficient() if isinstance(one, tuple))
+    def cases(self) -> Cases:
+        """None of several alternatives holds."""
+        return (tuple(Denial((case,), self.NAME) for case in self.when.cases()),)
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         if len(self.when.parts) == 1:

@@ -17,6 +17,7 @@ from bot.rules import conditions
 from bot.rules.conditions import Condition
 from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.covering import Claim
 from bot.rules.nodes import Mapping, Node
 from bot.text.durations import duration
 
@@ -73,6 +74,13 @@ class Count(Matcher):
             **compared(_COMPARISONS),
         }
         return keyed(keys, needs=["of", "per"], least=3)
+
+    def covers(self, other: Claim) -> bool:
+        return (
+            isinstance(other, Count)
+            and (self.of, self.seconds) == (other.of, other.seconds)
+            and conditions.covers(self.condition, other.condition)
+        )
 
     def looks_back(self) -> timedelta:
         return timedelta(seconds=self.seconds)

@@ -35,6 +35,7 @@ from bot.model import Match, Miss
 from bot.rules.hours import EVERY_DAY, MIDNIGHT, Calendar, Dates, Window
 from bot.rules.json_schema import TEXT, TEXTS, Schema, by_kind, keyed, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.covering import Cases, Claim, Denial
 from bot.rules.matchers.finder import SOME_DAY
 from bot.rules.matchers.time import Time
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
@@ -93,11 +94,22 @@ class During(Matcher):
         }
         return by_kind(TEXTS, mapping=keyed(keys, least=1))
 
+    def cases(self) -> Cases:
+        return tuple((During((window,), "", self.timezone),) for window in self.windows)
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, During) and all(
+            any(window.covers(theirs) for window in self.windows) for theirs in other.windows
+        )
+
 
 class Outside(During):
     NAME: ClassVar[str] = "outside"
     WANTED: ClassVar[bool] = False
     __slots__ = ()
+
+    def cases(self) -> Cases:
+        return (tuple(Denial((case,), self.NAME) for case in super().cases()),)
 
 
 def _item(node: Node, timezone: str, problems: Problems, what: str) -> Iterator[Window]:

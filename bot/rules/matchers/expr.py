@@ -20,6 +20,7 @@ from bot.errors import ReplyError
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXT, Schema
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading, Sheet
+from bot.rules.matchers.covering import Claim
 from bot.rules.nodes import Node, Scalar
 from bot.rules.templates.slips import TemplateProblem, explained
 from bot.rules.templates.template import Template
@@ -75,6 +76,18 @@ class Expr(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return TEXT
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, Expr) and self._meaning() == other._meaning()
+
+    def _meaning(self) -> tuple[object, ...]:
+        return self.source, self._template.filters, self._timezone, self._variables
+
+    def marks(self) -> Set[str]:
+        return {self.NAME, self.source}
+
+    def reads_stored(self) -> bool:
+        return True
 
 
 def _alone(source: str) -> str:

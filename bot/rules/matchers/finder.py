@@ -12,6 +12,7 @@ from typing import ClassVar, Final, Self
 from bot.model import CaptureValue, Match, Miss
 from bot.rules.json_schema import TEXT, Schema, any_of, by_kind, compared, keyed, ref, said
 from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
+from bot.rules.matchers.covering import Claim
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.text.words import normalise, plain_digits, words
@@ -88,6 +89,12 @@ class Bound:
     wraps: bool = False
     """Between 22:00 and 02:00 lies over midnight."""
 
+    def simple(self) -> tuple[Bound, ...]:
+        """Two bounds for `between`, where it does not lie over midnight."""
+        if self.sign != "between" or self.wraps:
+            return (self,)
+        return Bound("gte", self.texts[:1]), Bound("lte", self.texts[1:])
+
     def __str__(self) -> str:
         if self.sign != "between":
             return f"{self.sign} {self.texts[0]}"
@@ -140,7 +147,7 @@ class Finder(Matcher):
             yield Bound(sign, (cls._value(node, reading, sign),))
         elif isinstance(node, Sequence) and len(node.items) == 2:
             low, high = (cls._value(item, reading, sign) for item in node.items)
-            is_reversed = cls._compared(low, high, reading) == 1
+            is_reversed = cls._compared(low, high, reading.sheet.day_first) == 1
             if is_reversed and not cls.WRAPS:
                 what = f"{cls.NAME}.between: `{low}` is more than `{high}`, so nothing is between"
                 reading.problems.error(node, "not-a-range", what, f"[{high}, {low}]")
@@ -152,11 +159,11 @@ class Finder(Matcher):
             )
 
     @classmethod
-    def _compared(cls, one: str, other: str, reading: Reading) -> int | None:
+    def _compared(cls, one: str, other: str, day_first: bool) -> int | None:
         """Which is more: -1, 0 or 1; None where that depends on the day, or they are not values."""
         found = set()
         for today in _DAYS:
-            conventions = Conventions(today, reading.sheet.day_first)
+            conventions = Conventions(today, day_first)
             values = cls.value(one, conventions), cls.value(other, conventions)
             if values[0] is None or values[1] is None:
                 return None
@@ -170,7 +177,7 @@ class Finder(Matcher):
         high = [b for b in bounds if b.sign in ("lt", "lte", "eq")]
         for one in low:
             for other in high:
-                order = cls._compared(one.texts[0], other.texts[0], reading)
+                order = cls._compared(one.texts[0], other.texts[0], reading.sheet.day_first)
                 strict = "gt" in (one.sign, other.sign) or "lt" in (one.sign, other.sign)
                 if order == 1 or (order == 0 and strict) or (one.sign == other.sign and order):
                     what = f"{cls.NAME}: nothing is {one} and {other}"
@@ -228,6 +235,26 @@ class Finder(Matcher):
         low, high = orders
         return low >= 0 or high <= 0 if bound.wraps else low >= 0 >= high
 
+    def covers(self, other: Claim) -> bool:
+        """What is within the other's bounds is within its own."""
+        if not isinstance(other, Finder) or type(other) is not type(self):
+            return False
+        theirs = [simple for bound in other.bounds for simple in bound.simple()]
+        return self.sheet.conventions == other.sheet.conventions and all(
+            any(self._reaches(bound, their) for their in theirs)
+            for bounds in self.bounds
+            for bound in bounds.simple()
+        )
+
+    def _reaches(self, bound: Bound, theirs: Bound) -> bool:
+        if bound == theirs:
+            return True
+        if bound.sign not in _SIGNS or theirs.sign not in ("eq", *_SAME_SIDE[bound.sign]):
+            return False
+        order = self._compared(theirs.texts[0], bound.texts[0], self.sheet.day_first)
+        is_same = order == 0 and theirs.sign == bound.sign
+        return order is not None and (is_same or _SIGNS[bound.sign](order))
+
     def captures(self) -> Set[str]:
         return frozenset({self.capture})
 
@@ -261,3 +288,9 @@ _SIGNS: Final[MappingOf[str, Callable[[int], bool]]] = {
     "lt": lambda order: order < 0,
     "lte": lambda order: order <= 0,
 }
+_SAME_SIDE: Final[MappingOf[str, tuple[str, ...]]] = {
+    "eq": (),
+    **dict.fromkeys(("gt", "gte"), ("gt", "gte")),
+    **dict.fromkeys(("lt", "lte"), ("lt", "lte")),
+}
+"""Signs of bounds that may lie within one of a sign."""

@@ -9,11 +9,13 @@ That is the message of ours whose tags came back with it; `fallback` is a rule h
 from __future__ import annotations
 
 from collections.abc import Sequence as SequenceOf
+from collections.abc import Set
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
@@ -42,6 +44,15 @@ class InReplyTo(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return TEXTS
+
+    def cases(self) -> Cases:
+        return tuple((type(self)((scalar,)),) for scalar in self.written)
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, InReplyTo) and other.rules <= self.rules
+
+    def marks(self) -> Set[str]:
+        return {self.NAME, *([f"in_reply_to={min(self.rules)}"] if len(self.rules) == 1 else ())}
 
     def rule_ids(self) -> SequenceOf[Scalar]:
         return self.written

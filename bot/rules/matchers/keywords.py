@@ -22,22 +22,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
 from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import NUMBER, TEXTS, Schema, by_kind, keyed, said
 from bot.rules.matchers.base import (
     HIT,
-    Literal,
     Matcher,
     MessageView,
     Needs,
     Phrase,
     Reading,
 )
+from bot.rules.matchers.covering import Cases, Claim, Denial, combined
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.spelling import deletions, distance
-from bot.text.words import words
+from bot.text.words import without_tone, words
 
 FORMS: Final = ("any", "all", "none", "exact", "starts")
 _MOST_TYPOS: Final = 2
@@ -203,21 +204,17 @@ class Keywords(Matcher):
                 alone = type(self)(**{form: (phrase,)}).tolerating(self.typos, self.foreign)
                 yield " ".join(phrase), alone
 
-    def required(self) -> tuple[Phrase, ...]:
-        return self.all
-
-    def choices(self) -> tuple[tuple[Literal, ...], ...]:
-        """With `typos` other words may stand for them."""
-        groups = () if self.typos else (self.any, self.exact, self.starts)
-        return tuple(group for group in groups if group)
-
-    def sufficient(self) -> tuple[Literal, ...]:
-        return () if self.all or self.none or self.exact or self.starts else self.any
-
-    FORBIDS: ClassVar[str] = "none"
-
-    def forbidden(self) -> tuple[Phrase, ...]:
-        return self.none
+    def cases(self) -> Cases:
+        foreign = self.foreign | self._own if self.typos else _NOBODY
+        always = [Keyword("any", phrase, self.typos, foreign) for phrase in self.all]
+        never = [Keyword("any", phrase, self.typos, foreign) for phrase in self.none]
+        denied = [Denial(((keyword,),), "none") for keyword in never]
+        forms: list[tuple[Claim, Cases]] = [(self, ((*always, *denied),))]
+        for form in ("any", "exact", "starts"):
+            claims = [Keyword(form, p, self.typos, foreign) for p in getattr(self, form)]
+            if claims:
+                forms.append((self, tuple((claim,) for claim in claims)))
+        return combined(forms)
 
     def alone(self) -> tuple[Phrase, ...]:
         return (*self.any, *self.exact)
@@ -235,6 +232,53 @@ class Keywords(Matcher):
 
     def breaks(self, seen: MessageView) -> Iterator[MessageView]:
         yield seen.with_text(_without(self.any, seen.message.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Claim):
+    """One keyword: `any`, `exact` or `starts`."""
+
+    form: str
+    phrase: Phrase
+    typos: int = 0
+    foreign: Set[str] = _NOBODY
+    """Words that never count as misspelled."""
+
+    def covers(self, other: Claim) -> bool:
+        if not isinstance(other, Keyword):
+            return self.form == "any" and any(
+                _holds(said, self.phrase) for said in other.sure_phrases()
+            )
+        if other.typos and not (self.typos >= other.typos and self.foreign <= other.foreign):
+            return False
+        if self.form == "any":
+            return _holds(other.phrase, self.phrase)
+        begins = _takes(self.phrase, other.phrase[: len(self.phrase)])
+        if self.form == "starts":
+            return other.form in ("starts", "exact") and begins
+        return self.form == other.form == "exact" and _takes(self.phrase, other.phrase)
+
+    def marks(self) -> Set[str]:
+        return {*self.phrase, *map(without_tone, self.phrase)}
+
+    def sure_phrases(self) -> tuple[Phrase, ...]:
+        return () if self.typos else (self.phrase,)
+
+    def __str__(self) -> str:
+        return " ".join(self.phrase)
+
+
+def _takes(phrase: Phrase, said: Phrase) -> bool:
+    """Word for word; one without a skin tone takes every tone."""
+    return len(phrase) == len(said) and all(
+        wanted in (word, without_tone(word)) for wanted, word in zip(phrase, said, strict=True)
+    )
+
+
+def _holds(said: Phrase, phrase: Phrase) -> bool:
+    """The phrase stands in the longer one."""
+    size = len(phrase)
+    return any(_takes(phrase, said[at : at + size]) for at in range(len(said) - size + 1))
 
 
 def _may_be_misspelled(word: str) -> bool:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from bot.model import Match, Miss
 from bot.rules.json_schema import FLAG, Schema, any_of, one_of
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.covering import Claim
 from bot.rules.nodes import Node, Scalar
 
 _ENDINGS: Final = {
@@ -60,6 +61,11 @@ class Media(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return any_of(one_of("image", "video", "audio", "file"), FLAG)
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, Media) and (
+            self.wanted == other.wanted or (self.wanted == "any" and other.wanted != "none")
+        )
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         ending = {"any": "jpg", "image": "jpg", "video": "mp4", "audio": "mp3"}

@@ -11,13 +11,14 @@ Numbers are written with `+` and the country's code. Several in a list are alter
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from typing import ClassVar, Self
 
 from bot.model import LongcodeId, Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
-from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading, in_all
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
@@ -44,6 +45,15 @@ class From(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return TEXTS
+
+    def cases(self) -> Cases:
+        return tuple((type(self)((prefix,)),) for prefix in self.prefixes)
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, From) and all(p.startswith(self.prefixes) for p in other.prefixes)
+
+    def marks(self) -> Set[str]:
+        return in_all(map(_beginnings, self.prefixes)) or super().marks()
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for prefix in self.prefixes:
@@ -74,11 +84,28 @@ class To(Matcher):
     def schema(cls) -> Schema:
         return TEXTS
 
+    def cases(self) -> Cases:
+        by_number = (type(self)((prefix,), frozenset()) for prefix in self.prefixes)
+        by_id = (type(self)((), frozenset({longcode})) for longcode in sorted(self.longcodes))
+        return tuple((one,) for one in (*by_number, *by_id))
+
+    def covers(self, other: Claim) -> bool:
+        return (
+            isinstance(other, To)
+            and all(bool(self.prefixes) and p.startswith(self.prefixes) for p in other.prefixes)
+            and other.longcodes <= self.longcodes
+        )
+
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for longcode in self.longcodes:
             yield MessageView(seen.message, replace(seen.context, longcode_id=longcode))
         for prefix in self.prefixes:
             yield MessageView(replace(seen.message, number=_beginning(prefix)), seen.context)
+
+
+def _beginnings(prefix: str) -> Set[str]:
+    """`+1`, `+15`, …: those of a number that begins so, and of one that begins with more."""
+    return {prefix[:size] for size in range(2, len(prefix) + 1)}
 
 
 def _beginning(prefix: str) -> str:

@@ -12,12 +12,13 @@ cut from the text as it was written; a group that took no part is absent.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import Schema, by_kind, listed, ref
-from bot.rules.matchers.base import HIT, Literal, Matcher, MessageView, Needs, Reading, in_all
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading, in_all
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.text.patterns import Pattern, PatternError
 from bot.text.words import plain_pattern
@@ -60,11 +61,27 @@ class Regex(Matcher):
     def guaranteed(self) -> Set[str]:
         return in_all(pattern.sure_groups for pattern in self.patterns)
 
-    def choices(self) -> tuple[tuple[Literal, ...], ...]:
-        return (self.patterns,) if self.patterns else ()
+    def cases(self) -> Cases:
+        return tuple((type(self)((pattern,)),) for pattern in self.patterns)
 
-    def sufficient(self) -> tuple[Literal, ...]:
-        return self.patterns
+    def covers(self, other: Claim) -> bool:
+        """The same pattern; one for the whole text is found too where it is looked for inside."""
+        return isinstance(other, Regex) and all(
+            any(_finds(pattern, theirs) for pattern in self.patterns) for theirs in other.patterns
+        )
+
+    def marks(self) -> Set[str]:
+        return in_all(set(_sources(pattern)) for pattern in self.patterns) or super().marks()
+
+
+def _sources(pattern: Pattern) -> Iterator[str]:
+    yield pattern.source
+    if pattern.inner != pattern.source:
+        yield pattern.inner
+
+
+def _finds(pattern: Pattern, theirs: Pattern) -> bool:
+    return pattern.ignore_case == theirs.ignore_case and pattern.source in _sources(theirs)
 
 
 def _pattern(node: Node, reading: Reading) -> Pattern | None:

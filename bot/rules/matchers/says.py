@@ -27,10 +27,12 @@ from bot.rules.matchers.base import (
     Matcher,
     MessageView,
     Needs,
+    Phrase,
     Reading,
     Sheet,
     in_all,
 )
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.matchers.finder import Conventions, conventions_of
 from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence
 from bot.rules.matchers.sentence_grammar import SentenceError, sure_slots
@@ -80,6 +82,20 @@ class Says(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return TEXTS
+
+    def cases(self) -> Cases:
+        return tuple((type(self)((sentence,), self.sheet),) for sentence in self.sentences)
+
+    def covers(self, other: Claim) -> bool:
+        """The same sentences, with the same lists and dates."""
+        return (
+            isinstance(other, Says)
+            and all(sentence in self.sentences for sentence in other.sentences)
+            and other.sheet.conventions == self.sheet.conventions
+        )
+
+    def sure_phrases(self) -> tuple[Phrase, ...]:
+        return self.sentences[0].phrases if len(self.sentences) == 1 else ()
 
     def guaranteed(self) -> Set[str]:
         return in_all(sure_slots(sentence.source) for sentence in self.sentences)

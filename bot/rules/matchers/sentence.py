@@ -25,6 +25,7 @@ from bot.rules.matchers.sentence_grammar import (
     Words,
     needed_words,
     slot_names,
+    sure_phrases,
 )
 
 MOST_READINGS: Final = 200
@@ -109,6 +110,8 @@ class Sentence:
     names: Set[str]
     needs: Set[str] | None
     """Words of which a message must have one; None where it needs no certain word."""
+    phrases: tuple[tuple[str, ...], ...]
+    """Words that stand in a row in each message that it covers."""
     _steps: tuple[_Step, ...] = field(repr=False)
 
     @classmethod
@@ -118,7 +121,7 @@ class Sentence:
         steps: list[_Step] = []
         _compile(node, steps)
         steps.append(_Done())
-        return cls(source, slot_names(node), needed_words(node), tuple(steps))
+        return cls(source, slot_names(node), needed_words(node), sure_phrases(node), tuple(steps))
 
     def match(self, said: Said) -> dict[str, CaptureValue] | None:
         """Captures, where the template covers all the words."""

@@ -272,6 +272,17 @@ def needed_words(node: Node) -> Set[str] | None:
             return None
 
 
+def sure_phrases(node: Node) -> tuple[tuple[str, ...], ...]:
+    """Words that must be there in a row; those of alternatives need not."""
+    match node:
+        case Words(said):
+            return (said,)
+        case Chain(parts):
+            return tuple(phrase for part in parts for phrase in sure_phrases(part))
+        case _:
+            return ()
+
+
 _SLOT: Final = re.compile(r"[\[\]()|]|[{<]\s*(\w+)[^{}<>]*[}>]")
 
 

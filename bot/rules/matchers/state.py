@@ -8,13 +8,14 @@ A rule enters a state by `state: asked-for-name` beside its `when`, and leaves b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Node, Sequence
 
 
@@ -41,6 +42,15 @@ class State(Matcher):
     @classmethod
     def schema(cls) -> Schema:
         return TEXTS
+
+    def cases(self) -> Cases:
+        return tuple((type(self)((name,)),) for name in self.names)
+
+    def covers(self, other: Claim) -> bool:
+        return isinstance(other, State) and set(other.names) <= set(self.names)
+
+    def marks(self) -> Set[str]:
+        return {self.NAME, *([f"state={self.names[0]}"] if len(self.names) == 1 else ())}
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for name in self.names:

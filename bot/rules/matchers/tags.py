@@ -18,9 +18,10 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules import conditions
-from bot.rules.conditions import Condition
+from bot.rules.conditions import Condition, OneOf
 from bot.rules.json_schema import Schema, named, ref
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.covering import Cases, Claim, combined
 from bot.rules.nodes import Node
 
 
@@ -67,6 +68,29 @@ class Tags(Matcher):
     def guaranteed(self) -> Set[str]:
         needed = (name for name, wanted in self.wanted.items() if not wanted.holds(None))
         return {f"{self.STEM}.{name}" for name in needed}
+
+    def cases(self) -> Cases:
+        """By name, and by value where several will do."""
+        return combined((self, self._of_name(name)) for name in self.wanted)
+
+    def _of_name(self, name: str) -> Cases:
+        return tuple((type(self)({name: one}),) for one in conditions.cases(self.wanted[name]))
+
+    def covers(self, other: Claim) -> bool:
+        return type(other) is type(self) and all(
+            name in other.wanted and conditions.covers(condition, other.wanted[name])
+            for name, condition in self.wanted.items()
+        )
+
+    def marks(self) -> Set[str]:
+        marks = {f"{self.STEM}.{name}" for name in self.wanted}
+        for name, condition in self.wanted.items():
+            if isinstance(condition, OneOf) and len(condition.folded) == 1:
+                marks.add(f"{self.STEM}.{name}={min(condition.folded)}")
+        return marks
+
+    def reads_stored(self) -> bool:
+        return type(self) is not Tags
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         """The values with those that a condition misses set, or taken away."""

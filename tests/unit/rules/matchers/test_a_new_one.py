@@ -57,7 +57,7 @@ class Ends(Matcher):
     def units(self) -> Iterator[tuple[str, Matcher]]:
         yield self.word, self
 
-    def required(self) -> tuple[Phrase, ...]:
+    def sure_phrases(self) -> tuple[Phrase, ...]:
         return ((self.word,),)
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
@@ -111,7 +111,7 @@ def test_check_says_what_is_wrong_with_it_and_with_its_name(bot: Bot) -> None:
 def test_a_rule_before_it_may_take_all_its_messages(bot: Bot) -> None:
     before = RULES.replace("rules:\n", "rules:\n  - {please: Yes?}\n")
     Path("rules/r.yaml").write_text(before)
-    assert "`polite` can never fire: rule `please` before it takes `please`" in bot("check")
+    assert "`polite` can never fire: rule `please` (rules/r.yaml:3) takes all its" in bot("check")
 
 
 def test_why_says_what_it_saw_and_what_would_match(bot: Bot) -> None:
@@ -144,7 +144,7 @@ def test_the_defaults_are_right_for_one_that_looks_at_nothing_but_the_context() 
     class Plain(Ends):
         """As if it answered only what it must."""
 
-    for name in ("needs", "vocabulary", "units", "required", "repairs", "schema"):
+    for name in ("needs", "vocabulary", "units", "sure_phrases", "repairs", "schema"):
         setattr(Plain, name, getattr(Matcher, name))
     plain = Plain("x")
     view = MessageView(inbound("x"), context())
