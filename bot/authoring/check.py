@@ -6,11 +6,13 @@ from collections.abc import Sequence, Set
 from datetime import date
 from pathlib import Path
 
-from bot.authoring.lint import lint
+from bot.authoring.lint import lint, lint_texts
 from bot.authoring.scenarios import read_conversations
 from bot.errors import Problem, RuleError
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files, read_test_file, test_files
+from bot.rules.loader import read_documents
+from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
 
 
@@ -23,8 +25,10 @@ def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, 
     try:
         loaded = load(files, timezone=timezone)
     except RuleError as error:
-        found = sorted((*error.problems, *error.warnings), key=lambda problem: problem.place)
-        return None, (*found, *_conversations(path, None)[1])
+        texts = lint_texts(read_documents(files, Problems()))
+        found = {*error.problems, *error.warnings, *texts}
+        in_order = sorted(found, key=lambda problem: problem.place)
+        return None, (*in_order, *_conversations(path, None)[1])
     tested, problems = _conversations(path, loaded.ruleset)
     if problems:
         return None, problems

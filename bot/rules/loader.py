@@ -95,7 +95,7 @@ def load(
     files = tuple(files)
     problems = Problems(sources={f.path: f.content for f in files}, is_lenient=lenient)
     problems.found += [problem for file in files for problem in file.problems]
-    documents = tuple(Document(file, _root(file, problems)) for file in files)
+    documents = read_documents(files, problems)
     roots = [document.root for document in documents if document.root]
     timezone = _timezone(roots, problems) or timezone
     read = [Head.read(root, timezone, problems) for root in roots]
@@ -314,6 +314,11 @@ class _Reader:
     def _flag(self, node: MappingNode, key: str) -> bool:
         value = node.get(key)
         return value is not None and self.problems.flag(value, key)
+
+
+def read_documents(files: Iterable[SourceFile], problems: Problems) -> tuple[Document, ...]:
+    """What stands in the files, whether or not it makes sense."""
+    return tuple(Document(file, _root(file, problems)) for file in files)
 
 
 def _root(file: SourceFile, problems: Problems) -> MappingNode | None:

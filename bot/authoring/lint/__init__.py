@@ -11,12 +11,15 @@ from itertools import chain
 from typing import Final
 
 from bot.authoring.lint.captures import may_be_absent
+from bot.authoring.lint.names import Names, odd_names
 from bot.authoring.lint.patterns import patterns, without_literal
 from bot.authoring.lint.reachability import taken_by_guards, unreachable
 from bot.authoring.lint.replies import forced_into_ucs2, invites_to_leave, too_long
-from bot.authoring.lint.sources import Written, warning
+from bot.authoring.lint.sources import Written, calendar_names, told, warning
+from bot.authoring.lint.texts import odd_texts
+from bot.authoring.lint.zones import forgotten_zones
 from bot.errors import Problem
-from bot.rules.loader import Loaded
+from bot.rules.loader import Document, Loaded
 from bot.rules.rule import Rule
 
 
@@ -30,7 +33,14 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
     everyone = [*ruleset.rules, *([ruleset.fallback] if ruleset.fallback else [])]
     known = {*tested, *(case.rule for case in loaded.cases)}
     known |= {case.expected.rule for case in loaded.cases if case.expected.rule}
+    names = Names(calendar_names(loaded.documents))
+    for document in loaded.documents:
+        for one in told(document):
+            names.add(one)
     found = chain(
+        lint_texts(loaded.documents),
+        odd_names(names, loaded.documents),
+        forgotten_zones(loaded.documents, ruleset),
         unreachable(ruleset, written),
         taken_by_guards(ruleset, written, today),
         _untested(ruleset.rules, known, written),
@@ -39,6 +49,13 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
         *(_over(rule, today, written) for rule in ruleset.rules),
     )
     return tuple(dict.fromkeys(sorted(found, key=lambda problem: problem.place)))
+
+
+def lint_texts(documents: Iterable[Document]) -> Iterator[Problem]:
+    """What is odd about texts by themselves, of files that need not load."""
+    for document in documents:
+        for one in told(document):
+            yield from odd_texts(one)
 
 
 def _untested(rules: Iterable[Rule], tested: Set[str], written: Written) -> Iterator[Problem]:
@@ -62,4 +79,4 @@ def _over(rule: Rule, today: date, written: Written) -> Iterator[Problem]:
         )
 
 
-_OF_ONE_RULE: Final = (patterns, may_be_absent, too_long, forced_into_ucs2, invites_to_leave)
+_OF_ONE_RULE: Final = (*(patterns, may_be_absent, too_long, forced_into_ucs2, invites_to_leave),)

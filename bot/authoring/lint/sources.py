@@ -91,3 +91,45 @@ def _scalars(node: Node | None) -> Iterator[Scalar]:
         case MappingNode():
             for _, value in node.items():
                 yield from _scalars(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A text of a rule file, with the keys above it."""
+
+    scalar: Scalar
+    path: tuple[Scalar, ...]
+    """From the top of the file down."""
+    keys: tuple[str, ...]
+    """The same as texts."""
+    is_item: bool = False
+    """It stands in a list."""
+
+    @property
+    def last(self) -> str:
+        return self.keys[-1] if self.keys else ""
+
+
+def told(document: Document) -> Iterator[Told]:
+    """All texts of a file but its keys, each with them; `{hours: ...}` is `rules`, `hours`."""
+    if document.root is not None:
+        yield from _told(document.root, (), (), is_item=False)
+
+
+def _told(
+    node: Node, path: tuple[Scalar, ...], keys: tuple[str, ...], *, is_item: bool
+) -> Iterator[Told]:
+    match node:
+        case Scalar():
+            yield Told(node, path, keys, is_item)
+        case Sequence():
+            for item in node.items:
+                yield from _told(item, path, keys, is_item=True)
+        case MappingNode():
+            for key, value in node.items():
+                yield from _told(value, (*path, key), (*keys, key.text), is_item=False)
+
+
+def calendar_names(documents: Iterable[Document]) -> set[str]:
+    nodes = [document.root.get("calendars") for document in documents if document.root is not None]
+    return {name for node in nodes if isinstance(node, MappingNode) for name in node.pairs}

@@ -18,7 +18,8 @@ from bot.text.patterns import sure_groups
 from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent / "lint"
-KNOWN = ("rules", "at", "says")
+KNOWN = ("first", "rules", "at", "says")
+"""`first` is a file before the one with the rules."""
 TODAY = date(2026, 1, 15)
 
 
@@ -37,8 +38,8 @@ def codes() -> set[str]:
 CODES = sorted(codes())
 
 
-def found(rules: str) -> tuple[Problem, ...]:
-    files = [SourceFile("r.yaml", rules)]
+def found(rules: str, first: str = "") -> tuple[Problem, ...]:
+    files = [*([SourceFile("a.yaml", first)] if first else []), SourceFile("r.yaml", rules)]
     return lint(load(files), today=TODAY, tested={"tested-elsewhere"})
 
 
@@ -55,7 +56,11 @@ def test_every_file_of_cases_belongs_to_a_warning() -> None:
 
 @pytest.mark.parametrize(("code", "case"), parameters(DIRECTORY, CODES, KNOWN))
 def test_case(code: str, case: Mapping) -> None:
-    problems = [problem for problem in found(text_of(case, "rules")) if problem.code == code]
+    problems = [
+        problem
+        for problem in found(text_of(case, "rules"), text_of(case, "first"))
+        if problem.code == code
+    ]
     if "at" not in case.pairs:
         assert problems == []
         return

@@ -1,0 +1,52 @@
+"""Times whose zone their author may not know."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.authoring.lint.sources import Told, calendar_names, told, warning
+from bot.errors import Problem
+from bot.rules.loader import Document
+from bot.rules.nodes import Mapping, Scalar
+from bot.rules.ruleset import Ruleset
+
+_TIMES = ("during", "outside", "quiet_hours", "calendars")
+
+
+def forgotten_zones(documents: Sequence[Document], ruleset: Ruleset) -> Iterator[Problem]:
+    """One file names a zone for itself, and another has times without one."""
+    zones = {document.file.path: _zone(document) for document in documents}
+    named = {zone: path for path, zone in zones.items() if zone}
+    if not named or any(d.root is not None and d.root.get("timezone") for d in documents):
+        return
+    zone, path = next(iter(named.items()))
+    calendars = calendar_names(documents)
+    if ruleset.timezone in named and len(named) == 1:
+        return
+    for document in documents:
+        if not zones[document.file.path]:
+            first = next(_times(document, calendars), None)
+            if first is not None:
+                yield warning(
+                    first.scalar.place,
+                    "zone",
+                    f"times of this file are in {ruleset.timezone}: {zone} holds in {path} alone",
+                    f"write `timezone: {zone}` at the top of one file, for all of them",
+                )
+
+
+def _zone(document: Document) -> str:
+    defaults = document.root.get("defaults") if document.root is not None else None
+    zone = defaults.get("timezone") if isinstance(defaults, Mapping) else None
+    return zone.text if isinstance(zone, Scalar) else ""
+
+
+def _times(document: Document, calendars: Collection[str]) -> Iterator[Told]:
+    """Hours without a zone of their own; a calendar has that of its file."""
+    written = [one for one in told(document) if any(key in _TIMES for key in one.keys)]
+    with_zone = {one.path[-2].place for one in written if one.last == "timezone"}
+    for one in written:
+        above = {key.place for key in one.path}
+        is_time = one.scalar.text not in calendars and "tests" not in one.keys
+        if is_time and above.isdisjoint(with_zone):
+            yield one
