@@ -10,7 +10,7 @@ from bot.authoring.lint import lint, lint_texts
 from bot.authoring.scenarios import read_conversations
 from bot.errors import Problem, RuleError
 from bot.plugins.discovery import load
-from bot.rules.files import read_rule_files, read_test_file, test_files
+from bot.rules.files import passed_over, read_rule_files, read_test_file, test_files
 from bot.rules.loader import read_documents
 from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
@@ -22,18 +22,19 @@ def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, 
     `timezone` is for rules whose file names none; `today` tells which rules are past.
     """
     files = read_rule_files(path)
+    beside = tuple(passed_over(path, [root for file in files for root in file.includes]))
     try:
         loaded = load(files, timezone=timezone)
     except RuleError as error:
         texts = lint_texts(read_documents(files, Problems()))
-        found = {*error.problems, *error.warnings, *texts}
+        found = {*error.problems, *error.warnings, *texts, *beside}
         in_order = sorted(found, key=lambda problem: problem.place)
         return None, (*in_order, *_conversations(path, None)[1])
     tested, problems = _conversations(path, loaded.ruleset)
     if problems:
         return None, problems
     odd = lint(loaded, today=today, tested=tested)
-    return loaded.ruleset, (*loaded.warnings, *odd)
+    return loaded.ruleset, (*beside, *loaded.warnings, *odd)
 
 
 def _conversations(path: Path, ruleset: Ruleset | None) -> tuple[Set[str], Sequence[Problem]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from bot.errors import UsageError, plain
+from bot.errors import Place, Problem, Severity, UsageError, plain
 from bot.rules.includes import Including
 from bot.rules.loader import SourceFile
 
@@ -61,6 +62,36 @@ def test_files(path: Path) -> Sequence[Path]:
         return []
     found = (file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file())
     return sorted(file for file in found if not _is_hidden(file.relative_to(path)))
+
+
+_NEARLY: Final = re.compile(r"\.(?:ya?ml\.txt|yalm|ymal|ylm|ya?ml)$", re.IGNORECASE)
+
+
+def passed_over(path: Path, included: Collection[Path]) -> Iterator[Problem]:
+    """Files and folders beside the rules that look like some, and are not read.
+
+    `included` are files and folders that rule files name themselves.
+    """
+    if not path.is_dir():
+        return
+    known = {one.resolve() for one in included}
+    for found in sorted(path.rglob("*")):
+        place = Place(found.as_posix(), 1, 1)
+        if _is_hidden(found.relative_to(path)):
+            continue
+        if found.is_symlink() and found.is_dir() and found.resolve() not in known:
+            if has_rules(found.resolve()):
+                what = "a link to a folder: the rules in it are not read"
+                hint = f"name it in a rule file: `include: {found.relative_to(path).as_posix()}`"
+                yield Problem(place, "passed-over", what, hint, Severity.WARNING)
+        elif found.is_file() and _is_nearly_a_rule_file(found.name):
+            what = "this file is not read: names of rule files end in .yaml or .yml"
+            name = _NEARLY.sub("", found.name)
+            yield Problem(place, "passed-over", what, f"name it {name}.yaml", Severity.WARNING)
+
+
+def _is_nearly_a_rule_file(name: str) -> bool:
+    return _NEARLY.search(name) is not None and not name.endswith((".yaml", ".yml"))
 
 
 def has_rules(folder: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Final
 
 from bot.errors import Place
@@ -76,11 +77,18 @@ class Head:
 
 
 def _check_keys(root: MappingNode, problems: Problems) -> None:
-    """A file that is one rule, and keys that are none."""
+    """A file that is one rule, or something else, and keys that are none."""
     if "rules" not in root.pairs and {"when", "reply"} & root.pairs.keys():
         key, _ = next(root.items())
         what = "a rule stands here without `rules:` above it and a dash before it"
         problems.error(key, "not-a-list", what, f"rules:, and below it: `  - {key.text}: …`")
+        return
+    names = list(root.pairs)
+    if len(names) > 1 and not any(get_close_matches(name, TOP_KEYS, n=1) for name in names):
+        known = ", ".join(f"`{key}`" for key in ("rules", "vars", "lists", "fallback", "guards"))
+        what = f"this is no rule file: it has none of {known} and the like, but `{names[0]}`"
+        hint = "move it out of the folder, or begin its name with a dot"
+        problems.error(root, "not-a-rule-file", what, hint)
         return
     problems.known_keys(root, TOP_KEYS, "key")
 

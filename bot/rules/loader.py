@@ -88,9 +88,8 @@ def load(
     """Read rule files in the order given.
 
     `plugins` are matchers, `filters` those of templates, beside the built-in ones. Where it is
-    `lenient`, mistakes that older versions loaded are warnings.
-
-    Raises RuleError with every problem where there is any: a set is never loaded in part.
+    `lenient`, mistakes that older versions loaded are warnings. Raises RuleError with every
+    problem where there is any: a set is never loaded in part.
     """
     files = tuple(files)
     problems = Problems(sources={f.path: f.content for f in files}, is_lenient=lenient)
@@ -231,8 +230,8 @@ class _Reader:
         silent = self._flag(node, "silent")
         if silent and "reply" in node.pairs:
             what = "`silent: true` stands beside a `reply`, which is never sent"
-            key = node.pairs["silent"][0]
-            self.problems.deprecated(key, "silent-reply", what, "delete one of the two")
+            problem = "silent-reply", what, "delete one of the two"
+            self.problems.deprecated(node.pairs["silent"][0], *problem)
         throttles = read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id)
         return Rule(
             id=rule_id,

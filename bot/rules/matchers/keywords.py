@@ -364,7 +364,10 @@ def _warn_of_signs(scalar: Scalar, phrase: Phrase, reading: Reading, what: str) 
     signs = "".join(dict.fromkeys(_SIGN.findall(scalar.text)))
     if signs:
         said = f"{what}: `{scalar.text}` is compared as `{' '.join(phrase)}`, without `{signs}`"
-        reading.problems.warning(scalar, "sign-vanishes", said, "for signs use `regex`")
+        hint = "for signs use `regex`"
+        if signs == "*":
+            hint = "list the words that are meant, [open, opening], or write regex: '\\bopen'"
+        reading.problems.warning(scalar, "sign-vanishes", said, hint)
 
 
 def _list(phrases: Iterable[Phrase]) -> str:

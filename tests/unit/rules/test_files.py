@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import UsageError
-from bot.rules.files import read_rule_files
+from bot.rules.files import passed_over, read_rule_files
 from bot.rules.loader import SourceFile
 
 
@@ -76,3 +76,36 @@ def test_what_cannot_be_read_is_said(
     with pytest.raises(UsageError) as raised:
         read_rule_files(Path(name))
     assert str(raised.value) == message
+
+
+def said(folder: Path, *included: str) -> list[str]:
+    roots = [folder / name for name in included]
+    return [str(one).removeprefix(f"{folder}/") for one in passed_over(folder, roots)]
+
+
+def test_what_looks_like_rules_and_is_not_read_is_said(tmp_path: Path) -> None:
+    write(tmp_path, "rules/a.yaml", "rules/b.yaml.txt", "rules/sub/C.YAML", "rules/d.yalm")
+    write(tmp_path, "shared/x/s.yaml")
+    (tmp_path / "rules/linked").symlink_to(tmp_path / "shared")
+    end = "this file is not read: names of rule files end in .yaml or .yml"
+    link = (
+        "linked:1:1: a link to a folder: the rules in it are not read "
+        "(name it in a rule file: `include: linked`)"
+    )
+    files = [
+        f"b.yaml.txt:1:1: {end} (name it b.yaml)",
+        f"d.yalm:1:1: {end} (name it d.yaml)",
+    ]
+    upper = f"sub/C.YAML:1:1: {end} (name it C.yaml)"
+    assert said(tmp_path / "rules") == [*files, link, upper]
+    assert said(tmp_path / "rules", "linked") == [*files, upper]
+    assert said(tmp_path / "rules/a.yaml") == []
+
+
+def test_what_is_kept_beside_the_rules_on_purpose_is_not(tmp_path: Path) -> None:
+    write(tmp_path, "rules/a.yaml", "rules/a.yaml.bak", "rules/a.yaml~", "rules/README.md")
+    write(tmp_path, "rules/.b.yaml.txt", "rules/a.test.yaml", "pictures/x.png", "c.yaml")
+    (tmp_path / "rules/pictures").symlink_to(tmp_path / "pictures")
+    (tmp_path / "rules/c.yaml").symlink_to(tmp_path / "c.yaml")
+    (tmp_path / "rules/..data").symlink_to(tmp_path)
+    assert said(tmp_path / "rules") == []

@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import RuleError, Severity
 from bot.rules.loader import SourceFile, load
-from tests.build import loaded
+from tests.build import loaded, mistakes
 
 
 def rule(body: str, head: str = "") -> str:
@@ -137,3 +137,22 @@ def test_a_name_has_its_value_in_one_file(section: str) -> None:
 def test_a_mistake_of_any_other_kind_stays_an_error_where_rules_run() -> None:
     with pytest.raises(RuleError, match="unknown key"):
         load([SourceFile("r", "rule: []\nvars: {a: !b c}")], lenient=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (
+            "services:\n  web: {image: x}\nvolumes: {}",
+            ["1:1: this is no rule file: it has none of"],
+        ),
+        ("name: test\non: push\njobs: {}", ["1:1: this is no rule file: it has none of"]),
+        ("rule: []\nfallbak: {}", ["1:1: unknown key `rule`", "2:1: unknown key `fallbak`"]),
+        ("services: {}\nrules: []", ["1:1: unknown key `services`"]),
+    ],
+)
+def test_a_file_of_something_else_gets_one_line(text: str, problems: list[str]) -> None:
+    found = mistakes(text)
+    assert len(found) == len(problems)
+    for line, wanted in zip(found, problems, strict=True):
+        assert line.startswith(f"rules.yaml:{wanted}")
