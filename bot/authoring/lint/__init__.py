@@ -60,7 +60,7 @@ def lint_texts(documents: Iterable[Document]) -> Iterator[Problem]:
 
 def _untested(rules: Iterable[Rule], tested: Set[str], written: Written) -> Iterator[Problem]:
     for rule in rules:
-        if rule.id not in tested and written.has_id(rule):
+        if rule.is_enabled and rule.id not in tested and written.has_id(rule):
             yield warning(
                 written.place(rule, "id", rule.id.__eq__),
                 "no-test",
