@@ -20,11 +20,20 @@ Schema = Mapping[str, Any]
 def known(schema: Schema) -> set[str]:
     """Every key of the language, with the part of the schema in which it stands."""
     return {
-        f"{name}.{key}"
+        _named(name, key)
         for name, part in [("file", schema), *schema["$defs"].items()]
         for found in parts(part)
-        for key in found.get("properties", ())
+        for key, value in found.get("properties", {}).items()
+        if value.get("properties") != {}  # a guard that has nothing to set
     }
+
+
+# A fallback is a rule, `with` has the keys of a case, one of several texts those of a message.
+_SAME = {"body": "rule", "tests": "case", "choice": "message"}
+
+
+def _named(part: str, key: str) -> str:
+    return f"{_SAME.get(part, part)}.{key}"
 
 
 def parts(found: Any) -> Iterator[Schema]:
@@ -45,8 +54,8 @@ def used(value: Any, schema: Schema, whole: Schema, name: str = "file") -> Itera
         name = schema["$ref"].rpartition("/")[2]
         yield from used(value, whole["$defs"][name], whole, name)
     if "if" in schema:
-        yield from used(value, schema["then" if fits(value, schema["if"], whole) else "else"]
-                        if "else" in schema else {}, whole, name)  # fmt: skip
+        chosen = "then" if fits(value, schema["if"], whole) else "else"
+        yield from used(value, schema.get(chosen, {}), whole, name)
     for other in schema.get("anyOf", ()):
         if fits(value, other, whole):
             yield from used(value, other, whole, name)
@@ -55,7 +64,7 @@ def used(value: Any, schema: Schema, whole: Schema, name: str = "file") -> Itera
             yield from used(item, schema["items"], whole, name)
     for key, inner in value.items() if isinstance(value, dict) else ():
         if key in schema.get("properties", ()):
-            yield f"{name}.{key}"
+            yield _named(name, key)
             yield from used(inner, schema["properties"][key], whole, name)
         elif isinstance(more := schema.get("additionalProperties"), dict):
             yield from used(inner, more, whole, name)

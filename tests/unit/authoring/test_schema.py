@@ -31,7 +31,7 @@ from tests.build import mistakes, ruleset
 from tests.support import ROOT
 from tests.unit.authoring.test_manual import rule_file
 
-FOUND = sorted([*ROOT.glob("rules/*.yaml"), *ROOT.glob("examples/*/*.yaml")])
+FOUND = sorted([*ROOT.glob("rules/*.yaml"), *ROOT.glob("examples/*/[!.]*.yaml")])
 TEST_FILES = [path for path in FOUND if path.name.endswith(".test.yaml")]
 FILES = [path for path in FOUND if path not in TEST_FILES]
 SCHEMA = rule_schema()
