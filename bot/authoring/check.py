@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.authoring.lint import lint, lint_texts
 from bot.authoring.scenarios import read_conversations
-from bot.errors import Problem, RuleError
+from bot.errors import Place, Problem, RuleError
 from bot.plugins.discovery import load
 from bot.rules.files import passed_over, read_rule_files, read_test_file, test_files
 from bot.rules.loader import read_documents
@@ -28,13 +28,17 @@ def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, 
     except RuleError as error:
         texts = lint_texts(read_documents(files, Problems()))
         found = {*error.problems, *error.warnings, *texts, *beside}
-        in_order = sorted(found, key=lambda problem: problem.place)
-        return None, (*in_order, *_conversations(path, None)[1])
+        return None, (*sorted(found, key=_order), *_conversations(path, None)[1])
     tested, problems = _conversations(path, loaded.ruleset)
     if problems:
         return None, problems
     odd = lint(loaded, today=today, tested=tested)
-    return loaded.ruleset, (*beside, *loaded.warnings, *odd)
+    return loaded.ruleset, sorted((*beside, *loaded.warnings, *odd), key=_order)
+
+
+def _order(problem: Problem) -> tuple[bool, Place]:
+    """As they stand in the files; that a test is missing comes after what is wrong."""
+    return problem.code == "no-test", problem.place
 
 
 def _conversations(path: Path, ruleset: Ruleset | None) -> tuple[Set[str], Sequence[Problem]]:

@@ -29,6 +29,12 @@ def test_a_warning_has_its_place_and_is_no_error(bot: Bot, folder: Path) -> None
     assert (ran.code, summary) == (0, "1 rule: 0 errors, 1 warning")
 
 
+def test_that_a_test_is_missing_comes_after_what_is_wrong(bot: Bot, folder: Path) -> None:
+    write(folder, ODD.replace('    tests: {match: ["Hours?"]}\n', ""))
+    warnings = bot("check", "--json").objects
+    assert [(found["code"], found["line"]) for found in warnings] == [("ucs-2", 4), ("no-test", 2)]
+
+
 def test_a_warning_counts_where_it_is_strict(bot: Bot, folder: Path) -> None:
     write(folder, ODD)
     assert bot("check", "--strict").code == 1
