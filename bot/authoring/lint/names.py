@@ -18,7 +18,7 @@ from bot.text.spelling import distance
 
 _CONDITIONS: Final = ("when", "accept")
 _STORED: Final = ("contact", "conversation")
-"""Only rules store these, so that it is known what there can be."""
+"""What rules store; of a contact other commands do so too (`bot contacts`)."""
 _OF_CONVERSATION: Final = ("state", "count", "values")
 _MEMBER: Final = re.compile(r"(?<![\w.])(tags|contact|conversation)\.(?:values\.)?(\w+)")
 _MAY_LACK: Final = re.compile(r"\bdefault\b|\bdefined\b|\|\s*d\b")
@@ -137,13 +137,13 @@ def _states(names: Names, documents: Sequence[Document]) -> Iterator[Problem]:
 
 def _never_set(names: Names) -> Iterator[Problem]:
     for (kind, name), place in names.asked.items():
-        if (kind, name) not in names.stored:
+        near = _near(name, [n for k, n in names.stored if k == kind])
+        if (kind, name) not in names.stored and (near or kind == "conversation"):
             yield warning(
                 place,
                 "never-set",
-                f"no rule sets `{kind}.{name}`, so this never holds",
-                _near(name, [n for k, n in names.stored if k == kind])
-                or f"a rule sets it by `set: {{{kind}: {{{name}: ...}}}}`",
+                f"no rule sets `{kind}.{name}`, without which this never holds",
+                near or f"a rule sets it by `set: {{{kind}: {{{name}: ...}}}}`",
             )
 
 

@@ -17,7 +17,7 @@ from bot.cli.commands import REGISTRY
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
-GUIDES: Final = ("clinic", "order", "editor", "import", "ci")
+GUIDES: Final = ("clinic", "order", "warnings", "editor", "import", "ci")
 OPERATION: Final = ("serve", "accounts", "machines", "deploy", "metrics", "guarantees")
 """Pages in `bot/cli/pages`, in the order of the list."""
 
@@ -26,6 +26,9 @@ WORDS: Final[Mapping[str, str]] = {
     "ci": "github workflow pre-commit hook git pipeline junit continuous-integration",
     "import": "csv spreadsheet excel export migrate migration",
     "editor": "schema json-schema modeline vscode vim completion autocomplete hover",
+    "warnings": """
+        warning check lint code codes shadow shadowed unreachable never fires unused comment
+    """,
     "order": """
         outcome outcomes reason reasons replied suppressed held unmatched failed queue ignored
         opted-out paused quiet-hours template-error longcode-unknown too-old cannot-be-answered
