@@ -61,8 +61,8 @@ def command(texts: tuple[str, ...], rules: Path | None, wire: bool) -> int:
       bot demo "Hours?" "STOP" -v
     """
     settings = options.settings(needs_account=rules is None)
-    live = LiveRules(rules or settings.needed_rules(), settings.timezone)
     log.configure(quiet=True)
+    live = LiveRules(rules or settings.needed_rules(), settings.timezone)
     asyncio.run(_demo(live, settings.timezone, list(texts), wire=wire))
     return 0
 

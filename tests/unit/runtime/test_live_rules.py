@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from bot.errors import RuleError
 from bot.runtime.live_rules import LiveRules
+from tests.conftest import Logged
 
 _times = iter(range(1_700_000_000, 1_800_000_000, 10))
 
@@ -66,3 +69,32 @@ def test_what_is_included_no_more_is_no_longer_looked_at(folder: Path) -> None:
     write(folder / "shared" / "b.yaml", "rules: [{c: x}]")
     assert seen(live) == ["a"]
     assert live.current() is before
+
+
+def warnings(logged: Logged) -> list[list[str]]:
+    lines = [json.loads(line) for line in logged().splitlines()]
+    return [line["warnings"] for line in lines if "warnings" in line]
+
+
+def test_what_older_versions_loaded_runs_with_a_warning_once_for_each_set(
+    tmp_path: Path, logged: Logged
+) -> None:
+    path = tmp_path / "a.yaml"
+    write(path, "rules: [{a: ''}]")
+    live = LiveRules(path, "UTC")
+    seen(live)
+    write(path, "rules: [{b: ''}, {c: x}]")
+    assert seen(live) == ["b", "c"]
+    seen(live)
+    write(path, "rules: [{d: x}]")
+    assert seen(live) == ["d"]
+    said = f"{path}:1:13: the reply is empty"
+    found = warnings(logged)
+    assert [[line.partition(" (")[0] for line in one] for one in found] == [[said], [said]]
+
+
+def test_what_was_an_error_before_stays_one(tmp_path: Path) -> None:
+    write(tmp_path / "a.yaml", "rules: [{a: ''}, {id: b, when: {}, reply: x}]")
+    with pytest.raises(RuleError) as raised:
+        LiveRules(tmp_path, "UTC")
+    assert [problem.code for problem in raised.value.problems] == ["when"]
