@@ -37,7 +37,9 @@ def read_yaml(file: str, content: bytes | str, problems: Problems) -> Node | Non
         return None
     found = Problems(is_lenient=problems.is_lenient)
     try:
-        node = _Composer(file, found).compose(text)
+        composer = _Composer(file, found)
+        node = composer.compose(text)
+        composer.tell_lost_anchors()
     except yaml.reader.ReaderError as error:
         problems.error(*_no_character(file, text, error))
         return read_yaml(file, _NOT_YAML.sub("\N{REPLACEMENT CHARACTER}", text), problems)
@@ -119,6 +121,8 @@ class _Composer:
         self.anchors = {} if anchors is None else anchors
         """What they stand for, nodes below it, levels from it down."""
         self.nodes = 0
+        self.unused: dict[str, Scalar] = {}
+        """Texts by anchors of theirs that no alias has named yet."""
         self._lines: list[str] = []
         """Of a file in which a comment may cut off a text; else none."""
 
@@ -186,11 +190,22 @@ class _Composer:
         is_plain, is_block = event.style in (None, ""), event.style in ("|", ">")
         node = Scalar(event.value, self._place(event), is_plain, is_block)
         self._anchor(event.anchor, node, 0, 0)
+        if event.anchor is not None and is_plain:
+            self.unused.setdefault(event.anchor, node)
         if event.tag is not None:
             self._lost_tag(event, event.value)
         if self._lines and is_plain:
             self._lost_comment(event)
         return node
+
+    def tell_lost_anchors(self) -> None:
+        """`&more today`: to YAML its first word is a name for the rest, which nothing asks for."""
+        for name, node in self.unused.items():
+            what = (
+                f"`&{shown(name)}` is no part of the text: it names it, and nothing uses the name"
+            )
+            hint = f"put quotes around the text: {in_quotes(f'&{name} {node.text}')}"
+            self.problems.warning(node, "lost-text", what, hint)
 
     def _lost_comment(self, event: yaml.ScalarEvent) -> None:
         mark = event.end_mark
@@ -258,6 +273,7 @@ class _Composer:
             raise Refused(self._place(event), "unknown-anchor", what, hint)
         # An alias counts with all it stands for: aliases of aliases must not explode later.
         node, size, depth = self.anchors[name]
+        self.unused.pop(name, None)
         self.nodes += size
         return node, depth
 

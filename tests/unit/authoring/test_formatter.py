@@ -29,7 +29,7 @@ def laid_out(text: str) -> str:
 def meaning(text: str) -> object:
     problems = Problems()
     root = read_yaml("file", text, problems)
-    assert problems.found == []
+    assert problems.errors == []
     return None if root is None else plain(root)
 
 

@@ -112,6 +112,15 @@ def test_what_looks_alike_is_none(text: str) -> None:
     assert loaded(text).warnings == ()
 
 
+def test_an_anchor_that_nothing_uses_may_be_the_beginning_of_a_text() -> None:
+    [warning] = loaded(rule("reply: &more only today")).warnings
+    assert str(warning) == (
+        "rules.yaml:3:12: `&more` is no part of the text: it names it, and nothing uses the name "
+        f'({QUOTE}: "&more only today")'
+    )
+    assert loaded("rules: [{a: &x Hi}, {b: *x}, {c: '&x'}]").warnings == ()
+
+
 def test_a_name_that_nothing_knows_may_be_meant_as_it_stands() -> None:
     [warning] = loaded(rule("reply: Hi {first_name}")).warnings
     assert str(warning) == (
