@@ -33,6 +33,10 @@ _OF_CONTACT: Final = (
 _BEGIN: Final = insert(conversations).returning(conversations.c.id)
 
 
+NOBODY: Final = ""
+"""The contact of a conversation that is left of somebody who was forgotten."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """The message of ours that an inbound message answers, as the provider's hint names it."""

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Row, func, select
 
 from bot.ledger import contacts, decisions, outbox
+from bot.ledger.conversations import NOBODY
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
 from bot.ledger.outbox import OutboundView, Status
@@ -72,7 +73,8 @@ _VIEW: Final = select(
 
 def all_conversations(connection: Connection) -> list[ConversationView]:
     """The one with the latest change first."""
-    found = connection.execute(_VIEW.order_by(conversations.c.changed_at.desc()))
+    known = _VIEW.where(conversations.c.contact != NOBODY)
+    found = connection.execute(known.order_by(conversations.c.changed_at.desc()))
     return [ConversationView(*row) for row in found]
 
 

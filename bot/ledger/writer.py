@@ -82,6 +82,19 @@ class Writer:
             return await asyncio.shield(piece.future)
         return await expiring(piece.future, within)
 
+    async def read(self, work: Work[T]) -> T:
+        """The result of `work` on a snapshot, beside the thread that writes."""
+
+        def look() -> T:
+            with self._database.reading() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(look)
+
+    async def overwrite_deleted(self) -> None:
+        """See `Database.overwrite_deleted`: what is to be written waits meanwhile."""
+        await asyncio.to_thread(self._database.overwrite_deleted)
+
     @property
     def stuck_for(self) -> float:
         """Seconds for which work has waited and no transaction has ended as it should."""

@@ -60,6 +60,26 @@ def address(written: object) -> str | None:
     return text.lower() if is_email(text) else text
 
 
+def mention_of(number: str) -> re.Pattern[str]:
+    """Finds an address in a text however it is written there: with its country or without.
+
+    >>> bool(mention_of("+15555550123").search("call 555-555 0123!"))
+    True
+    """
+    if not _E164.fullmatch(number):
+        return re.compile(rf"(?<!\w){re.escape(number)}(?!\w)", re.IGNORECASE)
+    from phonenumbers import NumberParseException, parse
+
+    try:
+        national = str(parse(number).national_number)
+    except NumberParseException:  # no country has it
+        national = number[1:]
+    country = number[1:].removesuffix(national)
+    gap = r"[\s().-]{0,3}"
+    start = rf"(?<!\d)(?:(?:00|011)?{gap}{gap.join(country)}{gap}|0{gap})?"
+    return re.compile(f"{start}{gap.join(national)}(?!\\d)")
+
+
 def is_email(text: str) -> bool:
     """Only so far that it cannot be anything else that messages come from."""
     return "@" in text
