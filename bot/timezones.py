@@ -13,6 +13,11 @@ def local(instant: datetime, timezone: str) -> datetime:
     return instant.astimezone(_zone(timezone))
 
 
+def utc(at: datetime) -> str:
+    """An instant as JSON shows it: `2026-01-15T17:04:05Z`."""
+    return at.isoformat().replace("+00:00", "Z")
+
+
 @lru_cache(maxsize=64)
 def _zone(name: str) -> ZoneInfo:
     return ZoneInfo(name)

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
 from bot.settings import Settings, read_accounts, read_settings
 from bot.text import phone_numbers
+from bot.text.durations import duration
 from bot.text.words import storable
 
 if TYPE_CHECKING:
@@ -127,6 +128,19 @@ def instant(written: str, timezone: str, what: str) -> datetime:
             f"{what} {plain(written)}: is not a time, for example 2026-01-15T17:30"
         ) from None
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
+
+
+def since(written: str, now: datetime) -> datetime:
+    """A time, or one that is as long ago as a duration says. Raises UsageError."""
+    seconds = duration(written)
+    if seconds is not None:
+        return now - timedelta(seconds=seconds)
+    try:
+        return instant(written, settings().timezone, "--since")
+    except UsageError:
+        raise UsageError(
+            f"--since {plain(written)}: is not a time, for example 7d or 2026-01-15"
+        ) from None
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Final
 
 from bot.errors import plain
@@ -22,6 +21,7 @@ from bot.model import (
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
 from bot.text.segments import pieces
+from bot.timezones import utc as utc
 
 _COLOURS: Final = {
     Outcome.REPLIED: "32",
@@ -74,11 +74,6 @@ def write_answer(
 def printable(text: str | None) -> str:
     """A text from outside for a terminal: no control characters that could steer it."""
     return "\n".join(map(plain, (text or "").split("\n")))
-
-
-def utc(at: datetime) -> str:
-    """An instant as JSON shows it: `2026-01-15T17:04:05Z`."""
-    return at.isoformat().replace("+00:00", "Z")
 
 
 def line(text: str | None) -> str:

@@ -11,7 +11,6 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Row, func, select
 
 from bot.ledger import contacts, decisions, outbox
-from bot.ledger.conversations import NOBODY
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
 from bot.ledger.outbox import OutboundView, Status
@@ -60,7 +59,7 @@ class Chain:
     messages: tuple[InboundView | OutboundView, ...]
 
 
-_VIEW: Final = select(
+VIEW: Final = select(
     conversations.c.id,
     conversations.c.contact,
     conversations.c.number,
@@ -71,16 +70,9 @@ _VIEW: Final = select(
 )
 
 
-def all_conversations(connection: Connection) -> list[ConversationView]:
-    """The one with the latest change first."""
-    known = _VIEW.where(conversations.c.contact != NOBODY)
-    found = connection.execute(known.order_by(conversations.c.changed_at.desc()))
-    return [ConversationView(*row) for row in found]
-
-
 def chains_with(connection: Connection, contact: str) -> list[Chain]:
     """Every conversation with a person, in the order in which they began."""
-    mine = _VIEW.where(conversations.c.contact == contact).order_by(conversations.c.id)
+    mine = VIEW.where(conversations.c.contact == contact).order_by(conversations.c.id)
     return [_chain(connection, ConversationView(*row)) for row in connection.execute(mine).all()]
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Final
 
 import click
@@ -10,36 +13,59 @@ import click
 from bot.cli import options
 from bot.cli.output import change_line, dim, printable, step_line, utc
 from bot.errors import UsageError
-from bot.ledger import views
+from bot.ledger import forgetting, replay, views
+from bot.ledger.database import open_database
 from bot.ledger.decisions import Recorded
+from bot.ledger.forgetting import Request
 from bot.ledger.outbox import OutboundView
-from bot.ledger.views import Chain, InboundView
+from bot.ledger.search import Wanted
+from bot.ledger.search import found as search_for
+from bot.ledger.views import Chain
+from bot.messaging import json_views
+from bot.model import Outcome
+from bot.text import phone_numbers
 
 
 @click.command("list")
+@click.option("--search", metavar="TEXT", help="These words stand in a text of either side.")
+@click.option("--since", metavar="TIME", help="As in 7d, or 2026-01-15: something was said since.")
+@click.option(
+    "--outcome",
+    type=click.Choice([str(outcome) for outcome in Outcome]),
+    help="Of a text of theirs.",
+)
+@click.option("--rule", metavar="R", help="Which decided about a text of theirs.")
+@click.option("--state", metavar="S", help="They are in now; `none` is no state.")
 @options.json_option
-def list_conversations(as_json: bool) -> int:
-    """All conversations, the one with the latest message first."""
-    with options.ledger() as connection:
-        found = views.all_conversations(connection)
-    for one in found:
-        if as_json:
-            options.print_json(
-                {
-                    "id": one.id,
-                    "at": utc(one.changed_at),
-                    "reason": None,
-                    "number": one.contact,
-                    "ourNumber": one.number or None,
-                    "longcodeId": one.longcode_id,
-                    "received": one.received,
-                }
-            )
-        else:
+def list_conversations(
+    search: str | None,
+    since: str | None,
+    outcome: str | None,
+    rule: str | None,
+    state: str | None,
+    as_json: bool,
+) -> int:
+    """Conversations, the one with the latest message first; all, or those that are looked for.
+
+    \b
+    Examples:
+      bot conversations list --search "order 48213"
+      bot conversations list --since 7d --outcome unmatched
+    """
+    now = datetime.now(UTC)
+    begin = None if since is None else options.since(since, now)
+    wanted = Wanted(said=search or "", since=begin, outcome=outcome, rule=rule, state=state)
+    found = False
+    with options.ledger_to_read() as connection:
+        for one in search_for(connection, wanted, now):
+            found = True
+            if as_json:
+                options.print_json(json_views.summary(one))
+                continue
             ours = one.number or f"longcode {one.longcode_id}"
             print(f"{one.contact}  with {ours}  {one.received} received  {one.changed_at:%F %R}")
     if not found and not as_json:
-        print("no conversations yet")
+        print("no conversations yet" if wanted == Wanted() else "no such conversation")
     return 0
 
 
@@ -62,88 +88,88 @@ def show(number: str, verbose: bool, as_json: bool) -> int:
         raise UsageError(f"there is no conversation with {contact}")
     for chain in found:
         if as_json:
-            options.print_json(_as_object(chain, verbose=verbose))
+            options.print_json(json_views.conversation(chain, verbose=verbose))
         else:
             print("\n".join(_lines(chain, verbose=verbose)))
     return 0
 
 
-COMMANDS: Final = (list_conversations, show)
+@click.command()
+@click.option("--since", metavar="TIME", help="As in 7d, or 2026-01-15: only texts since then.")
+def export(since: str | None) -> int:
+    """Their texts, one webhook body a line, with what was known when each was decided.
+
+    `bot dry-run --input` takes it, and `--keep-state` plays it as conversations: it has one person
+    after the other, each in order.
+
+    \b
+    Example:
+      bot conversations export > texts.jsonl
+      bot dry-run --input texts.jsonl --json
+    """
+    begin = None if since is None else options.since(since, datetime.now(UTC))
+    with options.ledger_to_read() as connection:
+        for one in replay.recorded(connection, begin):
+            options.print_json(json_views.webhook_body(one))
+    return 0
 
 
-def _as_object(chain: Chain, *, verbose: bool) -> dict[str, object]:
-    conversation = chain.conversation
-    return {
-        "number": conversation.contact,
-        "ourNumber": conversation.number or None,
-        "longcodeId": conversation.longcode_id,
-        "state": conversation.state,
-        "optedOut": chain.opted_out,
-        "handedOver": False,
-        "contact": dict(chain.contact),
-        "messages": [
-            _inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
-            for one in chain.messages
-        ],
-    }
+@click.command()
+@click.argument("number", metavar="N")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@options.by_option
+@options.json_option
+def forget(number: str, yes: bool, by: str | None, as_json: bool) -> int:
+    """Delete all that is stored of the person N, also from the free pages of the file.
+
+    Who is opted out stays so: a keyed hash of the number is kept. `bot help people` says what
+    back-ups, logs and MTA have still.
+
+    \b
+    Examples:
+      bot conversations forget +15555550123
+      bot conversations forget +15555550123 --yes --by ann
+    """
+    contact, who = options.address(number, "N"), options.who(by)
+    if not yes:
+        _ask(contact)
+    settings = options.settings()
+    with closing(open_database(settings.database_url)) as database:
+        with database.reading() as connection:
+            events = forgetting.bodies(connection, contact)
+        request = Request(number=contact, by=who, at=datetime.now(UTC), rate=settings.send_rate)
+        with database.transaction() as connection:
+            gone = forgetting.forget(connection, request, events)
+        database.overwrite_deleted()
+    if as_json:
+        options.print_json(json_views.forgotten(contact, gone))
+    elif not gone.was_known:
+        print(f"nothing is stored of {contact}")
+    else:
+        left = "; they stay opted out" if gone.is_opted_out else ""
+        counts = f"{gone.conversations} conversations, {gone.messages} messages"
+        print(f"{contact} is forgotten: {counts}, {gone.events} events{left}")
+    if settings.shares_database:
+        print(_VACUUM, file=sys.stderr)
+    return 0
 
 
-def _inbound(inbound: InboundView, *, verbose: bool) -> dict[str, object]:
-    message, recorded = inbound.message, inbound.recorded
-    decision = recorded.decision if recorded is not None else None
-    return {
-        "id": f"in-{inbound.id}",
-        "direction": "inbound",
-        "at": utc(message.received_at),
-        "sentAt": None if message.sent_at is None else utc(message.sent_at),
-        "text": message.text,
-        "mediaUrl": message.media_url,
-        **({"moreMedia": message.more_media} if message.more_media else {}),
-        **({"odd": message.odd} if message.odd else {}),
-        "externalId": message.external_id,
-        "inReplyTo": None if inbound.answers_id is None else f"out-{inbound.answers_id}",
-        "rule": decision and decision.rule,
-        "outcome": decision and decision.outcome,
-        "reason": decision and decision.reason,
-        "status": inbound.status,
-        "messageId": message.message_id,
-        "tags": message.tags,
-        **(_decided(recorded, verbose=verbose) if recorded is not None else {}),
-    }
+_VACUUM: Final = (
+    "PostgreSQL has it in its files until VACUUM FULL has run on the bot's tables (it locks each"
+    " for as long as it takes), and in its WAL, replicas and back-ups for as long as you keep them"
+)
 
 
-def _decided(recorded: Recorded, *, verbose: bool) -> dict[str, object]:
-    decision = recorded.decision
-    trace = [step.as_object() for step in decision.trace]
-    return {
-        "detail": decision.detail or None,
-        "captures": dict(decision.captures),
-        "changes": [change.as_object() for change in decision.changes],
-        "ruleset": recorded.ruleset,
-        **({"trace": trace} if verbose else {}),
-    }
+def _ask(contact: str) -> None:
+    """Raises UsageError where it is not confirmed."""
+    if not sys.stdin.isatty():
+        raise UsageError("forget: asks on a terminal; where there is none, say --yes")
+    print(f"This deletes all that is stored of {contact}, for good.")
+    if phone_numbers.address(click.prompt("The number, to confirm")) != contact:
+        raise UsageError("forget: that is another number, nothing was deleted")
 
 
-def _outbound(outbound: OutboundView) -> dict[str, object]:
-    message = outbound.message
-    return {
-        "id": f"out-{outbound.id}",
-        "direction": "outbound",
-        "at": utc(outbound.at),
-        "queuedAt": utc(outbound.queued_at),
-        "text": message.text,
-        "mediaUrl": message.image,
-        "externalId": message.external_id,
-        "inReplyTo": None if outbound.inbox_id is None else f"in-{outbound.inbox_id}",
-        "rule": outbound.rule,
-        "outcome": None,
-        "reason": outbound.reason or None,
-        "status": outbound.status,
-        "delivery": outbound.delivery,
-        "messageId": outbound.message_id,
-        "longcodeId": message.longcode_id,
-        "tags": message.tags,
-    }
+COMMANDS: Final = (list_conversations, show, export, forget)
 
 
 def _lines(chain: Chain, *, verbose: bool) -> Iterator[str]:

@@ -272,6 +272,7 @@ def test_conversations_are_listed_with_the_latest_first(bot: Bot, folder: Path) 
             "number": OTHER_PERSON,
             "ourNumber": OUR_NUMBER,
             "longcodeId": None,
+            "state": None,
             "received": 1,
         },
         {
@@ -281,6 +282,7 @@ def test_conversations_are_listed_with_the_latest_first(bot: Bot, folder: Path) 
             "number": PERSON,
             "ourNumber": OUR_NUMBER,
             "longcodeId": None,
+            "state": None,
             "received": 1,
         },
     ]

@@ -16,8 +16,9 @@ BY = ("--by", "ann")
 
 
 @pytest.fixture(autouse=True)
-def login(monkeypatch: pytest.MonkeyPatch) -> None:
+def login(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOGNAME", "kim")
+    monkeypatch.setenv("MTA_API_KEY", "key")
 
 
 def test_somebody_is_opted_out_by_one_of_us_and_back(bot: Bot, folder: Path) -> None:
@@ -32,7 +33,8 @@ def test_somebody_is_opted_out_by_one_of_us_and_back(bot: Bot, folder: Path) -> 
     again = bot("opt-outs", "add", PERSON).out
     assert again == f"{PERSON} is opted out since {shown}: called us\n"
     refused = bot("send", "--to", PERSON, "--longcode", 123, "Hello")
-    assert refused.code == 2
+    assert (refused.code, refused.out) == (2, "")
+    assert f"to: {PERSON} has opted out and gets no messages" in refused.err
     ran = bot("opt-outs", "remove", PERSON)
     assert (ran.code, ran.out.partition(";")[0]) == (0, f"{PERSON} gets texts again")
     assert bot("opt-outs", "list", "--json").objects == []

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.ledger import contacts, conversations, decisions, history, inbox, numbers, views
+from bot.ledger import contacts, conversations, decisions, history, inbox, numbers, search, views
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import Database
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId
 from bot.ledger.numbers import OurNumbers
+from bot.ledger.search import Wanted
 from bot.model import Change, ChangeKind, Decision, InboundMessage, LongcodeId, Outcome, Per
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import LINE, OTHER_PERSON, outbound, queue
@@ -279,4 +280,4 @@ def test_conversations_are_listed_with_the_latest_change_first(connection: Conne
     first, second = found(connection, inbound()), found(connection, inbound(sender=OTHER_PERSON))
     come_in(connection, inbound(sender=OTHER_PERSON), now=NOW + timedelta(seconds=1))
     come_in(connection, now=NOW + timedelta(seconds=2))
-    assert [one.id for one in views.all_conversations(connection)] == [first.id, second.id]
+    assert [one.id for one in search.found(connection, Wanted(), NOW)] == [first.id, second.id]

@@ -1,0 +1,134 @@
+"""What commands print with --json and the API answers: one shape for both."""
+
+from __future__ import annotations
+
+from bot.ledger import decisions, replay
+from bot.ledger.forgetting import Forgotten
+from bot.ledger.outbox import OutboundView
+from bot.ledger.views import Chain, ConversationView, InboundView
+from bot.timezones import utc
+
+
+def summary(one: ConversationView) -> dict[str, object]:
+    """A line of a list of conversations."""
+    return {
+        "id": one.id,
+        "at": utc(one.changed_at),
+        "reason": None,
+        "number": one.contact,
+        "ourNumber": one.number or None,
+        "longcodeId": one.longcode_id,
+        "state": one.state,
+        "received": one.received,
+    }
+
+
+def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
+    """A conversation with all that was said; `verbose`: with the trace of each decision."""
+    one = chain.conversation
+    return {
+        "number": one.contact,
+        "ourNumber": one.number or None,
+        "longcodeId": one.longcode_id,
+        "state": one.state,
+        "optedOut": chain.opted_out,
+        "handedOver": False,
+        "contact": dict(chain.contact),
+        "messages": [
+            _inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
+            for one in chain.messages
+        ],
+    }
+
+
+def _inbound(inbound: InboundView, *, verbose: bool) -> dict[str, object]:
+    message, recorded = inbound.message, inbound.recorded
+    decision = recorded.decision if recorded is not None else None
+    return {
+        "id": f"in-{inbound.id}",
+        "direction": "inbound",
+        "at": utc(message.received_at),
+        "sentAt": None if message.sent_at is None else utc(message.sent_at),
+        "text": message.text,
+        "mediaUrl": message.media_url,
+        **({"moreMedia": message.more_media} if message.more_media else {}),
+        **({"odd": message.odd} if message.odd else {}),
+        "externalId": message.external_id,
+        "inReplyTo": None if inbound.answers_id is None else f"out-{inbound.answers_id}",
+        "rule": decision and decision.rule,
+        "outcome": decision and decision.outcome,
+        "reason": decision and decision.reason,
+        "status": inbound.status,
+        "messageId": message.message_id,
+        "tags": message.tags,
+        **(_decided(recorded, verbose=verbose) if recorded is not None else {}),
+    }
+
+
+def _decided(recorded: decisions.Recorded, *, verbose: bool) -> dict[str, object]:
+    decision = recorded.decision
+    trace = [step.as_object() for step in decision.trace]
+    return {
+        "detail": decision.detail or None,
+        "captures": dict(decision.captures),
+        "changes": [change.as_object() for change in decision.changes],
+        "ruleset": recorded.ruleset,
+        **({"trace": trace} if verbose else {}),
+    }
+
+
+def _outbound(outbound: OutboundView) -> dict[str, object]:
+    message = outbound.message
+    return {
+        "id": f"out-{outbound.id}",
+        "direction": "outbound",
+        "at": utc(outbound.at),
+        "queuedAt": utc(outbound.queued_at),
+        "text": message.text,
+        "mediaUrl": message.image,
+        "externalId": message.external_id,
+        "inReplyTo": None if outbound.inbox_id is None else f"in-{outbound.inbox_id}",
+        "rule": outbound.rule,
+        "outcome": None,
+        "reason": outbound.reason or None,
+        "status": outbound.status,
+        "delivery": outbound.delivery,
+        "messageId": outbound.message_id,
+        "longcodeId": message.longcode_id,
+        "tags": message.tags,
+    }
+
+
+def webhook_body(recorded: replay.Recorded) -> dict[str, object]:
+    """A text as MTA posts it, with what `bot dry-run --input` takes beside it."""
+    message = recorded.message
+    reply_id = message.key.removeprefix("r-") if message.key.startswith("r-") else None
+    media = [message.media_url, *message.more_media] if message.more_media else message.media_url
+    body = {
+        "fromNumber": message.sender,
+        "toNumber": message.number or None,
+        "replyId": reply_id,
+        "messageId": message.message_id,
+        "externalId": message.external_id,
+        "message": message.text,
+        "url": media,
+        "tags": dict(message.tags) or None,
+        "timestamp": None if message.sent_at is None else utc(message.sent_at),
+        "at": utc(message.received_at),
+        "longcodeId": recorded.longcode_id,
+        "contact": dict(recorded.contact) or None,
+        "state": recorded.state,
+    }
+    known = {name: value for name, value in body.items() if value is not None}
+    return {**known, "optedOut": recorded.opted_out}
+
+
+def forgotten(number: str, gone: Forgotten) -> dict[str, object]:
+    """What there was of somebody who is forgotten now."""
+    return {
+        "number": number,
+        "conversations": gone.conversations,
+        "messages": gone.messages,
+        "events": gone.events,
+        "optedOut": gone.is_opted_out,
+    }
