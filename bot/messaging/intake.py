@@ -8,13 +8,17 @@ from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
 from bot.errors import LedgerUnavailable
-from bot.ledger import inbox, quarantine
+from bot.ledger import forgetting, inbox, quarantine, search, views
 from bot.ledger.backlog import Backlog, backlog
+from bot.ledger.contacts import OptOut
 from bot.ledger.database import try_to_write
+from bot.ledger.forgetting import Forgotten, Request
 from bot.ledger.inbox import InboxId, Kept
+from bot.ledger.search import Wanted
+from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
-from bot.messaging import notices, outgoing
+from bot.messaging import notices, opt_outs, outgoing
 from bot.messaging.health import Troubles
 from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
@@ -88,6 +92,35 @@ class Intake:
         )
         self._listener.outbox_changed()
         return queued
+
+    async def conversations(self, wanted: Wanted, limit: int) -> list[ConversationView]:
+        """Those that are looked for, the one with the latest change first."""
+        at = self._resources.clock()
+        return await self._resources.writer.read(
+            lambda connection: list(search.found(connection, wanted, at, limit))
+        )
+
+    async def chains(self, contact: str) -> list[Chain]:
+        """Every conversation with a person."""
+        return await self._resources.writer.read(
+            lambda connection: views.chains_with(connection, contact)
+        )
+
+    async def opt_out(self, contact: str, because: str, by: str) -> OptOut:
+        """They get no texts any more, as one of us says; how it stands then."""
+        at = self._resources.clock()
+        return await self._run(
+            lambda connection: opt_outs.opt_out(connection, contact, because, by, at)
+        )
+
+    async def forget(self, contact: str, by: str) -> Forgotten:
+        """Deletes all that is stored of a person, also from the bytes of the file."""
+        writer, rate = self._resources.writer, self._resources.settings.send_rate
+        request = Request(number=contact, by=by, at=self._resources.clock(), rate=rate)
+        events = await writer.read(lambda connection: forgetting.bodies(connection, contact))
+        gone = await self._run(lambda connection: forgetting.forget(connection, request, events))
+        await writer.overwrite_deleted()
+        return gone
 
     async def try_to_store(self) -> None:
         """Raises what stands in the way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.ledger import decisions, replay
+from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.outbox import OutboundView
 from bot.ledger.views import Chain, ConversationView, InboundView
@@ -121,6 +122,16 @@ def webhook_body(recorded: replay.Recorded) -> dict[str, object]:
     }
     known = {name: value for name, value in body.items() if value is not None}
     return {**known, "optedOut": recorded.opted_out}
+
+
+def opt_out(number: str | None, left: OptOut) -> dict[str, object]:
+    """One who gets no texts; without a number where they are forgotten."""
+    return {
+        "number": number,
+        "since": utc(left.since),
+        "because": left.because,
+        "by": left.by,
+    }
 
 
 def forgotten(number: str, gone: Forgotten) -> dict[str, object]:

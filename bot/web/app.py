@@ -25,6 +25,13 @@ from bot.provider.capture import Capture
 from bot.web.api import Outgoing, message_endpoint
 from bot.web.auth import only_readable
 from bot.web.body import Endpoint
+from bot.web.conversations import (
+    Conversations,
+    forget_endpoint,
+    list_endpoint,
+    one_endpoint,
+    opt_out_endpoint,
+)
 from bot.web.webhooks import Intake, webhook_endpoint
 
 _PATIENCE: Final = 2.0
@@ -32,10 +39,12 @@ _PATIENCE: Final = 2.0
 _READY: Final = "ready"
 _NOT_READY: Final = "not ready"
 
+MakeEndpoint = Callable[[str | None, Any], Endpoint]
+"""Of the token and the bot."""
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-class Bot(Intake, Outgoing, Protocol):
+class Bot(Intake, Outgoing, Conversations, Protocol):
     async def try_to_store(self) -> None:
         """Raises whatever keeps events from being stored."""
 
@@ -72,13 +81,22 @@ def create_app(
             one.account: webhook_endpoint(event, one.secrets, one.bot, one.metrics, one.capture)
             for one in served
         }
-        return _post(events.webhook_path(event, account), endpoints)
+        return _route(events.webhook_path(event, account), endpoints, "POST")
 
-    messages = {one.account: message_endpoint(token, one.bot) for one in served}
+    def api(path: str, make: MakeEndpoint, method: str = "POST") -> Route:
+        endpoints = {one.account: make(token, one.bot) for one in served}
+        root = "/api" if account is None else f"/api/{account}"
+        return _route(f"{root}/{path}", endpoints, method)
+
+    conversation = "conversations/{number}"
     app = Starlette(
         routes=[
             *(webhook(event) for event in events.EVENTS),
-            _post("/api/messages" if account is None else f"/api/{account}/messages", messages),
+            api("messages", message_endpoint),
+            api("conversations", list_endpoint, "GET"),
+            api(conversation, one_endpoint, "GET"),
+            api(f"{conversation}/opt-out", opt_out_endpoint),
+            api(f"{conversation}/forget", forget_endpoint),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(served)),
             Route("/metrics", _metrics(served)),
@@ -90,7 +108,7 @@ def create_app(
     return app
 
 
-def _post(path: str, endpoints: Mapping[str | None, Endpoint]) -> Route:
+def _route(path: str, endpoints: Mapping[str | None, Endpoint], method: str) -> Route:
     """To the endpoint of the account in the path; 404 before any work where there is none."""
 
     async def receive(request: Request) -> Response:
@@ -104,7 +122,7 @@ def _post(path: str, endpoints: Mapping[str | None, Endpoint]) -> Route:
             except ClientDisconnect:  # nobody is there to be answered
                 return Response(status_code=400)
 
-    return Route(path, receive, methods=["POST"])
+    return Route(path, receive, methods=[method])
 
 
 async def _healthz(request: Request) -> Response:

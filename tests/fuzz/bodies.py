@@ -12,7 +12,10 @@ from typing import Any
 import structlog
 
 from bot.ledger.backlog import Backlog
+from bot.ledger.contacts import OptOut
+from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox import Kept
+from bot.ledger.views import Chain, ConversationView
 from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics
 from bot.model import InboundMessage
@@ -70,6 +73,18 @@ class _Intake:
         return NOW
 
     async def first_message(self, _: object) -> str:
+        raise NotImplementedError
+
+    async def conversations(self, *_: object) -> list[ConversationView]:
+        raise NotImplementedError
+
+    async def chains(self, _: str) -> list[Chain]:
+        raise NotImplementedError
+
+    async def opt_out(self, *_: object) -> OptOut:
+        raise NotImplementedError
+
+    async def forget(self, *_: object) -> Forgotten:
         raise NotImplementedError
 
     async def try_to_store(self) -> None: ...

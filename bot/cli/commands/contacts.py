@@ -21,7 +21,7 @@ from bot.ledger.contacts import Contact
 from bot.ledger.database import advisory_lock, open_database
 from bot.ledger.outbox import OutboundView
 from bot.ledger.views import Chain
-from bot.messaging import contact_values
+from bot.messaging import contact_values, json_views
 from bot.messaging.contact_values import Broken, Row
 
 _BATCH: Final = 500
@@ -209,12 +209,11 @@ def _reading(file: Path, what: str) -> Iterator[BinaryIO]:
 
 def _object(number: str, contact: Contact) -> dict[str, object]:
     left = contact.opt_out
-    opt_out = left and {"since": utc(left.since), "because": left.because, "by": left.by}
     return {
         "number": number,
         "values": dict(contact.values),
         "optedOut": left is not None,
-        "optOut": opt_out,
+        "optOut": None if left is None else json_views.opt_out(number, left),
     }
 
 

@@ -12,7 +12,7 @@ import click
 from bot.cli import options
 from bot.cli.output import line, utc
 from bot.ledger import contacts, opt_outs
-from bot.ledger.opt_outs import OptedOut
+from bot.messaging import json_views
 from bot.messaging import opt_outs as acts
 
 _BECAUSE: Final = click.option("--because", metavar="TEXT", help="Why; it is kept with the change.")
@@ -30,7 +30,7 @@ def list_opt_outs(as_json: bool) -> int:
         for one in opt_outs.listed(connection):
             found = True
             if as_json:
-                options.print_json(_object(one))
+                options.print_json(json_views.opt_out(one.number, one.opt_out))
                 continue
             left = one.opt_out
             who = one.number or "(forgotten)"
@@ -87,7 +87,7 @@ def add(number: str, because: str | None, by: str | None, as_json: bool) -> int:
     with options.ledger() as connection:
         left = acts.opt_out(connection, contact, why, who, now)
     if as_json:
-        options.print_json(_object(OptedOut(contact, left)))
+        options.print_json(json_views.opt_out(contact, left))
     elif left.since != now:
         print(f"{contact} is opted out since {left.since:%F %R}: {line(left.because)}")
     else:
@@ -112,7 +112,7 @@ def remove(number: str, because: str | None, by: str | None, as_json: bool) -> i
     with options.ledger() as connection:
         before = acts.opt_in(connection, contact, why, who, datetime.now(UTC))
     if as_json:
-        options.print_json(_object(OptedOut(contact, before)))
+        options.print_json(json_views.opt_out(contact, before))
     else:
         print(f"{contact} gets texts again; MTA goes by a list of its own, see `bot help people`")
     return 0
@@ -135,7 +135,7 @@ def export(as_json: bool) -> int:
         for one in opt_outs.listed(connection):
             nameless += one.number is None
             if as_json:
-                options.print_json(_object(one))
+                options.print_json(json_views.opt_out(one.number, one.opt_out))
             elif one.number is not None:
                 left = one.opt_out
                 rows.writerow((one.number, utc(left.since), line(left.because), line(left.by)))
@@ -146,13 +146,3 @@ def export(as_json: bool) -> int:
 
 
 COMMANDS: Final = (list_opt_outs, show, add, remove, export)
-
-
-def _object(one: OptedOut) -> dict[str, object]:
-    left = one.opt_out
-    return {
-        "number": one.number,
-        "since": utc(left.since),
-        "because": left.because,
-        "by": left.by,
-    }

@@ -70,7 +70,12 @@ def test_a_person_is_shown_with_all_that_is_stored(bot: Bot, folder: Path) -> No
         "number": PERSON,
         "values": {"first_name": "Anna"},
         "optedOut": True,
-        "optOut": {"since": "2026-01-15T17:04:05Z", "because": "in-1", "by": "contact"},
+        "optOut": {
+            "number": PERSON,
+            "since": "2026-01-15T17:04:05Z",
+            "because": "in-1",
+            "by": "contact",
+        },
     }
     assert [last["text"] for last in talk.pop("last")] == [f"text {n}" for n in range(2, 7)]
     assert talk == {"ourNumber": "+18005550100", "state": None, "received": 7}

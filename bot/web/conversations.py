@@ -1,0 +1,219 @@
+"""`/api/conversations`: what the commands of that name tell and do, for other programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+from urllib.parse import urlencode
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.errors import LedgerUnavailable, UsageError, plain
+from bot.ledger.contacts import OptOut
+from bot.ledger.forgetting import Forgotten
+from bot.ledger.search import Wanted
+from bot.ledger.views import Chain, ConversationView
+from bot.log import logger
+from bot.messaging import json_views, opt_outs
+from bot.model import Outcome
+from bot.provider import events
+from bot.text import phone_numbers
+from bot.text.durations import duration
+from bot.text.words import storable
+from bot.timezones import utc
+from bot.web.auth import refusal, refuse_stranger
+from bot.web.body import Endpoint, is_json, read_body
+
+_PAGE: Final = 100
+_LARGEST_PAGE: Final = 1_000
+_LINES: Final = "application/x-ndjson"
+_FILTERS: Final = ("search", "since", "outcome", "rule", "state", "limit", "after")
+
+
+class Conversations(Protocol):
+    """Each raises LedgerUnavailable."""
+
+    def clock(self) -> datetime: ...
+
+    async def conversations(self, wanted: Wanted, limit: int) -> list[ConversationView]:
+        """The one with the latest change first."""
+
+    async def chains(self, contact: str) -> list[Chain]:
+        """Every conversation with a person."""
+
+    async def opt_out(self, contact: str, because: str, by: str) -> OptOut:
+        """They get no texts any more; how it stands then."""
+
+    async def forget(self, contact: str, by: str) -> Forgotten:
+        """Deletes all that is stored of a person."""
+
+
+def list_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`GET …/conversations`: a page of them; a header `Link` leads to the next."""
+
+    async def answer(request: Request) -> Response:
+        wanted, limit = _wanted(request.query_params, bot.clock())
+        found = await bot.conversations(wanted, limit)
+        response = _lines(request, map(json_views.summary, found))
+        if len(found) == limit:
+            rest = {**request.query_params, "after": _place(found[-1])}
+            response.headers["Link"] = f'<?{urlencode(rest)}>; rel="next"'
+        return response
+
+    return _guarded(token, answer)
+
+
+def one_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`GET …/conversations/{number}`: with all that was said."""
+
+    async def answer(request: Request) -> Response:
+        contact = _contact(request)
+        found = await bot.chains(contact)
+        if not found:
+            return refusal(404, f"there is no conversation with {contact}")
+        return _lines(request, (json_views.conversation(chain) for chain in found))
+
+    return _guarded(token, answer)
+
+
+def opt_out_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`POST …/conversations/{number}/opt-out` `{by, because?}`."""
+
+    async def answer(request: Request) -> Response:
+        members = await _members(request, ("by", "because"))
+        by = opt_outs.name_of(members.get("by"), "by")
+        because = opt_outs.reason(members.get("because"), "because") or opt_outs.BY_HAND
+        contact = phone_numbers.e164(request.path_params["number"])
+        if contact is None:
+            raise UsageError("number: is not a phone number, for example +15555550123")
+        left = await bot.opt_out(contact, because, by)
+        return JSONResponse(json_views.opt_out(contact, left))
+
+    return _guarded(token, answer)
+
+
+def forget_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`POST …/conversations/{number}/forget` `{by}`."""
+
+    async def answer(request: Request) -> Response:
+        members = await _members(request, ("by",))
+        by, contact = opt_outs.name_of(members.get("by"), "by"), _contact(request)
+        gone = await bot.forget(contact, by)
+        logger().info("forgotten", by=by, messages=gone.messages)
+        return JSONResponse(json_views.forgotten(contact, gone))
+
+    return _guarded(token, answer)
+
+
+class _Refused(Exception):
+    def __init__(self, response: Response) -> None:
+        self.response = response
+
+
+def _guarded(token: str | None, answer: Callable[[Request], Awaitable[Response]]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        refused = refuse_stranger(request, token)
+        if refused is not None:
+            return refused
+        try:
+            return await answer(request)
+        except _Refused as error:
+            return error.response
+        except UsageError as error:
+            return refusal(400, str(error))
+        except (LedgerUnavailable, SQLAlchemyError) as error:
+            if isinstance(error, LedgerUnavailable):
+                logger().error("a request could not be answered", because=str(error))
+                return refusal(503, f"{error}; ask again")
+            logger().exception("a request could not be answered")
+            return refusal(503, "the database cannot be used now; ask again")
+
+    return endpoint
+
+
+def _contact(request: Request) -> str:
+    """Raises UsageError."""
+    found = phone_numbers.address(request.path_params["number"])
+    if found is None:
+        raise UsageError("number: is not a phone number, for example +15555550123")
+    return found
+
+
+def _wanted(query: Mapping[str, str], now: datetime) -> tuple[Wanted, int]:
+    """Raises UsageError."""
+    if unknown := sorted(query.keys() - set(_FILTERS)):
+        known = ", ".join(_FILTERS)
+        raise UsageError(f"{plain(unknown[0])[:40]}: is not a filter; known: {known}")
+    outcome = query.get("outcome")
+    if outcome is not None and outcome not in [*Outcome]:
+        raise UsageError(f"outcome: is one of {', '.join(Outcome)}")
+    limit = query.get("limit", str(_PAGE))
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= _LARGEST_PAGE):
+        raise UsageError(f"limit: needs a number up to {_LARGEST_PAGE}")
+    wanted = Wanted(
+        said=storable(query.get("search", "")),
+        since=_since(query.get("since"), now),
+        outcome=outcome,
+        rule=query.get("rule"),
+        state=query.get("state"),
+        after=_after(query.get("after")),
+    )
+    return wanted, int(limit)
+
+
+def _since(written: str | None, now: datetime) -> datetime | None:
+    if written is None:
+        return None
+    seconds = duration(written)
+    try:
+        at = datetime.fromisoformat(written) if seconds is None else None
+    except ValueError:
+        raise UsageError("since: is not a time, for example 7d or 2026-01-15T17:30Z") from None
+    if at is None:
+        return now - timedelta(seconds=seconds or 0)
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _place(one: ConversationView) -> str:
+    return f"{utc(one.changed_at)}~{one.id}"
+
+
+def _after(written: str | None) -> tuple[datetime, int] | None:
+    if written is None:
+        return None
+    at, _, row_id = written.partition("~")
+    try:
+        found = datetime.fromisoformat(at)
+        return found.replace(tzinfo=found.tzinfo or UTC), int(row_id[:18])
+    except ValueError:
+        raise UsageError("after: is not what a header Link led to") from None
+
+
+async def _members(request: Request, known: tuple[str, ...]) -> Mapping[str, Any]:
+    """Raises UsageError, _Refused."""
+    if not is_json(request):
+        raise _Refused(refusal(415, "Content-Type: needs to be application/json"))
+    body = await read_body(request, events.LARGEST_BODY)
+    if body is None:
+        raise _Refused(refusal(413, "the body is too large"))
+    try:
+        root = json.loads(body)
+    except (ValueError, RecursionError):
+        raise UsageError("the body is not JSON") from None
+    if not isinstance(root, dict):
+        raise UsageError("the body is not a JSON object")
+    if unknown := sorted(root.keys() - set(known)):
+        raise UsageError(f"{plain(unknown[0])[:40]}: is not a field; known: {', '.join(known)}")
+    return root
+
+
+def _lines(request: Request, objects: Iterable[Mapping[str, object]]) -> Response:
+    """One object a line, as commands print them; an array for who asks for JSON alone."""
+    if request.headers.get("accept", "").partition(";")[0].strip() == "application/json":
+        return JSONResponse(list(objects))
+    written = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
+    return Response(written.encode("utf-8", "replace"), media_type=_LINES)
