@@ -140,7 +140,7 @@ def test_why_the_expected_rule_did_not_answer(bot: Bot, folder: Path, step: str,
             "- {name: a, steps: [{agent: Hello}]}",
             "1:21: agent: a hand-over to a person cannot be tested yet",
         ),
-        ("- {name: [", "2:1: "),
+        ("- {name: [", "1:10: "),
     ],
 )
 def test_a_mistake_has_its_place(bot: Bot, folder: Path, text: str, found: str) -> None:
