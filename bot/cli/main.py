@@ -1,4 +1,5 @@
-"""`bot`: finds the command, and turns what goes wrong into an exit code.
+"""`bot`: finds the command, completes words for the shell, and turns what goes wrong into an exit
+code.
 
 0 fine · 1 check, test or doctor found something · 2 the operator's mistake, said on stderr ·
 3 our bug, with its traceback · 130 ^C.
@@ -11,9 +12,11 @@ import io
 import sys
 import traceback
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from bot.cli.commands import REGISTRY
 from bot.errors import BotError, UsageError, plain
@@ -27,17 +30,36 @@ Try: bot demo · bot dry-run "What are your hours?" · bot check · bot test
 _REPORTS: Final = frozenset({"list", "status"})
 
 
-class _Group(click.Group):
+class _Suggesting(click.Group):
+    """Names the command that a misspelled one is near to."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if not (ctx.resilient_parsing or name.startswith("-") or self.get_command(ctx, name)):
+            near, of = get_close_matches(name, self.list_commands(ctx), n=1), ctx.command_path
+            hint = f"did you mean `{of} {near[0]}`?" if near else f"`{of} --help` lists them"
+            raise click.UsageError(f"there is no command `{name}`: {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+class _Group(_Suggesting):
     """Where no command is named it lists, or says how things stand."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         first = next(iter(self.commands))
-        if first in _REPORTS and all(a.startswith("-") and a != "--help" for a in args):
+        is_alone = not ctx.resilient_parsing  # else a shell asks what may follow
+        if (
+            is_alone
+            and first in _REPORTS
+            and all(a.startswith("-") and a != "--help" for a in args)
+        ):
             args = [first, *args]
         return super().parse_args(ctx, args)
 
 
-class _Commands(click.Group):
+class _Commands(_Suggesting):
     """Imports a command's module when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -53,6 +75,16 @@ class _Commands(click.Group):
         command: click.Command = module.command
         return command
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """As the list: from the registry."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        return [
+            CompletionItem(name, help=entry.summary)
+            for name, entry in REGISTRY.items()
+            if name.startswith(incomplete)
+        ]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """From the registry: the list of commands needs none of them."""
         with formatter.section("Commands"):
@@ -67,6 +99,26 @@ def _choose(context: click.Context, account: str | None) -> None:
     context.obj = account
 
 
+def _tell_version(context: click.Context, _: click.Parameter, is_asked: bool) -> None:
+    if not is_asked or context.resilient_parsing:
+        return
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        print(f"bot {version('bot')}")
+    except PackageNotFoundError:
+        print("bot, run from its source without being installed")
+    context.exit()
+
+
+_VERSION: Final = click.Option(
+    ["--version"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_version,
+    help="Show the version and exit.",
+)
 _ACCOUNT: Final = click.Option(
     ["--account"], metavar="NAME", help="One of BOT_ACCOUNTS, for this command; else BOT_ACCOUNT."
 )
@@ -76,7 +128,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
-    bot = _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT])
+    bot = _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT, _VERSION])
     try:
         result = bot.main(args=arguments, prog_name="bot", standalone_mode=False)
         return result if isinstance(result, int) else 0

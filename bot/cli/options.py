@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import getpass
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import click
+from click.shell_completion import CompletionItem
 
-from bot.errors import UsageError, plain
+from bot.errors import BotError, UsageError, plain
+from bot.model import FALLBACK
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
@@ -27,9 +30,54 @@ from bot.text.words import storable
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+
+class _RulesPath(click.Path):
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """An empty one, as of a variable of a script that is not set, is not this folder."""
+        if value == "":
+            self.fail("needs a folder or file of rules", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+RULES: Final = _RulesPath(path_type=Path)
+
+
+def _the_one(paths: Sequence[Path]) -> Path | None:
+    """None where none is given. Raises UsageError."""
+    if len(paths) > 1:
+        raise UsageError(f"rules are given twice, {' and '.join(map(plain, paths))}: give one")
+    return paths[0] if paths else None
+
+
 rules_option = click.option(
-    "--rules", type=Path, metavar="PATH", help="Folder or file of rules; else BOT_RULES."
+    "--rules",
+    type=RULES,
+    multiple=True,
+    callback=lambda _, __, paths: _the_one(paths),
+    metavar="PATH",
+    help="Folder or file of rules; else BOT_RULES.",
 )
+"""For a command whose arguments are texts; the others take the rules as an argument too."""
+
+
+def rules_path(command: Callable[..., int]) -> Callable[..., int]:
+    """Rules as PATH or as `--rules PATH`; the command gets the one that is given as `rules`."""
+
+    @click.argument("path", nargs=-1, type=RULES, metavar="[PATH]")
+    @click.option(
+        "--rules",
+        type=RULES,
+        multiple=True,
+        metavar="PATH",
+        help="The same as PATH: folder or file of rules; else BOT_RULES.",
+    )
+    @functools.wraps(command)
+    def with_rules(path: Sequence[Path], rules: Sequence[Path], **chosen: Any) -> int:
+        return command(rules=_the_one((*path, *rules)), **chosen)
+
+    return with_rules
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on stdout, for programs.")
 tags_option = click.option(
     "--tag", "tags", multiple=True, metavar="K=V", help="A tag; may be repeated."
@@ -62,6 +110,24 @@ def accounts() -> tuple[Settings, ...]:
 def _account() -> str | None:
     named: str | None = click.get_current_context().find_object(str)
     return named
+
+
+def complete_rule(
+    context: click.Context, _: click.Parameter, incomplete: str
+) -> Sequence[CompletionItem]:
+    """Rule ids for the shell; none where the rules cannot be read, which a command says better."""
+    try:
+        rules = context.params.get("rules")
+        loaded = load_rules(rules, read_settings(needs_account=rules is None))
+    except BotError:
+        return []
+    ruleset = loaded.ruleset
+    known = [
+        *((rule.id, rule.description) for rule in ruleset.rules),
+        *((guard.NAME, "") for guard in ruleset.guards),
+        *([(FALLBACK, "")] if ruleset.fallback else []),
+    ]
+    return [CompletionItem(name, help=line) for name, line in known if name.startswith(incomplete)]
 
 
 def load_rules(path: Path | None, settings: Settings, *, allow_impure: bool = True) -> Loaded:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -22,8 +24,8 @@ def read_rule_files(path: Path) -> tuple[SourceFile, ...]:
     """
     paths = rule_paths(path)
     if not paths:
-        raise UsageError(f"{plain(path)}: there is no rule file (*.yaml) in this folder")
-    including = Including(_read, rule_paths)
+        raise UsageError(f"{plain(path)}: there is no rule file (*.yaml) in this folder{_FIRST}")
+    including = Including(read_file, rule_paths)
     for found in paths:
         including.read(found)
     return tuple(including.files)
@@ -42,13 +44,56 @@ def _is_rule_file(path: Path, root: Path) -> bool:
     return path.suffix in (".yaml", ".yml") and not hidden and not is_test and path.is_file()
 
 
-def _read(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Raises UsageError."""
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise UsageError(f"{plain(path)}: there is no such file or folder") from None
+        raise UsageError(
+            f"{plain(path)}: there is no such file or folder{_way_out(path)}"
+        ) from None
     except OSError as error:
         raise UsageError(f"{plain(path)}: cannot be read ({error.strerror})") from None
+
+
+_FIRST: Final = "; `bot init DIR` makes one to begin with"
+_MOST_LOOKED_AT: Final = 200
+"""Entries of a folder, and bytes of a file in hundreds: a home folder may hold a lot."""
+_RULES_BEGIN: Final = re.compile(rb"^(rules|fallback|guards):|^ *- id:", re.M)
+
+
+def _way_out(path: Path) -> str:
+    """Rules beside a path that is not there, as `bot init` may just have made them."""
+    beside = {found.name: found for found in _entries(path.parent) if _holds_rules(found)}
+    meant = [beside[name] for name in get_close_matches(path.name, beside, n=1)]
+    if not meant and any(found.is_file() for found in beside.values()):
+        meant = [path.parent]
+    meant = meant or list(beside.values())
+    if not meant:
+        return _FIRST
+    return f"; did you mean {' or '.join(f'`--rules {plain(found)}`' for found in meant[:3])}?"
+
+
+def _holds_rules(path: Path) -> bool:
+    """A file of rules, or a folder with one, by a look at how they begin."""
+    if path.is_dir():
+        return any(_holds_rules(found) for found in _entries(path) if found.is_file())
+    try:
+        with path.open("rb") as file:
+            return bool(_RULES_BEGIN.search(file.read(_MOST_LOOKED_AT * 100)))
+    except OSError:
+        return False
+
+
+def _entries(folder: Path) -> Iterator[Path]:
+    """Its folders and rule files, a bounded number of them; none where it cannot be read."""
+    try:
+        entries = sorted(islice(folder.iterdir(), _MOST_LOOKED_AT))
+    except OSError:
+        return
+    for path in entries:
+        if _is_rule_file(path, folder) or (path.is_dir() and not _is_hidden(Path(path.name))):
+            yield path
 
 
 ENDINGS: Final = (".test.yaml", ".test.yml")

@@ -23,7 +23,7 @@ _MARGIN: Final = "    "
 
 
 @click.command()
-@options.rules_option
+@options.rules_path
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(
     "--format",
@@ -39,7 +39,7 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
     \b
     Examples:
       bot check
-      bot check --rules examples/clinic --strict
+      bot check examples/clinic --strict
       bot check --format github
     """
     settings = options.settings(needs_account=rules is None)

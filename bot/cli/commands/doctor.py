@@ -37,7 +37,7 @@ _COLOURS: Final[Mapping[Status, str]] = {
 
 
 @click.command()
-@options.rules_option
+@options.rules_path
 @options.json_option
 def command(rules: Path | None, as_json: bool) -> int:
     """Look at the account, the rules and this machine; say what is wrong and what to do.
@@ -47,7 +47,7 @@ def command(rules: Path | None, as_json: bool) -> int:
     \b
     Examples:
       bot doctor
-      bot doctor --rules examples/clinic --json
+      bot doctor examples/clinic --json
     """
     settings = options.settings()
     worst = Status.OK

@@ -12,13 +12,16 @@ import click
 from bot.authoring.formatter import formatted
 from bot.cli import options
 from bot.errors import RuleError, UsageError, plain
-from bot.rules.files import rule_paths
+from bot.rules.files import read_file, rule_paths
 
 
 @click.command()
-@click.argument("paths", nargs=-1, type=Path, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, type=options.RULES, metavar="[PATH]...")
+@click.option(
+    "--rules", multiple=True, type=options.RULES, metavar="PATH", help="The same as a PATH."
+)
 @click.option("--check", is_flag=True, help="Change nothing; exit 1 where something would change.")
-def command(paths: tuple[Path, ...], check: bool) -> int:
+def command(paths: tuple[Path, ...], rules: tuple[Path, ...], check: bool) -> int:
     """Lay out rule files: two spaces a level, the keys of a rule in one order.
 
     Comments, quotes and values stay as they are written. A file with errors is left alone, and
@@ -30,7 +33,8 @@ def command(paths: tuple[Path, ...], check: bool) -> int:
       bot fmt rules examples --check
     """
     changed = failed = count = 0
-    for path, is_inside in _files(paths or [options.settings().needed_rules()]):
+    where = (*paths, *rules) or (options.settings().needed_rules(),)
+    for path, is_inside in _files(where):
         count += 1
         try:
             changed += _lay_out(path, is_inside=is_inside, writes=not check)
@@ -61,7 +65,7 @@ def _lay_out(path: Path, *, is_inside: bool, writes: bool) -> bool:
     if not is_inside:
         raise UsageError(f"{plain(path)}: leads out of its folder; left as it is")
     try:
-        before = path.read_bytes()
+        before = read_file(path)
         after = formatted(path.as_posix(), before).encode()
         if after == before:
             return False

@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from bot.authoring import manual
 from bot.cli.commands import REGISTRY
@@ -59,8 +60,16 @@ _GROUPS: Final[Mapping[str, str]] = {
 """Topics of the language as the list shows them; those that are named nowhere come last."""
 
 
+def complete_topic(
+    _: click.Context, __: click.Parameter, incomplete: str
+) -> Sequence[CompletionItem]:
+    """For the shell."""
+    known = ("rules", *GUIDES, *OPERATION, *manual.pages())
+    return [CompletionItem(name) for name in known if name.startswith(incomplete)]
+
+
 @click.command()
-@click.argument("words", nargs=-1, metavar="[WORD]")
+@click.argument("words", nargs=-1, metavar="[WORD]", shell_complete=complete_topic)
 def command(words: Sequence[str]) -> int:
     """The manual: a list of its pages, or the page that explains a word.
 

@@ -15,7 +15,7 @@ from bot.web.server import build_app, run
 
 
 @click.command()
-@options.rules_option
+@options.rules_path
 @click.option("--host", help="Else BOT_HOST.")
 @click.option("--port", type=click.IntRange(0, 65_535), help="Else BOT_PORT; 0 is any free one.")
 @click.option("--dry-run", is_flag=True, help="Decide and record, send nothing.")
@@ -28,7 +28,7 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
     Examples:
       bot serve
       bot --account clinic serve
-      bot serve --rules examples/clinic --port 9000 --dry-run
+      bot serve examples/clinic --port 9000 --dry-run
     """
     accounts = bots.accounts_of(options.accounts(), rules, sends=not dry_run, hears=True)
     log.configure()

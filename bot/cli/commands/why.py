@@ -22,7 +22,7 @@ _LONGEST_SHOWN: Final = 160
 
 
 @click.command()
-@click.argument("rule_id", metavar="RULE")
+@click.argument("rule_id", metavar="RULE", shell_complete=options.complete_rule)
 @click.argument("text", default="")
 @options.rules_option
 @message_options.message_options

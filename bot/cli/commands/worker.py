@@ -21,7 +21,7 @@ from bot.runtime.app import Bot
 
 
 @click.command()
-@options.rules_option
+@options.rules_path
 @click.option("--dry-run", is_flag=True, help="Decide and record, send nothing.")
 def command(rules: Path | None, dry_run: bool) -> int:
     """Decide and send what servers on other machines have taken in. SIGTERM finishes what it holds.

@@ -223,7 +223,7 @@ def test_piped_texts_are_answered_without_a_prompt_until_they_end(tmp_path: Path
     [
         (["--from", "x"], "--from x: is not a phone number, for example +15555550123"),
         (["--tag", "x"], "--tag x: write it as name=value"),
-        (["--rules", "none"], "none: there is no such file or folder"),
+        (["--rules", "none"], "rules are given twice, rules.yaml and none: give one"),
     ],
 )
 def test_a_wrong_option_is_said_before_anything_is_answered(

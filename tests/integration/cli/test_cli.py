@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,55 @@ def test_every_command_explains_itself(name: str, bot: Bot) -> None:
     assert "Usage: bot " + name in ran.out
 
 
+def test_the_version_is_that_of_the_package(bot: Bot) -> None:
+    ran = bot("--version")
+    assert (ran.code, ran.out, ran.err) == (0, f"bot {version('bot')}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "proposed"),
+    [
+        (["conv"], ["conversations"]),
+        (["dead-letters", ""], ["drop", "list", "retry", "show"]),
+        (["sender", "re"], ["resume"]),
+        (["why", "o"], ["order"]),
+        (["why", "$opt-"], ["$opt-out", "$opt-in"]),
+        (["why", "--rules", "missing", "h"], []),
+        (["help", "$l"], ["$loop"]),
+        (["help", "mach"], ["machines"]),
+        (["check", "--f"], ["--format"]),
+    ],
+)
+def test_a_shell_is_told_what_may_follow(
+    words: list[str], proposed: list[str], folder: Path
+) -> None:
+    asked = {"COMP_WORDS": shlex.join(["bot", *words]), "COMP_CWORD": str(len(words))}
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot"],
+        cwd=folder,
+        env={**clean_environment(), **asked, "_BOT_COMPLETE": "bash_complete"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.stdout.strip() == "\n".join(f"plain,{word}" for word in proposed)
+    assert ran.stderr == ""
+    assert [path.name for path in folder.iterdir()] == ["rules"]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_script_for_a_shell_is_printed(shell: str, folder: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot"],
+        cwd=folder,
+        env={**clean_environment(), "_BOT_COMPLETE": f"{shell}_source"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"_BOT_COMPLETE={shell}_complete" in ran.stdout
+
+
 @pytest.mark.parametrize("group", ["conversations", "dead-letters", "quarantine"])
 def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
     ran = bot(group)
@@ -38,7 +89,9 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["dry-rnu"], "No such command 'dry-rnu'"),
+        (["dry-rnu"], "there is no command `dry-rnu`: did you mean `bot dry-run`?"),
+        (["zzz"], "there is no command `zzz`: `bot --help` lists them"),
+        (["--versoin"], "No such option"),
         (["dry-run", "--loud", "Hours?"], "No such option"),
         (["dry-run"], "nothing to answer"),
         (["dry-run", "--trace", "some", "Hours?"], "'some' is not one of"),
@@ -55,7 +108,8 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
         (["conversations", "show"], "Missing argument"),
         (["conversations", "show", " "], "N  : is not a phone number"),
         (["conversations", "show", "+15555550123"], "there is no conversation with +15555550123"),
-        (["conversations", "shwo", "+15555550123"], "No such command 'shwo'"),
+        (["conversations", "shwo", "+15555550123"], "did you mean `bot conversations show`?"),
+        (["sender", "zzz"], "there is no command `zzz`: `bot sender --help` lists them"),
         (["conversations", "--loud"], "No such option"),
         (["messages"], "Commands:"),
         (["messages", "import", "missing.jsonl"], "missing.jsonl: No such file"),

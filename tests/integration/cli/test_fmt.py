@@ -109,4 +109,5 @@ def test_a_file_that_is_not_there_is_the_operators_mistake(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert main(["fmt", "none.yaml"]) == 2
-    assert capsys.readouterr().err == "none.yaml: no such file or directory\n"
+    said = "none.yaml: there is no such file or folder; `bot init DIR` makes one to begin with\n"
+    assert capsys.readouterr().err == said
