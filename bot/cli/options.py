@@ -219,15 +219,30 @@ def ledger_to_read() -> Iterator[Connection]:
 
 
 @contextmanager
-def ledger() -> Iterator[Connection]:
-    """The ledger of the settings, for one transaction. Raises LedgerError."""
-    from bot.ledger.database import open_database  # a dry run never pays for it
+def ledger(*, creates: bool = False) -> Iterator[Connection]:
+    """The ledger of the settings, for one transaction. Raises LedgerError.
 
-    with (
-        closing(open_database(settings().database_url)) as database,
-        database.transaction() as connection,
-    ):
+    Where there is none yet, an empty one for the occasion stands in, and stderr says so; a command
+    that `creates` makes it.
+    """
+    from bot.ledger.database import is_there, open_database  # a dry run never pays for it
+
+    url = settings().database_url
+    if not creates and not is_there(url):
+        print(f"there is no database yet at {_shown(url)}: {_MADE_BY}", file=sys.stderr)
+        url = "sqlite://"
+    with closing(open_database(url)) as database, database.transaction() as connection:
         yield connection
+
+
+_MADE_BY: Final = "`bot serve` makes it where BOT_DATABASE_URL says"
+
+
+def _shown(database_url: str) -> str:
+    """Without the password that it may hold."""
+    if database_url.startswith("sqlite"):
+        return plain(Path(database_url.removeprefix("sqlite:///").partition("?")[0]).absolute())
+    return plain(re.sub(r"//[^@/]*@", "//", database_url).partition("?")[0])
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -148,10 +148,7 @@ class Database:
 
 def open_database(url: str) -> Database:
     """Open, create and migrate the database. Raises LedgerError."""
-    try:
-        parsed = make_url(url)
-    except (SQLAlchemyError, ValueError):
-        raise LedgerError("the database cannot be used: its URL cannot be read") from None
+    parsed = _parsed(url)
     try:
         path = _path(parsed)
         file = None if path is None else DatabaseFile(path)
@@ -166,6 +163,26 @@ def open_database(url: str) -> Database:
         return database
     except (SQLAlchemyError, LedgerError, ImportError, OSError, sqlite3.Error) as error:
         raise _unusable(parsed, error) from error
+
+
+def is_there(url: str) -> bool:
+    """Whether there is a ledger; it makes none. Raises LedgerError."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        path = _path(parsed)
+        return path is not None and path.exists()
+    try:
+        engine = _engine(parsed)
+        try:
+            with engine.connect() as connection:
+                return bool(connection.scalar(text(_HAS_TABLES)))
+        finally:
+            engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        raise _unusable(parsed, error) from error
+
+
+_HAS_TABLES: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
 
 
 def look_at_server(url: str) -> tuple[int, tuple[str, ...]]:
@@ -188,6 +205,13 @@ def look_at_server(url: str) -> tuple[int, tuple[str, ...]]:
     except (SQLAlchemyError, ImportError) as error:
         raise _unusable(parsed, error) from error
     return int(number or 0), off
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (SQLAlchemyError, ValueError):
+        raise LedgerError("the database cannot be used: its URL cannot be read") from None
 
 
 def _unusable(parsed: URL, error: Exception) -> LedgerError:

@@ -17,9 +17,9 @@ from bot.runtime import app
 def upgrade(as_json: bool) -> int:
     """Bring the tables up to this version, creating them where there are none.
 
-    `bot serve` and every other command do it too when they open the database; this is for doing
-    it at a time of your choice. Make a back-up before: there is no way back. With BOT_ACCOUNTS
-    it goes over the ledger of each account, or of the one that is chosen.
+    `bot serve` does it too, and so does every other command that finds a database; this is for
+    doing it at a time of your choice. Make a back-up before: there is no way back. With
+    BOT_ACCOUNTS it goes over the ledger of each account, or of the one that is chosen.
 
     \b
     Examples:

@@ -41,7 +41,7 @@ def status(as_json: bool) -> int:
 @click.command()
 def pause() -> int:
     """Send nothing until `bot sender resume`; messages are decided and wait."""
-    with options.ledger() as connection:
+    with options.ledger(creates=True) as connection:
         lane.pause(connection, lane.BY_HAND)
     print("paused; `bot sender resume` goes on")
     return 0

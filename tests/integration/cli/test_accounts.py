@@ -146,7 +146,7 @@ def test_each_account_has_its_own_conversations(accounts: Path, bot: Bot) -> Non
         for name in ("clinic", "shop")
     }
     assert found == {"clinic": 1, "shop": 0}
-    assert sorted(path.name for path in accounts.glob("*.db")) == ["bot-clinic.db", "bot-shop.db"]
+    assert sorted(path.name for path in accounts.glob("*.db")) == ["bot-clinic.db"]
 
 
 def test_the_ledgers_of_all_accounts_are_brought_up_to_date(accounts: Path, bot: Bot) -> None:

@@ -149,7 +149,7 @@ def test_a_wrong_setting_stops_every_command(
 )
 @pytest.mark.parametrize(
     "url",
-    ["sqlite:////proc/no/bot.db", "postgresql://bot:hush@127.0.0.1:1/bot"],
+    ["sqlite:////proc", "postgresql://bot:hush@127.0.0.1:1/bot"],
 )
 def test_a_database_that_cannot_be_opened_is_said_in_words(
     command: list[str], url: str, bot: Bot, monkeypatch: pytest.MonkeyPatch
