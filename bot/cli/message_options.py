@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from bot.cli import options
+from bot.cli import moments, options
 from bot.engine.simulator import Given
 from bot.errors import UsageError, WebhookError, plain
 from bot.model import InboundMessage, LongcodeId
@@ -17,14 +17,16 @@ from bot.provider import events
 from bot.text import phone_numbers
 from bot.text.words import storable
 
+_AT: Final = """When it comes in, else now: `tomorrow 10:00`, `friday 9am`, `in 2 hours`,
+2026-01-15T17:30; on the clocks of the rules."""
 _OPTIONS: Final = (
-    click.option("--from", "sender", metavar="N", help="Who writes."),
+    click.option("--from", "sender", metavar="N", help="Who writes; else +15555550123."),
     click.option("--to", metavar="N", help="Which of our numbers got it."),
     options.tags_option,
     click.option("--contact", multiple=True, metavar="K=V", help="What is stored of them."),
     click.option("--media", metavar="URL", help="An attachment."),
     click.option("--state", help="State of the conversation."),
-    click.option("--at", metavar="TIME", help="When it comes in."),
+    click.option("--at", metavar="TIME", help=_AT),
     click.option("--longcode", metavar="ID", help="Our number's id."),
 )
 _NAMES: Final = ("sender", "to", "tags", "contact", "media", "state", "at", "longcode")
@@ -103,9 +105,9 @@ def _at(body: Mapping[str, Any], timezone: str, now: datetime) -> datetime:
     """`at`, else the time that a recorded body carries, else now."""
     written = _text(body, "at")
     if written:
-        return options.instant(written, timezone, "at")
+        return moments.moment(written, timezone, "at", now)
     try:
-        return options.instant(str(body.get("timestamp")), "UTC", "timestamp")
+        return moments.iso(str(body.get("timestamp")), "UTC", "timestamp")
     except UsageError:
         return now
 

@@ -12,11 +12,11 @@ from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
 
 import click
 from click.shell_completion import CompletionItem
 
+from bot.cli.moments import iso
 from bot.errors import BotError, UsageError, plain
 from bot.model import FALLBACK
 from bot.plugins.discovery import load
@@ -183,39 +183,17 @@ def row_id(written: str, prefix: str) -> int:
     return int(digits)
 
 
-def instant(written: str, timezone: str, what: str) -> datetime:
-    """An ISO time; without an offset it is in `timezone`. Raises UsageError."""
-    try:
-        at = datetime.fromisoformat(written)
-        if not 1900 <= at.year < 2900:  # room for zones and delays at both ends of the calendar
-            raise ValueError(written)
-    except ValueError:
-        raise UsageError(
-            f"{what} {plain(written)}: is not a time, for example 2026-01-15T17:30"
-        ) from None
-    return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
-
-
 def since(written: str, now: datetime) -> datetime:
     """A time, or one that is as long ago as a duration says. Raises UsageError."""
     seconds = duration(written)
     if seconds is not None:
         return now - timedelta(seconds=seconds)
     try:
-        return instant(written, settings().timezone, "--since")
+        return iso(written, settings().timezone, "--since")
     except UsageError:
         raise UsageError(
             f"--since {plain(written)}: is not a time, for example 7d or 2026-01-15"
         ) from None
-
-
-@contextmanager
-def ledger_to_read() -> Iterator[Connection]:
-    """The same to look at for as long as it takes: a server goes on writing meanwhile."""
-    from bot.ledger.database import open_database
-
-    with closing(open_database(settings().database_url)) as database, database.reading() as found:
-        yield found
 
 
 @contextmanager
@@ -225,14 +203,30 @@ def ledger(*, creates: bool = False) -> Iterator[Connection]:
     Where there is none yet, an empty one for the occasion stands in, and stderr says so; a command
     that `creates` makes it.
     """
-    from bot.ledger.database import is_there, open_database  # a dry run never pays for it
+    from bot.ledger.database import open_database  # a dry run never pays for it
 
-    url = settings().database_url
-    if not creates and not is_there(url):
-        print(f"there is no database yet at {_shown(url)}: {_MADE_BY}", file=sys.stderr)
-        url = "sqlite://"
+    url = settings().database_url if creates else _url_to_read()
     with closing(open_database(url)) as database, database.transaction() as connection:
         yield connection
+
+
+@contextmanager
+def ledger_to_read() -> Iterator[Connection]:
+    """The same to look at for as long as it takes: a server goes on writing meanwhile."""
+    from bot.ledger.database import open_database
+
+    with closing(open_database(_url_to_read())) as database, database.reading() as connection:
+        yield connection
+
+
+def _url_to_read() -> str:
+    from bot.ledger.database import is_there
+
+    url = settings().database_url
+    if is_there(url):
+        return url
+    print(f"there is no database yet at {_shown(url)}: {_MADE_BY}", file=sys.stderr)
+    return "sqlite://"
 
 
 _MADE_BY: Final = "`bot serve` makes it where BOT_DATABASE_URL says"

@@ -13,7 +13,7 @@ from typing import Final
 
 import click
 
-from bot.cli import options, output
+from bot.cli import moments, options, output
 from bot.engine.outbound import tags_of
 from bot.engine.simulator import Given, Simulator
 from bot.errors import UsageError
@@ -26,7 +26,7 @@ from bot.timezones import local
 
 _HELP: Final = """\
 /after 2h               two hours pass; s, m, h, d, w
-/at 2026-01-15 17:30    it is that time, or /at 17:30 today
+/at tomorrow 9:30       it is that time: 17:30, friday 9am, 2026-01-15 17:30
 /tag K=V                a tag of the next text; /tag K= takes it away
 /contact K=V            what is stored of you, until a rule sets it anew
 /media URL [TEXT]       a text with a picture or another attachment
@@ -201,9 +201,7 @@ class Chat:
         self._turn(self._now, timedelta(seconds=seconds))
 
     def _at(self, written: str) -> None:
-        if len(written) <= 5 and ":" in written:
-            written = f"{local(self._now(), self._timezone):%Y-%m-%d}T{written.zfill(5)}"
-        at = options.instant(written, self._timezone, "/at")
+        at = moments.moment(written, self._timezone, "/at", self._now())
         self._turn(lambda: at, timedelta())
 
     def _turn(self, start: Callable[[], datetime], more: timedelta) -> None:

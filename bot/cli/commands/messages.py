@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from bot.cli import options
+from bot.cli import moments, options
 from bot.cli.output import printable
 from bot.errors import UsageError, WebhookError, plain
 from bot.ledger.database import open_database
@@ -97,7 +97,7 @@ def _read(line: bytes) -> SentElsewhere:
         longcode_id=longcode_id,
         to=to,
         tags=events.read_tags(data),
-        at=options.instant(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),
+        at=moments.iso(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),
     )
 
 

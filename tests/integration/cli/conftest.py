@@ -19,6 +19,9 @@ from bot.cli.main import main
 from bot.ledger.database import open_database
 from tests.support import HOURS, NAMES
 
+TIMES = "2026-01-15T17:30, `tomorrow 10:00`, `friday 9am` or `in 2 hours`"
+"""What is proposed in place of what is no time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:

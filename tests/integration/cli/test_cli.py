@@ -100,7 +100,7 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
         (["dry-run", "--tag", "campaign", "Hours?"], "--tag campaign: write it as name=value"),
         (["dry-run", "--contact", "=x", "Hours?"], "--contact =x: write it as name=value"),
         (["dry-run", "--longcode", "+18005550100", "Hours?"], "--longcode +18005550100: needs"),
-        (["dry-run", "--at", "noon", "Hours?"], "at noon: is not a time"),
+        (["dry-run", "--at", "soon", "Hours?"], "at soon: is not a time"),
         (["dry-run", "--input", "missing.jsonl"], "--input missing.jsonl: No such file"),
         (["dry-run", "--rules", "missing", "Hours?"], "missing: there is no such file or folder"),
         (["check", "--rules", "missing"], "missing: there is no such file or folder"),

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import pytest
 
 from tests.build import PERSON
-from tests.integration.cli.conftest import Bot
+from tests.integration.cli.conftest import TIMES, Bot
 
 RULES = r"""
 rules:
@@ -296,14 +296,14 @@ BAD_LINES: list[tuple[object, str]] = [
     (says("x", contact=["a"]), "contact needs names with texts"),
     (says("x", contact={"a": {}}), "contact needs names with texts"),
     (says("x", state=5), "state is not a text"),
-    (says("x", at="noon"), "at noon: is not a time, for example 2026-01-15T17:30"),
+    (says("x", at="soon"), f"at soon: is not a time, for example {TIMES}"),
     (
         says("x", at="0001-01-01T00:00:00Z"),
-        "at 0001-01-01T00:00:00Z: is not a time, for example 2026-01-15T17:30",
+        f"at 0001-01-01T00:00:00Z: is not a time, for example {TIMES}",
     ),
     (
         says("x", at="9999-12-31T23:59:59-23:00"),
-        "at 9999-12-31T23:59:59-23:00: is not a time, for example 2026-01-15T17:30",
+        f"at 9999-12-31T23:59:59-23:00: is not a time, for example {TIMES}",
     ),
 ]
 
