@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 import sys
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.errors import plain
@@ -40,7 +43,10 @@ def write_decision(
     steps: Iterable[Step] = (),
 ) -> None:
     """A message, what would be answered, by which rule and where it stands."""
-    said = [_bold(f"› {line}") for line in printable(message.text).splitlines() or ["(no text)"]]
+    said = [
+        _bold(fitted(f"› {line}", 2))
+        for line in printable(message.text).splitlines() or ["(no text)"]
+    ]
     attached = f" [{printable(message.media_url)}]" if message.media_url else ""
     print("\n".join(said) + attached)
     write_answer(decision, ruleset, long_texts, steps)
@@ -52,23 +58,81 @@ def write_answer(
     long_texts: LongTexts,
     steps: Iterable[Step] = (),
 ) -> None:
+    print("\n".join(answer_lines(decision, ruleset, long_texts, steps)))
+
+
+def answer_lines(
+    decision: Decision,
+    ruleset: Ruleset,
+    long_texts: LongTexts,
+    steps: Iterable[Step] = (),
+) -> list[str]:
     """What would be answered, by which rule and where it stands.
 
     `long_texts` is the setting: what happens to long replies of rules that do not say it.
     """
-    lines = [f"  {_verdict(decision, ruleset)}"]
+    lines = [fitted(f"  {_verdict(decision, ruleset)}", 4)]
     for reply in decision.replies:
         measured = segments.measure(reply.text)
-        plural = "" if measured.count == 1 else "s"
-        lines += [f"  ‹ {line}" for line in printable(reply.text).splitlines() or [""]]
-        cost = f"{measured.count} segment{plural}, {measured.encoding}, {measured.units} units"
+        lines += [fitted(f"  ‹ {line}", 4) for line in printable(reply.text).splitlines() or [""]]
+        cost = f"{counted(measured.count, 'segment')}, {measured.encoding}, {measured.units} units"
         leaves = _leaves(reply, long_texts)
         image = f", picture {printable(reply.image)}" if reply.image else ""
         later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
-        lines.append(dim(f"    {cost}{leaves}{image}{later}"))
-    lines += [dim(f"    {change_line(change)}") for change in decision.changes]
-    lines += [dim(f"    {step_line(step)}") for step in steps]
-    print("\n".join(lines))
+        lines.append(dim(fitted(f"    {cost}{leaves}{image}{later}", 6)))
+    lines += [dim(fitted(f"    {change_line(change)}", 6)) for change in decision.changes]
+    lines += [dim(fitted(f"    {line}", 6)) for line in step_lines(steps)]
+    return lines
+
+
+def fitted(text: str, hanging: int) -> str:
+    """One line, broken between words where it is too long; `hanging` spaces before what follows.
+
+    It fits in COLUMNS, else in the terminal; in a pipe or a file it stays one line, for `grep`.
+    """
+    longest = _width()
+    if longest is None or _cells(text) <= longest:
+        return text
+    indent = len(text) - len(text.lstrip(" "))
+    lines, used = [text[:indent]], indent
+    for word in text[indent:].split(" "):
+        cells = _cells(word)
+        if used + cells > longest and used > hanging:
+            lines[-1] = lines[-1].rstrip(" ")
+            lines.append(" " * hanging)
+            used = hanging
+        lines[-1] += f"{word} "
+        used += cells + 1
+    lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+def _width() -> int | None:
+    import os
+
+    asked = os.environ.get("COLUMNS", "")
+    if asked.isascii() and asked.isdigit() and len(asked) < 6:
+        return max(int(asked), _NARROWEST)
+    if not sys.stdout.isatty():
+        return None
+    try:
+        return max(os.get_terminal_size(sys.stdout.fileno()).columns, _NARROWEST)
+    except (OSError, ValueError):
+        return None
+
+
+_NARROWEST: Final = 20
+_COLOURED: Final = re.compile("\033\\[[0-9;]*m")
+
+
+def _cells(text: str) -> int:
+    """How wide a terminal shows it."""
+    if text.isascii() and "\033" not in text:
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in _COLOURED.sub("", text)
+    )
 
 
 def printable(text: str | None) -> str:
@@ -79,6 +143,22 @@ def printable(text: str | None) -> str:
 def line(text: str | None) -> str:
     """As `printable`, on one line."""
     return printable(text).replace("\n", " ")
+
+
+def counted(number: int, what: str) -> str:
+    """
+    >>> counted(1, "rule"), counted(2, "rule")
+    ('1 rule', '2 rules')
+    """
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def shortened(text: str, longest: int) -> str:
+    """
+    >>> shortened("are you open", 8), shortened("open", 8)
+    ('are you…', 'open')
+    """
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def shown(value: object) -> str:
@@ -137,8 +217,31 @@ def change_line(change: Change) -> str:
     return f"sets {change.kind}.{change.name} = {printable(change.value)}"
 
 
-def step_line(step: Step) -> str:
-    """One line of the trace."""
-    if isinstance(step.result, Match):
-        return f"✓ {step.rule}"
-    return f"· {step.rule}: {printable(step.result.because)}"
+def step_lines(steps: Iterable[Step]) -> Iterator[str]:
+    """The trace, a line a step; what was passed over for the same reason in a row is one line."""
+    for result, found in itertools.groupby(steps, key=lambda step: step.result):
+        ids = [step.rule for step in found]
+        if isinstance(result, Match):
+            yield from (f"✓ {rule}" for rule in ids)
+        else:
+            yield f"· {_listed(ids)}: {printable(folded(result.because))}"
+
+
+def folded(because: str) -> str:
+    """A reason with a long list in it, shortened; `--json` has all of it.
+
+    >>> folded("contains none of: " + ", ".join("abcdefghij"))
+    'contains none of: a, b, c, d, e, f … (4 more)'
+    """
+    head, colon, items = because.partition(": ")
+    listed = items.split(", ")
+    return because if len(listed) <= _MOST_LISTED + 1 else f"{head}{colon}{_listed(listed)}"
+
+
+def _listed(items: Sequence[str]) -> str:
+    if len(items) <= _MOST_LISTED + 1:
+        return ", ".join(items)
+    return f"{', '.join(items[:_MOST_LISTED])} … ({len(items) - _MOST_LISTED} more)"
+
+
+_MOST_LISTED: Final = 6

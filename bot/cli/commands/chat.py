@@ -227,7 +227,8 @@ class Chat:
     def _why(self) -> None:
         if self._last is None:
             raise UsageError("/why: nothing has been said yet")
-        print("\n".join(output.dim(f"    {output.step_line(step)}") for step in self._last.trace))
+        for line in output.step_lines(self._last.trace):
+            print(output.dim(output.fitted(f"    {line}", 6)))
 
     def _show_state(self) -> None:
         now = self._now()

@@ -14,7 +14,7 @@ import click
 from bot.authoring.check import checked
 from bot.cli import options
 from bot.cli.excerpts import excerpt
-from bot.cli.output import colour, printable
+from bot.cli.output import colour, counted, printable
 from bot.errors import Place, Problem, Severity, plain
 from bot.rules.syntax.parts import lines_of
 from bot.timezones import local
@@ -126,8 +126,5 @@ _FORMS: Final[Mapping[str, Callable[[Problem], None]]] = {
 
 
 def _summary(rules: int, errors: int, warnings: int) -> str:
-    def counted(number: int, what: str) -> str:
-        return f"{number} {what}{'' if number == 1 else 's'}"
-
     found = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}"
     return found if errors else f"{counted(rules, 'rule')}: {found}"

@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from bot.cli import options
-from bot.cli.output import change_line, dim, printable, step_line, utc
+from bot.cli.output import change_line, dim, printable, step_lines, utc
 from bot.errors import UsageError
 from bot.ledger import forgetting, replay, views
 from bot.ledger.database import open_database
@@ -207,5 +207,5 @@ def _because(recorded: Recorded, *, verbose: bool) -> Iterator[str]:
         yield printable(", ".join(f"{name} = {value}" for name, value in decision.captures.items()))
     yield from map(change_line, decision.changes)
     if verbose:
-        yield from map(step_line, decision.trace)
+        yield from step_lines(decision.trace)
         yield f"by the rules {recorded.ruleset[:12]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import json
 import sys
@@ -15,6 +16,7 @@ from typing import IO, Any, Final
 import click
 
 from bot.cli import message_options, options
+from bot.cli.summary import Summary
 from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.engine.simulator import Simulator
@@ -36,7 +38,12 @@ _TOO_LONG: Final = b"(a line that is too long)"
 @click.command()
 @click.argument("texts", nargs=-1, metavar="[TEXT]...")
 @options.rules_option
-@click.option("--input", "input_file", metavar="FILE", help="JSON lines of webhooks; - is stdin.")
+@click.option(
+    "--input",
+    "input_file",
+    metavar="FILE",
+    help="JSON lines of webhooks, or a plain file with a text a line; - is stdin.",
+)
 @message_options.message_options
 @click.option("--keep-state", is_flag=True, help="Play the input in order, as conversations.")
 @click.option(
@@ -61,10 +68,14 @@ def command(
 ) -> int:
     """Show what would be answered to each TEXT; no network, no database.
 
+    After --input a summary follows on stderr, but for --json: outcomes, rules, and the texts that
+    only the fallback answers. The same input gives the same --json where it says --at.
+
     \b
     Examples:
       bot dry-run "What are your hours?"
       bot dry-run "YES" --tag appointment=tomorrow --rules examples/clinic -v
+      bot dry-run "are you open" --at "friday 9am"
       bot dry-run --input messages.jsonl --json
     """
     settings = options.settings(needs_account=rules is None)
@@ -95,19 +106,36 @@ def command(
 
 
 def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
-    failed = False
+    summary, read = Summary(), None
     with _lines(input_file) as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
+            read = read or (_members if _is_json(line) else _plain_text)
+            somebody = {"fromNumber": options.SENDER} if read is _plain_text else {}
             try:
-                answered = run.answer({**run.given, **_members(line)}, number)
+                answered = run.answer({**somebody, **run.given, **read(line)}, number)
             except BotError as error:
-                failed = True
+                summary.unreadable += 1
                 show.unreadable(number, str(error))
             else:
+                summary.add(answered.message, answered.decision)
                 show.answered(answered, line=number)
-    return 2 if failed else 0
+    if not show.as_json:
+        sys.stdout.flush()  # in a file of both it comes last
+        print("\n".join(summary.lines()), file=sys.stderr)
+    return 2 if summary.unreadable else 0
+
+
+def _is_json(line: bytes) -> bool:
+    """By the first line of a file: texts do not begin like this, nor does a line of a megabyte."""
+    return line is _TOO_LONG or line.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+
+
+def _plain_text(line: bytes) -> Mapping[str, Any]:
+    if line is _TOO_LONG:
+        raise WebhookError("the line is longer than 1 MiB")
+    return {"message": storable(line.decode("utf-8-sig", "replace").strip())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +281,8 @@ def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts)
     """The JSON of one decision."""
     decision = answered.decision
     return {
+        "from": answered.message.sender,
+        "text": answered.message.text,
         "outcome": str(decision.outcome),
         "rule": decision.rule,
         "reason": None if decision.reason is None else str(decision.reason),

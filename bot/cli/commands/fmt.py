@@ -11,6 +11,7 @@ import click
 
 from bot.authoring.formatter import formatted
 from bot.cli import options
+from bot.cli.output import counted
 from bot.errors import RuleError, UsageError, plain
 from bot.rules.files import read_file, rule_paths
 
@@ -42,7 +43,7 @@ def command(paths: tuple[Path, ...], rules: tuple[Path, ...], check: bool) -> in
             failed += 1
             print(error, file=sys.stderr)
     verb = "would change" if check else "changed"
-    print(f"{count} file{'' if count == 1 else 's'}, {changed} {verb}")
+    print(f"{counted(count, 'file')}, {changed} {verb}")
     return 2 if failed else int(check and changed > 0)
 
 

@@ -103,6 +103,8 @@ def test_a_program_reads_one_object_a_message(bot: Bot) -> None:
     assert re.fullmatch("[0-9a-f]{32}", found["replies"][0].pop("externalId"))
     trace = found.pop("trace")
     assert found == {
+        "from": PERSON,
+        "text": "order #48213",
         "outcome": "replied",
         "rule": "order",
         "reason": None,
@@ -322,7 +324,8 @@ def test_a_line_that_cannot_be_read_is_told_and_the_rest_goes_on(
     )
     assert (third["line"], ran.code, ran.err) == (3, 2, "")
     plain = bot("dry-run", "--input", path)
-    assert (plain.code, plain.err) == (2, f"line 2: {error}\n")
+    summary = "2 messages: 2 replied; 1 line not readable\nanswered by hours 2\n"
+    assert (plain.code, plain.err) == (2, f"line 2: {error}\n{summary}")
     assert plain.out.count("replied by hours") == 2
 
 
@@ -343,6 +346,54 @@ def test_a_line_that_is_too_long_is_one_line(bot: Bot, folder: Path) -> None:
         (2, "hours", None),
     ]
     assert ran.code == 2
+
+
+def test_a_plain_file_is_a_text_a_line(bot: Bot, folder: Path) -> None:
+    path = bodies(folder, b"\xef\xbb\xbf hours?  ", "", b"\xff", "42", "order #7")
+    ran = bot("dry-run", "--input", path, "--json", "--from", "+15555550199")
+    assert [(one["line"], one["from"], one["text"], one["rule"]) for one in ran.objects] == [
+        (1, "+15555550199", "hours?", "hours"),
+        (3, "+15555550199", "\N{REPLACEMENT CHARACTER}", "fallback"),
+        (4, "+15555550199", "42", "fallback"),
+        (5, "+15555550199", "order #7", "fallback"),
+    ]
+    assert (ran.code, ran.err) == (0, "")
+
+
+@pytest.mark.parametrize("first", ["{", "  {", '["hours"]', "\ufeff{"])
+def test_a_file_that_begins_like_json_is_no_plain_file(first: str, bot: Bot, folder: Path) -> None:
+    ran = bot("dry-run", "--input", bodies(folder, first.encode(), "hours"), "--json")
+    assert ran.code == 2
+    assert [sorted(one) for one in ran.objects] == [["error", "line"], ["error", "line"]]
+
+
+def test_a_file_ends_with_a_summary(bot: Bot, folder: Path) -> None:
+    texts = ["hours"] * 3 + ["stop", "break", "  what   now ", "what now", "\x1b[2J"]
+    ran = bot("dry-run", "--input", bodies(folder, *texts))
+    assert ran.code == 0
+    assert ran.err.splitlines() == [
+        "8 messages: 6 replied, 1 suppressed, 1 failed",
+        "answered by hours 3, fallback 3, $opt-out 1, broken 1",
+        "no rule but the fallback knows 2 texts",
+        "     2  what now",
+        "     1  \N{REPLACEMENT CHARACTER}[2J",
+    ]
+
+
+def test_a_summary_names_the_most_frequent_only(bot: Bot, folder: Path) -> None:
+    ran = bot("dry-run", "--input", bodies(folder, *(f"text {at}" for at in range(30)), "x" * 99))
+    lines = ran.err.splitlines()
+    assert (lines[2], len(lines)) == ("no rule but the fallback knows 31 texts", 13)
+
+
+def test_nothing_read_is_said_too(bot: Bot, folder: Path) -> None:
+    assert bot("dry-run", "--input", bodies(folder, "")).err == "0 messages\n"
+
+
+def test_equal_input_gives_equal_output(bot: Bot, folder: Path) -> None:
+    path = bodies(folder, says("hours", replyId="r-1"), says("later"), says("later"))
+    arguments = ("dry-run", "--input", path, "--json", "--at", "2026-01-15T17:30")
+    assert bot(*arguments) == bot(*arguments)
 
 
 def test_lines_of_other_systems_are_read_too(bot: Bot, folder: Path) -> None:
