@@ -22,6 +22,9 @@ from bot.text.words import normalise
 
 _MOST_TRIED: Final = 200
 """Messages that are tried in search of one that matches."""
+_MOST_RULES: Final = 500
+"""Rules that are looked at in search of one that nearly matches."""
+_MOST_NEAREST: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,73 @@ class Explanation:
     def would_match(self) -> Iterator[tuple[str, object]]:
         """What to change of the message so that the rule matches, by name."""
         return iter(()) if self.nearest is None else _differences(self.said, self.nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A rule whose conditions hold too, and why it does not answer."""
+
+    rule: str
+    where: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Why a message gets the answer that it gets."""
+
+    said: Said
+    decision: Decision
+    by: Explanation | None
+    """Of the rule or guard that decides; None where none does."""
+    others: tuple[Other, ...]
+    nearest: tuple[Explanation, ...]
+    """Where only the fallback answers: rules that would with a little changed, the least first."""
+
+    def as_object(self) -> dict[str, Any]:
+        decision, by = self.decision, self.by
+        return {
+            "rule": decision.rule,
+            "outcome": str(decision.outcome),
+            "reason": None if decision.reason is None else str(decision.reason),
+            "seen": normalise(self.said.message.text),
+            "conditions": [] if by is None else [held.as_object() for held in by.conditions],
+            "others": [{"rule": one.rule, "because": one.because} for one in self.others],
+            "nearest": [{"rule": one.rule, **dict(one.would_match)} for one in self.nearest],
+        }
+
+
+def explain_answer(said: Said, loaded: Loaded) -> Answer:
+    """Which rule answers, which others would, and, where none does, which nearly would."""
+    ruleset = loaded.ruleset
+    decision = said.decide(ruleset)
+    by = None if decision.rule is None else explain(decision.rule, said, loaded)
+    others = tuple(_others(said, decision, ruleset))
+    nearest: list[Explanation] = []
+    if decision.rule in (None, FALLBACK):
+        taken = {one.rule for one in others}
+        near = [
+            (found, rule)
+            for rule in ruleset.rules[:_MOST_RULES]
+            if rule.id not in taken and (found := _nearest(rule, said, loaded)) is not None
+        ]
+        near.sort(key=lambda pair: _distance(said, pair[0]))
+        nearest += [explain(rule.id, said, loaded) for _, rule in near[:_MOST_NEAREST]]
+    return Answer(said, decision, by, others, tuple(nearest))
+
+
+def _others(said: Said, decision: Decision, ruleset: Ruleset) -> Iterator[Other]:
+    misses = {
+        step.rule: step.result.because for step in decision.trace if isinstance(step.result, Miss)
+    }
+    for rule in ruleset.rules:
+        if rule.id == decision.rule or not isinstance(rule.when.match(said.seen()), Match):
+            continue
+        if fired(rule.id, decision):
+            because = "goes on with the next rule"
+        else:
+            because = misses.get(rule.id, f"comes after {decision.rule}, which ends the search")
+        yield Other(rule.id, f" ({rule.place.in_file})", because)
 
 
 def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:

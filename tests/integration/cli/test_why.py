@@ -167,3 +167,52 @@ def test_the_misspellings_that_are_taken_for_a_keyword_are_listed(bot: Bot, fold
     assert "hour" not in found["misspelled"]["hours"]
     assert "taken for hours too: " in bot("why", "hours", "huors").out
     assert "taken for" not in bot("why", "hour", "hour").out
+
+
+def test_without_a_rule_it_says_why_a_text_gets_its_answer(bot: Bot) -> None:
+    assert bot("why", "order #5 in your hours", "--tag", "campaign=spring").out.splitlines() == [
+        "› order #5 in your hours",
+        "  read as: order #5 in your hours",
+        "  replied by hours (rules/shop.yaml:3)",
+        "  ‹ We're open 9-5.",
+        "    1 segment, GSM-7, 15 units",
+        "    ✓ keywords",
+        "  would match too:",
+        "    order (rules/shop.yaml:6): comes after hours, which ends the search",
+        "    note (rules/shop.yaml:21): comes after hours, which ends the search",
+    ]
+
+
+def test_where_only_the_fallback_answers_it_says_what_nearly_would(bot: Bot) -> None:
+    assert bot("why", "try order").out.splitlines()[5:] == [
+        "    sets contact.a = b",
+        "    ✓ nothing else answers",
+        "  would match too:",
+        "    try (rules/shop.yaml:19): shadow; else it would have matched",
+        "    note (rules/shop.yaml:21): goes on with the next rule",
+        "  nearly:",
+        "    hours (rules/shop.yaml:3), with text try order hours",
+        "    either (rules/shop.yaml:10), with text either",
+        "    order (rules/shop.yaml:6), with text Order #7?, --tag campaign=spring",
+    ]
+
+
+def test_a_program_reads_why_a_text_gets_its_answer(bot: Bot) -> None:
+    assert bot("why", "Quit", "--json").objects == [
+        {
+            "rule": "$opt-out",
+            "outcome": "suppressed",
+            "reason": "opt-out",
+            "seen": "quit",
+            "conditions": [{"condition": "$opt-out", "matched": True}],
+            "others": [{"rule": "note", "because": "comes after $opt-out, which ends the search"}],
+            "nearest": [],
+        }
+    ]
+
+
+@pytest.mark.parametrize("name", ["hours", "fallback", "$opt-out"])
+def test_a_single_argument_that_is_a_rule_is_that_rule(name: str, bot: Bot) -> None:
+    [why] = bot("why", name, "--json").objects
+    assert (why["rule"], "matched" in why) == (name, True)
+    assert bot("why", f"{name}?", "--json").objects[0].keys() >= {"others", "nearest"}
