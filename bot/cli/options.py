@@ -20,12 +20,13 @@ from bot.cli.moments import iso
 from bot.errors import BotError, UsageError, plain
 from bot.model import FALLBACK
 from bot.plugins.discovery import load
-from bot.rules.files import read_rule_files
+from bot.rules.files import read_rule_files, timezone_of
 from bot.rules.loader import Loaded
 from bot.settings import Settings, read_accounts, read_settings
 from bot.text import phone_numbers
 from bot.text.durations import duration
 from bot.text.words import storable
+from bot.timezones import local
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -237,6 +238,16 @@ def _shown(database_url: str) -> str:
     if database_url.startswith("sqlite"):
         return plain(Path(database_url.removeprefix("sqlite:///").partition("?")[0]).absolute())
     return plain(re.sub(r"//[^@/]*@", "//", database_url).partition("?")[0])
+
+
+def clock(form: str = "%Y-%m-%d %H:%M %Z") -> Callable[[datetime], str]:
+    """Instants as people read them: on the clocks of the rule set, else of BOT_TIMEZONE."""
+    own = settings()
+    zone = (own.rules and timezone_of(own.rules)) or own.timezone
+    return lambda at: f"{local(at, zone):{form}}"
+
+
+TO_THE_SECOND: Final = "%Y-%m-%d %H:%M:%S %Z"
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from typing import Final
 from bot.errors import Place, Problem, Severity, UsageError, plain
 from bot.rules.includes import Including
 from bot.rules.loader import SourceFile
+from bot.timezones import is_timezone
 
 
 def read_rule_files(path: Path) -> tuple[SourceFile, ...]:
@@ -160,3 +161,21 @@ def read_test_file(file: Path) -> bytes:
         raise UsageError(f"{plain(file)}: there is no such file or folder") from None
     except OSError as error:
         raise UsageError(f"{plain(file)}: cannot be read ({error.strerror})") from None
+
+
+_TIMEZONE: Final = re.compile(rb"^timezone:[ ]*[\"']?([A-Za-z0-9_+/-]+)", re.M)
+
+
+def timezone_of(path: Path) -> str | None:
+    """The rule set's `timezone:`, by a look at its lines, for who does not need the rules.
+
+    None where there is none, or nothing that can be read.
+    """
+    for file in rule_paths(path):
+        try:
+            found = _TIMEZONE.search(file.read_bytes())
+        except OSError:
+            continue
+        if found is not None and is_timezone(name := found[1].decode()):
+            return name
+    return None

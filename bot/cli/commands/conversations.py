@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from bot.cli import options
-from bot.cli.output import change_line, dim, printable, step_lines, utc
+from bot.cli.output import change_line, dim, fitted, printable, step_lines, utc
 from bot.errors import UsageError
 from bot.ledger import forgetting, replay, views
 from bot.ledger.database import open_database
@@ -55,7 +55,7 @@ def list_conversations(
     now = datetime.now(UTC)
     begin = None if since is None else options.since(since, now)
     wanted = Wanted(said=search or "", since=begin, outcome=outcome, rule=rule, state=state)
-    found = False
+    found, shown = False, options.clock()
     with options.ledger_to_read() as connection:
         for one in search_for(connection, wanted, now):
             found = True
@@ -63,7 +63,7 @@ def list_conversations(
                 options.print_json(json_views.summary(one))
                 continue
             ours = one.number or f"longcode {one.longcode_id}"
-            print(f"{one.contact}  with {ours}  {one.received} received  {one.changed_at:%F %R}")
+            print(f"{one.contact}  with {ours}  {one.received} received  {shown(one.changed_at)}")
     if not found and not as_json:
         print("no conversations yet" if wanted == Wanted() else "no such conversation")
     return 0
@@ -86,11 +86,12 @@ def show(number: str, verbose: bool, as_json: bool) -> int:
         found = views.chains_with(connection, contact)
     if not found:
         raise UsageError(f"there is no conversation with {contact}")
+    shown = options.clock(options.TO_THE_SECOND)
     for chain in found:
         if as_json:
             options.print_json(json_views.conversation(chain, verbose=verbose))
         else:
-            print("\n".join(_lines(chain, verbose=verbose)))
+            print("\n".join(_lines(chain, shown, verbose=verbose)))
     return 0
 
 
@@ -172,7 +173,7 @@ def _ask(contact: str) -> None:
 COMMANDS: Final = (list_conversations, show, export, forget)
 
 
-def _lines(chain: Chain, *, verbose: bool) -> Iterator[str]:
+def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> Iterator[str]:
     conversation = chain.conversation
     ours = conversation.number or f"longcode {conversation.longcode_id}"
     left = ", opted out" if chain.opted_out else ""
@@ -180,22 +181,24 @@ def _lines(chain: Chain, *, verbose: bool) -> Iterator[str]:
     for one in chain.messages:
         if isinstance(one, OutboundView):
             about = (one.rule, one.status, one.reason)
-            yield from _said("‹", one.message.text, utc(one.at), about)
+            yield from _said("‹", one.message.text, shown(one.at), about)
             continue
         decision = one.recorded.decision if one.recorded is not None else None
         words = (decision.outcome, decision.rule) if decision is not None else ()
         about = (*words, one.status, decision and decision.reason)
-        yield from _said("›", one.message.text, utc(one.message.received_at), about)
+        yield from _said("›", one.message.text, shown(one.message.received_at), about)
         if one.message.odd:
             yield dim(f"      not all of it could be read: {printable(one.message.odd)}")
         if one.recorded is not None:
-            yield from (dim(f"      {line}") for line in _because(one.recorded, verbose=verbose))
+            yield from (
+                dim(fitted(f"      {line}", 8)) for line in _because(one.recorded, verbose=verbose)
+            )
 
 
 def _said(sign: str, text: str, at: str, about: tuple[str | None, ...]) -> Iterator[str]:
     for line in printable(text).splitlines() or ["(no text)"]:
-        yield f"  {sign} {line}"
-    yield dim(f"    {at}  {printable(' · '.join(filter(None, about)))}")
+        yield fitted(f"  {sign} {line}", 4)
+    yield dim(fitted(f"    {at}  {printable(' · '.join(filter(None, about)))}", 6))
 
 
 def _because(recorded: Recorded, *, verbose: bool) -> Iterator[str]:

@@ -12,7 +12,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import dim, printable, utc
+from bot.cli.output import dim, fitted, printable, utc
 from bot.errors import UsageError, plain
 from bot.ledger import dead_letters
 from bot.ledger.dead_letters import DeadLetter
@@ -31,12 +31,13 @@ def list_dead(as_json: bool) -> int:
     """Messages that were not sent and wait for a person."""
     with options.ledger() as connection:
         found = dead_letters.listed(connection)
+    shown = options.clock()
     for dead in found:
         if as_json:
             options.print_json(_summary(dead))
         else:
             to, because = dead.queued.message.to, printable(dead.queued.reason)
-            print(f"out-{dead.id}  {dead.at:%F %R}  {to}  {because}")
+            print(fitted(f"out-{dead.id}  {shown(dead.at)}  {to}  {because}", 4))
     if not found and not as_json:
         print("no dead letters")
     return 0
@@ -62,10 +63,11 @@ def show(id_: str, as_json: bool) -> int:
     ours = dead.our_number or "a number of ours that is not known"
     print(f"out-{dead.id}  to {dead.queued.message.to} from {ours}")
     for line in printable(dead.queued.message.text).splitlines() or ["(no text)"]:
-        print(f"  ‹ {line}")
-    print(f"  {printable(dead.queued.reason)}")
+        print(fitted(f"  ‹ {line}", 4))
+    print(fitted(f"  {printable(dead.queued.reason)}", 4))
+    shown = options.clock(options.TO_THE_SECOND)
     for one in tries:
-        print(dim(f"    {utc(one.at)}  {printable(one.answer)}"))
+        print(dim(f"    {shown(one.at)}  {printable(one.answer)}"))
     return 0
 
 

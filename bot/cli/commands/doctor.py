@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from bot.accounts import OWN, variable
 from bot.authoring.check import checked
 from bot.cli import options, provider
-from bot.cli.output import colour, dim, line
+from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger.database import look_at_server
 from bot.model import About, Refused, RetryLater
@@ -80,8 +80,8 @@ def _print(finding: Finding, *, as_json: bool) -> None:
         )
         return
     status = colour(_COLOURS[finding.status], f"{finding.status:7}")
-    hint = dim(f" → {line(finding.hint)}") if finding.hint else ""
-    print(f"{status}  {finding.name:13}  {line(finding.found)}{hint}")
+    hint = f" {dim(f'→ {line(finding.hint)}')}" if finding.hint else ""
+    print(fitted(f"{status}  {finding.name:13}  {line(finding.found)}{hint}", 24))
 
 
 def _findings(settings: Settings, rules: Path | None) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import dim, line, printable, utc
+from bot.cli.output import dim, fitted, line, printable, utc
 from bot.errors import UsageError, plain
 from bot.ledger import inbox_items
 from bot.ledger.inbox_items import Item, Kind
@@ -42,13 +42,14 @@ def list_items(unmatched: bool, snoozed: bool, as_json: bool) -> int:
     with options.ledger() as connection:
         now = datetime.now(UTC)
         found = inbox_items.listed(connection, now, unmatched=unmatched, snoozed=snoozed)
+    shown = options.clock()
     for item in found:
         if as_json:
             options.print_json(_object(item))
         else:
             who = item.number or "unknown"
             said = line(item.text) if item.text is not None else line(item.reason)
-            print(f"{item.id}  {item.at:%F %R}  {item.kind}  {who}  {said}")
+            print(fitted(f"{item.id}  {shown(item.at)}  {item.kind}  {who}  {said}", 4))
     if not found and not as_json:
         print("nothing waits for a person")
     return 0
@@ -69,17 +70,17 @@ def show(id_: str, as_json: bool) -> int:
     if as_json:
         options.print_json(_object(item))
         return 0
-    ours = f" to {item.our_number}" if item.our_number else ""
-    print(f"{item.id}  {item.kind}, {utc(item.at)}")
+    ours, shown = f" to {item.our_number}" if item.our_number else "", options.clock()
+    print(f"{item.id}  {item.kind}, {shown(item.at)}")
     if item.number:
         print(f"  {item.number}{ours}")
     for text in printable(item.text or "").splitlines():
-        print(f"  {'‹' if item.kind is Kind.DEAD_LETTER else '›'} {text}")
+        print(fitted(f"  {'‹' if item.kind is Kind.DEAD_LETTER else '›'} {text}", 4))
     why = " · ".join(filter(None, (item.rule, line(item.reason), line(item.detail))))
-    print(f"  {why}" if why else "  no rule answers it")
+    print(fitted(f"  {why}" if why else "  no rule answers it", 4))
     if item.snoozed_until is not None:
-        print(f"  snoozed until {utc(item.snoozed_until)}")
-    print(dim(f"  {_WAYS_OUT[item.kind].format(id=item.id)}"))
+        print(f"  snoozed until {shown(item.snoozed_until)}")
+    print(dim(fitted(f"  {_WAYS_OUT[item.kind].format(id=item.id)}", 4)))
     return 0
 
 
@@ -118,7 +119,7 @@ def snooze(ids: tuple[str, ...], for_: str) -> int:
         until = now + timedelta(seconds=seconds)
         for item in [_one(connection, id_) for id_ in ids]:
             inbox_items.snooze(connection, item, until, now)
-    print(f"{len(ids)} snoozed until {utc(until)}")
+    print(f"{len(ids)} snoozed until {options.clock()(until)}")
     return 0
 
 

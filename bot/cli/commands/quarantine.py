@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import printable, utc
+from bot.cli.output import fitted, printable, utc
 from bot.errors import UsageError, WebhookError, plain
 from bot.ledger import inbox, quarantine
 from bot.ledger.quarantine import Quarantined
@@ -24,12 +24,15 @@ def list_quarantined(as_json: bool) -> int:
     """Events that were signed with our secret but could not be read."""
     with options.ledger() as connection:
         found = quarantine.listed(connection)
+    shown = options.clock()
     for one in found:
         if as_json:
             options.print_json(_summary(one))
         else:
             because = printable(one.because)
-            print(f"quarantine-{one.id}  {one.received_at:%F %R}  {one.event}  {because}")
+            print(
+                fitted(f"quarantine-{one.id}  {shown(one.received_at)}  {one.event}  {because}", 4)
+            )
     if not found and not as_json:
         print("the quarantine is empty")
     return 0

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import printable, utc
+from bot.cli.output import fitted, printable, utc
 from bot.ledger import lane, outbox
 from bot.ledger.outbox import Status
 
@@ -30,8 +30,12 @@ def status(as_json: bool) -> int:
         options.print_json(found)
         return 0
     why = f": {printable(found['because'])}" if found["because"] else ""
-    until = f" until {found['until']}" if found["until"] else ""
-    print(f"{found['state']}{until}{why}")
+    until = (
+        f" until {options.clock()(datetime.fromisoformat(found['until']))}"
+        if found["until"]
+        else ""
+    )
+    print(fitted(f"{found['state']}{until}{why}", 2))
     if found["ends"]:
         print(f"  {found['ends']}")
     print(f"{found['due']} to be sent, {found['deadLetters']} dead letters")

@@ -188,15 +188,15 @@ def test_a_person_reads_a_conversation(bot: Bot, folder: Path) -> None:
     assert ran.out == (
         f"{PERSON} with {OUR_NUMBER}, opted out\n"
         "  ‹ Is your order OK?\n"
-        "    2026-01-15T17:04:05Z  accepted\n"
+        "    2026-01-15 12:04:05 EST  accepted\n"
         "  › Hours?\n"
-        "    2026-01-15T17:04:06Z  replied · hours · decided\n"
+        "    2026-01-15 12:04:06 EST  replied · hours · decided\n"
         "  ‹ We're open 9-5.\n"
-        "    2026-01-15T17:04:07Z  hours · accepted\n"
+        "    2026-01-15 12:04:07 EST  hours · accepted\n"
         "  › xyz\n"
-        "    2026-01-15T17:04:08Z  unmatched · decided\n"
+        "    2026-01-15 12:04:08 EST  unmatched · decided\n"
         "  › STOP\n"
-        "    2026-01-15T17:04:09Z  suppressed · $opt-out · decided · opt-out\n"
+        "    2026-01-15 12:04:09 EST  suppressed · $opt-out · decided · opt-out\n"
         "      opts out\n"
     )
 
@@ -219,13 +219,13 @@ def test_a_decision_is_read_again_with_all_that_is_known_of_it(bot: Bot, folder:
     assert ran.out == (
         f"{PERSON} with {OUR_NUMBER}\n"
         "  › order 7\n"
-        "    2026-01-15T17:04:05Z  replied · order · decided\n"
+        "    2026-01-15 12:04:05 EST  replied · order · decided\n"
         "      number = 7\n"
         "      sets contact.order = 7\n"
         "  ‹ 7\n"
-        "    2026-01-15T17:04:05Z  order · due\n"
+        "    2026-01-15 12:04:05 EST  order · due\n"
         "  › order 1\n"
-        "    2026-01-16T17:04:05Z  failed · order · decided · template-error\n"
+        "    2026-01-16 12:04:05 EST  failed · order · decided · template-error\n"
         "      `*` needs two numbers of a usual size\n"
         "      number = 1\n"
     )
@@ -287,8 +287,8 @@ def test_conversations_are_listed_with_the_latest_first(bot: Bot, folder: Path) 
         },
     ]
     assert bot("conversations", "list").out.splitlines() == [
-        f"{OTHER_PERSON}  with {OUR_NUMBER}  1 received  2026-01-15 17:04",
-        f"{PERSON}  with {OUR_NUMBER}  1 received  2026-01-15 17:04",
+        f"{OTHER_PERSON}  with {OUR_NUMBER}  1 received  2026-01-15 12:04 EST",
+        f"{PERSON}  with {OUR_NUMBER}  1 received  2026-01-15 12:04 EST",
     ]
 
 
@@ -310,7 +310,7 @@ def test_dead_letters_are_listed_with_their_reason(bot: Bot, folder: Path) -> No
             "rule": "hours",
         }
     ]
-    assert bot("dead-letters", "list").out == f"out-1  2026-01-15 17:04  {PERSON}  too long\n"
+    assert bot("dead-letters", "list").out == f"out-1  2026-01-15 12:04 EST  {PERSON}  too long\n"
 
 
 def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> None:
@@ -326,7 +326,7 @@ def test_the_quarantine_is_listed_with_its_reason(bot: Bot, folder: Path) -> Non
         }
     ]
     ran = bot("quarantine", "list")
-    assert ran.out == "quarantine-1  2026-01-15 17:04  message-reply  not JSON\n"
+    assert ran.out == "quarantine-1  2026-01-15 12:04 EST  message-reply  not JSON\n"
 
 
 def dead(folder: Path, because: str = "too long") -> Claim:
@@ -362,7 +362,7 @@ def test_a_dead_letter_is_shown_whole_with_its_tries(bot: Bot, folder: Path) -> 
         f"out-1  to {PERSON} from {OUR_NUMBER}",
         "  ‹ We're open 9-5.",
         "  too long",
-        "    2026-01-15T17:04:05Z  too long",
+        "    2026-01-15 12:04:05 EST  too long",
     ]
 
 

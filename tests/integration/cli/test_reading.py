@@ -40,11 +40,26 @@ READS = {
     "quarantine show": ("quarantine-1",),
     "quarantine retry": ("quarantine-1",),
     "quarantine drop": ("quarantine-1",),
+    "inbox list": (),
+    "inbox show": ("in-5",),
+    "inbox done": ("in-5",),
+    "inbox snooze": ("in-5", "--for", "2h"),
+    "inbox opt-out": ("in-5",),
+    "inbox answer": ("in-5",),
     "webhooks list": (),
     "webhooks register": ("https://bot.example",),
     "webhooks delete": ("11",),
 }
-WRITES = {"init", "serve", "worker", "send", "messages import", "sender pause", "db upgrade"}
+WRITES = {
+    "init",
+    "import keywords",
+    "serve",
+    "worker",
+    "send",
+    "messages import",
+    "sender pause",
+    "db upgrade",
+}
 
 
 def commands() -> set[str]:
@@ -84,7 +99,9 @@ def test_what_reads_creates_nothing(
     assert below(folder) == before
 
 
-@pytest.mark.parametrize("group", ["conversations", "dead-letters", "quarantine", "sender"])
+@pytest.mark.parametrize(
+    "group", ["conversations", "dead-letters", "quarantine", "sender", "inbox"]
+)
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_where_there_is_no_database_that_is_said(
     group: str, options: tuple[str, ...], bot: Bot, folder: Path
