@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from bot.cli.output import counted, line, shortened
 from bot.model import FALLBACK, Decision, InboundMessage, Outcome
 
-_MOST: int = 10
+_MOST: Final = 10
 """Rules, and texts that no rule answers, that are named."""
-_MOST_KEPT: int = 10_000
+_MOST_KEPT: Final = 10_000
 """Different texts that are counted: the input may be endless."""
 
 

@@ -190,6 +190,19 @@ def counts(connection: Connection) -> Mapping[str, int]:
     return {row.status: row.many for row in rows}
 
 
+def last_id(connection: Connection) -> int:
+    """Of the message that was queued last; 0 where there is none."""
+    found: int = connection.execute(select(func.coalesce(func.max(outbox.c.id), 0))).scalar_one()
+    return found
+
+
+def counts_after(connection: Connection, row_id: int) -> Mapping[str, int]:
+    """As `counts`, of what was queued after that message."""
+    many = func.count().label("many")
+    of_those = select(outbox.c.status, many).where(outbox.c.id > row_id)
+    return {row.status: row.many for row in connection.execute(of_those.group_by(outbox.c.status))}
+
+
 def view(row: Row[Any]) -> OutboundView:
     return OutboundView(
         id=row.id,

@@ -121,7 +121,8 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
         ),
         (["serve", "--port", "70000"], "70000 is not in the range"),
         (["send", "Hi", "--to", "+15555550123", "--longcode", "1"], "MTA_API_KEY is not set"),
-        (["send", "Hi", "--longcode", "1"], "Missing option '--to'"),
+        (["send", "Hi", "--longcode", "1"], "say who gets it: --to N, or --file LIST.csv"),
+        (["send", "Hi", "--to", "+15555550123"], "--longcode: give the id of one of `bot numbers`"),
     ],
 )
 def test_a_mistake_of_the_operator_is_said_in_words(

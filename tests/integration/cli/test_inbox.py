@@ -59,7 +59,8 @@ def test_the_list(bot: Bot) -> None:
     assert bot("inbox", "list", "--json").objects[0] == ITEM
     said = bot("inbox").out.splitlines()
     assert said[0] == (
-        "in-1  2026-01-15 12:04 EST  likely-opt-out  +15555550123  Please take me off this list �[2J"
+        "in-1  2026-01-15 12:04 EST  likely-opt-out  +15555550123  "
+        "Please take me off this list �[2J"
     )
     assert said[2].endswith("quarantine  unknown  no JSON")
 
