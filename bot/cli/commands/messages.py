@@ -25,21 +25,19 @@ _BATCH: Final = 500
 
 
 @click.command("import")
-@click.argument("file", type=Path)
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @options.json_option
 def import_messages(file: Path, as_json: bool) -> int:
     """Read `{externalId, longcodeId, to, tags?, sentAt?}`, one object a line.
 
-    A message that is known already changes nothing, so a file may be read again.
+    A message that is known already changes nothing, so a file may be read again; - is stdin.
 
     \b
-    Example:
+    Examples:
       bot messages import sent.jsonl
+      other-system export | bot messages import -
     """
-    try:
-        lines = file.read_bytes().splitlines()
-    except OSError as error:
-        raise UsageError(f"{plain(file)}: {error.strerror}") from None
+    name, lines = _lines(file)
     database = open_database(options.settings().database_url)
     imported = known = wrong = 0
     try:
@@ -52,7 +50,7 @@ def import_messages(file: Path, as_json: bool) -> int:
                     messages.append(_read(line))
                 except (WebhookError, UsageError) as error:
                     wrong += 1
-                    print(f"{plain(file)}:{number}: {printable(str(error))}", file=sys.stderr)
+                    print(f"{name}:{number}: {printable(str(error))}", file=sys.stderr)
             with database.transaction() as connection:
                 for message in messages:
                     new = outgoing.import_message(connection, message)
@@ -67,6 +65,16 @@ def import_messages(file: Path, as_json: bool) -> int:
 
 
 COMMANDS: Final = (import_messages,)
+
+
+def _lines(file: Path) -> tuple[str, list[bytes]]:
+    """With the name of the file for messages. Raises UsageError."""
+    if str(file) == "-":
+        return "stdin", sys.stdin.buffer.read().splitlines()
+    try:
+        return plain(file), file.read_bytes().splitlines()
+    except OSError as error:
+        raise UsageError(f"{plain(file)}: {error.strerror}") from None
 
 
 def _read(line: bytes) -> SentElsewhere:

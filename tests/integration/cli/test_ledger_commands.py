@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import unicodedata
@@ -670,6 +671,14 @@ def test_messages_of_another_system_are_learnt_once(bot: Bot, folder: Path) -> N
         123,
         {"campaign": "spring"},
     )
+
+
+def test_a_dash_is_stdin(bot: Bot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = json.dumps(sent()).encode() + b"\n{\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+    ran = bot("messages", "import", "-")
+    assert (ran.code, ran.out) == (2, "1 imported, 0 known already, 1 with errors\n")
+    assert ran.err == "stdin:2: the line is not JSON\n"
 
 
 def test_an_answer_to_an_imported_message_is_linked_to_it(bot: Bot, folder: Path) -> None:
