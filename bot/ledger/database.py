@@ -132,6 +132,10 @@ class Database:
         with nullcontext(True) if self._file is None else self._file.sent_alone() as is_alone:
             yield is_alone
 
+    def has_sender(self) -> bool | None:
+        """Whether a process is the one that sends; None where the ledger itself says it."""
+        return None if self._file is None else self._file.has_sender()
+
     def close(self) -> None:
         # The last connection moves the WAL into the database; where another process has the lock,
         # it has a connection too.
@@ -146,8 +150,11 @@ class Database:
         return nullcontext() if self._file is None else self._file.written_alone(patience)
 
 
-def open_database(url: str) -> Database:
-    """Open, create and migrate the database. Raises LedgerError."""
+def open_database(url: str, *, migrates: bool = True) -> Database:
+    """Open, create and migrate the database. Raises LedgerError.
+
+    Without `migrates` it is taken as it is, which may be as another version of the bot made it.
+    """
     parsed = _parsed(url)
     try:
         path = _path(parsed)
@@ -156,7 +163,8 @@ def open_database(url: str) -> Database:
         if file is not None:  # SQLite would make a new one
             event.listen(database.engine, "do_connect", lambda *_: file.check())
         try:
-            _prepare(database)
+            if migrates:
+                _prepare(database)
         except BaseException:
             database.close()
             raise

@@ -86,6 +86,13 @@ class DatabaseFile:
         finally:
             lock.close()
 
+    def has_sender(self) -> bool:
+        """Whether a process sends from it, or decides without sending, at this moment."""
+        if not self._sender.exists():
+            return False
+        with self.sent_alone() as alone:
+            return not alone
+
     def close(self) -> None:
         self._writing.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.engine.decide import decide
 from bot.errors import Problem, Severity
+from bot.ledger.lane import BY_HAND, Lane
 from bot.messaging.longcodes import DEFAULT_MOVES, may_take_default
 from bot.model import FALLBACK, About, Context, InboundMessage, LongcodeId, RetryLater
 from bot.provider.account import (
@@ -227,6 +228,33 @@ def _named(rule_id: str, ruleset: Ruleset) -> str:
     rule = ruleset.rule(rule_id)
     name = "the fallback" if rule_id == FALLBACK else rule_id
     return name if rule is None else f"{name} ({rule.place.in_file})"
+
+
+def no_server_yet() -> Finding:
+    """There is no ledger; before the first start that is as it should be."""
+    return Finding("server", Status.OK, "none has run on this database yet", "start `bot serve`")
+
+
+def server(*, runs: bool, sends: bool) -> Finding:
+    """Whether a process works on the ledger; `sends`: it does not only decide."""
+    if not runs:
+        hint = "start `bot serve`: until then nothing is received, decided or sent"
+        return Finding("server", Status.WARNING, "no server runs on this database", hint)
+    if not sends:
+        said = "it decides and records, and sends nothing"
+        return Finding("server", Status.WARNING, said, "start it without --dry-run")
+    return Finding("server", Status.OK, "it runs")
+
+
+def sender(lane: Lane, now: datetime, shown: Callable[[datetime], str]) -> Finding:
+    """Whether messages leave; `shown` puts a time for people."""
+    if lane.paused is not None:
+        status = Status.WARNING if lane.paused == BY_HAND else Status.ERROR
+        return Finding("sender", status, f"paused: {lane.paused}", lane.way_out)
+    if lane.not_before is not None and lane.not_before > now:
+        said = f"the provider asked to wait until {shown(lane.not_before)}"
+        return Finding("sender", Status.WARNING, said, "it goes on by itself")
+    return Finding("sender", Status.OK, "not paused")
 
 
 def disk(free: int, folder: str) -> Finding:

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -14,13 +15,15 @@ from typing import Final
 
 import click
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import OWN, variable
 from bot.authoring.check import checked
 from bot.cli import options, provider
 from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
-from bot.ledger.database import look_at_server
+from bot.ledger import lane
+from bot.ledger.database import clock_of, is_there, look_at_server, open_database
 from bot.model import About, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.client import Gateway
@@ -90,6 +93,7 @@ def _findings(settings: Settings, rules: Path | None) -> Iterator[Finding]:
     yield from _of_account(account, settings)
     yield doctor.secret(settings.webhook_secrets)
     yield from _of_rules(account, settings, rules)
+    yield from _of_ledger(settings)
     yield from _of_machine(settings)
 
 
@@ -156,6 +160,26 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
         yield Finding("smart-replies", Status.WARNING, "not checked: the rules have errors", hint)
     else:
         yield from doctor.smart_replies(account.words, ruleset, now)
+
+
+def _of_ledger(settings: Settings) -> Iterator[Finding]:
+    """As it is: a doctor migrates nothing."""
+    try:
+        if not is_there(settings.database_url):
+            yield doctor.no_server_yet()
+            return
+        with closing(open_database(settings.database_url, migrates=False)) as database:
+            runs = database.has_sender()
+            with database.transaction() as connection:
+                state, now = lane.state(connection), clock_of(connection)
+    except (LedgerError, SQLAlchemyError) as error:
+        hint = "look at BOT_DATABASE_URL; after an update of the bot: bot db upgrade"
+        yield Finding("server", Status.WARNING, f"not known: {line(str(error))}", hint)
+        return
+    seen = state.sender_seen_at
+    sends = seen is not None and (runs is not None or now - seen < lane.SENDER_GONE_AFTER)
+    yield doctor.server(runs=sends if runs is None else runs, sends=sends)
+    yield doctor.sender(state, now, options.clock())
 
 
 def _of_machine(settings: Settings) -> Iterator[Finding]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,11 +18,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.cli.provider import taken
 from bot.errors import ProviderError
+from bot.ledger import lane
+from bot.ledger.database import open_database
 from bot.model import Refused, RetryLater
 from bot.provider.events import EVENTS
 from bot.sandbox import GENERAL_LIMIT, Limit, Number, Provider, create_app, serving
-from tests.build import OUR_NUMBER
-from tests.integration.cli.conftest import Bot, Ran
+from tests.build import NOW, OUR_NUMBER
+from tests.integration.cli.conftest import Bot, Ran, ledger
 from tests.integration.cli.test_cli import clean_environment
 from tests.postgres import Server
 from tests.support import KEY, LINE
@@ -304,7 +308,7 @@ def nowhere() -> str:
 # doctor
 
 NAMES = ["key", "clock", "numbers", "toll-free", "webhooks", "secret", "rules"]
-NAMES += ["smart-replies", "disk", "sqlite"]
+NAMES += ["smart-replies", "server", "disk", "sqlite"]
 
 
 def healthy(provider: Provider) -> None:
@@ -411,6 +415,59 @@ async def test_the_database_server_is_looked_at(
     assert [finding["status"] for finding in found] == ["error", "error"]
     assert "with fsync off" in found[0]["found"]
     assert "cannot be used" in found[1]["found"]
+
+
+@pytest.mark.parametrize(
+    ("runs", "seen_at", "status", "found"),
+    [
+        (False, None, "warning", "no server runs on this database"),
+        (False, NOW, "warning", "no server runs on this database"),
+        (True, NOW, "ok", "it runs"),
+        (True, None, "warning", "it decides and records, and sends nothing"),
+    ],
+)
+async def test_whether_a_server_runs(
+    runs: bool,
+    seen_at: datetime | None,
+    status: str,
+    found: str,
+    folder: Path,
+    provider: Provider,
+) -> None:
+    with ledger(folder) as connection:
+        lane.note_sender(connection, seen_at)
+    with contextlib.ExitStack() as stack:
+        if runs:
+            database = open_database(f"sqlite:///{folder / 'bot.db'}")
+            stack.callback(database.close)
+            stack.enter_context(database.only_sender())
+        ran = await bot(folder, provider, "doctor", "--json")
+    [server] = of(ran, "server")
+    assert (server["status"], server["found"]) == (status, found)
+
+
+async def test_a_paused_sender_is_seen(folder: Path, provider: Provider) -> None:
+    with ledger(folder) as connection:
+        lane.pause(connection, lane.BY_HAND)
+    [sender] = of(await bot(folder, provider, "doctor", "--json"), "sender")
+    assert sender == {
+        "name": "sender",
+        "status": "warning",
+        "found": "paused: paused by hand",
+        "hint": "ends by `bot sender resume`",
+    }
+
+
+async def test_a_ledger_of_another_version_is_left_as_it_is(
+    folder: Path, provider: Provider
+) -> None:
+    with contextlib.closing(sqlite3.connect(folder / "bot.db")) as connection:
+        connection.execute("CREATE TABLE lanes (account TEXT)")
+    [server] = of(await bot(folder, provider, "doctor", "--json"), "server")
+    assert (server["status"], "bot db upgrade" in server["hint"]) == ("warning", True)
+    with contextlib.closing(sqlite3.connect(folder / "bot.db")) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master").fetchall()
+    assert tables == [("lanes",)]
 
 
 async def test_a_double_and_a_collision_are_named(folder: Path, provider: Provider) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Place, Problem, Severity
+from bot.ledger.lane import BY_HAND, Lane
 from bot.model import About, LongcodeId, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.runtime import doctor
@@ -14,6 +15,8 @@ from bot.runtime.doctor import Finding, Status
 from bot.settings import Settings, UnknownLongcode
 from tests.build import NOW, ruleset
 
+WAITS = "it goes on by itself"
+ENDS_BY_KEY = "ends when a check finds the key good, or by `bot sender resume`"
 OK, WARNING, ERROR = Status.OK, Status.WARNING, Status.ERROR
 WRONG_KEY = Refused("the provider answered 401: the API key is missing or wrong", About.KEY)
 LIMITED = RetryLater("the provider's rate limit", after=42.0)
@@ -303,3 +306,26 @@ def test_sqlite(version: tuple[int, int, int], has_the_bug: bool) -> None:
     finding = doctor.sqlite(version)
     assert finding.status is OK
     assert ("can lose data" in finding.found, bool(finding.hint)) == (has_the_bug, has_the_bug)
+
+
+@pytest.mark.parametrize(
+    ("lane", "finding"),
+    [
+        (Lane(), Finding("sender", OK, "not paused")),
+        (Lane(not_before=NOW), Finding("sender", OK, "not paused")),
+        (
+            Lane(not_before=NOW + timedelta(seconds=30)),
+            Finding("sender", WARNING, "the provider asked to wait until 17:04:35", WAITS),
+        ),
+        (
+            Lane(paused=BY_HAND),
+            Finding("sender", WARNING, "paused: paused by hand", "ends by `bot sender resume`"),
+        ),
+        (
+            Lane(paused="the provider answered 401"),
+            Finding("sender", ERROR, "paused: the provider answered 401", ENDS_BY_KEY),
+        ),
+    ],
+)
+def test_the_sender(lane: Lane, finding: Finding) -> None:
+    assert doctor.sender(lane, NOW, lambda at: f"{at:%H:%M:%S}") == finding
