@@ -242,9 +242,13 @@ def _shown(database_url: str) -> str:
 
 def clock(form: str = "%Y-%m-%d %H:%M %Z") -> Callable[[datetime], str]:
     """Instants as people read them: on the clocks of the rule set, else of BOT_TIMEZONE."""
-    own = settings()
-    zone = (own.rules and timezone_of(own.rules)) or own.timezone
-    return lambda at: f"{local(at, zone):{form}}"
+    timezone = zone(settings())
+    return lambda at: f"{local(at, timezone):{form}}"
+
+
+def zone(settings: Settings) -> str:
+    """Of the rule set, else of BOT_TIMEZONE."""
+    return (settings.rules and timezone_of(settings.rules)) or settings.timezone
 
 
 TO_THE_SECOND: Final = "%Y-%m-%d %H:%M:%S %Z"

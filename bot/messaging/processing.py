@@ -25,7 +25,7 @@ from bot.ledger.history import store
 from bot.ledger.inbox import InboxId, Waiting
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import Queued, Status
-from bot.log import logger
+from bot.log import Seen, logger
 from bot.messaging import longcodes
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
@@ -232,4 +232,5 @@ class Decider:
             rule=decision.rule,
             reason=decision.reason and str(decision.reason),
             replies=len(decision.replies),
+            seen=Seen(waiting.message.sender, waiting.message.text),
         )

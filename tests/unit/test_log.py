@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
@@ -86,3 +87,82 @@ def test_quiet_leaves_only_errors() -> None:
     log.logger().error("shown")
     logging.getLogger("library").warning("not shown")
     assert [line["event"] for line in lines(stderr.getvalue)] == ["shown"]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def on_terminal(logged: Logged, monkeypatch: pytest.MonkeyPatch) -> Logged:
+    """As `logged`, by a server that stands in a terminal."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    terminal = Terminal()
+    with contextlib.redirect_stderr(terminal):
+        log.configure(timezone="Asia/Tokyo")
+    return lambda: re.sub(r"(?m)^\d\d:\d\d:\d\d ", "TIME ", terminal.getvalue())
+
+
+DECIDED: dict[str, Any] = {"id": "in-1", "outcome": "replied", "rule": "hours", "reason": None}
+
+
+@pytest.mark.parametrize(
+    ("text", "members", "line"),
+    [
+        ("hours?", {}, "+1555…0123: hours? → hours"),
+        ("", {"rule": None, "outcome": "unmatched"}, "(no text) → no rule (unmatched)"),
+        (
+            "stop",
+            {"rule": "$opt-out", "outcome": "suppressed", "reason": "opt-out"},
+            "stop → $opt-out (suppressed, opt-out)",
+        ),
+        (
+            "\x1b[2J\nforged\u202e",
+            {},
+            ": \N{REPLACEMENT CHARACTER}[2J forged\N{REPLACEMENT CHARACTER} →",
+        ),
+        ("long " * 99, {}, f"{'long ' * 11}long… → hours"),
+    ],
+)
+def test_a_person_at_a_terminal_reads_what_came_and_which_rule_answers(
+    text: str, members: dict[str, Any], line: str, on_terminal: Logged
+) -> None:
+    log.logger().info("decided", **DECIDED | members, seen=log.Seen("+15555550123", text))
+    [shown] = on_terminal().splitlines()
+    assert shown.startswith("TIME +1555…0123: ")
+    assert line in shown
+
+
+def test_other_events_on_a_terminal_are_words_with_numbers_masked(on_terminal: Logged) -> None:
+    with log.of_account("clinic"):
+        log.logger().warning("will be tried again", id="out-5", because="+15555550123\x1b[2J")
+    log.logger().info("rules reloaded", rules=3, errors=())
+    log.logger().error("the rules have errors", errors=["a.yaml:1:2: odd", "a.yaml:3:4: odd"])
+    logging.getLogger("library").error("odd")
+    assert on_terminal().splitlines() == [
+        "TIME [clinic] warning: will be tried again "
+        "(id out-5, because …23\N{REPLACEMENT CHARACTER}[2J)",
+        "TIME rules reloaded (rules 3)",
+        "TIME error: the rules have errors (errors a.yaml:1:2: odd; a.yaml:3:4: odd)",
+        "TIME error: odd",
+    ]
+
+
+def test_a_fault_on_a_terminal_has_its_traceback(on_terminal: Logged) -> None:
+    try:
+        raise ValueError("odd")
+    except ValueError:
+        log.logger().exception("a fault")
+    lines = on_terminal().splitlines()
+    assert (lines[0], lines[-1]) == ("TIME error: a fault", "ValueError: odd")
+
+
+def test_elsewhere_no_text_is_ever_in_a_log(logged: Logged) -> None:
+    seen = log.Seen("+15555550123", "my secret")
+    log.logger().info("decided", **DECIDED, seen=seen)
+    log.logger().info(str(seen), about=repr(seen))
+    [line, _] = lines(logged)
+    assert line.keys() == {"event", "level", "timestamp", *DECIDED}
+    assert "secret" not in logged()
+    assert "0123" not in logged()

@@ -31,7 +31,7 @@ def command(rules: Path | None, host: str | None, port: int | None, dry_run: boo
       bot serve examples/clinic --port 9000 --dry-run
     """
     accounts = bots.accounts_of(options.accounts(), rules, sends=not dry_run, hears=True)
-    log.configure()
+    log.configure(timezone=options.zone(accounts[0]))
     with ExitStack() as stack:
         opened = bots.open_all(accounts, stack, sends=not dry_run)
         app, ending = build_app(opened), partial(bots.end_in_any_case, opened)

@@ -37,7 +37,7 @@ def command(rules: Path | None, dry_run: bool) -> int:
     accounts = app.accounts_of(options.accounts(), rules, sends=not dry_run, hears=False)
     if not all(settings.shares_database for settings in accounts):
         raise UsageError(_ALONE)
-    log.configure()
+    log.configure(timezone=options.zone(accounts[0]))
     with ExitStack() as stack:
         opened = app.open_all(accounts, stack, sends=not dry_run)
         app.settle_memory()
