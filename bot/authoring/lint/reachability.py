@@ -84,6 +84,8 @@ def _keeps_what_it_takes(rule: Rule) -> bool:
 def unreachable(ruleset: Ruleset, written: Written) -> Iterator[Problem]:
     earlier = Earlier()
     for rule in ruleset.rules:
+        if not rule.is_enabled:
+            continue
         if rule.from_date and rule.until and rule.until < rule.from_date:
             words = f"it ends on {rule.until}, before it begins on {rule.from_date}"
             yield _never(rule, [Reason(words)], written)

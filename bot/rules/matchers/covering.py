@@ -12,7 +12,7 @@ from typing import Final, TypeAlias
 
 from bot.text.words import without_tone
 
-MOST_CASES: Final = 1_000
+MOST_CASES: Final = 200
 """Of one condition; what would be more stays whole, and covers less."""
 
 
