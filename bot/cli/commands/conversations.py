@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from bot.cli import options
-from bot.cli.output import change_line, dim, fitted, printable, step_lines, utc
+from bot.cli.output import change_line, dim, fitted, printable, step_lines
 from bot.errors import UsageError
 from bot.ledger import forgetting, replay, views
 from bot.ledger.database import open_database
