@@ -19,7 +19,6 @@ from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
 from bot.rules.yaml import read_yaml
-from bot.text.durations import duration
 from bot.text.phone_numbers import longcode_id
 from bot.timezones import DEFAULT_TIMEZONE
 
@@ -62,7 +61,11 @@ def read_conversations(
         known = {*(rule.id for rule in ruleset.rules), *(g.NAME for g in ruleset.guards)}
         reader = _Conversations(problems, zone_of(ruleset), known | {FALLBACK, "none"})
     is_empty = root is None or (isinstance(root, Scalar) and root.is_null)
-    nodes = problems.sequence(root, "conversations") if root is not None and not is_empty else []
+    nodes = (
+        problems.sequence(root, "conversations", "name: asks twice")
+        if root is not None and not is_empty
+        else []
+    )
     found = [read for node in nodes if (read := reader.conversation(node)) is not None]
     if problems.errors:
         raise RuleError(sorted(problems.errors, key=lambda problem: problem.place))
@@ -82,26 +85,28 @@ class _Conversations:
     rules: Set[str] | None
 
     def conversation(self, node: Node) -> Conversation | None:
-        mapping = self.problems.mapping(node, "a conversation")
+        mapping = self.problems.mapping(node, "a conversation", "- name: asks twice")
         if mapping is None:
             return None
         self.problems.known_keys(mapping, CONVERSATION_KEYS, "key of a conversation")
         name = text_of(mapping, "name", self.problems)
         if not name:
-            self.problems.error(mapping, "missing-key", "a conversation needs a `name`")
+            self.problems.error(
+                mapping, "missing-key", "a conversation needs a `name`", "name: asks twice"
+            )
         start = read_input(mapping, RuleId(""), self.timezone, self.problems)
         steps = mapping.get("steps")
         if steps is None:
             hint = "steps: [{say: Hours?, rule: hours}]"
             self.problems.error(mapping, "missing-key", "a conversation needs `steps`", hint)
             return None
-        items = self.problems.sequence(steps, "steps")
+        items = self.problems.sequence(steps, "steps", "{say: Hours?}")
         return Conversation(start, tuple(self._turns(items, name)))
 
     def _turns(self, items: Iterable[Node], name: str) -> Iterator[Turn]:
         wait = timedelta()
         for item in items:
-            step = self.problems.mapping(item, "a step")
+            step = self.problems.mapping(item, "a step", "- {say: Hours?}")
             if step is None:
                 continue
             if "after" in step.pairs:
@@ -119,10 +124,7 @@ class _Conversations:
 
     def _after(self, step: MappingNode) -> timedelta:
         self.problems.known_keys(step, ("after",), "key beside `after`")
-        seconds = duration(text_of(step, "after", self.problems))
-        if seconds is None:
-            hint = "for example 30s, 5m, 1h, 2d, 1w"
-            self.problems.error(step, "not-a-duration", "after: is not a duration", hint)
+        seconds = self.problems.duration(step.pairs["after"][1], "after")
         return timedelta(seconds=seconds or 0)
 
     def _turn(self, step: MappingNode, name: str, wait: timedelta) -> Turn:

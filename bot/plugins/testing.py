@@ -6,7 +6,7 @@ Match(captures={})
 >>> match(Keywords, "[hours]", "48hours of work").because
 'contains none of: hours'
 >>> mistakes(Keywords, "[]")
-['test:1:1: keywords: needs at least one word']
+['test:1:1: keywords: needs at least one word ([hours])']
 >>> render("{{ name | shout }}", {"shout": str.upper}, name="Ann")
 'ANN'
 """

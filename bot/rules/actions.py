@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from bot.model import ChangeKind, LongTexts, Per, Reason
+from bot.rules.keys import meant
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -15,7 +16,7 @@ from bot.rules.rule import Else, Enter, OneOf, ReplySpec, ReplyTemplate, SetValu
 from bot.rules.templates.checks import single_braces
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
-from bot.text.durations import duration
+from bot.text.dates import iso_date
 
 OWN_NAMES: Final = ("state", "count", "values")
 _MESSAGE: Final = ("text", "image", "tags", "delay")
@@ -35,11 +36,14 @@ class Actions:
             return ()
         items = node.items if isinstance(node, Sequence) else [node]
         if not items:
-            self.problems.error(node, "empty-list", "reply: needs at least one message")
+            self.problems.error(
+                node, "empty-list", "reply: needs at least one message", 'reply: "Hi!"'
+            )
         return tuple(map(self._reply, items))
 
     def sets(self, node: Node | None) -> tuple[SetValue, ...]:
-        mapping = self.problems.mapping(node, "set") if node is not None else None
+        example = "set: {contact: {plan: free}}"
+        mapping = self.problems.mapping(node, "set", example) if node is not None else None
         if mapping is None:
             return ()
         self.problems.known_keys(mapping, ("contact", "conversation"), "key of set")
@@ -65,7 +69,9 @@ class Actions:
         self.problems.known_keys(node, ("name", "expires"), "key of state")
         written = node.get("name")
         if written is None:
-            self.problems.error(node, "missing-key", "state: needs a `name`")
+            self.problems.error(
+                node, "missing-key", "state: needs a `name`", "state: {name: asked}"
+            )
             return None
         expires = self.duration(node.get("expires"), "state.expires")
         return Enter(self.problems.text(written, "state.name"), expires)
@@ -77,23 +83,30 @@ class Actions:
         if not isinstance(node, MappingNode):
             seconds = self.duration(node, "cooldown")
             return (Throttle(1, seconds, Per.CONVERSATION, key, Reason.COOLDOWN),)
-        self.problems.known_keys(node, ("once", "per", "key", "else"), "key of cooldown")
-        seconds = self._needed_duration(node, "once", "cooldown")
+        known = ("once", "per", "key", "else")
+        meant = self.problems.known_keys(node, known, "key of cooldown")
+        seconds = self._needed_duration(node, "once", "cooldown", meant)
         per = self._per(node.get("per"), "cooldown.per")
         otherwise = self._else(node.get("else"), "cooldown.else")
         return (Throttle(1, seconds, per, self._key(node, key), Reason.COOLDOWN, otherwise),)
 
     def limit(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
         """`{times: 2, per: 1h}`, for the conversation or `for: contact` or `all`."""
-        mapping = self.problems.mapping(node, "limit") if node is not None else None
+        times = node.text if isinstance(node, Scalar) and node.text.isdecimal() else "2"
+        example = f"limit: {{times: {times}, per: 1h}}"
+        mapping = self.problems.mapping(node, "limit", example) if node is not None else None
         if mapping is None:
             return ()
-        self.problems.known_keys(mapping, ("times", "per", "for", "key", "else"), "key of limit")
-        times = mapping.get("times")
-        if times is None:
+        meant = self.problems.known_keys(
+            mapping, ("times", "per", "for", "key", "else"), "key of limit"
+        )
+        times_node = mapping.get("times")
+        if times_node is None and "times" not in meant:
             self.problems.error(mapping, "missing-key", "limit: needs `times`", "times: 2")
-        count = self.problems.number(times, "limit.times", least=1) if times is not None else 1
-        seconds = self._needed_duration(mapping, "per", "limit")
+        count = (
+            1 if times_node is None else self.problems.number(times_node, "limit.times", least=1)
+        )
+        seconds = self._needed_duration(mapping, "per", "limit", meant)
         per = self._per(mapping.get("for"), "limit.for")
         otherwise = self._else(mapping.get("else"), "limit.else")
         return (Throttle(count, seconds, per, self._key(mapping, key), Reason.LIMIT, otherwise),)
@@ -107,7 +120,8 @@ class Actions:
                 raise ValueError
             return date.fromisoformat(text)
         except ValueError:
-            self.problems.error(node, "not-a-date", f"{what}: `{text}` is not a date", "2026-12-25")
+            hint = f"{what}: {iso_date(text) or '2026-12-25'}"
+            self.problems.error(node, "not-a-date", f"{what}: `{text}` is not a date", hint)
             return None
 
     def is_shadow(self, node: Node | None) -> bool:
@@ -115,29 +129,23 @@ class Actions:
             return False
         text = self.problems.text(node, "mode")
         if text not in ("shadow", "live"):
-            self.problems.error(node, "mode", f"mode: `{text}` is not a mode", "shadow or live")
+            self.problems.error(node, "mode", f"mode: `{text}` is not a mode", "mode: shadow")
         return text == "shadow"
 
     def duration(self, node: Node | None, what: str) -> int:
         """Seconds; 0 where there is none."""
-        if node is None:
-            return 0
-        seconds = duration(self.problems.text(node, what))
-        if seconds is None:
-            hint = "for example 30s, 5m, 1h, 2d, 1w"
-            self.problems.error(node, "not-a-duration", f"{what}: is not a duration", hint)
-        return seconds or 0
+        return 0 if node is None else self.problems.duration(node, what) or 0
 
-    def _needed_duration(self, node: MappingNode, key: str, what: str) -> int:
+    def _needed_duration(self, node: MappingNode, key: str, what: str, meant: Set[str]) -> int:
         value = node.get(key)
-        if value is None:
+        if value is None and key not in meant:
             self.problems.error(node, "missing-key", f"{what}: needs `{key}`", f"{key}: 1h")
         return self.duration(value, f"{what}.{key}")
 
     def _per(self, node: Node | None, what: str) -> Per:
         text = self.problems.text(node, what) if node is not None else Per.CONVERSATION
         if node is not None and text not in list(Per):
-            hint = "contact, conversation or all"
+            hint = f"{what.rpartition('.')[2]}: contact, or conversation, or all"
             self.problems.error(node, "per", f"{what}: `{text}` is not a scope", hint)
             return Per.CONVERSATION
         return Per(text)
@@ -161,26 +169,33 @@ class Actions:
         self.problems.known_keys(node, ("one_of",), "key beside one_of")
         choices, weights = [], []
         listed = node.get("one_of")
-        items = self.problems.sequence(listed, "one_of") if listed is not None else []
+        items = self.problems.sequence(listed, "one_of", "Hi!") if listed is not None else []
         for item in items:
             weight = item.get("weight") if isinstance(item, MappingNode) else None
             choices.append(self._message(item, (*_MESSAGE, "weight")))
             weights.append(1 if weight is None else self.problems.number(weight, "weight", least=1))
         if not items:
-            self.problems.error(node, "empty-list", "one_of: needs at least one message")
+            self.problems.error(
+                node, "empty-list", "one_of: needs at least one message", "one_of: [Hi!, Hello!]"
+            )
         return OneOf(tuple(choices), tuple(weights))
 
     def _message(self, node: Node, keys: tuple[str, ...]) -> ReplyTemplate:
         if not isinstance(node, MappingNode):
             refuse_empty(node, self.problems)
             return ReplyTemplate(text=self._template(node, "reply"))
-        self.problems.known_keys(node, keys, "key of reply")
+        if len(node.pairs) == 1 and not any(key in keys or meant(key, keys) for key in node.pairs):
+            return ReplyTemplate(text=self._template(node, "reply"))  # `Open: 9-5` without quotes
+        known = self.problems.known_keys(node, keys, "key of reply") | node.pairs.keys()
         text, image, tags = node.get("text"), node.get("image"), node.get("tags")
         if text is not None and image is None:
             refuse_empty(text, self.problems)
-        if text is None and image is None:
-            self.problems.error(node, "missing-key", "reply: needs a `text` or an `image`")
-        mapping = self.problems.mapping(tags, "reply.tags") if tags is not None else None
+        if not known & {"text", "image"}:
+            hint = 'reply: {text: "Here you are."}'
+            what = "reply: needs a `text` or an `image`"
+            self.problems.error(node, "missing-key", what, hint)
+        example = "tags: {topic: map}"
+        mapping = self.problems.mapping(tags, "reply.tags", example) if tags is not None else None
         pairs = mapping.items() if mapping is not None else iter(())
         return ReplyTemplate(
             text=Template("") if text is None else self._template(text, "reply.text"),

@@ -112,6 +112,11 @@ class Case:
 def read_tests(node: Node, rule: RuleId, timezone: str, problems: Problems) -> tuple[Case, ...]:
     """The value of `tests`; mistakes go to `problems`."""
     if isinstance(node, MappingNode):
+        if "say" in node.pairs:
+            said = node.pairs["say"][1]
+            hint = f"- say: {said.text if isinstance(said, Scalar) else '…'}"
+            problems.error(node, "not-a-list", "tests: a dash is missing before the case", hint)
+            return ()
         problems.known_keys(node, ("with", "match", "no_match"), "key of tests")
         shared = _read_with(node, rule, timezone, problems)
         return tuple(

@@ -14,6 +14,7 @@ hold. A missing value meets only `{exists: false}` and `{not: …}`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,6 +24,7 @@ from typing import Final, Protocol, TypeAlias
 from bot.rules.keys import way_out
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
+from bot.text.dates import iso_date
 from bot.text.patterns import Pattern, PatternError
 from bot.text.words import normalise
 
@@ -293,7 +295,7 @@ def _one_of(wanted: list[str]) -> Condition:
 def _read_in(node: Node, problems: Problems, what: str) -> Condition:
     wanted = [item.text for item in problems.texts(node, what)]
     if isinstance(node, Sequence) and not node.items:
-        problems.error(node, "empty-list", f"{what}: needs at least one value")
+        problems.error(node, "empty-list", f"{what}: needs at least one value", "[spring, summer]")
     return _one_of(wanted)
 
 
@@ -310,16 +312,26 @@ def _read_order(sign: str) -> Callable[[Node, Problems, str], list[Condition]]:
         text = problems.text(node, what)
         wanted = order(text)
         if wanted is None:
-            problems.error(node, "not-comparable", f"{what}: needs a number or a date YYYY-MM-DD")
+            hint = f"{sign}: {_comparable(text)}"
+            message = f"{what}: needs a number or a date YYYY-MM-DD"
+            problems.error(node, "not-comparable", message, hint)
             return []
         return [Compares(sign, wanted, text)]
 
     return read_order
 
 
+def _comparable(text: str) -> str:
+    """What somebody meant by `12/26/2026`, `1,000`, `18 years`; else an example."""
+    if re.match(r"\d{4}-\d", text):
+        return "2026-12-31"
+    number = re.search(r"[0-9][0-9,]*(?:\.[0-9]+)?", text)
+    return iso_date(text) or (number[0].replace(",", "") if number is not None else "18")
+
+
 def _read_between(node: Node, problems: Problems, what: str) -> list[Condition]:
     if not isinstance(node, Sequence) or len(node.items) != 2:
-        problems.error(node, "not-a-range", f"{what}: needs two values", "[10, 20]")
+        problems.error(node, "not-a-range", f"{what}: needs two values", "between: [10, 20]")
         return []
     low, high = node.items
     return _read_order("gte")(low, problems, what) + _read_order("lte")(high, problems, what)

@@ -60,7 +60,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "not": ("unless", "except", "none", "no"),
     "keywords": ("word", "words", "contains", "phrase", "phrases", "text", "message", "kw"),
     "regex": ("pattern", "regexp", "re", "matches"),
-    "during": ("hours", "between", "open", "within", "schedule", "when", "day", "days"),
+    "during": ("hours", "between", "open", "within", "schedule", "day", "days"),
     "media": ("image", "picture", "photo", "mms", "attachment", "has_media"),
     "from": ("sender", "number_from", "phone_number"),
     "to": ("recipient", "our_number", "longcode"),
@@ -76,10 +76,12 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "in": ("one_of", "any", "any_of"),
     "as": ("name", "capture", "save_as"),
     # of what a rule does, and of tests
+    "text": ("message", "body", "content", "say", "reply", "msg"),
+    "pattern": ("match", "regex", "value", "expression", "re"),
     "image": ("picture", "photo", "media", "url", "mms", "img", "media_url"),
     "times": ("count", "max", "most", "n", "number", "replies"),
-    "per": ("within", "every", "window", "period", "in", "for", "time", "scope"),
     "once": ("per", "every", "for", "time", "after", "duration"),
+    "per": ("within", "every", "window", "period", "in", "for", "time", "scope"),
     "exact": ("is", "equals", "whole", "exactly"),
     "starts": ("starts_with", "begins", "begins_with", "startswith", "prefix"),
     "typos": ("fuzzy", "typo", "misspellings"),
@@ -134,9 +136,7 @@ def meant(name: str, known: Collection[str]) -> str | None:
     folded = name.strip(_SIGNS).lower().replace("-", "_").replace(" ", "_")
     if folded in known or name.partition(":")[0] in known:
         return folded if folded in known else name.partition(":")[0]
-    if name in _HOMES:
-        return None
     for key, words in _MEANT.items():
         if key in known and folded in words:
             return key
-    return nearest(folded, known)
+    return None if name in _HOMES else nearest(folded, known)

@@ -173,6 +173,9 @@ class _Reader:
         if len(node.pairs) == 1 and next(iter(node.pairs)) not in RULE_KEYS:
             self._short(node, file, sheet)
             return
+        if len(node.pairs) > 1 and not any(keys.meant(key, RULE_KEYS) for key in node.pairs):
+            self._several(node, file, sheet)
+            return
         node = put_right(node, self.problems)
         meant = self.problems.known_keys(node, RULE_KEYS, "key of a rule")
         rule_id = self._id(node, is_meant="id" in meant)
@@ -188,6 +191,15 @@ class _Reader:
         rule = self._body(node, rule_id, when, file, sheet)
         self.rules.append(rule)
         self._tests(node, rule)
+
+    def _several(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
+        """Short rules under one dash."""
+        for at, (key, value) in enumerate(node.items()):
+            if at:
+                shown = value.text if isinstance(value, Scalar) else "…"
+                what = f"`{key.text}` needs a dash of its own: a short rule is one keyword"
+                self.problems.error(key, "missing-dash", what, f"- {key.text}: {shown}")
+            self._short(MappingNode({key.text: (key, value)}, key.place), file, sheet)
 
     def _short(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
         """`{hours: "We're open 9-5."}`: a keyword and what to answer."""

@@ -10,47 +10,66 @@ from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 
 _ONLY_WHEN: Final = frozenset(keys.WHEN) - {*keys.RULE}
-_ONLY_RULE: Final = frozenset(keys.RULE) - {*keys.WHEN}
+_STRAYS: Final = {"when": frozenset(keys.RULE) - {*keys.WHEN}, "tests": frozenset(keys.RULE)}
 
 
 def put_right(node: MappingNode, problems: Problems) -> MappingNode:
-    """Keys that stand in `when`, or beside it, and belong to the other: told, and moved."""
-    when = node.get("when")
-    inside = dict(when.pairs) if isinstance(when, MappingNode) else {}
-    strays, lost = inside.keys() & _ONLY_RULE, node.pairs.keys() & _ONLY_WHEN
-    if not strays and not lost:
+    """Keys that stand in `when` or `tests`, or beside `when`, and belong elsewhere."""
+    lost = node.pairs.keys() & _ONLY_WHEN
+    strays = {name: _inside(node, name) & _STRAYS[name] for name in _STRAYS}
+    if not lost and not any(strays.values()):
         return node
-    pairs = dict(node.pairs)
-    when_key = pairs["when"][0] if when is not None else Scalar("when", node.place)
-    for name in sorted(strays):
-        key, _ = pair = inside.pop(name)
-        what = f"`{name}` belongs beside `when`, not in it"
-        problems.error(key, "misplaced-key", what, _move_out(key, when_key))
-        pairs.setdefault(name, pair)
-    for name in sorted(lost):
-        key, value = pair = pairs.pop(name)
+    found = MappingNode(dict(node.pairs), node.place)
+    for name, stray in strays.items():
+        if stray:
+            _move_out(found, name, sorted(stray), problems)
+    if lost:
+        _move_in(found, sorted(lost), problems)
+    return found
+
+
+def _inside(node: MappingNode, name: str) -> frozenset[str]:
+    inner = node.get(name)
+    if not isinstance(inner, MappingNode) or (name == "tests" and "say" in inner.pairs):
+        return frozenset()
+    return frozenset(inner.pairs)
+
+
+def _move_out(rule: MappingNode, name: str, strays: list[str], problems: Problems) -> None:
+    outer, inner = rule.pairs[name]
+    assert isinstance(inner, MappingNode)  # noqa: S101  only then it has strays
+    kept = dict(inner.pairs)
+    for stray in strays:
+        key, _ = pair = kept.pop(stray)
+        by = key.place.column - outer.place.column
+        hint = f"move it {by} space{'' if by == 1 else 's'} to the left"
+        if key.place.line == outer.place.line or by < 1:
+            hint = f"close `{name}` with its braces before it: {name}: {{…}}, {stray}: …"
+        what = f"`{stray}` belongs beside `{name}`, not in it"
+        problems.error(key, "misplaced-key", what, hint)
+        rule.pairs.setdefault(stray, pair)
+    rule.pairs[name] = outer, MappingNode(kept, inner.place)
+    if not kept:
+        del rule.pairs[name]
+
+
+def _move_in(rule: MappingNode, lost: list[str], problems: Problems) -> None:
+    when = rule.get("when")
+    outer = rule.pairs["when"][0] if when is not None else None
+    inside = dict(when.pairs) if isinstance(when, MappingNode) else {}
+    for name in lost:
+        key, value = pair = rule.pairs.pop(name)
+        shown = _text(value)
+        hint = f"when: {{{name}: {shown if 0 < len(shown) < 40 else '…'}}}"
+        if outer is not None and key.place.line > outer.place.line:
+            hint = f"move it 2 spaces to the right, under `when`, or write when: {{{name}: …}}"
         what = f"`{name}` belongs in `when`, not beside it"
-        hint = _move_in(key, value, when_key if when is not None else None)
         problems.error(key, "misplaced-key", what, hint)
         inside.setdefault(name, pair)
-    if inside and (when is None or isinstance(when, MappingNode) or not _text(when)):
-        pairs["when"] = when_key, MappingNode(inside, when_key.place)
-    return MappingNode(pairs, node.place)
+    if when is None or isinstance(when, MappingNode) or not _text(when):
+        place = outer.place if outer is not None else rule.place
+        rule.pairs["when"] = outer or Scalar("when", place), MappingNode(inside, place)
 
 
 def _text(node: Node) -> str:
     return node.text if isinstance(node, Scalar) else ""
-
-
-def _move_out(key: Scalar, when: Scalar) -> str:
-    by = key.place.column - when.place.column
-    if key.place.line == when.place.line or by < 1:
-        return f"close `when` with its braces before it: when: {{…}}, {key.text}: …"
-    return f"move it {by} space{'' if by == 1 else 's'} to the left"
-
-
-def _move_in(key: Scalar, value: Node, when: Scalar | None) -> str:
-    if when is not None and key.place.line > when.place.line:
-        return f"move it 2 spaces to the right, under `when`, or write when: {{{key.text}: …}}"
-    shown = _text(value)
-    return f"when: {{{key.text}: {shown if 0 < len(shown) < 40 else '…'}}}"

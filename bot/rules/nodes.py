@@ -38,6 +38,12 @@ class Mapping:
         pair = self.pairs.get(key)
         return pair[1] if pair else None
 
+    @property
+    def is_in_braces(self) -> bool:
+        """Written so, and not in lines of its own."""
+        first = next(iter(self.pairs.values()), None)
+        return first is None or first[0].place != self.place
+
     def items(self) -> Iterator[tuple[Scalar, Node]]:
         return iter(self.pairs.values())
 

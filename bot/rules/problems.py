@@ -12,6 +12,7 @@ from typing import Final
 from bot.errors import Place, Problem, Severity
 from bot.rules.keys import meant, way_out
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence, kind
+from bot.text.durations import duration, proposed
 from bot.text.spelling import did_you_mean
 
 _TRUE: Final = frozenset({"true", "yes", "on"})
@@ -122,7 +123,7 @@ class Problems:
         if isinstance(node, Scalar):
             return [node]
         if isinstance(node, Mapping):
-            self._no_text(node, f"{what}: needs a text or a list of them, not a mapping")
+            self._no_text(node, f"{what}: needs a text or a list of them")
             return []
         good = [item for item in node.items if isinstance(item, Scalar)]
         for item in node.items:
@@ -146,6 +147,18 @@ class Problems:
             hint = f"{what.rpartition('.')[2]}: true"
             self.error(node, "not-a-flag", f"{what}: needs true or false", hint)
         return text in _TRUE
+
+    def duration(self, node: Node, what: str) -> int | None:
+        """Seconds; None and an error where it is no duration."""
+        text = self.text(node, what)
+        seconds = duration(text)
+        if seconds is None:
+            meant = proposed(text) or (f"{text}m" if re.fullmatch(r"\d{1,4}", text) else None)
+            hint = "for example 30s, 5m, 1h, 2d, 1w"
+            if meant is not None:
+                hint = f"{what.rpartition('.')[2]}: {meant}; 30s, 5m, 1h, 2d, 1w are durations"
+            self.error(node, "not-a-duration", f"{what}: is not a duration", hint)
+        return seconds
 
     def number(self, node: Node, what: str, *, least: int = 0) -> int:
         """A whole number of at least `least`."""
@@ -180,6 +193,8 @@ class Problems:
             key, value = next(node.items())
             item = f"{key.text}: {value.text if isinstance(value, Scalar) else '…'}"
         hint = f"put a dash before each: `- {item or '…'}`"
+        if isinstance(node, Mapping) and node.is_in_braces:
+            hint = f"put brackets around it: [{{{item}}}]"
         self.error(node, "not-a-list", f"{what}: needs a list, not a {kind(node)}", hint)
         return []
 

@@ -8,6 +8,13 @@ from typing import Final
 _DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d|w)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST: Final = 3_660 * 86_400
+_NAMED: Final = {
+    "second": "1s", "minute": "1m", "hour": "1h", "day": "1d", "week": "1w", "month": "30d",
+    "hourly": "1h", "daily": "1d", "weekly": "1w", "monthly": "30d", "half an hour": "30m",
+}
+_SPOKEN: Final = re.compile(
+    r"(?:an?|one|(\d{1,6}(?:[.,]5)?))\s*(s|m|h|d|w)(?:ec(?:ond)?|in(?:ute)?|(?:ou)?r|ay|eek)?s?\b\.?"
+)
 
 
 def duration(text: str) -> int | None:
@@ -17,3 +24,21 @@ def duration(text: str) -> int | None:
         return None
     seconds = int(found[1]) * _SECONDS[found[2]]
     return seconds if seconds <= _LONGEST else None
+
+
+def proposed(text: str) -> str | None:
+    """What somebody meant who wrote `1 hour`, `90 minutes`, `1h30m`; None where nobody can tell.
+
+    >>> proposed("1 hour"), proposed("1h 30min"), proposed("an hour"), proposed("PT5M")
+    ('1h', '90m', '1h', None)
+    """
+    folded = text.strip().lower().replace(" and ", " ").removeprefix("every ")
+    if folded in _NAMED:
+        return _NAMED[folded]
+    found = list(_SPOKEN.finditer(folded))
+    if not found or _SPOKEN.sub("", folded).strip(" ,"):
+        return None
+    amounts = [float((part[1] or "1").replace(",", ".")) for part in found]
+    seconds = sum(n * _SECONDS[part[2]] for n, part in zip(amounts, found, strict=True))
+    unit = max((u for u in _SECONDS if seconds % _SECONDS[u] == 0), key=_SECONDS.__getitem__)
+    return f"{int(seconds // _SECONDS[unit])}{unit}"

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 import re2
 
+from bot.text.pattern_slips import explained
+
 LONGEST: Final = 4_000
 """Characters of one pattern."""
 
@@ -19,20 +21,16 @@ LONGEST: Final = 4_000
 _NAMED_GROUP: Final = re.compile(
     r"(?s)\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\(\?P?<(\w+)>"
 )
-_WAYS_OUT: Final = (
-    (r"\(\?<?[=!]", "RE2 has no look-around: match the words themselves, or use `not:`"),
-    (r"\\[1-9]|\(\?P=", "RE2 has no back-references: write the text twice, or use two rules"),
-    (r"\(\?>|[*+?}]\+", "RE2 needs no possessive or atomic groups: it never backtracks"),
-    (r"\\Z", r"write \z for the end of the text"),
-)
 
 
 class PatternError(ValueError):
     """A pattern that RE2 does not take; `hint` says what to write instead."""
 
-    def __init__(self, message: str, hint: str) -> None:
+    def __init__(self, message: str, hint: str, offset: int = 0) -> None:
         super().__init__(message)
         self.hint = hint
+        self.offset = offset
+        """Where in the pattern, from 0."""
 
 
 class Pattern:
@@ -54,7 +52,7 @@ class Pattern:
                 self.source.encode(), options(ignore_case=ignore_case)
             )
         except re2.error as error:
-            raise PatternError(_words(error), _way_out(source)) from None
+            raise PatternError(*explained(_words(error), source)) from None
         except UnicodeEncodeError:
             raise PatternError("contains a character that cannot be stored", "delete it") from None
         names = [found[1] for found in _NAMED_GROUP.finditer(source) if found[1]]
@@ -116,13 +114,6 @@ def _str(name: str | bytes) -> str:
 def _words(error: re2.error) -> str:
     [first] = error.args[:1] or ("not a regular expression",)
     return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
-
-
-def _way_out(source: str) -> str:
-    for sign, way_out in _WAYS_OUT:
-        if re.search(sign, source):
-            return way_out
-    return "see https://github.com/google/re2/wiki/Syntax"
 
 
 _PIECE: Final = re.compile(

@@ -14,7 +14,7 @@ from tests.fuzz.damage import damaged
 from tests.support import ROOT
 
 _TEXTS = ("", "STOP", "Hours?", "order #48213", "yes", "Friday at 5pm", "👍", "a" * 500)
-_TOKENS = (
+TOKENS = (
     *("\n", "\n  ", "- ", ": ", "{", "}", "[", "]", "'", '"', "#", "&a ", "*a", "!!python/x ", "|"),
     *(
         "null",
@@ -48,7 +48,7 @@ def run(count: int, seed: int) -> Counter[str]:
     """Figures; `tracebacks` must be none."""
     random, found = Random(seed), Counter[str](tracebacks=0)  # noqa: S311
     for _ in range(count):
-        text = damaged(random, random.choice(_pieces()), _TOKENS)
+        text = damaged(random, random.choice(pieces()), TOKENS)
         found["files"] += 1
         try:
             rules = load([SourceFile(FILE, text)]).ruleset
@@ -65,7 +65,7 @@ def run(count: int, seed: int) -> Counter[str]:
 
 
 @cache
-def _pieces() -> tuple[str, ...]:
+def pieces() -> tuple[str, ...]:
     """Whole files of ours, and ever smaller parts of them, which load faster."""
     found = []
     for folder in ("rules", "examples"):

@@ -12,7 +12,7 @@ from bot.rules.guards.opt_in import OptIn
 from bot.rules.guards.opt_out import OptOut
 from bot.rules.guards.opted_out import OptedOut
 from bot.rules.guards.tapback import Tapback
-from bot.rules.nodes import Mapping, Node
+from bot.rules.nodes import Mapping, Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
 
@@ -35,4 +35,7 @@ def read_guards(node: Node | None, problems: Problems, filters: Filters = ()) ->
 
 def _section(sections: Mapping | None, guard: type[Guard], problems: Problems) -> Mapping | None:
     node = sections.get(guard.KEY) if sections is not None else None
-    return problems.mapping(node, f"guards.{guard.KEY}") if node is not None else None
+    if node is None:
+        return None
+    text = node.text if isinstance(node, Scalar) and node.text else "Call us."
+    return problems.mapping(node, f"guards.{guard.KEY}", f'{guard.KEY}: {{reply: "{text}"}}')

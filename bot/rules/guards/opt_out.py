@@ -124,14 +124,21 @@ class OptOut(Guard):
         more = problems.texts(node, "guards.opt_out.words") if node is not None else []
         for scalar in more:
             if not words(scalar.text):
-                problems.error(scalar, "no-word", "guards.opt_out.words: there is no word in it")
+                problems.error(
+                    scalar,
+                    "no-word",
+                    "guards.opt_out.words: there is no word in it",
+                    "words: [leave]",
+                )
         question = read_reply(section, problems, filters, "question")
         asks = False
         if (likely := section.get("likely")) is not None:
             text = problems.text(likely, "guards.opt_out.likely")
             asks = text == "ask"
             if text not in ("ask", "hold"):
-                problems.error(likely, "likely", "guards.opt_out.likely: needs ask or hold")
+                problems.error(
+                    likely, "likely", "guards.opt_out.likely: needs ask or hold", "likely: ask"
+                )
         return cls(
             tuple(scalar.text for scalar in more if words(scalar.text)),
             read_reply(section, problems, filters),

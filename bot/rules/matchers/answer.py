@@ -91,7 +91,7 @@ class Answer(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         written = reading.problems.texts(node, cls.NAME)
         if isinstance(node, Sequence) and not node.items:
-            reading.problems.error(node, "empty-list", "answer: needs yes or no")
+            reading.problems.error(node, "empty-list", "answer: needs yes or no", "answer: yes")
         for scalar in written:
             if scalar.text.lower() not in _WRITTEN:
                 what = f"answer: `{scalar.text}` is not an answer"

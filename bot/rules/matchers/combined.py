@@ -163,7 +163,8 @@ class Not(Matcher):
 
 
 def _whens(node: Node, reading: Reading, what: str) -> tuple[When, ...]:
-    items = reading.problems.sequence(node, what)
+    items = reading.problems.sequence(node, what, "{keywords: [hours]}")
     if isinstance(node, Sequence) and not items:
-        reading.problems.error(node, "empty-list", f"{what}: needs at least one condition")
+        message = f"{what}: needs at least one condition"
+        reading.problems.error(node, "empty-list", message, f"{what}: [{{keywords: [hours]}}]")
     return tuple(map(reading.when, items))

@@ -18,8 +18,7 @@ from bot.rules.conditions import Condition
 from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.covering import Claim
-from bot.rules.nodes import Mapping, Node
-from bot.text.durations import duration
+from bot.rules.nodes import Mapping, Node, Scalar
 
 _OF: Final = ("received", "unmatched")
 _COMPARISONS: Final = ("eq", "gt", "gte", "lt", "lte", "between")
@@ -37,20 +36,24 @@ class Count(Matcher):
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
         problems = reading.problems
-        mapping = problems.mapping(node, cls.NAME)
+        least = node.text if isinstance(node, Scalar) and node.text.isdecimal() else "3"
+        example = f"count: {{of: received, per: 1h, gte: {least}}}"
+        mapping = problems.mapping(node, cls.NAME, example)
         if mapping is None:
             return cls("", 0, conditions.All(()))
-        problems.known_keys(mapping, ("of", "per", *_COMPARISONS), "key of count")
+        meant = problems.known_keys(mapping, ("of", "per", *_COMPARISONS), "key of count")
         of, per = mapping.get("of"), mapping.get("per")
         what = problems.text(of, "count.of") if of is not None else ""
-        if what not in _OF:
-            problems.error(of or node, "count", "count.of: needs received or unmatched")
-        seconds = duration(problems.text(per, "count.per")) if per is not None else None
-        if seconds is None:
-            problems.error(per or node, "not-a-duration", "count.per: needs a duration", "1h")
+        if what not in _OF and "of" not in meant:
+            message = "count.of: needs received or unmatched"
+            problems.error(of or node, "count", message, "of: received")
+        seconds = problems.duration(per, "count.per") if per is not None else None
+        if per is None and "per" not in meant:
+            problems.error(node, "missing-key", "count.per: needs a duration", "per: 1h")
         compared = {key: pair for key, pair in mapping.pairs.items() if key in _COMPARISONS}
-        if not compared:
+        if not compared and not meant & {*_COMPARISONS}:
             problems.error(node, "count", "count: needs a comparison", "gte: 3")
+        if not compared:
             return cls(what, seconds or 0, conditions.All(()))
         read = conditions.read(Mapping(compared, node.place), problems, cls.NAME)
         return cls(what, seconds or 0, read)

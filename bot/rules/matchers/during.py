@@ -37,9 +37,11 @@ from bot.rules.json_schema import TEXT, TEXTS, Schema, by_kind, keyed, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.covering import Cases, Claim, Denial
 from bot.rules.matchers.finder import SOME_DAY
+from bot.rules.matchers.hours_meant import meant_hours
 from bot.rules.matchers.time import Time
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
+from bot.text.dates import iso_date
 from bot.timezones import local
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -50,6 +52,8 @@ _NEXT_DAYS: Final = re.compile(
 )
 CALENDAR_KEYS: Final = ("hours", "except", "also")
 _HINT: Final = "for example Mon-Fri 09:00-17:00"
+_CALENDAR: Final = "a calendar of that name stands at the top of a file"
+_HOLIDAYS: Final = ("christmas", "xmas", "holiday", "thanksgiving", "easter", "new year", "4th of")
 
 
 class During(Matcher):
@@ -132,10 +136,12 @@ def _item(node: Node, timezone: str, problems: Problems, what: str) -> Iterator[
 def read_calendars(node: Node, timezone: str, problems: Problems) -> dict[str, Calendar]:
     """`calendars`, by name; local times are in the zone."""
     found: dict[str, Calendar] = {}
-    mapping = problems.mapping(node, "calendars")
+    mapping = problems.mapping(
+        node, "calendars", 'calendars: {open: {hours: "Mon-Fri 09:00-17:00"}}'
+    )
     for name, value in mapping.items() if mapping is not None else ():
         what = f"calendars.{name.text}"
-        inner = problems.mapping(value, what)
+        inner = problems.mapping(value, what, _example_of(name.text, value))
         if inner is None:
             continue
         problems.known_keys(inner, CALENDAR_KEYS, f"key of {what}")
@@ -150,6 +156,11 @@ def read_calendars(node: Node, timezone: str, problems: Problems) -> dict[str, C
             timezone=timezone,
         )
     return found
+
+
+def _example_of(name: str, node: Node) -> str:
+    hours = meant_hours(node.text, _is_hours) if isinstance(node, Scalar) else None
+    return f'{name}: {{hours: "{hours or "Mon-Fri 09:00-17:00"}"}}'
 
 
 def _exceptions(node: Node | None, problems: Problems, what: str) -> tuple[Window, ...]:
@@ -185,7 +196,31 @@ def _windows(node: Node, problems: Problems, what: str) -> Iterator[Window]:
             yield from _of_days(part)
     except ValueError as error:
         shown = node.text if isinstance(node, Scalar) else text
-        problems.error(node, "hours", f"{what}: `{shown}` {error}", _HINT)
+        message, hint = f"{what}: `{shown}` {error}", _proposal(shown)
+        code = "unknown-calendar" if hint.startswith(_CALENDAR) else "hours"
+        problems.error(node, code, message, hint)
+
+
+def _proposal(text: str) -> str:
+    """How to write what was meant, else an example."""
+    day = iso_date(text)
+    if day is not None:
+        return f"a day: {{dates: [{day}]}}"
+    if any(holiday in text.lower() for holiday in _HOLIDAYS):
+        return "a holiday by its date, in a calendar: except: [2026-12-25]"
+    meant = meant_hours(text, _is_hours)
+    if meant is None and re.fullmatch(r"[A-Za-z][\w-]*", text):
+        return f'{_CALENDAR}: calendars: {{{text}: {{hours: "Mon-Fri 09:00-17:00"}}}}'
+    return f'write "{meant}"' if meant is not None else _HINT
+
+
+def _is_hours(text: str) -> bool:
+    try:
+        return bool(
+            [*(window for part in _NEXT_DAYS.split(text.lower()) for window in _of_days(part))]
+        )
+    except ValueError:
+        return False
 
 
 def _of_days(text: str) -> Iterator[Window]:
@@ -246,8 +281,9 @@ def _minutes(text: str) -> int:
         return MIDNIGHT
     clock = Time.value(text, SOME_DAY)
     if clock is None:
-        hint = f"{int(text):02}:00" if re.fullmatch("[0-9]|1[0-9]|2[0-3]", text) else "17:00"
-        raise ValueError(f"holds `{text}`, which is not a time; write {hint}, or with am or pm")
+        is_hour = re.fullmatch("[0-9]|1[0-9]|2[0-3]", text) is not None
+        hint = f"; write {int(text):02}:00, or with am or pm" if is_hour else ""
+        raise ValueError(f"holds `{text}`, which is not a time{hint}")
     hour, minute = str(clock).split(":")
     return int(hour) * 60 + int(minute)
 
@@ -265,9 +301,16 @@ def _dates(node: Node, problems: Problems, what: str) -> Dates:
                 raise ValueError("ends before it begins")
             found.append((begin, end))
         except ValueError as error:
-            hint = "2026-12-25, or 2026-12-24..2026-12-26"
+            hint = _proposed_dates(scalar.text) or "2026-12-25, or 2026-12-24..2026-12-26"
             problems.error(scalar, "dates", f"{what}: `{scalar.text}` {error}", hint)
     return tuple(found)
+
+
+def _proposed_dates(text: str) -> str | None:
+    """`12/24/2026 - 12/26/2026` as dates are written here."""
+    ends = [iso_date(part) for part in re.split(r"\s*(?:\.\.|\bto\b|–|\s-\s)\s*", text)]
+    known = [end for end in ends if end is not None]
+    return "..".join(known) if len(known) == len(ends) <= 2 else None
 
 
 def _date(text: str) -> date:

@@ -135,11 +135,34 @@ class Finder(Matcher):
                     bounds.extend(cls._bounds(key.text, value, reading))
             cls._check_bounds(node, bounds, reading)
         elif not isinstance(node, Scalar) or node.text.lower() not in ("true", "yes", "on"):
-            hint = f"write `{cls.NAME}: true`; for none in it, not: {{{cls.NAME}: true}}"
-            reading.problems.error(
-                node, "not-a-flag", f"{cls.NAME}: needs true or a comparison", hint
-            )
+            what = f"{cls.NAME}: needs true or a comparison"
+            reading.problems.error(node, "not-a-flag", what, cls._compared_as_meant(node))
         return cls(capture, tuple(bounds), reading.sheet)
+
+    @classmethod
+    def _compared_as_meant(cls, node: Node) -> str:
+        """How to write what somebody meant by `number: 5`, `number: 1-5`, `date: [a, b]`."""
+        texts = [one.text for one in _listed(node) if isinstance(one, Scalar)]
+        is_text = isinstance(node, Scalar)
+        sign = _COMPARED.fullmatch(texts[0]) if is_text else None
+        if sign is not None and cls.value(sign[2], SOME_DAY) is not None:
+            return f"{cls.NAME}: {{{_SIGN_NAMES[sign[1]]}: {sign[2]}}}"
+        if is_text and cls.value(texts[0], SOME_DAY) is not None:
+            return f"{cls.NAME}: {{eq: {texts[0]}}}"
+        ends = cls._ends(node)
+        if ends is not None and "between" in cls.COMPARISONS:
+            return f"{cls.NAME}: {{between: [{ends[0]}, {ends[1]}]}}"
+        return f"write `{cls.NAME}: true`; for none in it, not: {{{cls.NAME}: true}}"
+
+    @classmethod
+    def _ends(cls, node: Node) -> tuple[str, str] | None:
+        """Of a range as somebody wrote it: `1-5`, `1 to 5`, a list of two."""
+        texts = [one.text for one in _listed(node) if isinstance(one, Scalar)]
+        if len(texts) == 1:
+            texts = re.split(r"\s*(?:\.\.+|\bto\b|\band\b|–|(?<=\w)\s*-|,)\s*", texts[0])
+        if len(texts) == 2 and all(cls.value(text, SOME_DAY) is not None for text in texts):
+            return texts[0], texts[1]
+        return None
 
     @classmethod
     def _bounds(cls, sign: str, node: Node, reading: Reading) -> Iterator[Bound]:
@@ -153,7 +176,8 @@ class Finder(Matcher):
                 reading.problems.error(node, "not-a-range", what, f"[{high}, {low}]")
             yield Bound(sign, (low, high), is_reversed)
         else:
-            hint = f"[{cls.EXAMPLE}, {cls.EXAMPLE}]"
+            ends = cls._ends(node) or (cls.EXAMPLE, cls.EXAMPLE)
+            hint = f"between: [{', '.join(ends)}]"
             reading.problems.error(
                 node, "not-a-range", f"{cls.NAME}.between: needs two values", hint
             )
@@ -263,6 +287,14 @@ class Finder(Matcher):
         taken = said(TEXT, "The name of the capture.")
         keys = keyed({"as": taken, **compared(cls.COMPARISONS), **cls.MORE_KEYS})
         return by_kind(any_of({"const": True}, ref("true")), mapping=keys)
+
+
+def _listed(node: Node) -> list[Node]:
+    return node.items if isinstance(node, Sequence) else [node]
+
+
+_COMPARED: Final = re.compile(r"\s*(>=|<=|==?|>|<)\s*(.*\S)\s*")
+_SIGN_NAMES: Final = {">=": "gte", "<=": "lte", "=": "eq", "==": "eq", ">": "gt", "<": "lt"}
 
 
 def _name(node: Node, problems: Problems, what: str) -> str:

@@ -31,7 +31,9 @@ class InReplyTo(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         written = reading.problems.texts(node, cls.NAME)
         if isinstance(node, Sequence) and not node.items:
-            reading.problems.error(node, "empty-list", "in_reply_to: needs the id of a rule")
+            reading.problems.error(
+                node, "empty-list", "in_reply_to: needs the id of a rule", "[hours]"
+            )
         return cls(tuple(written))
 
     def match(self, seen: MessageView) -> Match | Miss:

@@ -106,7 +106,9 @@ class Keywords(Matcher):
             if key.text in FORMS
         }
         if not node.pairs.keys() - {"typos"}:
-            reading.problems.error(node, "empty", "keywords: needs at least one word")
+            reading.problems.error(
+                node, "empty", "keywords: needs at least one word", "any: [hours]"
+            )
         typos = node.get("typos")
         return cls(**forms).tolerating(_typos(typos, reading) if typos is not None else 0)
 
@@ -335,14 +337,16 @@ def _begins(phrase: Phrase, seen: MessageView, heard: Heard) -> bool:
 def _typos(node: Node, reading: Reading) -> int:
     typos = reading.problems.number(node, "keywords.typos")
     if typos > _MOST_TYPOS:
-        reading.problems.error(node, "typos", "keywords.typos: 1 or 2, more would be other words")
+        reading.problems.error(
+            node, "typos", "keywords.typos: 1 or 2, more would be other words", "typos: 1"
+        )
     return min(typos, _MOST_TYPOS)
 
 
 def _phrases(node: Node, reading: Reading, what: str) -> tuple[Phrase, ...]:
     written = reading.problems.texts(node, what)
     if not written and isinstance(node, Sequence) and not node.items:
-        reading.problems.error(node, "empty-list", f"{what}: needs at least one word")
+        reading.problems.error(node, "empty-list", f"{what}: needs at least one word", "[hours]")
     phrases: list[Phrase] = []
     for scalar in written:
         phrase = words(scalar.text)

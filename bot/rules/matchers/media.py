@@ -34,6 +34,17 @@ _VALUES: Final = {
 }
 
 
+_MEANT: Final = {
+    **dict.fromkeys(("picture", "photo", "pic", "img", "jpg", "jpeg", "png", "gif"), "image"),
+    **dict.fromkeys(("images", "pictures", "photos", "screenshot", "sticker"), "image"),
+    **dict.fromkeys(("movie", "clip", "mp4", "videos", "film"), "video"),
+    **dict.fromkeys(("voice", "sound", "mp3", "music", "voicemail", "recording"), "audio"),
+    **dict.fromkeys(("pdf", "document", "doc", "attachment", "contact", "vcard", "other"), "file"),
+    **dict.fromkeys(("any", "mms", "1", "always", "some"), "true"),
+    **dict.fromkeys(("none", "0", "sms", "nothing"), "false"),
+}
+
+
 class Media(Matcher):
     NAME: ClassVar[str] = "media"
     __slots__ = ("wanted",)
@@ -45,8 +56,10 @@ class Media(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         text = reading.problems.text(node, cls.NAME).lower()
         if isinstance(node, Scalar) and text not in _VALUES:
-            known = "true, false, image, video, audio, file"
-            reading.problems.error(node, "media", f"media: `{text}` is unknown", f"known: {known}")
+            hint = "known: true, false, image, video, audio, file"
+            if text in _MEANT:
+                hint = f"media: {_MEANT[text]}"
+            reading.problems.error(node, "media", f"media: `{text}` is unknown", hint)
         return cls(_VALUES.get(text, "any"))
 
     def match(self, seen: MessageView) -> Match | Miss:

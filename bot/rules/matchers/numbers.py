@@ -118,7 +118,9 @@ def _read(node: Node, reading: Reading, what: str) -> tuple[tuple[str, ...], tup
     prefixes, digits = [], []
     written = reading.problems.texts(node, what)
     if isinstance(node, Sequence) and not node.items:
-        reading.problems.error(node, "empty-list", f"{what}: needs at least one number")
+        reading.problems.error(
+            node, "empty-list", f"{what}: needs at least one number", "+15555550123"
+        )
     for scalar in written:
         number = re.sub(r"[\s().-]", "", scalar.text)
         if re.fullmatch(r"\+[1-9][0-9]{0,14}", number):

@@ -36,7 +36,9 @@ class Regex(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         nodes = node.items if isinstance(node, Sequence) else [node]
         if not nodes:
-            reading.problems.error(node, "empty-list", "regex: needs at least one pattern")
+            reading.problems.error(
+                node, "empty-list", "regex: needs at least one pattern", r"['order \d+']"
+            )
         patterns = (_pattern(item, reading) for item in nodes)
         return cls(tuple(pattern for pattern in patterns if pattern is not None))
 
@@ -91,7 +93,7 @@ def _pattern(node: Node, reading: Reading) -> Pattern | None:
         problems.known_keys(node, ("pattern", "ignore_case", "whole"), "key of regex")
         written = node.get("pattern")
         if written is None:
-            problems.error(node, "missing-key", "regex: needs a `pattern`")
+            problems.error(node, "missing-key", "regex: needs a `pattern`", r"{pattern: '\d+'}")
             return None
         source = written
         if (flag := node.get("ignore_case")) is not None:
@@ -109,5 +111,5 @@ def _pattern(node: Node, reading: Reading) -> Pattern | None:
     try:
         return Pattern(plain_pattern(text), ignore_case=ignore_case, whole=whole)
     except PatternError as error:
-        problems.error(source, "regex", f"regex: {error}", error.hint)
+        problems.within(source, error.offset, "regex", f"regex: {error}", error.hint)
         return None

@@ -53,7 +53,9 @@ class Says(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         written = reading.problems.texts(node, cls.NAME)
         if isinstance(node, Sequence) and not node.items:
-            reading.problems.error(node, "empty-list", "says: needs at least one sentence")
+            reading.problems.error(
+                node, "empty-list", "says: needs at least one sentence", '["my name is {name}"]'
+            )
         sentences = (_sentence(scalar, reading) for scalar in written)
         return cls(tuple(sentence for sentence in sentences if sentence is not None), reading.sheet)
 

@@ -140,7 +140,7 @@ class Parser:
         if self.at < len(self.source) and self.source[self.at] not in ends:
             raise self._misplaced()
         if ends and self.at == len(self.source):
-            raise SentenceError(f"lacks a closing `{ends[0]}`")
+            raise SentenceError(f"lacks a closing `{ends[0]}`", f"write `{ends[0]}` where it ends")
         _check_twice(parts)
         return Chain(tuple(parts))
 

@@ -30,7 +30,9 @@ class State(Matcher):
     def read(cls, node: Node, reading: Reading) -> Self:
         written = reading.problems.texts(node, cls.NAME)
         if isinstance(node, Sequence) and not node.items:
-            reading.problems.error(node, "empty-list", "state: needs at least one name")
+            reading.problems.error(
+                node, "empty-list", "state: needs at least one name", "state: asked"
+            )
         return cls(tuple(scalar.text for scalar in written))
 
     def match(self, seen: MessageView) -> Match | Miss:

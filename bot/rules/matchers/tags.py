@@ -22,7 +22,7 @@ from bot.rules.conditions import Condition, OneOf
 from bot.rules.json_schema import Schema, named, ref
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.covering import Cases, Claim, combined
-from bot.rules.nodes import Node
+from bot.rules.nodes import Node, Scalar, Sequence
 
 
 class Tags(Matcher):
@@ -35,9 +35,10 @@ class Tags(Matcher):
 
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
-        mapping = reading.problems.mapping(node, cls.NAME)
+        mapping = reading.problems.mapping(node, cls.NAME, _example(cls.NAME, node))
         if mapping is not None and not mapping.pairs:
-            reading.problems.error(node, "empty", f"{cls.NAME}: needs at least one {cls.WORD}")
+            what = f"{cls.NAME}: needs at least one {cls.WORD}"
+            reading.problems.error(node, "empty", what, f"{cls.NAME}: {{vip: {{exists: true}}}}")
         pairs = mapping.items() if mapping is not None else iter(())
         return cls(
             {
@@ -138,3 +139,12 @@ class Conversation(Tags):
     def given(self, seen: MessageView, values: Mapping[str, str]) -> Iterator[MessageView]:
         """Only rules store them."""
         return iter(())
+
+
+def _example(name: str, node: Node) -> str:
+    """Where a name stands alone, or a list of names."""
+    listed = node.items if isinstance(node, Sequence) else [node]
+    texts = [item.text for item in listed if isinstance(item, Scalar) and item.text]
+    if not texts:
+        return f"{name}: {{campaign: spring}}"
+    return f"{name}: {{{', '.join(f'{text}: {{exists: true}}' for text in texts)}}}"

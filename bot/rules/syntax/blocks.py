@@ -27,6 +27,7 @@ _HEADER: Final = re.compile(r"[|>](?:[1-9][+-]?|[+-][1-9]?)?\s*(?:#.*)?$")
 _ODD: Final = re.compile(rf"[{ODD_SPACES}]")
 _SECOND_COLON: Final = re.compile(r":(?=[ \t]|$)")
 _CURLY: Final = "“”„«»‘’‚"
+_BULLET: Final = re.compile(r"[*•+–—·] +(?=[A-Za-z_][\w-]*:(?:\s|$))")
 _DOCUMENT: Final = re.compile(r"(?:---|\.\.\.)(?:\s|$)|%[A-Z]+ ")
 
 
@@ -127,15 +128,19 @@ class _Block:
         found = _NO_SPACE.match(text) or _NO_COLON.match(text)
         if found is not None and found[1] in _NAMES:
             raise self._no_key(row, at)
+        if (quoted_pair := re.match(r"([\"'])([A-Za-z_][\w-]*): *(.*)\1", text)) is not None:
+            hint = f"{quoted_pair[2]}: {shown(quoted_pair[3])}"
+            raise Slip(row, at, "the quotes are around the key too", hint)
 
     # Where a line belongs
 
     def _indent(self, line: str, column: int) -> bool:
         """Whether the line may be the value of the entry above it."""
         is_dash = _DASH.match(line, column) is not None
-        popped: _Level | None = None
+        left: list[_Level] = []
         while self.levels and self.levels[-1].column > column:
-            popped = self.levels.pop()
+            left.append(self.levels.pop())
+        popped = left[-1] if left else None
         top = self.levels[-1] if self.levels else None
         if popped is None and (top is None or top.column < column):
             if not self.awaits:
@@ -144,7 +149,7 @@ class _Block:
             self.levels.append(_Level(column, is_dash, self.row))
             return True
         if top is None or top.column < column:
-            raise self._between(line, column, popped, is_dash)
+            raise self._between(line, column, left, is_dash)
         if is_dash and not top.is_list:
             if not self.awaits:
                 raise self._dash_among_keys(line, column, top)
@@ -169,10 +174,11 @@ class _Block:
         what = f"{name} is indented too deep: what it belongs beside begins in column"
         return self._moved(f"{what} {wanted.column + 1}", column, wanted.column)
 
-    def _between(self, line: str, column: int, popped: _Level | None, is_dash: bool) -> Slip:
+    def _between(self, line: str, column: int, left: list[_Level], is_dash: bool) -> Slip:
+        """`left` are the levels that the line ends."""
         entry = _ENTRY.match(line, column)
-        around = [level for level in (popped, *reversed(self.levels)) if level is not None]
-        wanted = next((level for level in around if level.is_list == is_dash), None)
+        around = [level for level in (*left, *self.levels) if level.is_list == is_dash]
+        wanted = min(around, key=lambda level: abs(level.column - column), default=None)
         if (entry is None and not is_dash) or wanted is None:
             return self._no_key(self.row, column)
         name = "this dash" if is_dash else f"`{entry[1]}`" if entry else "this line"
@@ -244,6 +250,10 @@ class _Block:
         elif line[at] in "[{" or re.match(r"\?(?:\s|$)", line[at:]):
             return None
         else:
+            if (bullet := _BULLET.match(line, at)) is not None:
+                hint = f"- {shown(line[bullet.end() :])}"
+                raise Slip(self.row, at, "an item of a list begins with a plain dash", hint)
+            self._check_foreign(line, at)
             check_first(line, self.row, at)
             key = _KEY.match(line, at)
             if key is None:
@@ -261,6 +271,9 @@ class _Block:
         odd = _ODD.search(name)
         if odd is not None:
             self._check_odd(self.lines[self.row], at + odd.start())
+        if (dash := re.fullmatch(r"-+([A-Za-z_][\w-]*)", name)) and dash[1] in _NAMES:
+            hint = f"- {dash[1]}: …"
+            raise Slip(self.row, at, "a space is missing after the dash", hint)
         found = _NO_COLON_BEFORE.fullmatch(name) or _NO_SPACE.fullmatch(name)
         if found is not None and found[1] in _NAMES:
             raise self._no_key(self.row, at)
@@ -270,8 +283,6 @@ class _Block:
         if self.was_block:
             what = "this line belongs to no key, and is not indented as the text above it"
             return Slip(row, at, what, "indent all lines of the text alike, deeper than its key")
-        if text.startswith("//"):
-            return Slip(row, at, "`//` begins no comment", f"# {shown(text[2:])}")
         if (found := _NO_SPACE.match(text)) is not None:
             return self._no_space(row, at, found[1], found[2])
         found = _NO_COLON_BEFORE.match(text) or _NO_COLON.match(text)
@@ -281,6 +292,15 @@ class _Block:
         what = "this line is no `key: value`, and no part of the text above it"
         hint = "indent it deeper than the key of its text, or put all of the text in quotes"
         return Slip(row, at, what, hint)
+
+    def _check_foreign(self, line: str, at: int) -> None:
+        """What other languages have. Raises Slip."""
+        comment = re.match(r"//|/\*|<!--|--(?=\s)|;", line[at:])
+        if comment is not None:
+            text = shown(line[at + comment.end() :].replace("*/", "").replace("-->", ""))
+            raise Slip(self.row, at, f"`{comment[0]}` begins no comment", f"# {text}")
+        if line.startswith("```", at):
+            raise Slip(self.row, at, "this line belongs to no rule file", "delete it")
 
     def _no_space(self, row: int, at: int, name: str, value: str) -> Slip:
         column = at + len(name) + 1
@@ -320,6 +340,8 @@ class _Block:
         self.row, end = Flow(self.lines, self.row, at, parent).end()
         rest = self.lines[self.row][end:].lstrip()
         column = len(self.lines[self.row]) - len(rest)
+        if rest.rstrip() == ",":
+            raise Slip(self.row, column, "a comma stands at the end of the line", "take it out")
         if rest[:1] in ("]", "}"):
             raise Slip(self.row, column, f"this `{rest[0]}` closes nothing", "take it out")
         if rest and not rest.startswith(("#", ":")):
@@ -342,6 +364,10 @@ class _Block:
         if re.match(r"\?(?:\s|$)", text):
             raise _Unusual
         if (colon := _SECOND_COLON.search(text)) is not None:
+            if (name := text[: colon.start()].strip()) in {*_NAMES, *WHEN}:
+                what = f"`{name}:` stands in the line of another key"
+                hint = f"put braces around it: {{{shown(text)}}}, or begin a new line"
+                raise Slip(self.row, at, what, hint)
             straight = text.strip().strip(_CURLY)
             quotes = "straight quotes" if straight != text.strip() else "quotes"
             hint = f"put {quotes} around the text: {in_quotes(straight)}"

@@ -39,7 +39,7 @@ def quoted(lines: Lines, line: int, column: int, parent: int) -> tuple[int, int]
 
 def unclosed(line: int, column: int, lines: Lines) -> Slip:
     quote = lines[line][column]
-    text = shown(lines[line][column + 1 :]).rstrip("]}")
+    text = shown(lines[line][column + 1 :]).rstrip("]}").rstrip("\"'")
     hint = f"write {quote} at its end too: {quote}{text}{quote}"
     return Slip(line, column, f"the quote {quote} that opens here is never closed", hint)
 
@@ -68,9 +68,9 @@ def check_after_quote(lines: Lines, begin: tuple[int, int], end: tuple[int, int]
     raise Slip(row, at - 1, f"this quote ends the text, but `{shown(rest)}` comes after it", hint)
 
 
-def check_first(text: str, line: int, column: int) -> None:
+def check_first(text: str, line: int, column: int, *, in_brackets: bool = False) -> None:
     """A plain text may not begin with every sign. Raises Slip."""
-    rest = text[column:]
+    rest = _text_of(text[column:]) if in_brackets and text[column] not in "{[" else text[column:]
     sign = rest[:1]
     is_template = rest.startswith(("{{", "{%", "{#"))
     is_alias = sign == "*" and _ALIAS.match(rest) is None
@@ -211,7 +211,7 @@ class Flow:
         self.before = "value"
 
     def _plain(self, text: str) -> None:
-        check_first(text, self.row, self.at)
+        check_first(text, self.row, self.at, in_brackets=True)
         rest = text[self.at :]
         if rest[0] in "|>":
             raise Slip(self.row, self.at, *needs_quotes(rest[0], _text_of(rest)))
@@ -238,6 +238,12 @@ class Flow:
             column = end - len(text) + len(text.rstrip())
             hint = f"{name}: {shown(what)}…"
             raise Slip(row, column, f"a colon is missing after `{name}`", hint)
+        if self.before == "text" and self.has_colon and what[0] in "[{" and row == self.row:
+            whole = text + self.lines[row][end:].rpartition("}")[0]
+            what = f"a text that holds `{what[0]}` needs quotes around it"
+            raise Slip(
+                row, end - len(text), what, f"put quotes around the text: {in_quotes(whole)}"
+            )
         if self.before == "text" and what[0] in "\"'":
             hint = f"put all of it in quotes, or a comma after `{shown(text)}`"
             raise Slip(self.row, self.at, "a quote in the middle of a text", hint)

@@ -95,6 +95,9 @@ def _instead(name: str, known: Set[str], variables: Set[str]) -> str:
         return f"did you mean `vars.{name}`?"
     if name in (ALWAYS["message"] or ()):
         return f"did you mean `message.{name}`?"
+    filters = sandboxed().filters.keys()
+    if name in filters or name == "len":
+        return f"it is a filter: `message.text | {'length' if name == 'len' else name}`"
     if name in _OF_NOW:
         return f"did you mean `now.{name}`?" if name not in ("today", "time") else "now | date"
     if name in ("first_name", "last_name", "name", "email"):

@@ -41,6 +41,7 @@ _SIGNS: Final = (
     (re.compile(r"\|\s*\w+\s*(:)"), "what a filter is given stands in parentheses: default('x')"),
     (re.compile(r"\|\s*(?=\||$)"), "the name of a filter is missing behind `|`"),
     (re.compile(r"\.\s*(?=\.|$)"), "a name is missing behind the dot"),
+    (re.compile(r"\b(?:contains|includes|has|like|matches)\b"), "`a contains b` is `b in a`"),
     (re.compile(";"), "there is no `;` in a template; take it out"),
     (re.compile("[#@\\\\]"), "this sign stands in quotes only"),
     (re.compile(r"(?<![=!<>])=(?!=)"), "to compare is `==`"),

@@ -133,7 +133,7 @@ def test_why_the_expected_rule_did_not_answer(bot: Bot, folder: Path, step: str,
         ("- {name: a, steps: [{rule: hours}]}", "1:21: a step needs `say` or `after`"),
         ("- {name: a, steps: [{say: x, rule: huors}]}", "1:36: unknown rule `huors` (did you mean"),
         ("- {name: a, steps: [{say: x, replay: y}]}", "1:30: unknown key of a step `replay` (did"),
-        ("- {name: a, steps: [{after: soon}]}", "1:21: after: is not a duration (for example 30s"),
+        ("- {name: a, steps: [{after: soon}]}", "1:29: after: is not a duration (for example 30s"),
         ("- {name: a, steps: [{after: 1h, say: x}]}", "1:33: unknown key beside `after` `say`"),
         ("- {name: a, steps: [{say: x, at: noon}]}", "1:34: at: `noon` is not a time"),
         (

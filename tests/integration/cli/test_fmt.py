@@ -53,7 +53,7 @@ def test_a_file_with_errors_is_left_alone_and_the_others_go_on(
     write(a="rules:\n- a: [\n", b=CROOKED)
     assert main(["fmt", *options, "rules"]) == 2
     said = capsys.readouterr()
-    assert said.err.startswith("rules/a.yaml:3:1: ")
+    assert said.err.startswith("rules/a.yaml:2:6: ")
     assert "rules/b.yaml" in said.out
     assert Path("rules/a.yaml").read_text() == "rules:\n- a: [\n"
 

@@ -220,7 +220,7 @@ def test_the_same_pattern_is_the_same_expectation() -> None:
             "6:29: reply: needs a text, or one of these ({contains: ...} or",
         ),
         ("[{say: x, reply: {has: y}}]", "6:29: reply: needs a text, or one of these"),
-        ("[{say: x, reply: {regex: '('}}]", "6:37: reply.regex: missing )"),
+        ("[{say: x, reply: {regex: '('}}]", "6:37: reply.regex: a `(` is never"),
         ("[{say: x, replies: y}]", "6:31: replies: needs a list, not a text"),
         ("[{say: x, from: Anna}]", "6:28: from: is not a phone number (+15555550123)"),
         ("[{say: x, to: main}]", "6:26: to: is not a phone number (+15555550123)"),

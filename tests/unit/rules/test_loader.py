@@ -251,7 +251,10 @@ ONE = "{id: a, when: always, "
             RULE + "{id: a, when: {keyword: [a]}, reply: x}",
             ["2:20: unknown matcher `keyword` (did you mean `keywords`?)"],
         ),
-        (RULE + "{id: a, when: {regex: '('}, reply: x}", ["2:27: regex: missing ): ("]),
+        (
+            RULE + "{id: a, when: {regex: '('}, reply: x}",
+            ["2:28: regex: a `(` is never closed (write `)` where it ends"],
+        ),
         (
             RULE + "{id: a, when: {regex: '(?P<message>a)'}, reply: x}",
             ["2:19: a capture named `message` hides what templates have (rename)"],
@@ -265,7 +268,7 @@ ONE = "{id: a, when: always, "
         (RULE + ONE + "reply: {}}", ["2:34: reply: needs a `text` or an `image`"]),
         (
             RULE + ONE + "reply: {txt: x}}",
-            ["2:34: reply: needs a `text` or an `image`", "2:35: unknown key of reply `txt`"],
+            ["2:35: unknown key of reply `txt` (did you mean `text`?)"],
         ),
         (RULE + ONE + "reply: {text: [x]}}", ["2:41: reply.text: needs a text, not a list"]),
         (
