@@ -19,12 +19,15 @@ from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
 GUIDES: Final = ("clinic", "order", "warnings", "editor", "import", "ci")
-OPERATION: Final = ("serve", "accounts", "machines", "deploy", "metrics", "guarantees")
+OPERATION: Final = ("serve", "commands", "accounts", "machines", "deploy", "metrics", "guarantees")
 """Pages in `bot/cli/pages`, in the order of the list."""
 
 WORDS: Final[Mapping[str, str]] = {
     "clinic": "tutorial begin beginning first-steps example examples getting-started",
     "ci": "github workflow pre-commit hook git pipeline junit continuous-integration",
+    "commands": """
+        command cli shell bash zsh fish tab colour color columns summary exit-code exit-codes
+    """,
     "import": "csv spreadsheet excel export migrate migration",
     "editor": "schema json-schema modeline vscode vim completion autocomplete hover",
     "warnings": """
@@ -41,7 +44,7 @@ WORDS: Final[Mapping[str, str]] = {
     "accounts": "account",
     "machines": "postgresql postgres worker cluster",
     "deploy": "systemd docker container proxy nginx",
-    "metrics": "health healthz readyz prometheus log logs exit-code exit-codes monitoring",
+    "metrics": "health healthz readyz prometheus log logs monitoring",
     "guarantees": "promise promises",
 }
 """Words that people look for, by the page in `bot/cli/pages` that explains them."""
