@@ -198,11 +198,11 @@ def since(written: str, now: datetime) -> datetime:
 
 
 @contextmanager
-def ledger(*, creates: bool = False) -> Iterator[Connection]:
+def ledger(*, creates: bool = True) -> Iterator[Connection]:
     """The ledger of the settings, for one transaction. Raises LedgerError.
 
-    Where there is none yet, an empty one for the occasion stands in, and stderr says so; a command
-    that `creates` makes it.
+    Where there is none yet it is made. Who changes what is there already `creates` none: an empty
+    one for the occasion stands in, and stderr says so.
     """
     from bot.ledger.database import open_database  # a dry run never pays for it
 
@@ -213,7 +213,10 @@ def ledger(*, creates: bool = False) -> Iterator[Connection]:
 
 @contextmanager
 def ledger_to_read() -> Iterator[Connection]:
-    """The same to look at for as long as it takes: a server goes on writing meanwhile."""
+    """The same to look at for as long as it takes: a server goes on writing meanwhile.
+
+    It creates nothing.
+    """
     from bot.ledger.database import open_database
 
     with closing(open_database(_url_to_read())) as database, database.reading() as connection:
@@ -221,7 +224,7 @@ def ledger_to_read() -> Iterator[Connection]:
 
 
 def _url_to_read() -> str:
-    from bot.ledger.database import is_there
+    from bot.ledger.glance import is_there
 
     url = settings().database_url
     if is_there(url):

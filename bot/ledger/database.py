@@ -155,11 +155,11 @@ def open_database(url: str, *, migrates: bool = True) -> Database:
 
     Without `migrates` it is taken as it is, which may be as another version of the bot made it.
     """
-    parsed = _parsed(url)
+    parsed = parsed_url(url)
     try:
-        path = _path(parsed)
+        path = path_of(parsed)
         file = None if path is None else DatabaseFile(path)
-        database = Database(_engine(parsed), file)
+        database = Database(engine_of(parsed), file)
         if file is not None:  # SQLite would make a new one
             event.listen(database.engine, "do_connect", lambda *_: file.check())
         try:
@@ -170,59 +170,17 @@ def open_database(url: str, *, migrates: bool = True) -> Database:
             raise
         return database
     except (SQLAlchemyError, LedgerError, ImportError, OSError, sqlite3.Error) as error:
-        raise _unusable(parsed, error) from error
+        raise unusable(parsed, error) from error
 
 
-def is_there(url: str) -> bool:
-    """Whether there is a ledger; it makes none. Raises LedgerError."""
-    parsed = _parsed(url)
-    if parsed.get_backend_name() == "sqlite":
-        path = _path(parsed)
-        return path is not None and path.exists()
-    try:
-        engine = _engine(parsed)
-        try:
-            with engine.connect() as connection:
-                return bool(connection.scalar(text(_HAS_TABLES)))
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        raise _unusable(parsed, error) from error
-
-
-_HAS_TABLES: Final = "SELECT to_regclass('alembic_version') IS NOT NULL"
-
-
-def look_at_server(url: str) -> tuple[int, tuple[str, ...]]:
-    """The version of a PostgreSQL, and which of the settings are off that a power cut asks for.
-
-    It changes nothing. Raises LedgerError.
-    """
-    parsed = make_url(url)
-    try:
-        engine = _engine(parsed)
-        try:
-            with engine.connect() as connection:
-                number = connection.scalar(text("SHOW server_version_num"))
-                safe = ("fsync", "full_page_writes")
-                off = tuple(
-                    name for name in safe if connection.scalar(text(f"SHOW {name}")) != "on"
-                )
-        finally:
-            engine.dispose()
-    except (SQLAlchemyError, ImportError) as error:
-        raise _unusable(parsed, error) from error
-    return int(number or 0), off
-
-
-def _parsed(url: str) -> URL:
+def parsed_url(url: str) -> URL:
     try:
         return make_url(url)
     except (SQLAlchemyError, ValueError):
         raise LedgerError("the database cannot be used: its URL cannot be read") from None
 
 
-def _unusable(parsed: URL, error: Exception) -> LedgerError:
+def unusable(parsed: URL, error: Exception) -> LedgerError:
     place = parsed.render_as_string(hide_password=True)
     cause = getattr(error, "orig", None) or error
     if isinstance(cause, ImportError) and parsed.get_backend_name() == "postgresql":
@@ -232,7 +190,7 @@ def _unusable(parsed: URL, error: Exception) -> LedgerError:
     return LedgerError(f"the database {place} cannot be used: {cause}")
 
 
-def _engine(parsed: URL) -> Engine:
+def engine_of(parsed: URL) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         return postgres.make_engine(parsed)
     engine = create_engine(
@@ -245,7 +203,7 @@ def _engine(parsed: URL) -> Engine:
     return engine
 
 
-def _path(parsed: URL) -> Path | None:
+def path_of(parsed: URL) -> Path | None:
     """Of the file that SQLite opens; None where the ledger is not a file of this machine."""
     name = parsed.database
     if parsed.get_backend_name() != "sqlite" or name in (None, "", ":memory:"):

@@ -35,7 +35,13 @@ _LONG: Final = 1 << 20
 @click.command("list")
 @options.json_option
 def list_contacts(as_json: bool) -> int:
-    """Everybody of whom something is stored, with all of it."""
+    """Everybody of whom something is stored, with all of it.
+
+    \b
+    Examples:
+      bot contacts
+      bot contacts list --json
+    """
     found = False
     with options.ledger_to_read() as connection:
         for number, contact in contacts.listed(connection):
@@ -72,7 +78,8 @@ def show(number: str, as_json: bool) -> int:
     for name, value in contact.values.items():
         print(f"  {line(name)} = {line(value)}")
     if (left := contact.opt_out) is not None:
-        print(f"  opted out since {left.since:%F %R}: {line(left.because)}, by {line(left.by)}")
+        since = options.clock()(left.since)
+        print(f"  opted out since {since}: {line(left.because)}, by {line(left.by)}")
     for chain in chains:
         ours = chain.conversation.number or f"longcode {chain.conversation.longcode_id}"
         print(f"  with {ours}, {chain.conversation.received} received")

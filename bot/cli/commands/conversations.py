@@ -82,7 +82,7 @@ def show(number: str, verbose: bool, as_json: bool) -> int:
       bot conversations show +15555550123 -v
     """
     contact = options.address(number, "N")
-    with options.ledger() as connection:
+    with options.ledger_to_read() as connection:
         found = views.chains_with(connection, contact)
     if not found:
         raise UsageError(f"there is no conversation with {contact}")

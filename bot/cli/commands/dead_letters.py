@@ -28,8 +28,14 @@ _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.command("list")
 @options.json_option
 def list_dead(as_json: bool) -> int:
-    """Messages that were not sent and wait for a person."""
-    with options.ledger() as connection:
+    """Messages that were not sent and wait for a person.
+
+    \b
+    Examples:
+      bot dead-letters
+      bot dead-letters list --json
+    """
+    with options.ledger_to_read() as connection:
         found = dead_letters.listed(connection)
     shown = options.clock()
     for dead in found:
@@ -53,7 +59,7 @@ def show(id_: str, as_json: bool) -> int:
     Example:
       bot dead-letters show out-5
     """
-    with options.ledger() as connection:
+    with options.ledger_to_read() as connection:
         dead = _one(connection, id_)
         tries = dead_letters.tries(connection, dead.id)
     if as_json:
@@ -97,7 +103,7 @@ def retry(
     longcode_id = None if longcode is None else _longcode(longcode)
     policy = options.settings().long_texts
     left: set[int] = set()
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         now = datetime.now(UTC)
         found = _all(connection, reason) if all_ else [_one(connection, id_) for id_ in ids]
         for dead in found:
@@ -149,7 +155,7 @@ def drop(ids: tuple[str, ...]) -> int:
       bot dead-letters drop out-5
     """
     now = datetime.now(UTC)
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         for dead in [_one(connection, id_) for id_ in ids]:
             dead_letters.drop(connection, dead.id, now)
     print(f"{len(ids)} dropped")

@@ -23,7 +23,8 @@ from bot.cli import options, provider
 from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger import lane
-from bot.ledger.database import clock_of, is_there, look_at_server, open_database
+from bot.ledger.database import clock_of, open_database
+from bot.ledger.glance import is_there, look_at_server
 from bot.model import About, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
 from bot.provider.client import Gateway

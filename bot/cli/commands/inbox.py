@@ -39,7 +39,7 @@ def list_items(unmatched: bool, snoozed: bool, as_json: bool) -> int:
       bot inbox
       bot inbox list --unmatched --json
     """
-    with options.ledger() as connection:
+    with options.ledger_to_read() as connection:
         now = datetime.now(UTC)
         found = inbox_items.listed(connection, now, unmatched=unmatched, snoozed=snoozed)
     shown = options.clock()
@@ -65,7 +65,7 @@ def show(id_: str, as_json: bool) -> int:
     Example:
       bot inbox show in-5
     """
-    with options.ledger() as connection:
+    with options.ledger_to_read() as connection:
         item = _one(connection, id_)
     if as_json:
         options.print_json(_object(item))
@@ -94,7 +94,7 @@ def done(ids: tuple[str, ...], by: str | None) -> int:
     Example:
       bot inbox done in-5 in-7
     """
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         for item in [_one(connection, id_) for id_ in ids]:
             inbox_items.done(connection, item, options.who(by), datetime.now(UTC))
     print(f"{len(ids)} done")
@@ -114,7 +114,7 @@ def snooze(ids: tuple[str, ...], for_: str) -> int:
     seconds = duration(for_)
     if not seconds:
         raise UsageError(f"--for {plain(for_)}: is not a time, for example 30m, 2h or 1d")
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         now = datetime.now(UTC).replace(microsecond=0)
         until = now + timedelta(seconds=seconds)
         for item in [_one(connection, id_) for id_ in ids]:
@@ -133,7 +133,7 @@ def opt_out(id_: str, by: str | None) -> int:
     Example:
       bot inbox opt-out in-5
     """
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         item, now = _of_text(connection, id_), datetime.now(UTC)
         opt_outs.opt_out(connection, str(item.number), item.id, options.who(by), now)
         inbox_items.done(connection, item, options.who(by), now)
@@ -151,7 +151,7 @@ def answer(id_: str, by: str | None) -> int:
     Example:
       bot inbox answer in-5
     """
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         item = _of_text(connection, id_)
         inbox_items.answer(connection, item, options.who(by), datetime.now(UTC))
     print(f"{item.id} will be decided again by `bot serve`")

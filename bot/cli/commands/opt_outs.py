@@ -24,8 +24,13 @@ def list_opt_outs(as_json: bool) -> int:
     """Everybody who gets no texts, since when, why, and who said so.
 
     `in-5` is a text of theirs; `contact` is the person, `provider` a delivery status.
+
+    \b
+    Examples:
+      bot opt-outs
+      bot opt-outs list --json
     """
-    found = False
+    found, shown = False, options.clock()
     with options.ledger_to_read() as connection:
         for one in opt_outs.listed(connection):
             found = True
@@ -34,7 +39,7 @@ def list_opt_outs(as_json: bool) -> int:
                 continue
             left = one.opt_out
             who = one.number or "(forgotten)"
-            print(f"{who}  since {left.since:%F %R}  {line(left.because)}, by {line(left.by)}")
+            print(f"{who}  since {shown(left.since)}  {line(left.because)}, by {line(left.by)}")
     if not found and not as_json:
         print("nobody is opted out")
     return 0
@@ -54,13 +59,14 @@ def show(number: str, as_json: bool) -> int:
     with options.ledger_to_read() as connection:
         is_out = contacts.is_opted_out(connection, contact)
         history = opt_outs.history(connection, contact)
+    shown = options.clock()
     for change in history:
         if as_json:
             told = {"because": change.because, "by": change.by}
             options.print_json({"at": utc(change.at), "change": change.changed, **told})
         else:
             because = line(change.because)
-            print(f"{change.at:%F %R}  {change.changed}  {because}, by {line(change.by)}")
+            print(f"{shown(change.at)}  {change.changed}  {because}, by {line(change.by)}")
     if not as_json:
         print(f"{contact} {'is opted out' if is_out else 'is not opted out'}")
     return 0
@@ -89,7 +95,7 @@ def add(number: str, because: str | None, by: str | None, as_json: bool) -> int:
     if as_json:
         options.print_json(json_views.opt_out(contact, left))
     elif left.since != now:
-        print(f"{contact} is opted out since {left.since:%F %R}: {line(left.because)}")
+        print(f"{contact} is opted out since {options.clock()(left.since)}: {line(left.because)}")
     else:
         print(f"{contact} gets no more texts")
     return 0

@@ -21,8 +21,14 @@ _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.command("list")
 @options.json_option
 def list_quarantined(as_json: bool) -> int:
-    """Events that were signed with our secret but could not be read."""
-    with options.ledger() as connection:
+    """Events that were signed with our secret but could not be read.
+
+    \b
+    Examples:
+      bot quarantine
+      bot quarantine list --json
+    """
+    with options.ledger_to_read() as connection:
         found = quarantine.listed(connection)
     shown = options.clock()
     for one in found:
@@ -48,7 +54,7 @@ def show(id_: str, as_json: bool) -> int:
     Example:
       bot quarantine show quarantine-1
     """
-    with options.ledger() as connection:
+    with options.ledger_to_read() as connection:
         one = _one(connection, id_)
     body = one.body.decode("utf-8", "backslashreplace")
     if as_json:
@@ -67,7 +73,7 @@ def retry(ids: tuple[str, ...]) -> int:
     Example:
       bot quarantine retry quarantine-1
     """
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         left = [
             f"{plain(id_)}: {because}"
             for id_, one in [(id_, _one(connection, id_)) for id_ in ids]
@@ -88,7 +94,7 @@ def drop(ids: tuple[str, ...]) -> int:
     Example:
       bot quarantine drop quarantine-1
     """
-    with options.ledger() as connection:
+    with options.ledger(creates=False) as connection:
         for one in [_one(connection, id_) for id_ in ids]:
             quarantine.release(connection, one.id)
     print(f"{len(ids)} dropped")

@@ -24,7 +24,7 @@ def status(as_json: bool) -> int:
       bot sender
       bot sender status --json
     """
-    with options.ledger() as connection:
+    with options.ledger_to_read() as connection:
         found = _status(connection, datetime.now(UTC))
     if as_json:
         options.print_json(found)
@@ -44,8 +44,13 @@ def status(as_json: bool) -> int:
 
 @click.command()
 def pause() -> int:
-    """Send nothing until `bot sender resume`; messages are decided and wait."""
-    with options.ledger(creates=True) as connection:
+    """Send nothing until `bot sender resume`; messages are decided and wait.
+
+    \b
+    Example:
+      bot sender pause
+    """
+    with options.ledger() as connection:
         lane.pause(connection, lane.BY_HAND)
     print("paused; `bot sender resume` goes on")
     return 0
@@ -53,8 +58,13 @@ def pause() -> int:
 
 @click.command()
 def resume() -> int:
-    """Send again, whoever paused it."""
-    with options.ledger() as connection:
+    """Send again, whoever paused it.
+
+    \b
+    Example:
+      bot sender resume
+    """
+    with options.ledger(creates=False) as connection:
         lane.resume(connection)
     print("running")
     return 0

@@ -20,7 +20,13 @@ from bot.provider.events import EVENTS, webhook_path
 @click.command("list")
 @options.json_option
 def list_webhooks(as_json: bool) -> int:
-    """All webhooks of the account, also those of other programs."""
+    """All webhooks of the account, also those of other programs.
+
+    \b
+    Examples:
+      bot webhooks
+      bot webhooks list --json
+    """
     webhooks = provider.taken(provider.ask(options.settings(), Gateway.webhooks))
     earlier = doubles(webhooks)
     for webhook in webhooks:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from bot.cli.commands import REGISTRY
-from bot.ledger.database import is_there, open_database
+from bot.ledger.database import open_database
+from bot.ledger.glance import is_there
 from tests.integration.cli.conftest import Bot, ledger
 from tests.postgres import Server
 from tests.support import KEY
@@ -40,6 +41,12 @@ READS = {
     "quarantine show": ("quarantine-1",),
     "quarantine retry": ("quarantine-1",),
     "quarantine drop": ("quarantine-1",),
+    "conversations export": (),
+    "contacts list": (),
+    "contacts show": (PERSON,),
+    "opt-outs list": (),
+    "opt-outs show": (PERSON,),
+    "opt-outs export": (),
     "inbox list": (),
     "inbox show": ("in-5",),
     "inbox done": ("in-5",),
@@ -51,14 +58,9 @@ READS = {
     "webhooks delete": ("11",),
 }
 WRITES = {
-    "init",
-    "import keywords",
-    "serve",
-    "worker",
-    "send",
-    "messages import",
-    "sender pause",
-    "db upgrade",
+    *("init", "serve", "worker", "send", "db upgrade", "import keywords", "messages import"),
+    *("sender pause", "conversations forget", "contacts set", "contacts import"),
+    *("opt-outs add", "opt-outs remove"),
 }
 
 
@@ -112,6 +114,15 @@ def test_where_there_is_no_database_that_is_said(
     with ledger(folder):
         pass
     assert (bot(group, *options).err, bot(group, *options).out) == ("", missing.out)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["opt-outs", "add", PERSON], ["contacts", "set", PERSON, "a=b"], ["sender", "pause"]],
+)
+def test_what_a_command_is_told_to_keep_is_kept(command: list[str], bot: Bot, folder: Path) -> None:
+    assert (bot(*command).code, bot(*command).err) == (0, "")
+    assert (folder / "bot.db").exists()
 
 
 def test_a_server_without_our_tables_stays_without_them(
