@@ -124,13 +124,17 @@ _ACCOUNT: Final = click.Option(
 )
 
 
+def program() -> click.Group:
+    """All commands; each is imported when it is called."""
+    return _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT, _VERSION])
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     _speak_utf8()
     arguments = list(sys.argv[1:] if argv is None else argv) or ["--help"]
-    bot = _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT, _VERSION])
     try:
-        result = bot.main(args=arguments, prog_name="bot", standalone_mode=False)
+        result = program().main(args=arguments, prog_name="bot", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except BotError as error:
         _say(str(error))
