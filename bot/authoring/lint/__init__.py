@@ -34,11 +34,12 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
     known = {*tested, *(case.rule for case in loaded.cases)}
     known |= {case.expected.rule for case in loaded.cases if case.expected.rule}
     names = Names(calendar_names(loaded.documents))
-    for document in loaded.documents:
-        for one in told(document):
-            names.add(one)
+    texts: list[Problem] = []
+    for one in chain.from_iterable(map(told, loaded.documents)):
+        names.add(one)
+        texts.extend(odd_texts(one))
     found = chain(
-        lint_texts(loaded.documents),
+        texts,
         odd_names(names, loaded.documents),
         forgotten_zones(loaded.documents, ruleset),
         unreachable(ruleset, written),
@@ -53,9 +54,8 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
 
 def lint_texts(documents: Iterable[Document]) -> Iterator[Problem]:
     """What is odd about texts by themselves, of files that need not load."""
-    for document in documents:
-        for one in told(document):
-            yield from odd_texts(one)
+    for one in chain.from_iterable(map(told, documents)):
+        yield from odd_texts(one)
 
 
 def _untested(rules: Iterable[Rule], tested: Set[str], written: Written) -> Iterator[Problem]:

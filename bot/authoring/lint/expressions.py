@@ -27,8 +27,6 @@ def text_and_number(told: Told) -> Iterator[Problem]:
     scalar, source = told.scalar, told.scalar.text
     if told.last == "expr":
         source = f"{{% if ({source}\n) %}}{{% endif %}}"
-    elif "{{" not in source and "{%" not in source:
-        return
     for found in _compared(source):
         line = scalar.place.line + found.line - (not scalar.block)
         is_first = line == scalar.place.line

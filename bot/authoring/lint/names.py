@@ -47,8 +47,6 @@ class Names:
 
     def add(self, told: Told) -> None:
         text, keys = told.scalar.text, told.keys
-        if "tests" in keys:
-            return
         if any(key in _CONDITIONS for key in keys):
             self._add_condition(told)
         elif "state" in keys[-2:] and told.last in ("state", "name"):

@@ -111,7 +111,10 @@ class Told:
 
 
 def told(document: Document) -> Iterator[Told]:
-    """All texts of a file but its keys, each with them; `{hours: ...}` is `rules`, `hours`."""
+    """All texts of a file but its keys and tests, each with the keys above it.
+
+    Of `{hours: "9-5"}` these are `rules` and `hours`.
+    """
     if document.root is not None:
         yield from _told(document.root, (), (), is_item=False)
 
@@ -127,7 +130,8 @@ def _told(
                 yield from _told(item, path, keys, is_item=True)
         case MappingNode():
             for key, value in node.items():
-                yield from _told(value, (*path, key), (*keys, key.text), is_item=False)
+                if key.text != "tests":
+                    yield from _told(value, (*path, key), (*keys, key.text), is_item=False)
 
 
 def calendar_names(documents: Iterable[Document]) -> set[str]:

@@ -40,15 +40,24 @@ _MOST_WORDS: Final = 3
 
 def odd_texts(told: Told) -> Iterator[Problem]:
     """All that can be said of one text by itself."""
-    if "tests" in told.keys:
-        return
-    for check in _CHECKS:
-        yield from check(told)
+    scalar, last = told.scalar, told.last
+    if not scalar.plain:
+        yield from _control_characters(told)
+    elif not scalar.text.isascii():
+        yield from _curly_quotes(told)
+    if last in ("regex", "pattern"):
+        yield from _slashes(told)
+    elif "keywords" in told.keys[-2:] and last != "typos":
+        yield from _keyword(told)
+    elif last == "image" and "reply" in told.keys:
+        yield from _image(told)
+    elif last == "expr" or "{{" in scalar.text or "{%" in scalar.text:
+        yield from text_and_number(told)
 
 
 def _curly_quotes(told: Told) -> Iterator[Problem]:
     scalar = told.scalar
-    if scalar.plain and _CURLY.fullmatch(scalar.text):
+    if _CURLY.fullmatch(scalar.text):
         yield warning(
             scalar.place,
             "curly-quotes",
@@ -59,7 +68,7 @@ def _curly_quotes(told: Told) -> Iterator[Problem]:
 
 def _control_characters(told: Told) -> Iterator[Problem]:
     scalar = told.scalar
-    found = None if scalar.plain else _CONTROLS.search(scalar.text)
+    found = _CONTROLS.search(scalar.text)
     if found is not None:
         escape = _CONTROL[found[0]]
         what = "a backspace" if found[0] == "\b" else f"the character U+{ord(found[0]):04X}"
@@ -73,7 +82,7 @@ def _control_characters(told: Told) -> Iterator[Problem]:
 
 
 def _slashes(told: Told) -> Iterator[Problem]:
-    found = _SLASHED.fullmatch(told.scalar.text) if told.last in ("regex", "pattern") else None
+    found = _SLASHED.fullmatch(told.scalar.text)
     if found is not None:
         yield warning(
             told.scalar.place,
@@ -84,9 +93,9 @@ def _slashes(told: Told) -> Iterator[Problem]:
 
 
 def _keyword(told: Told) -> Iterator[Problem]:
-    scalar, is_keyword = told.scalar, "keywords" in told.keys[-2:] and told.last != "typos"
-    said = " ".join(words(scalar.text)) if is_keyword else ""
-    if not said:
+    scalar = told.scalar
+    said = " ".join(words(scalar.text))
+    if not said or scalar.text.isalnum():
         return
     if _PATTERN.search(scalar.text):
         parts = [part for part in re.split(r"\|| / ", scalar.text) if part.strip()]
@@ -118,7 +127,7 @@ def _is_list(told: Told) -> bool:
 
 def _image(told: Told) -> Iterator[Problem]:
     text = told.scalar.text.strip()
-    if told.last == "image" and "reply" in told.keys and not _may_be_url(text):
+    if not _may_be_url(text):
         yield warning(
             told.scalar.place,
             "image-url",
@@ -136,8 +145,3 @@ def _may_be_url(text: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https") and bool(parts.netloc) and not re.search(r"\s", plain)
-
-
-_CHECKS: Final = (
-    *(_curly_quotes, _control_characters, _slashes, _keyword, _image, text_and_number),
-)
