@@ -16,13 +16,13 @@ from bot.rules.nodes import Mapping, Scalar
 from bot.rules.nodes import Sequence as SequenceNode
 from bot.text.spelling import distance
 
-_CONDITIONS: Final = ("when", "accept")
 _STORED: Final = ("contact", "conversation")
 """What rules store; of a contact other commands do so too (`bot contacts`)."""
 _OF_CONVERSATION: Final = ("state", "count", "values")
 _MEMBER: Final = re.compile(r"(?<![\w.])(tags|contact|conversation)\.(?:values\.)?(\w+)")
 _MAY_LACK: Final = re.compile(r"\bdefault\b|\bdefined\b|\|\s*d\b")
 _VARIABLE: Final = re.compile(r"(?<![\w.])vars(?:\.(\w+)|\[\s*['\"](\w+)['\"]\s*\])?")
+_METHODS: Final = ("items", "keys", "values", "get")
 _LEAST_LETTERS: Final = 5
 
 
@@ -47,23 +47,23 @@ class Names:
 
     def add(self, told: Told) -> None:
         text, keys = told.scalar.text, told.keys
-        if any(key in _CONDITIONS for key in keys):
+        if told.is_condition:
             self._add_condition(told)
-        elif "state" in keys[-2:] and told.last in ("state", "name"):
-            self.entered_states.setdefault(text, told.scalar.place)
         elif "set" in keys:
             at = keys.index("set")
             if len(keys) > at + 2:
                 self.stored.add((keys[at + 1], keys[at + 2]))
         elif told.last == "as" and "ask" in keys:
             self.stored.add(("conversation", text))
+        elif _is_state(told):
+            self.entered_states.setdefault(text, told.scalar.place)
         if "tags" in keys[:-1]:
             self._add_tag(told.path[keys.index("tags") + 1])
         self._add_text(told)
 
     def _add_condition(self, told: Told) -> None:
         keys, place = told.keys, told.scalar.place
-        if told.last == "state":
+        if told.last == "state" and keys[-2] not in (*_STORED, "tags"):
             self.asked_states.setdefault(told.scalar.text, place)
         for at, key in enumerate(keys[:-1]):
             if key in _STORED and not self._may_lack(told):
@@ -94,7 +94,7 @@ class Names:
         self.reads_state = self.reads_state or "conversation.state" in text
         self.calendars.update(re.findall(r"(?<![\w.])calendars\.(\w+)", text))
         for stem, name in _MEMBER.findall(text):
-            if stem == "tags":
+            if stem == "tags" and name not in _METHODS:
                 self.tags.setdefault(name, told.scalar.place)
                 self.tag_count[name] += 1
         if told.keys[:1] != ("vars",):
@@ -102,6 +102,12 @@ class Names:
                 name = found[1] or found[2]
                 self.variables.update({name} if name else ())
                 self.reads_all_variables |= name is None
+
+
+def _is_state(told: Told) -> bool:
+    """`state: asked` and `state: {name: asked}` of a rule; a tag may have that name too."""
+    keys = told.keys[:-1] if told.last == "name" else told.keys
+    return keys[-1:] == ("state",) and keys[0] in ("rules", "fallback") and "tags" not in keys
 
 
 def odd_names(names: Names, documents: Sequence[Document]) -> Iterator[Problem]:

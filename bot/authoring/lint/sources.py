@@ -106,6 +106,11 @@ class Told:
     """It stands in a list."""
 
     @property
+    def is_condition(self) -> bool:
+        """It is part of what a rule or a question asks for."""
+        return "when" in self.keys or "accept" in self.keys
+
+    @property
     def last(self) -> str:
         return self.keys[-1] if self.keys else ""
 

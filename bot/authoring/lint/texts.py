@@ -45,14 +45,23 @@ def odd_texts(told: Told) -> Iterator[Problem]:
         yield from _control_characters(told)
     elif not scalar.text.isascii():
         yield from _curly_quotes(told)
-    if last in ("regex", "pattern"):
-        yield from _slashes(told)
-    elif "keywords" in told.keys[-2:] and last != "typos":
-        yield from _keyword(told)
-    elif last == "image" and "reply" in told.keys:
+    if told.is_condition:
+        if last in ("regex", "pattern"):
+            yield from _slashes(told)
+        elif "keywords" in told.keys[-2:] and last != "typos" and _is_no_name(told.keys):
+            yield from _keyword(told)
+        elif last == "expr":
+            yield from text_and_number(told)
+        return
+    if last == "image" and "reply" in told.keys:
         yield from _image(told)
-    elif last == "expr" or "{{" in scalar.text or "{%" in scalar.text:
+    if "{{" in scalar.text or "{%" in scalar.text:
         yield from text_and_number(told)
+
+
+def _is_no_name(keys: tuple[str, ...]) -> bool:
+    """A tag or a stored value may be named `keywords` too."""
+    return not {"tags", "contact", "conversation"} & {*keys[-3:-1]}
 
 
 def _curly_quotes(told: Told) -> Iterator[Problem]:

@@ -10,8 +10,6 @@ from bot.rules.loader import Document
 from bot.rules.nodes import Mapping, Scalar
 from bot.rules.ruleset import Ruleset
 
-_TIMES = ("during", "outside", "quiet_hours", "calendars")
-
 
 def forgotten_zones(documents: Sequence[Document], ruleset: Ruleset) -> Iterator[Problem]:
     """One file names a zone for itself, and another has times without one."""
@@ -43,9 +41,14 @@ def _zone(document: Document) -> str:
 
 def _times(document: Document, calendars: Collection[str]) -> Iterator[Told]:
     """Hours without a zone of their own; a calendar has that of its file."""
-    written = [one for one in told(document) if any(key in _TIMES for key in one.keys)]
+    written = [one for one in told(document) if _is_time(one)]
     with_zone = {one.path[-2].place for one in written if one.last == "timezone"}
     for one in written:
         above = {key.place for key in one.path}
         if one.scalar.text not in calendars and above.isdisjoint(with_zone):
             yield one
+
+
+def _is_time(one: Told) -> bool:
+    is_hours = one.is_condition and ("during" in one.keys or "outside" in one.keys)
+    return is_hours or one.keys[0] == "calendars" or "quiet_hours" in one.keys
