@@ -134,9 +134,11 @@ def read_settings(
 
 
 def read_accounts(
-    environ: Mapping[str, str] | None = None, *, account: str | None = None
+    environ: Mapping[str, str] | None = None, *, account: str | None = None, of_all: bool = False
 ) -> tuple[Settings, ...]:
     """Of every account in BOT_ACCOUNTS, or of `account`, or of the one of BOT_ACCOUNT.
+
+    `of_all`: of every account, whatever BOT_ACCOUNT says.
 
     Where BOT_ACCOUNTS is not set, the one that `read_settings` gives. Raises SettingsError with
     every wrong setting of all of them.
@@ -144,7 +146,8 @@ def read_accounts(
     environ = _environment(environ)
     mistakes: list[str] = []
     named = named_accounts(environ, mistakes)
-    return _read(environ, named, chosen_accounts(environ, named, account, mistakes), mistakes)
+    wanted = named if of_all else chosen_accounts(environ, named, account, mistakes)
+    return _read(environ, named, wanted, mistakes)
 
 
 def _environment(environ: Mapping[str, str] | None) -> Mapping[str, str]:

@@ -6,24 +6,29 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import click
 
 from bot.authoring.check import checked
-from bot.cli import options
+from bot.cli import all_accounts, options
 from bot.cli.excerpts import excerpt
 from bot.cli.output import colour, counted, printable
 from bot.errors import Place, Problem, Severity, plain
 from bot.rules.syntax.parts import lines_of
+from bot.settings import Settings
 from bot.timezones import local
 
 _MARGIN: Final = "    "
 
+_Write: TypeAlias = Callable[[Problem], None]
+
 
 @click.command()
 @options.rules_path
+@all_accounts.option
 @click.option("--strict", is_flag=True, help="Warnings count as errors.")
 @click.option(
     "--format",
@@ -33,7 +38,7 @@ _MARGIN: Final = "    "
     help="For people, for programs, or for GitHub to show beside the line.",
 )
 @options.json_option
-def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
+def command(rules: Path | None, of_all: bool, strict: bool, form: str, as_json: bool) -> int:
     """Errors and warnings of rule files, each with its place and what to write instead.
 
     \b
@@ -41,12 +46,21 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
       bot check
       bot check examples/clinic --strict
       bot check --format github
+      bot check --all-accounts
     """
-    settings = options.settings(needs_account=rules is None)
-    today = local(datetime.now(UTC), settings.timezone).date()
-    path = rules or settings.needed_rules()
-    ruleset, problems = checked(path, timezone=settings.timezone, today=today)
+    sets = all_accounts.rule_sets([rules] if rules is not None else [], of_all=of_all)
     write = _FORMS["json" if as_json else form]
+    named = of_all and sets[0][1].account is not None
+    return all_accounts.worst(
+        partial(_check, path, settings, write, strict=strict, named=named)
+        for path, settings in sets
+    )
+
+
+def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named: bool) -> int:
+    """Errors and warnings of one rule set; the exit code. Raises UsageError."""
+    today = local(datetime.now(UTC), settings.timezone).date()
+    ruleset, problems = checked(path, timezone=settings.timezone, today=today)
     sources = _Sources() if write is _write_text and sys.stdout.isatty() else None
     for problem in problems:
         write(problem)
@@ -55,7 +69,10 @@ def command(rules: Path | None, strict: bool, form: str, as_json: bool) -> int:
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
         count = 0 if ruleset is None else len(ruleset.rules)
-        print(_summary(count, errors, len(problems) - errors))
+        print(
+            (f"{settings.account}: " if named else "")
+            + _summary(count, errors, len(problems) - errors)
+        )
     return 1 if errors or (strict and problems) else 0
 
 
@@ -118,7 +135,7 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-_FORMS: Final[Mapping[str, Callable[[Problem], None]]] = {
+_FORMS: Final[Mapping[str, _Write]] = {
     "text": _write_text,
     "json": _write_json,
     "github": _write_github,

@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import OWN, variable
 from bot.authoring.check import checked
-from bot.cli import options, provider
+from bot.cli import all_accounts, options, provider
 from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger import lane
@@ -42,8 +42,9 @@ _COLOURS: Final[Mapping[Status, str]] = {
 
 @click.command()
 @options.rules_path
+@all_accounts.option
 @options.json_option
-def command(rules: Path | None, as_json: bool) -> int:
+def command(rules: Path | None, of_all: bool, as_json: bool) -> int:
     """Look at the account, the rules and this machine; say what is wrong and what to do.
 
     It changes nothing. The exit code is 1 where there is an error, 0 with warnings alone.
@@ -52,12 +53,23 @@ def command(rules: Path | None, as_json: bool) -> int:
     Examples:
       bot doctor
       bot doctor examples/clinic --json
+      bot doctor --all-accounts
     """
-    settings = options.settings()
+    given = [rules] if rules is not None else []
+    return all_accounts.worst(
+        partial(_look_at, settings, rules, of_all=of_all, as_json=as_json)
+        for settings in all_accounts.chosen(given, of_all=of_all)
+    )
+
+
+def _look_at(settings: Settings, rules: Path | None, *, of_all: bool, as_json: bool) -> int:
+    """Of one account; the exit code."""
+    if of_all and settings.account is not None and not as_json:
+        print(colour("1", f"account {settings.account}"))
     worst = Status.OK
     for finding in map(partial(_as_named, settings.account), _findings(settings, rules)):
         worst = Status.ERROR if finding.status is Status.ERROR else worst
-        _print(finding, as_json=as_json)
+        _print(finding, settings.account, as_json=as_json)
     return 1 if worst is Status.ERROR else 0
 
 
@@ -72,10 +84,11 @@ def _as_named(account: str | None, finding: Finding) -> Finding:
     return finding
 
 
-def _print(finding: Finding, *, as_json: bool) -> None:
+def _print(finding: Finding, account: str | None, *, as_json: bool) -> None:
     if as_json:
         options.print_json(
             {
+                **({} if account is None else {"account": account}),
                 "name": finding.name,
                 "status": str(finding.status),
                 "found": finding.found,

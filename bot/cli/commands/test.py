@@ -14,7 +14,7 @@ import click
 from bot.authoring import coverage, run_cases, scenarios
 from bot.authoring.run_cases import Result, failed_condition, wanted_rule
 from bot.authoring.scenarios import Conversation, played
-from bot.cli import options
+from bot.cli import all_accounts, options
 from bot.cli.junit import write_junit
 from bot.cli.output import colour, dim, printable, shown
 from bot.errors import Problem, RuleError
@@ -29,11 +29,12 @@ _MANY: Final = 2_000
 
 @click.command()
 @click.argument("paths", nargs=-1, type=Path, metavar="[PATH]...")
+@all_accounts.option
 @click.option("--coverage", "shows_coverage", is_flag=True, help="What no test exercises.")
 @click.option("--junit", type=Path, metavar="FILE", help="Write the results as JUnit XML.")
 @options.json_option
 def command(
-    paths: tuple[Path, ...], shows_coverage: bool, junit: Path | None, as_json: bool
+    paths: tuple[Path, ...], of_all: bool, shows_coverage: bool, junit: Path | None, as_json: bool
 ) -> int:
     """Run the tests that stand beside the rules, and conversations in `*.test.yaml`.
 
@@ -45,9 +46,10 @@ def command(
       bot test
       bot test examples/clinic examples/shop
       bot test --coverage
+      bot test --all-accounts
     """
-    settings = options.settings(needs_account=not paths)
-    suites = [_Suite.read(path, settings) for path in paths or [settings.needed_rules()]]
+    sets = all_accounts.rule_sets(paths, of_all=of_all)
+    suites = [_Suite.read(path, settings) for path, settings in sets]
     passed = failed = 0
     kept: list[Result] = []
     with _progress(sum(suite.count for suite in suites)) as advance:

@@ -99,6 +99,70 @@ def test_what_only_reads_the_files_it_is_given_needs_no_account(
     assert ran.code == (1 if arguments[0] == "fmt" else 0)
 
 
+@pytest.mark.usefixtures("accounts")
+def test_all_accounts_are_checked_and_tested_each_by_its_rules(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BOT_ACCOUNT", "shop")
+    ran = bot("check", "--all-accounts")
+    assert (ran.code, ran.err) == (0, "")
+    assert [line for line in ran.out.splitlines() if "warning:" not in line] == [
+        "clinic: 2 rules: 0 errors, 1 warning",
+        "shop: 2 rules: 0 errors, 1 warning",
+    ]
+    for name in ("clinic", "shop"):
+        Path(name, "more.yaml").write_text(TESTED)
+    assert bot("test", "--all-accounts").out == "2 passed, 0 failed\n"
+    ran = bot("test", "--all-accounts", "--json")
+    assert [found["file"] for found in ran.objects] == ["clinic/more.yaml", "shop/more.yaml"]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_what_is_wrong_with_one_account_stops_no_other(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("clinic", "rules.yaml").unlink()
+    ran = bot("check", "--all-accounts")
+    assert ran.code == 2
+    assert ran.err.startswith("clinic: there is no rule file")
+    assert ran.out.splitlines()[-1] == "shop: 2 rules: 0 errors, 1 warning"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "mistake"),
+    [
+        (["check", "--rules", "tested.yaml"], "give no rules beside it"),
+        (["test", "tested.yaml"], "give no rules beside it"),
+        (["doctor", "--rules", "tested.yaml"], "give no rules beside it"),
+        (["--account", "clinic", "check"], "give no --account beside it"),
+        (["--account", "clinic", "test"], "give no --account beside it"),
+    ],
+)
+@pytest.mark.usefixtures("accounts")
+def test_all_accounts_and_one_of_them_are_a_contradiction(
+    bot: Bot, arguments: list[str], mistake: str
+) -> None:
+    ran = bot(*arguments, "--all-accounts")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"{mistake}\n")
+
+
+@pytest.mark.usefixtures("folder")
+def test_without_accounts_all_is_the_one(bot: Bot) -> None:
+    assert bot("check", "--all-accounts").out == bot("check").out
+
+
+@pytest.mark.usefixtures("accounts")
+def test_doctor_looks_at_all_accounts(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MTA_BASE_URL", "http://127.0.0.1:9/v3")
+    ran = bot("doctor", "--all-accounts")
+    heads = [line for line in ran.out.splitlines() if line.startswith("account ")]
+    assert (ran.code, heads) == (1, ["account clinic", "account shop"])
+    named = [found["account"] for found in bot("doctor", "--all-accounts", "--json").objects]
+    assert sorted(set(named)) == ["clinic", "shop"]
+    assert named == sorted(named)
+
+
 def test_chat_with_rules_needs_no_account(
     accounts: Path, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
