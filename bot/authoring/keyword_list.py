@@ -75,8 +75,8 @@ def read_keyword_list(content: bytes, source: str) -> Imported:
 
 
 _HEAD: Final = """\
-# From {source}, by `bot import keywords`. The first rule that fits answers: words that stand in a
-# longer phrase of another rule come after it. `bot test` runs the tests.
+# From {source}, by `bot import keywords`. The first rule that fits
+# answers: a word that stands in a longer phrase of another rule comes later.
 rules:"""
 
 
@@ -180,7 +180,7 @@ def _guard(keyword: str, guards: Ruleset) -> str:
         key="import", sender=DEFAULT_SENDER, number="", text=keyword, received_at=at
     )
     rule = decide(message, Context(now=at), guards).rule
-    return f"is for `{rule}`, before all rules (bot help {rule.removeprefix('$')})" if rule else ""
+    return f"is taken by `{rule}` (bot help {rule.removeprefix('$')})" if rule else ""
 
 
 def _in_order(rows: Sequence[_Row], notes: list[Note]) -> Iterator[_Row]:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.authoring import manual
 from bot.cli.commands import REGISTRY
-from bot.cli.commands.help import WORDS, own_pages
+from bot.cli.commands.help import GUIDES, WORDS, own_pages
 from bot.model import Outcome, Reason
 from tests.integration.cli.conftest import Bot
 
@@ -121,3 +121,9 @@ def _read(terminal: int) -> str:
         parts.append(part)
     os.close(terminal)
     return b"".join(parts).decode()
+
+
+@pytest.mark.parametrize("topic", GUIDES)
+def test_what_a_guide_shows_fits_on_a_terminal_so_that_it_can_be_pasted(topic: str) -> None:
+    blocks = re.findall(r"^```\S*(?: \S+)?\n(.*?)^```", PAGES[topic], re.DOTALL | re.MULTILINE)
+    assert [line for block in blocks for line in block.splitlines() if len(line) > 78] == []

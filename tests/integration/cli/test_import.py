@@ -50,7 +50,7 @@ def test_what_is_left_out_is_said_and_the_rest_is_written(bot: Bot, folder: Path
     assert (ran.code, ran.out.partition(";")[0]) == (1, "2 rules in new.yaml")
     assert ran.err == (
         "list.csv:4: `hours` is in line 2 already; left out\n"
-        "list.csv:5: `STOP` is for `$opt-out`, before all rules (bot help opt-out); left out\n"
+        "list.csv:5: `STOP` is taken by `$opt-out` (bot help opt-out); left out\n"
     )
 
 

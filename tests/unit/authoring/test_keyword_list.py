@@ -99,7 +99,7 @@ def test_rules_keep_the_order_of_the_lines_where_each_can_match(
         ("hours,a\nmenu|hours,b", [(2, "`hours` is in line 1 already; left out")]),
         (
             "hours,a\nStop,b",
-            [(2, "`Stop` is for `$opt-out`, before all rules (bot help opt-out); left out")],
+            [(2, "`Stop` is taken by `$opt-out` (bot help opt-out); left out")],
         ),
         ("hours,a\n?|!,b", [(2, f"there is no word in `{c}`; left out") for c in "?!"]),
         ("hours,a\nmenu,\n,c", [(2, "there is no reply; left out"),
