@@ -11,7 +11,8 @@ from bot.errors import Place
 from bot.model import LongTexts
 from bot.rules import keys
 from bot.rules.actions import read_long
-from bot.rules.matchers.during import read_hours
+from bot.rules.hours import Calendar
+from bot.rules.matchers.during import read_calendars, read_hours
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -161,3 +162,27 @@ def _plain(node: Node) -> object:
             return [_plain(item) for item in node.items]
         case _:
             return {key.text: _plain(value) for key, value in node.items()}
+
+
+def timezone_of(roots: Iterable[MappingNode], problems: Problems) -> str | None:
+    """`timezone` of the rule set, which one file may name."""
+    named = [node for root in roots if (node := root.get("timezone")) is not None]
+    for node in named[1:]:
+        what = f"`timezone` occurs twice in the rule set (first in {named[0].place})"
+        problems.error(node, "twice", what, "keep one, or write defaults: {timezone: …}")
+    return read_timezone(named[0], "timezone", problems) if named else None
+
+
+def calendars_of(files: Iterable[Head], problems: Problems) -> Mapping[str, Calendar]:
+    """`calendars` of the rule set, which one file may define, in the zone of that file."""
+    first: Node | None = None
+    found: Mapping[str, Calendar] = {}
+    for file in files:
+        node = file.root.get("calendars")
+        if node is None:
+            continue
+        if first is not None:
+            what = f"`calendars` occurs twice in the rule set (first in {first.place})"
+            problems.error(node, "twice", what, "keep one")
+        first, found = first or node, found or read_calendars(node, file.timezone, problems)
+    return found

@@ -19,11 +19,9 @@ from bot.rules.cases import Case, read_tests
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
-from bot.rules.head import Head, read_timezone, refuse_twice
-from bot.rules.hours import Calendar
+from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
-from bot.rules.matchers.during import read_calendars
 from bot.rules.misplaced import put_right
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
@@ -96,12 +94,12 @@ def load(
     problems.found += [problem for file in files for problem in file.problems]
     documents = read_documents(files, problems)
     roots = [document.root for document in documents if document.root]
-    timezone = _timezone(roots, problems) or timezone
+    timezone = timezone_of(roots, problems) or timezone
     read = [Head.read(root, timezone, problems) for root in roots]
     refuse_twice(roots, problems)
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
-    calendars = _calendars(read, problems)
+    calendars = calendars_of(read, problems)
     reader = _Reader(problems)
     for file in read:
         sheet = Sheet(
@@ -341,30 +339,6 @@ def _root(file: SourceFile, problems: Problems) -> MappingNode | None:
     hint = "write `rules:` in the first line, and below it `  - id: hours`"
     problems.error(node, "not-a-mapping", "a rule file needs `rules:` at its top", hint)
     return None
-
-
-def _timezone(roots: Iterable[MappingNode], problems: Problems) -> str | None:
-    """`timezone` of the rule set, which one file may name."""
-    named = [node for root in roots if (node := root.get("timezone")) is not None]
-    for node in named[1:]:
-        what = f"`timezone` occurs twice in the rule set (first in {named[0].place})"
-        problems.error(node, "twice", what, "keep one, or write defaults: {timezone: …}")
-    return read_timezone(named[0], "timezone", problems) if named else None
-
-
-def _calendars(files: Iterable[Head], problems: Problems) -> Mapping[str, Calendar]:
-    """`calendars` of the rule set, which one file may define, in the zone of that file."""
-    first: Node | None = None
-    found: Mapping[str, Calendar] = {}
-    for file in files:
-        node = file.root.get("calendars")
-        if node is None:
-            continue
-        if first is not None:
-            what = f"`calendars` occurs twice in the rule set (first in {first.place})"
-            problems.error(node, "twice", what, "keep one")
-        first, found = first or node, found or read_calendars(node, file.timezone, problems)
-    return found
 
 
 def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:

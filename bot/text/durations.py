@@ -9,8 +9,17 @@ _DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d|w)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST: Final = 3_660 * 86_400
 _NAMED: Final = {
-    "second": "1s", "minute": "1m", "hour": "1h", "day": "1d", "week": "1w", "month": "30d",
-    "hourly": "1h", "daily": "1d", "weekly": "1w", "monthly": "30d", "half an hour": "30m",
+    "second": "1s",
+    "minute": "1m",
+    "hour": "1h",
+    "day": "1d",
+    "week": "1w",
+    "month": "30d",
+    "hourly": "1h",
+    "daily": "1d",
+    "weekly": "1w",
+    "monthly": "30d",
+    "half an hour": "30m",
 }
 _SPOKEN: Final = re.compile(
     r"(?:an?|one|(\d{1,6}(?:[.,]5)?))\s*(s|m|h|d|w)(?:ec(?:ond)?|in(?:ute)?|(?:ou)?r|ay|eek)?s?\b\.?"

@@ -66,7 +66,7 @@ class _Reader:
             self._list(part.section, List([], Place(self.file, part.first + 1, part.column + 1)))
 
     def read(self, part: Part) -> None:
-        found = Problems()
+        found = Problems(is_lenient=self.problems.is_lenient)
         try:
             node = self.compose("\n".join(part.lines), part.first, found)
         except yaml.MarkedYAMLError as error:
