@@ -184,7 +184,8 @@ class Actions:
         if not isinstance(node, MappingNode):
             refuse_empty(node, self.problems)
             return ReplyTemplate(text=self._template(node, "reply"))
-        if len(node.pairs) == 1 and not any(key in keys or meant(key, keys) for key in node.pairs):
+        is_pair = len(node.pairs) == 1 and not node.is_in_braces
+        if is_pair and not any(key in keys or meant(key, keys) for key in node.pairs):
             return ReplyTemplate(text=self._template(node, "reply"))  # `Open: 9-5` without quotes
         known = self.problems.known_keys(node, keys, "key of reply") | node.pairs.keys()
         text, image, tags = node.get("text"), node.get("image"), node.get("tags")
