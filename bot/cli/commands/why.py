@@ -14,6 +14,7 @@ from bot.authoring.run_cases import fired
 from bot.cli import message_options, options
 from bot.cli.output import answer_lines, colour, counted, dim, fitted, folded, printable, shortened
 from bot.engine.simulator import Simulator
+from bot.errors import UsageError
 from bot.model import RuleId
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
@@ -26,13 +27,12 @@ _MOST_SHOWN: Final = 8
 
 
 @click.command()
-@click.argument("rule", metavar="[RULE]", shell_complete=options.complete_rule)
-@click.argument("text", required=False)
+@click.argument("words", nargs=-1, metavar="[RULE] TEXT", shell_complete=options.complete_rule)
 @options.rules_option
 @message_options.message_options
 @options.json_option
 def command(
-    rule: str, text: str | None, rules: Path | None, as_json: bool, given: dict[str, Any]
+    words: tuple[str, ...], rules: Path | None, as_json: bool, given: dict[str, Any]
 ) -> int:
     """Show why RULE does or does not answer TEXT: each condition, and what would match.
 
@@ -46,6 +46,9 @@ def command(
       bot why confirm "Yes" --tag appointment="2026-01-20 09:30" --rules examples/clinic
       bot why '$opt-out' "please stop texting me"
     """
+    if not 1 <= len(words) <= 2:
+        raise UsageError('give a TEXT, or a RULE and a TEXT in quotes, as bot why hours "Hours?"')
+    rule, text = words[0], words[1] if len(words) == 2 else None
     settings = options.settings(needs_account=rules is None)
     loaded = options.load_rules(rules, settings)
     explains_answer = text is None and not _is_rule(rule, loaded.ruleset)

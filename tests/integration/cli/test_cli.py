@@ -105,6 +105,8 @@ def test_a_group_lists_where_no_command_is_named(group: str, bot: Bot) -> None:
         (["dry-run", "--rules", "missing", "Hours?"], "missing: there is no such file or folder"),
         (["check", "--rules", "missing"], "missing: there is no such file or folder"),
         (["test", "missing"], "missing: there is no such file or folder"),
+        (["why"], "give a TEXT, or a RULE and a TEXT in quotes"),
+        (["why", "hours", "are", "you"], "give a TEXT, or a RULE and a TEXT in quotes"),
         (["conversations", "show"], "Missing argument"),
         (["conversations", "show", " "], "N  : is not a phone number"),
         (["conversations", "show", "+15555550123"], "there is no conversation with +15555550123"),
