@@ -1,4 +1,4 @@
-"""The manual of the rule language, put together from the docstrings of what reads it."""
+"""The manual of the rule language: docstrings of what reads it, and pages beside this module."""
 
 from __future__ import annotations
 

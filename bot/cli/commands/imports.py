@@ -13,7 +13,7 @@ from bot.cli.output import printable
 from bot.errors import UsageError, plain
 
 
-@click.command("keywords")
+@click.command("keywords", short_help="Of a list of keywords and replies.")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="Where to; else stdout."
