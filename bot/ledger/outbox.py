@@ -128,8 +128,8 @@ def drop_queued(connection: Connection, recipient: str, reason: str, now: dateti
 def delivered(connection: Connection, status: DeliveryStatus) -> str | None:
     """Note a delivery status; who was to get the message, None where it is not known here.
 
-    They come in any order: one that is older by the provider's clock changes nothing. Without two
-    times a final one stays against those under way, and `delivered` against all.
+    They come in any order, and a message goes forward only: from what is under way to an end. Of
+    two ends the later one by the provider's clock counts; without two times `delivered` stays.
     """
     if status.external_id is not None:
         where = outbox.c.external_id == status.external_id
@@ -149,13 +149,22 @@ def delivered(connection: Connection, status: DeliveryStatus) -> str | None:
 
 
 def _counts(status: DeliveryStatus, known: str | None, known_at: datetime | None) -> bool:
-    if known in FINAL and not status.is_final:
-        return False
+    if known is None:
+        return True
+    new, before = (_END if status.is_final else _stage(status.word)), _stage(known)
+    if new != before:
+        return new > before
     if status.at is not None and known_at is not None:
         return status.at >= known_at
     return known != "delivered"
 
 
+def _stage(word: str) -> int:
+    """How far a message has come; a word that nobody knows is on the way."""
+    return _END if word in FINAL else {"queued": 0, "sending": 1}.get(word, 2)
+
+
+_END: Final = 3
 FINAL: Final = frozenset(
     {"delivered", "sending-failed", "delivery-failed", "delivery-unconfirmed"}
     | {"delivery-rejected", "undelivered", "invalid-number", "stopped-number", "landline"}

@@ -484,7 +484,10 @@ def deliver(connection: Connection, status: object, **members: str | None) -> st
         ([4, 3, 1], "delivered"),
         ([3, 9, 2], "undelivered"),
         ([11, 3], "stopped-number"),
-        ([3, 1], "queued"),
+        ([3, 1], "sent"),
+        ([2, 1, 1], "sending"),
+        ([1, 2, 3], "sent"),
+        ([1, "something new", 2], "something-new"),
         ([7, 4], "delivered"),  # the carrier was silent at first
         ([4, "something new"], "delivered"),
         ([3, "something new"], "something-new"),
@@ -552,6 +555,10 @@ MINUTE = timedelta(minutes=1)
         ((9, 0), (4, 1), "delivered"),
         ((4, 0), (3, 1), "delivered"),  # under way is never later than an end
         ((3, 0), (2, -1), "sent"),
+        ((3, 0), (2, 1), "sent"),
+        ((3, 0), (1, 0), "sent"),
+        ((3, 0), (4, -1), "delivered"),  # an end counts whatever the clocks say
+        ((1, 0), (3, -1), "sent"),
         ((4, None), (9, 1), "delivered"),
         ((9, None), (4, None), "delivered"),
         ((4, 0), (9, None), "delivered"),
