@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
@@ -84,7 +84,21 @@ class OutboundView:
     message_id: str | None
     """The provider's."""
     delivery: str | None
-    """What the provider said last of its delivery."""
+    """What the provider said last of its delivery; of the first of several parts of one reply, how
+    the reply stands, by the part that stands worst."""
+    part_of: str | None = None
+    """The external id of the first part, for those after it of one long reply."""
+    parts: tuple[Part, ...] = ()
+    """Of the first of several parts: all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several messages that carry a reply."""
+
+    external_id: str
+    delivery: str | None
+    """What the provider said last; `dead`, `held` or `dropped` where it did not leave."""
 
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
@@ -224,7 +238,35 @@ def view(row: Row[Any]) -> OutboundView:
         inbox_id=row.inbox_id,
         message_id=row.message_id,
         delivery=row.delivery,
+        part_of=row.part_of,
     )
+
+
+def with_parts(views: Sequence[OutboundView]) -> list[OutboundView]:
+    """The same, where the first part of a reply says how the whole of it stands."""
+    parts: dict[str, list[Part]] = {}
+    for one in views:
+        ours = Part(one.message.external_id, one.status if one.status in _STAYED else one.delivery)
+        parts.setdefault(one.part_of or one.message.external_id, []).append(ours)
+    return [
+        replace(one, parts=tuple(all_), delivery=max(all_, key=_badness).delivery)
+        if len(all_ := parts.get(one.message.external_id, [])) > 1
+        else one
+        for one in views
+    ]
+
+
+_STAYED: Final = (Status.DEAD, Status.HELD, Status.DROPPED)
+
+
+def _badness(part: Part) -> int:
+    """Of a failure for certain, one that may be none, what is under way, what has arrived."""
+    if part.delivery == "delivered":
+        return 0
+    if part.delivery == "delivery-unconfirmed":
+        return 2
+    failed = part.delivery in FINAL or part.delivery in _STAYED
+    return 3 if failed else 1
 
 
 def message_of(row: Row[Any]) -> OutboundMessage:

@@ -119,9 +119,12 @@ def _outbound(
     tried = select(func.max(attempts.c.id)).where(attempts.c.outbox_id == outbox_table.c.id)
     mine = outbox_table.c.conversation_id == conversation.id
     rows = connection.execute(
-        select(outbox_table, tried.scalar_subquery().label("attempt")).where(mine)
-    )
-    return [((row.after_id, 1, _turn(row), row.id), outbox.view(row)) for row in rows]
+        select(outbox_table, tried.scalar_subquery().label("attempt"))
+        .where(mine)
+        .order_by(outbox_table.c.id)
+    ).all()
+    places = [(row.after_id, 1, _turn(row), row.id) for row in rows]
+    return list(zip(places, outbox.with_parts([*map(outbox.view, rows)]), strict=True))
 
 
 def _turn(row: Row[Any]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.ledger import decisions, replay
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
-from bot.ledger.outbox import OutboundView
+from bot.ledger.outbox import OutboundView, Part
 from bot.ledger.views import Chain, ConversationView, InboundView
 from bot.timezones import utc
 
@@ -94,10 +94,16 @@ def _outbound(outbound: OutboundView) -> dict[str, object]:
         "reason": outbound.reason or None,
         "status": outbound.status,
         "delivery": outbound.delivery,
+        **({"partOf": outbound.part_of} if outbound.part_of else {}),
+        **({"parts": list(map(_part, outbound.parts))} if outbound.parts else {}),
         "messageId": outbound.message_id,
         "longcodeId": message.longcode_id,
         "tags": message.tags,
     }
+
+
+def _part(part: Part) -> dict[str, object]:
+    return {"externalId": part.external_id, "delivery": part.delivery}
 
 
 def webhook_body(recorded: replay.Recorded) -> dict[str, object]:

@@ -180,7 +180,8 @@ def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> 
     yield f"{conversation.contact} with {ours}{left}"
     for one in chain.messages:
         if isinstance(one, OutboundView):
-            about = (one.rule, one.status, one.reason)
+            parts = f"{len(one.parts)} parts" if one.parts else None
+            about = (one.rule, one.status, one.delivery, parts, one.reason)
             yield from _said("‹", one.message.text, shown(one.at), about)
             continue
         decision = one.recorded.decision if one.recorded is not None else None

@@ -11,15 +11,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from bot.ledger import contacts
+from bot.ledger import contacts, conversations
+from bot.ledger.schema import outbox
 from bot.messaging import outgoing
 from bot.messaging.outgoing import FirstMessage
 from bot.model import LongTexts
 from tests.build import NOW, PERSON, ruleset
 from tests.integration.cli.conftest import Bot, ledger
 from tests.integration.cli.test_ledger_commands import take
-from tests.support import LINE, OTHER_PERSON, ROOT
+from tests.support import LINE, OTHER_PERSON, ROOT, outbound, queue
 
 SHOP = r"""
 rules:
@@ -210,3 +212,41 @@ def test_on_a_terminal_the_number_is_typed(
     os.close(main)
     assert (done.returncode, b"is forgotten" in said) == ((0, True) if is_gone else (2, False))
     assert (bot("conversations", "show", PERSON).code == 2) == is_gone
+
+
+@pytest.mark.parametrize(
+    ("statuses", "stands"),
+    [
+        ((None, None, None), None),
+        (("delivered", None, None), None),
+        (("delivered", "sent", "queued"), "sent"),
+        (("delivered", "delivered", "delivered"), "delivered"),
+        (("delivered", "delivery-failed", "sent"), "delivery-failed"),
+        (("delivered", "delivery-unconfirmed", "sent"), "delivery-unconfirmed"),
+        (("delivery-unconfirmed", "delivered", "invalid-number"), "invalid-number"),
+        (("delivered", "dead", "held"), "dead"),
+    ],
+)
+def test_a_reply_of_several_parts_stands_as_its_worst(
+    bot: Bot, folder: Path, statuses: tuple[str | None, ...], stands: str | None
+) -> None:
+    contact = "+15555550199"
+    with ledger(folder) as connection:
+        chain = conversations.begin(connection, contact, "", LINE, NOW).id
+        for n, word in enumerate(statuses, 1):
+            ours = outbound(f"part {n}", to=contact, external_id=f"p-{n}")
+            part_of = None if n == 1 else "p-1"
+            row = queue(connection, ours, conversation=chain, part_of=part_of)
+            is_status = word in ("dead", "held")
+            columns = {"status": word} if is_status else {"delivery": word}
+            connection.execute(update(outbox).where(outbox.c.id == row).values(**columns))
+        queue(connection, outbound("alone", to=contact), conversation=chain)
+    [shown] = bot("conversations", "show", contact, "--json").objects
+    first, *others, alone = shown["messages"]
+    assert (first["delivery"], "partOf" in first) == (stands, False)
+    assert [part["delivery"] for part in first["parts"]] == list(statuses)
+    assert [part["externalId"] for part in first["parts"]] == ["p-1", "p-2", "p-3"]
+    assert [(one["partOf"], "parts" in one) for one in others] == [("p-1", False)] * 2
+    assert ("partOf" in alone, "parts" in alone, alone["delivery"]) == (False, False, None)
+    said = bot("conversations", "show", contact).out
+    assert ("· 3 parts" in said, str(stands) in said) == (True, stands is not None)
