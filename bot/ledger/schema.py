@@ -184,6 +184,7 @@ outbox = Table(
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),
     Index("ix_outbox_message_id", "message_id"),
+    Index("ix_outbox_inbox_id", "inbox_id"),
     Index("ix_outbox_recipient_created_at", "recipient", "created_at"),
 )
 

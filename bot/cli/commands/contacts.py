@@ -112,7 +112,7 @@ def set_values(number: str, pairs: tuple[str, ...], as_json: bool) -> int:
         fault = contact_values.name_fault(name) if value is not None else None
         if fault := fault or contact_values.value_fault(name, value or ""):
             raise UsageError(printable(fault))
-    with options.ledger() as connection:
+    with options.ledger(creates=True) as connection:
         advisory_lock(connection, inbox.contact_lock(who))
         contacts.change_values(connection, who, changes)
         contact = contacts.known(connection, who)

@@ -123,7 +123,7 @@ def export(since: str | None) -> int:
 def forget(number: str, yes: bool, by: str | None, as_json: bool) -> int:
     """Delete all that is stored of the person N, also from the free pages of the file.
 
-    Who is opted out stays so: a keyed hash of the number is kept. `bot help people` says what
+    Who is opted out stays so: a keyed hash of the number is kept. `bot help data` says what
     back-ups, logs and MTA have still.
 
     \b

@@ -19,7 +19,10 @@ from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
 GUIDES: Final = ("clinic", "order", "warnings", "editor", "import", "ci")
-OPERATION: Final = ("serve", "commands", "accounts", "machines", "deploy", "metrics", "guarantees")
+OPERATION: Final = (
+    *("serve", "commands", "data", "accounts", "machines", "deploy", "metrics"),
+    "guarantees",
+)
 """Pages in `bot/cli/pages`, in the order of the list."""
 
 WORDS: Final[Mapping[str, str]] = {
@@ -40,6 +43,10 @@ WORDS: Final[Mapping[str, str]] = {
     "serve": """
         webhook webhooks retry setup settings environment env secret api key backup server
         dead-letter quarantine send-rate longcode
+    """,
+    "data": """
+        opt-outs contacts gdpr erase erasure delete forget privacy unsubscribe unsubscribes vacuum
+        search
     """,
     "accounts": "account",
     "machines": "postgresql postgres worker cluster",

@@ -81,7 +81,7 @@ def add(number: str, because: str | None, by: str | None, as_json: bool) -> int:
     """N gets no texts any more, also none that waits for them.
 
     The bot keeps to it; campaigns that are sent from MTA's own pages go by MTA's list, see
-    `bot help people`.
+    `bot help data`.
 
     \b
     Example:
@@ -90,7 +90,7 @@ def add(number: str, because: str | None, by: str | None, as_json: bool) -> int:
     contact = options.number(number, "N")
     why, who = acts.reason(because, "--because") or acts.BY_HAND, options.who(by)
     now = datetime.now(UTC)
-    with options.ledger() as connection:
+    with options.ledger(creates=True) as connection:
         left = acts.opt_out(connection, contact, why, who, now)
     if as_json:
         options.print_json(json_views.opt_out(contact, left))
@@ -120,7 +120,7 @@ def remove(number: str, because: str | None, by: str | None, as_json: bool) -> i
     if as_json:
         options.print_json(json_views.opt_out(contact, before))
     else:
-        print(f"{contact} gets texts again; MTA goes by a list of its own, see `bot help people`")
+        print(f"{contact} gets texts again; MTA goes by a list of its own, see `bot help data`")
     return 0
 
 

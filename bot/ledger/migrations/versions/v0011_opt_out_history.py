@@ -1,5 +1,7 @@
 """Who opted a person out or in, and why; opt-outs of people who are forgotten.
 
+What answers a message is found by an index: without it, deleting one message reads the outbox.
+
 Revision: 0011, after 0010.
 """
 
@@ -38,6 +40,7 @@ def upgrade() -> None:
         'INSERT INTO optout_changes (number, at, change, because, "by")'
         " SELECT number, since, 'opt-out', because, \"by\" FROM optouts ORDER BY since"
     )
+    op.create_index("ix_outbox_inbox_id", "outbox", ["inbox_id"])
     keys = op.create_table("digest_keys", sa.Column("key", sa.LargeBinary(), nullable=False))
     op.bulk_insert(keys, [{"key": secrets.token_bytes(32)}])
 
