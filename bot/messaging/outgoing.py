@@ -61,6 +61,12 @@ class SentElsewhere:
     at: datetime
 
 
+def refuse_opted_out(connection: Connection, to: str) -> None:
+    """Raises OptedOutError where the person has left."""
+    if contacts.is_opted_out(connection, to):
+        raise OptedOutError(f"to: {to} has opted out and gets no messages")
+
+
 def first_message(
     connection: Connection, first: FirstMessage, policy: LongTexts, now: datetime
 ) -> str:
@@ -69,8 +75,7 @@ def first_message(
     Raises OptedOutError where the person has left, UsageError where the text is too long.
     """
     advisory_lock(connection, inbox.contact_lock(first.to))
-    if contacts.is_opted_out(connection, first.to):
-        raise OptedOutError(f"to: {first.to} has opted out and gets no messages")
+    refuse_opted_out(connection, first.to)
     ours = numbers.load(connection)
     conversation = conversations.conversation_to(connection, first.to, first.longcode_id, ours, now)
     ids = new_ids()

@@ -90,6 +90,8 @@ def command(
 
 def _send_one(first: FirstMessage, settings: Settings, *, as_json: bool) -> int:
     with closing(open_database(settings.database_url)) as database:
+        with database.transaction() as connection:
+            outgoing.refuse_opted_out(connection, first.to)  # before anybody is asked
         _refuse_number_that_is_not_ours(database, first.longcode_id, settings)
         with database.transaction() as connection:
             before = outbox.last_id(connection)

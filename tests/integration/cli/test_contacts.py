@@ -83,7 +83,7 @@ def test_a_person_is_shown_with_all_that_is_stored(bot: Bot, folder: Path) -> No
     assert lines[:4] == [
         PERSON,
         "  first_name = Anna",
-        "  opted out since 2026-01-15 17:04: in-1, by contact",
+        "  opted out since 2026-01-15 12:04 EST: in-1, by contact",
         "  with +18005550100, 7 received",
     ]
     assert bot("contacts", "show", OTHER_PERSON).out.endswith("nothing is stored of them\n")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.ledger import contacts
 from bot.ledger.schema import outbox
+from bot.timezones import DEFAULT_TIMEZONE, local
 from tests.build import NOW, PERSON
 from tests.integration.cli.conftest import Bot, ledger
 from tests.support import OTHER_PERSON, outbound, queue
@@ -28,7 +30,7 @@ def test_somebody_is_opted_out_by_one_of_us_and_back(bot: Bot, folder: Path) -> 
     [one] = bot("opt-outs", "list", "--json").objects
     since = one.pop("since")
     assert one == {"number": PERSON, "because": "called us", "by": "ann"}
-    shown = f"{since[:10]} {since[11:16]}"
+    shown = f"{local(datetime.fromisoformat(since), DEFAULT_TIMEZONE):%Y-%m-%d %H:%M %Z}"
     assert bot("opt-outs").out == f"{PERSON}  since {shown}  called us, by ann\n"
     again = bot("opt-outs", "add", PERSON).out
     assert again == f"{PERSON} is opted out since {shown}: called us\n"
@@ -103,4 +105,4 @@ def test_all_leave_as_csv_or_json(bot: Bot, folder: Path) -> None:
     assert ran.err == "left out: 1 person who was forgotten, whose number nobody knows\n"
     told = [(one["number"], one["because"]) for one in bot("opt-outs", "export", "--json").objects]
     assert told == [(None, "forgotten"), (PERSON, 'said "stop", twice\n')]
-    assert "(forgotten)  since 2026-01-15 17:04  forgotten, by contact\n" in bot("opt-outs").out
+    assert "(forgotten)  since 2026-01-15 12:04 EST  forgotten, by contact\n" in bot("opt-outs").out
