@@ -7,10 +7,10 @@ times are aware datetimes, lengths are characters.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import Any, NewType, Self, TypeAlias
 
 RuleId = NewType("RuleId", str)
 """`[a-z0-9-]+`, or `$name` for a guard, or `fallback`."""
@@ -58,6 +58,10 @@ class Reason(StrEnum):
     TEMPLATE_ERROR = "template-error"
     LONGCODE_UNKNOWN = "longcode-unknown"
     TOO_LONG = "too-long"
+    CANCELLED = "cancelled"
+    """They took back what a question was about."""
+    STALE = "stale"
+    """The rule set has no such step any more, or its time is long past."""
     CANNOT_BE_ANSWERED = "cannot-be-answered"
     """The sender is a short code or a name: nobody reads what is sent there."""
     TOO_OLD = "too-old"
@@ -104,6 +108,95 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A question of ours that one conversation is to answer, from its asking to its end."""
+
+    rule: RuleId
+    """The rule that asks."""
+    step: str
+    """Which of its questions; see `bot.rules.questions.Ask.step`."""
+    key: str
+    """Delivery key of the message upon which it was asked last."""
+    captures: Mapping[str, CaptureValue] = field(default_factory=dict)
+    """What the rule captured, and the answers so far."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags of the message upon which it was asked."""
+    tries: int = 0
+    """Answers that were not understood, or not allowed."""
+    interruptions: int = 0
+    expires: int
+    """Seconds from the moment of sending until it ends by itself."""
+    sending_at: datetime | None = None
+    """Since when it is being sent, or may have been; None where that is settled."""
+    asked_at: datetime | None = None
+    """When it was sent last; None where it never was, was refused or dropped."""
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """None while its clock does not run."""
+        return None if self.asked_at is None else self.asked_at + timedelta(seconds=self.expires)
+
+    def is_open(self, received_at: datetime, now: datetime) -> bool:
+        """Whether a text that came in then, and is decided now, may answer it."""
+        if self.asked_at is None:
+            return self.sending_at is not None
+        expires_at = self.expires_at
+        return self.asked_at <= max(received_at, now) and (
+            expires_at is None or received_at < expires_at
+        )
+
+    def sent(self, at: datetime) -> Self:
+        """It has left: it is open, and its clock begins."""
+        return replace(self, sending_at=None, asked_at=at)
+
+    def as_object(self) -> dict[str, Any]:
+        """As it is stored."""
+        times = {"sending_at": self.sending_at, "asked_at": self.asked_at}
+        return {
+            "rule": self.rule,
+            "step": self.step,
+            "key": self.key,
+            "captures": dict(self.captures),
+            "tags": dict(self.tags),
+            "tries": self.tries,
+            "interruptions": self.interruptions,
+            "expires": self.expires,
+            **{name: at.isoformat() for name, at in times.items() if at is not None},
+        }
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """The same back."""
+        named = stored.keys() & {"sending_at", "asked_at"}
+        times = {name: datetime.fromisoformat(stored[name]) for name in named}
+        return cls(**{**stored, **times})
+
+
+class TimerKind(StrEnum):
+    QUESTION = "question"
+    """A question has had no answer for too long."""
+    STATE = "state"
+    """A state ends by itself, and something is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that happens in a conversation by itself, at that time."""
+
+    due_at: datetime
+    kind: TimerKind
+
+
+class Took(StrEnum):
+    """What an open question made of a text."""
+
+    UNDERSTOOD = "understood"
+    """An answer, an answer that is not allowed, or a wish to leave it."""
+    NOT_UNDERSTOOD = "not-understood"
+    """It counts as unmatched."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that a decision may look up beside the message itself."""
 
@@ -116,6 +209,8 @@ class Context:
     longcode_id: LongcodeId | None = None
     """The number of ours that the message came to, as far as it is known now."""
     state: str | None = None
+    question: Question | None = None
+    """The one that is open now, if any."""
     count: int = 0
     """Inbound messages of this conversation before this one."""
     opted_out: bool = False
@@ -144,6 +239,10 @@ class Context:
 class ChangeKind(StrEnum):
     STATE = "state"
     """`name` is the state that is entered, empty to leave; `value` until when, ISO."""
+    ON_EXPIRY = "on-expiry"
+    """`name` is the rule that says something when its state ends, `value` which of its parts."""
+    QUESTION = "question"
+    """`name` is the rule that asks, `value` its question as JSON; None: no question is open."""
     USE = "use"
     """`name` is the key of a cooldown or limit, `value` its scope."""
     CONTACT = "contact"
@@ -210,6 +309,8 @@ class Reply:
     """Not before then; None is at once."""
     long_texts: LongTexts | None = None
     """What to do where it does not fit one SMS; None is what the settings say."""
+    asks: str | None = None
+    """The key of the question that it asks, see `Question.key`; None of every other message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +327,8 @@ class Decision:
     replies: tuple[Reply, ...] = ()
     changes: tuple[Change, ...] = ()
     trace: tuple[Step, ...] = ()
+    took: Took | None = None
+    """What an open question made of the text; None where none took it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,9 @@ from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.templates import template
 
-_WRITTEN: Final = (*("files", "rule", "reply", "set", "cooldown", "long", "mode", "filters"),)
+_WRITTEN: Final = (
+    *("files", "rule", "reply", "set", "questions", "cooldown", "long", "mode", "filters"),
+)
 """Pages of the language that are files beside this module."""
 
 _MODULES: Final = {
@@ -33,7 +35,7 @@ WORDS: Final[Mapping[str, str]] = {
         rules vars lists defaults fallback guards timezone include yaml folder file variables
         synonyms share shared
     """,
-    "rule": "actions id when always then condition priority",
+    "rule": "actions id when always condition priority",
     "keywords": """
         words phrase exact starts none any all typos typo misspelled misspelling spelling emoji
     """,
@@ -41,7 +43,13 @@ WORDS: Final[Mapping[str, str]] = {
         silent continue text image tags delay one_of weight answer picture url mms send random
         variant wait
     """,
-    "set": "state contact conversation expires name remember store memory null first_name",
+    "questions": """
+        ask question accept choices invalid retry expires on_expiry cancel interrupt give_up then
+        form menu survey poll
+    """,
+    "set": """
+        state contact conversation expires on_expiry name remember store memory null first_name
+    """,
     "cooldown": "limit once times per for key else duration rate next",
     "long": """
         max_segments segments split mms hold gsm gsm-7 ucs-2 unicode length characters cost emoji

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.engine.decide import decide
+from bot.engine.simulator import in_state
 from bot.model import Context, Decision, InboundMessage, Match, Miss, RuleId
 from bot.rules.cases import Case, Contains, ExpectedText, Matches
 from bot.rules.matchers.base import MessageView
@@ -31,7 +32,7 @@ class Result:
 
 def run(case: Case, ruleset: Ruleset) -> Result:
     """Decide the message of the case and compare what it names."""
-    message, context = inbound(case), context_of(case)
+    message, context = inbound(case), context_of(case, ruleset)
     # Why a rule did not match is known only where it was asked.
     everyone = case.expected.because is not None
     decision = decide(message, context, ruleset, ask_all=everyone)
@@ -50,13 +51,9 @@ def inbound(case: Case) -> InboundMessage:
     )
 
 
-def context_of(case: Case) -> Context:
-    return Context(
-        now=case.at,
-        contact=case.contact,
-        state=case.state,
-        longcode_id=longcode_id(case.longcode),
-    )
+def context_of(case: Case, ruleset: Ruleset) -> Context:
+    context = Context(now=case.at, contact=case.contact, longcode_id=longcode_id(case.longcode))
+    return context if case.state is None else in_state(context, case.state, ruleset)
 
 
 def result_of(case: Case, decision: Decision, message: InboundMessage, context: Context) -> Result:

@@ -10,10 +10,10 @@ from typing import Final
 from bot.authoring import run_cases
 from bot.authoring.run_cases import Result
 from bot.engine.outbound import tags_of
-from bot.engine.simulator import Given, Simulator
+from bot.engine.simulator import Fired, Given, Simulator
 from bot.errors import RuleError
-from bot.model import FALLBACK, ChangeKind, RuleId
-from bot.rules.cases import EXPECTED, Case, read_expected, read_input, text_of
+from bot.model import FALLBACK, ChangeKind, Decision, InboundMessage, Outcome, RuleId
+from bot.rules.cases import EXPECTED, Case, Expected, read_expected, read_input, text_of
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
@@ -25,12 +25,12 @@ from bot.timezones import DEFAULT_TIMEZONE
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One message of a conversation."""
+    """One step of a conversation: a message, or time that passes."""
 
     case: Case
-    wait: timedelta
-    """How long after the message before; without meaning where `at` is named."""
-    is_timed: bool
+    wait: timedelta | None = None
+    """How much time passes; None of a message."""
+    is_timed: bool = False
     """`case.at` was named."""
 
 
@@ -45,6 +45,8 @@ class Conversation:
 
 CONVERSATION_KEYS: Final = ("name", "at", "from", "to", "tags", "contact", "steps")
 STEP_KEYS: Final = ("say", "media", "tags", "at", "contact", "state", *EXPECTED)
+AFTER_KEYS: Final = ("after", "rule", "outcome", "reason", "reply", "replies", "segments")
+"""Of time that passes, and what is to happen in it."""
 
 
 def read_conversations(
@@ -104,13 +106,12 @@ class _Conversations:
         return Conversation(start, tuple(self._turns(items, name)))
 
     def _turns(self, items: Iterable[Node], name: str) -> Iterator[Turn]:
-        wait = timedelta()
         for item in items:
             step = self.problems.mapping(item, "a step", "- {say: Hours?}")
             if step is None:
                 continue
             if "after" in step.pairs:
-                wait += self._after(step)
+                yield self._after(step, name)
             elif "agent" in step.pairs:
                 self.problems.error(
                     step,
@@ -119,55 +120,97 @@ class _Conversations:
                     "take this step out",
                 )
             else:
-                yield self._turn(step, name, wait)
-                wait = timedelta()
+                yield self._turn(step, name)
 
-    def _after(self, step: MappingNode) -> timedelta:
-        self.problems.known_keys(step, ("after",), "key beside `after`")
+    def _after(self, step: MappingNode, name: str) -> Turn:
+        self.problems.known_keys(step, AFTER_KEYS, "key beside `after`")
         seconds = self.problems.duration(step.pairs["after"][1], "after")
-        return timedelta(seconds=seconds or 0)
+        said = f"(after {text_of(step, 'after', self.problems)})"
+        return Turn(replace(self._case(step, name), say=said), timedelta(seconds=seconds or 0))
 
-    def _turn(self, step: MappingNode, name: str, wait: timedelta) -> Turn:
-        problems = self.problems
-        meant = problems.known_keys(step, STEP_KEYS, "key of a step")
+    def _turn(self, step: MappingNode, name: str) -> Turn:
+        meant = self.problems.known_keys(step, STEP_KEYS, "key of a step")
         if not (step.pairs.keys() | meant) & {"say", "media"}:
-            problems.error(step, "test", "a step needs `say` or `after`", "{say: Hours?}")
-        rule = step.get("rule")
+            self.problems.error(step, "test", "a step needs `say` or `after`", "{say: Hours?}")
+        return Turn(self._case(step, name), is_timed="at" in step.pairs)
+
+    def _case(self, step: MappingNode, name: str) -> Case:
+        problems, rule = self.problems, step.get("rule")
         if isinstance(rule, Scalar) and self.rules and rule.text not in self.rules:
             problems.unknown(rule, "rule", rule.text, self.rules)
         expected = read_expected(step, problems)
         case = read_input(step, RuleId(expected.rule or ""), self.timezone, problems)
-        case = replace(case, expected=expected, conversation=name)
-        return Turn(case, wait, "at" in step.pairs)
+        return replace(case, expected=expected, conversation=name)
 
 
 def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
-    """Say one message after the other; a result for each, also where it expects nothing."""
-    simulator, start = Simulator(ruleset), conversation.start
-    now, tags, external_id = start.at, start.tags, None
-    contact = dict(start.contact)
+    """Play one step after the other; a result for each message, and for what was to happen else."""
+    player = _Player(Simulator(ruleset), conversation.start, dict(conversation.start.contact))
     for number, turn in enumerate(conversation.turns, 1):
+        if turn.wait is None:
+            yield player.say(turn, number)
+            continue
+        result = player.wait(turn, turn.wait)
+        if turn.case.expected != Expected():
+            yield result
+
+
+class _Player:
+    """One person on the phone: what comes along with the next text, and when that is."""
+
+    def __init__(self, simulator: Simulator, start: Case, contact: dict[str, str]) -> None:
+        self._simulator = simulator
+        self._start, self._contact = start, contact
+        self._now, self._tags = start.at, start.tags
+        self._external_id: str | None = None
+
+    def say(self, turn: Turn, number: int) -> Result:
         case = turn.case
-        now = case.at if turn.is_timed else now + turn.wait
-        # A message brings back the tags of ours that it answers, as the provider sends them.
-        message = replace(
-            run_cases.inbound(replace(case, sender=start.sender, number=start.number, at=now)),
-            tags={**tags, **case.tags},
-            external_id=external_id,
-        )
+        self._now = case.at if turn.is_timed else self._now
+        self._pass(self._message(case))
+        message = self._message(case)
         given = Given(
-            now=now,
-            contact={**contact, **case.contact},
-            longcode_id=longcode_id(start.longcode),
+            now=self._now,
+            contact={**self._contact, **case.contact},
+            longcode_id=longcode_id(self._start.longcode),
             state=case.state,
         )
-        context = simulator.context(message, given)
+        context = self._simulator.context(message, given)
         everyone = case.expected.because is not None
-        decision = simulator.say(message, given, ask_all=everyone)
+        decision = self._simulator.say(message, given, ask_all=everyone)
+        self._heard(decision, message, number)
+        return run_cases.result_of(case, decision, message, context)
+
+    def wait(self, turn: Turn, time: timedelta) -> Result:
+        """What happened meanwhile by itself, as one decision."""
+        self._now += time
+        message = self._message(replace(turn.case, say=""))
+        fired = self._pass(message)
+        last = fired[-1].decision if fired else Decision(outcome=Outcome.UNMATCHED)
+        decision = replace(last, replies=tuple(r for one in fired for r in one.decision.replies))
+        context = self._simulator.context(message, Given(now=self._now))
+        return run_cases.result_of(turn.case, decision, message, context)
+
+    def _message(self, case: Case) -> InboundMessage:
+        """It brings back the tags of ours that it answers, as the provider sends them."""
+        start = self._start
+        said = replace(case, sender=start.sender, number=start.number, at=self._now)
+        return replace(
+            run_cases.inbound(said),
+            tags={**self._tags, **case.tags},
+            external_id=self._external_id,
+        )
+
+    def _pass(self, message: InboundMessage) -> tuple[Fired, ...]:
+        fired = self._simulator.pass_time(message, self._now)
+        for one in fired:
+            self._heard(one.decision, one.about, 0)
+        return fired
+
+    def _heard(self, decision: Decision, message: InboundMessage, number: int) -> None:
         for change in decision.changes:
             if change.kind is ChangeKind.CONTACT:
-                contact.pop(change.name, None)
+                self._contact.pop(change.name, None)
         for reply in decision.replies:
-            tags = tags_of(reply, message.tags)
-            external_id = f"test-{number}"
-        yield run_cases.result_of(case, decision, message, context)
+            self._tags = tags_of(reply, message.tags)
+            self._external_id = f"test-{number}"

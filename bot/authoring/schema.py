@@ -39,9 +39,10 @@ from bot.rules.json_schema import (
     said,
     written,
 )
-from bot.rules.loader import BODY_KEYS, RULE_KEYS
+from bot.rules.loader import BODY_KEYS, LONG_KEYS, PART_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.matchers.during import CALENDAR_KEYS
+from bot.rules.questions import QUESTION_KEYS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -100,12 +101,35 @@ ACTIONS: Final[Mapping[str, Schema]] = {
                 {
                     "name": said(TEXT, "The state to enter."),
                     "expires": said(DURATION, "It ends by itself after that time."),
+                    "on_expiry": said(TEMPLATE, "What is said then."),
                 },
                 needs=["name"],
             ),
         ),
         "Enter that state; `none` leaves.",
     ),
+    "ask": said(
+        by_kind(mapping=ref("question"), sequence=listed(ref("question"))),
+        "What it asks, one after the other.",
+    ),
+    "expires": said(DURATION, "How long a question waits, from when it was sent; 1d otherwise."),
+    "on_expiry": said(TEMPLATE, "What is said when nobody has answered."),
+    "cancel": said(
+        by_kind(
+            TEXTS,
+            mapping=keyed(
+                {
+                    "words": said(TEXTS, "The whole message is one of them."),
+                    "reply": said(TEMPLATE, "What is said to that."),
+                },
+                needs=["words"],
+            ),
+        ),
+        "Whole messages that end the questions.",
+    ),
+    "interrupt": said(TEXTS, "Rules that may answer between: any, none, or a list of them."),
+    "give_up": said(ref("part"), "What happens after the last retry; else the fallback."),
+    "then": said(ref("part"), "What happens when all is answered."),
     "cooldown": said(ref("cooldown"), "At most once in that time."),
     "limit": said(
         keyed(
@@ -138,6 +162,24 @@ ACTIONS: Final[Mapping[str, Schema]] = {
     "when": said(WHEN, "The condition: keys beside each other must all hold; or `always`."),
 }
 """What the value of each key of a rule looks like."""
+
+_QUESTION: Final[Mapping[str, Schema]] = {
+    "as": said(TEXT, "The name of the answer."),
+    "text": said(TEMPLATE, "What is asked."),
+    "accept": said(WHEN, "What an answer looks like."),
+    "choices": said(
+        by_kind(
+            sequence=listed(TEXT, least=2),
+            mapping=named(by_kind(TEXT, sequence=listed(TEXT, least=0)), least=2),
+        ),
+        "The values to choose from, with their synonyms.",
+    ),
+    "invalid": said(TEMPLATE, "What is said to an answer that `accept` refuses."),
+    "retry": said(
+        by_kind(TEMPLATE, sequence=listed(TEMPLATE)),
+        "What is said to what is not understood, in turn.",
+    ),
+}
 
 _DEFAULTS: Final[Mapping[str, Schema]] = {
     "timezone": said(TEXT, "An IANA name, for example America/Chicago."),
@@ -303,6 +345,8 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                     }
                 ),
             ),
+            "question": keyed(_chosen(QUESTION_KEYS, _QUESTION), needs=["text"]),
+            "part": keyed(_chosen(PART_KEYS, ACTIONS), least=1),
             "body": keyed(_chosen(BODY_KEYS, ACTIONS)),
             "rule": keyed(_chosen(RULE_KEYS, ACTIONS), needs=["id", "when"]),
             "short": {
@@ -310,7 +354,7 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 "type": "object",
                 "minProperties": 1,
                 "maxProperties": 1,
-                "propertyNames": {"not": {"enum": list(RULE_KEYS)}},
+                "propertyNames": {"not": {"enum": list(LONG_KEYS)}},
                 "additionalProperties": ref("reply"),
             },
             "defaults": keyed(_chosen(DEFAULTS_KEYS, _DEFAULTS)),

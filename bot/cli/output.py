@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import sys
 import unicodedata
@@ -18,6 +19,7 @@ from bot.model import (
     LongTexts,
     Match,
     Outcome,
+    Question,
     Reply,
     Step,
 )
@@ -208,6 +210,10 @@ def change_line(change: Change) -> str:
     """What a decision changes in what is stored."""
     if change.kind is ChangeKind.STATE:
         return f"enters state {change.name}" if change.name else "leaves the state"
+    if change.kind is ChangeKind.QUESTION:
+        return f"asks {_asked(change.value)}" if change.value else "ends the question"
+    if change.kind is ChangeKind.ON_EXPIRY:
+        return "says something when that ends"
     if change.kind is ChangeKind.USE:
         return f"counts for the cooldown or limit {change.name}, per {change.value}"
     if change.kind in (ChangeKind.OPT_OUT, ChangeKind.OPT_IN):
@@ -215,6 +221,14 @@ def change_line(change: Change) -> str:
     if change.value is None:
         return f"removes {change.kind}.{change.name}"
     return f"sets {change.kind}.{change.name} = {printable(change.value)}"
+
+
+def _asked(written: str) -> str:
+    """A question in words."""
+    question = Question.of(json.loads(written))
+    times = {"tries": question.tries, "interruptions": question.interruptions}
+    counted = ", ".join(f"{many} {name}" for name, many in times.items() if many)
+    return f"{question.rule} {question.step}" + (f" ({counted})" if counted else "")
 
 
 def step_lines(steps: Iterable[Step]) -> Iterator[str]:

@@ -6,7 +6,8 @@ it, ask it for the context of a decision, and store what it is after the decisio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
@@ -21,7 +22,11 @@ from bot.model import (
     LongcodeId,
     Outcome,
     Per,
+    Question,
+    Reason,
+    Reply,
     RuleId,
+    Took,
 )
 from bot.rules.guards.loop import (
     ECHOES_WITHIN,
@@ -49,11 +54,14 @@ class Heard:
     text: str
     outcome: Outcome
     rule: RuleId | None
+    took: Took | None = None
+    """What an open question made of it, if one took it."""
 
     @property
     def is_unmatched(self) -> bool:
-        """No rule answered it, or only the fallback did."""
-        return self.outcome is Outcome.UNMATCHED or self.rule == FALLBACK
+        """No rule answered it, or only the fallback did, or the question did not understand it."""
+        not_understood = self.took is Took.NOT_UNDERSTOOD
+        return self.outcome is Outcome.UNMATCHED or self.rule == FALLBACK or not_understood
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +74,10 @@ class Thread:
     """What rules stored of the conversation."""
     state: str | None = None
     state_until: datetime | None = None
+    state_from: tuple[RuleId, str] | None = None
+    """Whose `on_expiry` is said when the state ends: a rule, and which part of it."""
+    question: Question | None = None
+    """What was asked last; not open before it has been sent."""
     received: int = 0
     """Inbound messages so far."""
     opted_out: bool = False
@@ -96,13 +108,15 @@ class Thread:
         `answered_rule` sent the message of ours that it answers, `longcode_id` is the number that
         it came to, as far as either is known.
         """
-        said = words(message.text)
+        said, question = words(message.text), self.question
+        is_open = question is not None and question.is_open(message.received_at, now)
         return Context(
             now=now,
             contact=self.contact,
             values=self.values,
             longcode_id=longcode_id,
             state=self.state_at(now),
+            question=question if is_open else None,
             count=self.received,
             opted_out=self.opted_out,
             opted_out_at=self.opted_out_at,
@@ -119,27 +133,49 @@ class Thread:
 
     def after(self, message: InboundMessage, decision: Decision, now: datetime) -> Thread:
         """The thread when the decision about a message has been applied."""
-        heard = Heard(message.received_at, message.text, decision.outcome, decision.rule)
+        heard = Heard(
+            message.received_at, message.text, decision.outcome, decision.rule, decision.took
+        )
         thread = replace(
             self, received=self.received + 1, heard=(heard, *self.heard[: MOST_HEARD - 1])
         )
-        for change in decision.changes:
-            thread = thread._changed(change, message, now)
+        if decision.reason is Reason.LIKELY_OPT_OUT:
+            thread = replace(thread, question=None, state_from=None)
+        return thread.changed(decision.changes, now, said_at=message.sent_at)
+
+    def changed(
+        self, changes: Iterable[Change], now: datetime, *, said_at: datetime | None = None
+    ) -> Thread:
+        """When these are applied; `said_at`: when they wrote, by the provider's clock."""
+        thread = self
+        for change in changes:
+            thread = thread._changed(change, said_at, now)
         return thread
 
-    def sent(self, at: datetime, texts: Sequence[str]) -> Thread:
-        """The thread when one more answer has been sent, of one message or several."""
-        return replace(
+    def sent(self, at: datetime, replies: Iterable[Reply], *, counts: bool = True) -> Thread:
+        """The thread when one more answer has been sent, of one message or several.
+
+        It `counts` for the guard against loops, unless it belongs to an open question.
+        """
+        texts = [reply.text for reply in replies]
+        replied_at = (at, *self.replied_at[: MOST_REPLIES - 1]) if counts else self.replied_at
+        thread = replace(
             self,
-            replied_at=(at, *self.replied_at[: MOST_REPLIES - 1]),
+            replied_at=replied_at,
             sent_texts=(*reversed(texts), *self.sent_texts)[:MOST_SENT],
         )
+        for reply in replies:
+            if thread.question is not None and thread.question.key == reply.asks:
+                thread = replace(thread, question=thread.question.sent(reply.send_at or at))
+        return thread
 
-    def _changed(self, change: Change, message: InboundMessage, now: datetime) -> Thread:
+    def _changed(self, change: Change, said_at: datetime | None, now: datetime) -> Thread:
         match change.kind:
             case ChangeKind.OPT_OUT:
-                known = [at for at in (self.opted_out_at, message.sent_at) if at is not None]
-                return replace(self, opted_out=True, opted_out_at=max(known, default=None))
+                known = [at for at in (self.opted_out_at, said_at) if at is not None]
+                latest = max(known, default=None)
+                left = replace(self, question=None, state_from=None)
+                return replace(left, opted_out=True, opted_out_at=latest)
             case ChangeKind.OPT_IN:
                 return replace(self, opted_out=False, opted_out_at=None)
             case ChangeKind.CONTACT:
@@ -148,16 +184,35 @@ class Thread:
                 return replace(self, values=_with(self.values, change))
             case ChangeKind.STATE:
                 until = datetime.fromisoformat(change.value) if change.value else None
-                return replace(self, state=change.name or None, state_until=until)
+                state = change.name or None
+                return replace(self, state=state, state_until=until, state_from=None)
+            case ChangeKind.ON_EXPIRY:
+                return replace(self, state_from=(RuleId(change.name), change.value or ""))
+            case ChangeKind.QUESTION:
+                return replace(self, question=self._asked(change.value))
             case ChangeKind.USE:
                 use = Per(change.value or Per.CONVERSATION), change.name
                 return replace(self, uses={**self.uses, use: (now, *self.uses.get(use, ()))})
+
+    def _asked(self, written: str | None) -> Question | None:
+        """Until it has left again, the same question stays as open as it was."""
+        if written is None:
+            return None
+        question, before = Question.of(json.loads(written)), self.question
+        if before is None or (before.rule, before.step) != (question.rule, question.step):
+            return question
+        return replace(question, sending_at=before.sending_at, asked_at=before.asked_at)
 
     def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:
         """Equal answers to questions of several rules are not a sign of a machine."""
         by_rule: dict[RuleId | None, list[datetime]] = {}
         for heard in self.heard:
-            if said and heard.at > now - EQUAL_WITHIN and words(heard.text) == said:
+            if (
+                heard.took is None
+                and said
+                and heard.at > now - EQUAL_WITHIN
+                and words(heard.text) == said
+            ):
                 rule = None if heard.is_unmatched else heard.rule
                 by_rule.setdefault(rule, []).append(heard.at)
         most = max(by_rule.values(), key=lambda times: len(times), default=[])
@@ -172,7 +227,8 @@ class Thread:
         for heard in reversed(self.heard):
             if heard.at > now - ECHOES_WITHIN:
                 spoken = words(heard.text)
-                count += spoken in earlier and heard.outcome is Outcome.REPLIED
+                answered = heard.outcome is Outcome.REPLIED and heard.took is None
+                count += spoken in earlier and answered
                 earlier.add(spoken)
         return count if said in earlier else 0
 

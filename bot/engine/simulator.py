@@ -8,6 +8,8 @@ from datetime import datetime
 
 from bot.engine.conversation import Thread, Uses, tagged_rule
 from bot.engine.decide import decide
+from bot.engine.questions import first
+from bot.engine.timers import decide_timer, timers_of
 from bot.model import Context, Decision, InboundMessage, LongcodeId, Per
 from bot.rules.ruleset import Ruleset
 
@@ -23,6 +25,16 @@ class Given:
     opted_out: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A timer was due."""
+
+    at: datetime
+    about: InboundMessage
+    """Who is meant: a message without words."""
+    decision: Decision
+
+
 @dataclass(slots=True)
 class Simulator:
     """Decides messages one after the other, as conversations go on."""
@@ -34,21 +46,42 @@ class Simulator:
     _uses_of_all: Uses = field(default_factory=dict)
 
     def say(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decision:
-        """Decide, and remember what the decision changes."""
+        """Decide, and remember what the decision changes; what is due before goes first."""
+        self.pass_time(message, given.now)
         thread = self._thread(message)
-        context = _context(thread, message, given)
+        context = self._context(thread, message, given)
         decision = decide(message, context, self.ruleset, ask_all=ask_all)
         thread = thread.after(message, decision, given.now)
         if decision.replies:
-            thread = thread.sent(given.now, [reply.text for reply in decision.replies])
-        self._threads[message.sender, message.number] = thread
-        self._people[message.sender] = thread
-        self._uses_of_all = _of(thread.uses, Per.ALL)
+            thread = thread.sent(given.now, decision.replies, counts=decision.took is None)
+        self._keep(message, thread)
         return decision
+
+    def pass_time(self, message: InboundMessage, now: datetime) -> tuple[Fired, ...]:
+        """What happens by itself until `now` in the conversation that a message belongs to."""
+        fired: list[Fired] = []
+        while True:
+            thread = self._thread(message)
+            due = [timer for timer in timers_of(thread) if timer.due_at <= now]
+            if not due:
+                return tuple(fired)
+            at = due[0].due_at
+            tags = {} if thread.question is None else thread.question.tags
+            nobody = replace(message, text="", media_url=None, tags=tags, received_at=at)
+            context = thread.context(nobody, at, answered_rule=None, longcode_id=None)
+            decision = decide_timer(due[0], thread, context, nobody, self.ruleset)
+            thread = thread.changed(decision.changes, at).sent(at, decision.replies, counts=False)
+            self._keep(message, thread)
+            fired.append(Fired(at, nobody, decision))
 
     def context(self, message: InboundMessage, given: Given) -> Context:
         """What a decision about this message would know now; nothing is remembered."""
-        return _context(self._thread(message), message, given)
+        return self._context(self._thread(message), message, given)
+
+    def _keep(self, message: InboundMessage, thread: Thread) -> None:
+        self._threads[message.sender, message.number] = thread
+        self._people[message.sender] = thread
+        self._uses_of_all = _of(thread.uses, Per.ALL)
 
     def _thread(self, message: InboundMessage) -> Thread:
         """Each part of it from the thread that knows it last."""
@@ -67,18 +100,25 @@ class Simulator:
             },
         )
 
+    def _context(self, thread: Thread, message: InboundMessage, given: Given) -> Context:
+        known = thread.context(
+            message, given.now, answered_rule=tagged_rule(message), longcode_id=given.longcode_id
+        )
+        known = replace(
+            known,
+            contact={**known.contact, **given.contact},
+            opted_out=known.opted_out if given.opted_out is None else given.opted_out,
+        )
+        return known if given.state is None else in_state(known, given.state, self.ruleset)
 
-def _context(thread: Thread, message: InboundMessage, given: Given) -> Context:
-    answered = tagged_rule(message)
-    known = thread.context(
-        message, given.now, answered_rule=answered, longcode_id=given.longcode_id
-    )
-    return replace(
-        known,
-        contact={**known.contact, **given.contact},
-        state=known.state if given.state is None else given.state,
-        opted_out=known.opted_out if given.opted_out is None else given.opted_out,
-    )
+
+def in_state(context: Context, state: str, ruleset: Ruleset) -> Context:
+    """As if the conversation were in that state; a rule that asks has its first question open."""
+    rule = ruleset.rule(state)
+    question = None if rule is None else first(rule, context.now)
+    if question is None:
+        return replace(context, state=state)
+    return replace(context, question=question)
 
 
 def _of(uses: Uses, per: Per) -> Uses:

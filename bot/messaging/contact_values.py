@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from bot.errors import UsageError, plain
-from bot.rules.actions import OWN_NAMES
+from bot.rules.questions import OWN_NAMES
 from bot.text import phone_numbers
 
 _LONGEST: Final = 1_000

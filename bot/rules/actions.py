@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -12,13 +12,14 @@ from bot.rules.keys import meant
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
+from bot.rules.questions import OWN_NAMES
 from bot.rules.rule import Else, Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
 from bot.rules.templates.checks import single_braces
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.dates import iso_date
 
-OWN_NAMES: Final = ("state", "count", "values")
+STATE_KEYS: Final = ("name", "expires", "on_expiry")
 _MESSAGE: Final = ("text", "image", "tags", "delay")
 
 
@@ -56,7 +57,7 @@ class Actions:
                     what = f"set.conversation: `{key.text}` is what templates have of it"
                     self.problems.error(key, "taken-name", what, "choose another name")
                 nothing = isinstance(item, Scalar) and item.is_null
-                template = None if nothing else self._template(item, f"set.{kind}.{key.text}")
+                template = None if nothing else self.template(item, f"set.{kind}.{key.text}")
                 found.append(SetValue(kind, key.text, template))
         return tuple(found)
 
@@ -66,15 +67,21 @@ class Actions:
         if not isinstance(node, MappingNode):
             name = self.problems.text(node, "state")
             return Enter("" if name == "none" else name)
-        self.problems.known_keys(node, ("name", "expires"), "key of state")
-        written = node.get("name")
+        self.problems.known_keys(node, STATE_KEYS, "key of state")
+        written, says = node.get("name"), node.get("on_expiry")
         if written is None:
             self.problems.error(
                 node, "missing-key", "state: needs a `name`", "state: {name: asked}"
             )
             return None
         expires = self.duration(node.get("expires"), "state.expires")
-        return Enter(self.problems.text(written, "state.name"), expires)
+        if says is not None and not expires:
+            what = "state.on_expiry: the state does not expire"
+            self.problems.error(says, "missing-key", what, "expires: 30m")
+        # Hours later nobody knows what the rule had captured.
+        later = replace(self, captures=())
+        on_expiry = later.template(says, "state.on_expiry") if says is not None else None
+        return Enter(self.problems.text(written, "state.name"), expires, on_expiry)
 
     def cooldown(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
         """`1h`, or `{once: 1d, per: contact, key: name}`."""
@@ -154,7 +161,7 @@ class Actions:
         if node is None:
             return Else.SILENT
         text = self.problems.text(node, what)
-        return Else(text) if text in list(Else) else self._template(node, what)
+        return Else(text) if text in list(Else) else self.template(node, what)
 
     def _key(self, node: MappingNode, otherwise: str) -> str:
         value = node.get("key")
@@ -183,10 +190,10 @@ class Actions:
     def _message(self, node: Node, keys: tuple[str, ...]) -> ReplyTemplate:
         if not isinstance(node, MappingNode):
             refuse_empty(node, self.problems)
-            return ReplyTemplate(text=self._template(node, "reply"))
+            return ReplyTemplate(text=self.template(node, "reply"))
         is_pair = len(node.pairs) == 1 and not node.is_in_braces
         if is_pair and not any(key in keys or meant(key, keys) for key in node.pairs):
-            return ReplyTemplate(text=self._template(node, "reply"))  # `Open: 9-5` without quotes
+            return ReplyTemplate(text=self.template(node, "reply"))  # `Open: 9-5` without quotes
         known = self.problems.known_keys(node, keys, "key of reply") | node.pairs.keys()
         text, image, tags = node.get("text"), node.get("image"), node.get("tags")
         if text is not None and image is None:
@@ -199,15 +206,14 @@ class Actions:
         mapping = self.problems.mapping(tags, "reply.tags", example) if tags is not None else None
         pairs = mapping.items() if mapping is not None else iter(())
         return ReplyTemplate(
-            text=Template("") if text is None else self._template(text, "reply.text"),
-            image=None if image is None else self._template(image, "reply.image"),
-            tags={
-                key.text: self._template(value, f"reply.tags.{key.text}") for key, value in pairs
-            },
+            text=Template("") if text is None else self.template(text, "reply.text"),
+            image=None if image is None else self.template(image, "reply.image"),
+            tags={key.text: self.template(value, f"reply.tags.{key.text}") for key, value in pairs},
             delay=self.duration(node.get("delay"), "reply.delay"),
         )
 
-    def _template(self, node: Node, what: str) -> Template:
+    def template(self, node: Node, what: str) -> Template:
+        """A text with names to be filled in; what is wrong with them is told."""
         template = Template(self.problems.text(node, what), self.filters)
         if isinstance(node, Scalar):
             check_template(node, template, self.captures, self.variables, self.problems)

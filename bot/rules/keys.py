@@ -19,12 +19,15 @@ FILE: Final = (
     "guards",
 )
 DEFAULTS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
-BODY: Final = (
-    *("reply", "silent", "set", "state", "cooldown", "limit", "max_segments", "long"),
-    *("description", "tests"),
+ASK: Final = ("ask", "expires", "on_expiry", "cancel", "interrupt", "give_up", "then")
+PART: Final = (
+    *("reply", "silent", "set", "state", *ASK),
+    *("cooldown", "limit", "max_segments", "long", "description"),
 )
+"""Of `then` and `give_up`, which come of questions."""
+BODY: Final = (*PART, "tests")
 RULE: Final = ("id", "when", *BODY, "continue", "until", "from_date", "mode", "enabled")
-DOES: Final = ("reply", "silent", "set", "state", "continue")
+DOES: Final = ("reply", "silent", "set", "state", "ask", "continue")
 WHEN: Final = (
     *("keywords", "regex", "says", "tags", "contact", "conversation", "media", "from", "to"),
     *("number", "date", "time", "phone", "email", "answer", "during", "outside", "state"),
@@ -44,6 +47,14 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "from_date": ("start", "starts", "valid_from", "begin", "since", "start_date"),
     "until": ("end", "ends", "valid_until", "to_date", "expires", "end_date", "valid_to"),
     "description": ("comment", "note", "notes", "desc"),
+    "ask": ("question", "questions", "prompt"),
+    "on_expiry": ("on_timeout", "on_expire", "expired", "timeout_reply"),
+    "interrupt": ("interrupts", "interruptions", "allow"),
+    "give_up": ("on_failure", "failed", "gave_up", "giveup"),
+    "choices": ("options", "menu", "answers", "one_of"),
+    "accept": ("expect", "accepts", "validate", "type"),
+    "invalid": ("on_invalid", "refused", "not_allowed"),
+    "retry": ("retries", "reprompt", "again", "not_understood"),
     "tests": ("test", "examples", "example", "cases"),
     "limit": ("max_replies", "rate", "rate_limit", "throttle", "at_most"),
     "cooldown": ("cool_down", "once_per", "wait"),

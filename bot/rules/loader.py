@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
 
 from bot.errors import Place, Problem, RuleError, Severity
 from bot.model import FALLBACK, RuleId
-from bot.rules import keys
-from bot.rules.actions import Actions, check_template, fills_in, read_long, refuse_empty
+from bot.rules import keys, references
+from bot.rules.actions import Actions, fills_in, read_long, refuse_empty
 from bot.rules.cases import Case, read_tests
-from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import read_guards
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
@@ -26,6 +25,7 @@ from bot.rules.misplaced import put_right
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
+from bot.rules.questions import ASK_KEYS, Ask, AskReader, answers_in
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
@@ -43,6 +43,9 @@ BODY_KEYS: Final = keys.BODY
 RULE_KEYS: Final = keys.RULE
 _NEEDS_ALL: Final = frozenset({f"unknown-{w}" for w in ("rule", "list", "calendar", "variable")})
 """Codes of what may stand in the part of the rule set that could not be read."""
+PART_KEYS: Final = keys.PART
+LONG_KEYS: Final = tuple(key for key in RULE_KEYS if key == "ask" or key not in ASK_KEYS)
+"""A rule of one other key is in the short form: `- {cancel: "To cancel, call us."}`."""
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -100,7 +103,7 @@ def load(
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
     calendars = calendars_of(read, problems)
-    reader = _Reader(problems)
+    reader = _Reader(problems, frozenset(answers_in(roots)))
     for file in read:
         sheet = Sheet(
             timezone=file.timezone,
@@ -113,9 +116,9 @@ def load(
             filters=filters,
         )
         reader.read(file, sheet)
-    _check_references(reader, problems)
+    references.check_rules(reader.rules, reader.fallback, problems)
     guards = read_guards(reader.guards, problems, filters)
-    _check_guard_texts(reader.guards, everywhere, problems, filters)
+    references.check_guard_texts(reader.guards, everywhere, problems, filters)
     reader.check_named(guards)
     if problems.errors:
         raise _rule_error(problems)
@@ -145,6 +148,8 @@ class _Reader:
     """Goes through the sheets and gathers what belongs to the whole set."""
 
     problems: Problems
+    answers: Set[str]
+    """Names that answers to questions have: captures of whatever comes while one is open."""
     rules: list[Rule] = field(default_factory=list)
     cases: list[Case] = field(default_factory=list)
     fallback: Rule | None = None
@@ -168,7 +173,7 @@ class _Reader:
             self.guards = node
 
     def _rule(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
-        if len(node.pairs) == 1 and next(iter(node.pairs)) not in RULE_KEYS:
+        if len(node.pairs) == 1 and next(iter(node.pairs)) not in LONG_KEYS:
             self._short(node, file, sheet)
             return
         if len(node.pairs) > 1 and not any(keys.meant(key, RULE_KEYS) for key in node.pairs):
@@ -183,9 +188,7 @@ class _Reader:
             hint = "when: {keywords: [hours]}, or when: always"
             self.problems.error(node, "missing-key", f"rule `{rule_id}` needs a `when`", hint)
         self._check_captures(when, when_node or node)
-        if not any(key in node.pairs or key in meant for key in keys.DOES):
-            hint = "give it a `reply`, or `silent: true`"
-            self.problems.error(node, "does-nothing", f"rule `{rule_id}` does nothing", hint)
+        self._check_does(node, f"rule `{rule_id}`", meant)
         rule = self._body(node, rule_id, when, file, sheet)
         self.rules.append(rule)
         self._tests(node, rule)
@@ -231,27 +234,33 @@ class _Reader:
     def _body(
         self, node: MappingNode, rule_id: RuleId, when: When, file: Head, sheet: Sheet
     ) -> Rule:
-        read = Actions(self.problems, tuple(when.captures()), sheet.variables, sheet.filters)
+        return self._part(node, _Part(rule_id, when, frozenset(when.captures())), file, sheet)
+
+    def _part(self, node: MappingNode, part: _Part, file: Head, sheet: Sheet) -> Rule:
+        names = tuple(part.captures | self.answers)
+        read = Actions(self.problems, names, sheet.variables, sheet.filters)
         replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
         segments, long = node.get("max_segments"), node.get("long")
-        cooldown = node.get("cooldown")
-        if cooldown is None and rule_id != FALLBACK:
+        cooldown, key = node.get("cooldown"), f"{part.rule}{part.path and '/'}{part.path}"
+        if cooldown is None and part.rule != FALLBACK and not part.path:
             cooldown = file.cooldown
         silent = self._flag(node, "silent")
         if silent and "reply" in node.pairs:
             what = "`silent: true` stands beside a `reply`, which is never sent"
             problem = "silent-reply", what, "delete one of the two"
             self.problems.deprecated(node.pairs["silent"][0], *problem)
-        throttles = read.cooldown(cooldown, rule_id) + read.limit(node.get("limit"), rule_id)
+        throttles = read.cooldown(cooldown, key) + read.limit(node.get("limit"), key)
         return Rule(
-            id=rule_id,
+            id=part.rule,
             place=node.place,
-            when=when,
+            path=part.path,
+            when=part.when,
             replies=replies,
             sets=sets,
             silent=silent,
             goes_on=self._flag(node, "continue"),
             state=read.state(node.get("state")),
+            ask=self._ask(node, part, read, file, sheet),
             throttles=throttles,
             from_date=read.day(node.get("from_date"), "from_date"),
             until=read.day(node.get("until"), "until"),
@@ -266,6 +275,32 @@ class _Reader:
             variables=sheet.variables,
             fills_in=fills_in(replies, sets, throttles),
         )
+
+    def _ask(
+        self, node: MappingNode, part: _Part, read: Actions, file: Head, sheet: Sheet
+    ) -> Ask | None:
+        """The questions of a rule, and the parts of it that come of them."""
+
+        def inner(body: MappingNode, key: str, above: Ask, captures: Set[str]) -> Rule:
+            self._check_does(body, key, self.problems.known_keys(body, PART_KEYS, f"key of {key}"))
+            path = f"{part.path}{key}/"
+            comes = _Part(part.rule, When(), part.captures | captures, path, above)
+            return self._part(body, comes, file, sheet)
+
+        def template(text: Node, what: str, more: Set[str]) -> Template:
+            refuse_empty(text, self.problems)
+            return replace(read, captures=(*read.captures, *more)).template(text, what)
+
+        reader = AskReader(
+            problems=self.problems,
+            above=part.above,
+            taken=frozenset() if part.above is None else part.captures,
+            when=lambda condition: read_when(condition, self.problems, sheet),
+            template=template,
+            duration=read.duration,
+            part=inner,
+        )
+        return reader.read(node, part.path)
 
     def _tests(self, node: MappingNode, rule: Rule) -> None:
         if (tests := node.get("tests")) is not None:
@@ -306,6 +341,11 @@ class _Reader:
             )
         return RuleId(rule_id)
 
+    def _check_does(self, node: MappingNode, what: str, meant: Set[str]) -> None:
+        if not any(key in node.pairs or key in meant for key in keys.DOES):
+            hint = "give it a `reply`, or `silent: true`"
+            self.problems.error(node, "does-nothing", f"{what} does nothing", hint)
+
     def _check_captures(self, when: When, node: Node) -> None:
         for name in sorted(when.captures() & checks.ALWAYS.keys()):
             self.problems.error(
@@ -323,6 +363,19 @@ class _Reader:
     def _flag(self, node: MappingNode, key: str) -> bool:
         value = node.get(key)
         return value is not None and self.problems.flag(value, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A rule, or what comes of its questions."""
+
+    rule: RuleId
+    when: When
+    captures: Set[str]
+    """That there are when it does something."""
+    path: str = ""
+    above: Ask | None = None
+    """The questions that it comes of."""
 
 
 def read_documents(files: Iterable[SourceFile], problems: Problems) -> tuple[Document, ...]:
@@ -348,27 +401,6 @@ def _shared(by_file: Iterable[Mapping[str, T]]) -> Mapping[str, T]:
         for name, value in named.items():
             shared.setdefault(name, value)
     return shared
-
-
-def _check_references(reader: _Reader, problems: Problems) -> None:
-    """`in_reply_to` names rules that exist."""
-    known = {*(rule.id for rule in reader.rules), FALLBACK, *(g.NAME for g in GUARDS)}
-    for rule in reader.rules:
-        for part in rule.when.walk():
-            for scalar in part.rule_ids():
-                if scalar.text not in known:
-                    problems.unknown(scalar, "rule", scalar.text, known)
-
-
-def _check_guard_texts(
-    node: Node | None, variables: Mapping[str, object], problems: Problems, filters: Filters
-) -> None:
-    for _, section in node.items() if isinstance(node, MappingNode) else ():
-        for key in ("reply", "question"):
-            text = section.get(key) if isinstance(section, MappingNode) else None
-            if isinstance(text, Scalar):
-                refuse_empty(text, problems)
-                check_template(text, Template(text.text, filters), (), variables, problems)
 
 
 def slug(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
 from bot.rules.matchers.base import When
+from bot.rules.questions import Ask
 from bot.rules.templates.template import Template
 
 MAX_SEGMENTS: Final = 10
@@ -85,12 +86,18 @@ class Enter:
 
     name: str
     seconds: int = 0
+    on_expiry: Template | None = None
+    """What is said when it ends by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
+    """A rule; or what comes of its questions, which does what rules do under the same id."""
+
     id: RuleId
     place: Place
+    path: str = ""
+    """Of what comes of questions: `then/`, `give_up/`, `then/then/`, …; of a rule empty."""
     when: When
     replies: tuple[ReplySpec, ...] = ()
     sets: tuple[SetValue, ...] = ()
@@ -98,6 +105,7 @@ class Rule:
     goes_on: bool = False
     """`continue`: the search goes on with the next rule."""
     state: Enter | None = None
+    ask: Ask | None = None
     throttles: tuple[Throttle, ...] = ()
     from_date: date | None = None
     until: date | None = None

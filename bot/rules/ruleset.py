@@ -10,6 +10,7 @@ from bot.model import FALLBACK, Decision, Miss, Outcome, Per, Step
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.index import Index
 from bot.rules.matchers.base import MessageView
+from bot.rules.questions import parts
 from bot.rules.rule import Rule
 
 
@@ -49,7 +50,9 @@ class Ruleset:
     ) -> Ruleset:
         """With what deciding looks up at every message."""
         misses = [guard.miss for guard in guards]
-        answering = [*rules, *([fallback] if fallback else [])]
+        answering = [
+            part for rule in (*rules, *([fallback] if fallback else [])) for part in parts(rule)
+        ]
         return cls(
             guards=guards,
             rules=rules,
@@ -78,4 +81,7 @@ class Ruleset:
 def _looks_back(rules: Iterable[Rule]) -> timedelta:
     spans = [timedelta(seconds=one.seconds) for rule in rules for one in rule.throttles]
     spans += [part.looks_back() for rule in rules for part in rule.when.walk()]
+    asked = [one for rule in rules if rule.ask is not None for one in rule.ask.questions]
+    accepted = [one.accept for one in asked if one.accept is not None]
+    spans += [part.looks_back() for when in accepted for part in when.walk()]
     return max(spans, default=timedelta())

@@ -162,9 +162,17 @@ class Chat:
         raise UsageError(f"there is no /{name}: {hint}")
 
     def _say(self, text: str, media_url: str | None = None) -> None:
+        self._pass_time()
         self._said += 1
         message = self._message(text, media_url)
         decision = self._simulator.say(message, self._given(message.received_at))
+        self._heard(message, decision)
+        if self._echoes:
+            output.write_decision(message, decision, self._ruleset, self._long_texts)
+        else:
+            output.write_answer(decision, self._ruleset, self._long_texts)
+
+    def _heard(self, message: InboundMessage, decision: Decision) -> None:
         for change in decision.changes:
             if change.kind is ChangeKind.CONTACT:
                 self._phone.contact.pop(change.name, None)
@@ -172,10 +180,13 @@ class Chat:
             self._phone.tags = tags_of(reply, message.tags)
             self._phone.external_id = new_ids().external_id
         self._last = decision
-        if self._echoes:
-            output.write_decision(message, decision, self._ruleset, self._long_texts)
-        else:
-            output.write_answer(decision, self._ruleset, self._long_texts)
+
+    def _pass_time(self) -> None:
+        """What happens by itself until now."""
+        for fired in self._simulator.pass_time(self._message(""), self._now()):
+            print(output.dim(f"  at {self._clock_time(fired.at)}"))
+            output.write_answer(fired.decision, self._ruleset, self._long_texts)
+            self._heard(fired.about, fired.decision)
 
     def _message(self, text: str, media_url: str | None = None) -> InboundMessage:
         return InboundMessage(
@@ -213,10 +224,14 @@ class Chat:
         if not 1970 <= at.year <= 9000:
             raise UsageError("that is too far away")
         self._phone.shift = at - self._clock()
+        self._pass_time()
         print(output.dim(f"  it is {self._time()}"))
 
     def _time(self) -> str:
-        return f"{local(self._now(), self._timezone):%a %Y-%m-%d %H:%M %Z}"
+        return self._clock_time(self._now())
+
+    def _clock_time(self, at: datetime) -> str:
+        return f"{local(at, self._timezone):%a %Y-%m-%d %H:%M %Z}"
 
     def _media(self, written: str) -> None:
         url, _, text = written.partition(" ")
@@ -233,9 +248,11 @@ class Chat:
     def _show_state(self) -> None:
         now = self._now()
         context = self._simulator.context(self._message(""), self._given(now))
+        question = context.question
         lines = {
             "time": self._time(),
             "state": context.state or "none",
+            **({} if question is None else {"question": f"{question.rule} {question.step}"}),
             "tags": _listed(self._phone.tags),
             "contact": _listed(context.contact),
             "conversation": _listed(context.values),

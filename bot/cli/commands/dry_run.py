@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
@@ -19,7 +19,7 @@ from bot.cli import message_options, options
 from bot.cli.summary import Summary
 from bot.engine import outbound
 from bot.engine.outbound import Ids
-from bot.engine.simulator import Simulator
+from bot.engine.simulator import Fired, Simulator
 from bot.errors import BotError, UsageError, WebhookError, plain
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
 from bot.provider import events
@@ -143,6 +143,8 @@ class _Answered:
     message: InboundMessage
     decision: Decision
     longcode_id: LongcodeId | None
+    meanwhile: tuple[Fired, ...] = ()
+    """What happened by itself in the conversation before the message came."""
 
 
 @dataclass(slots=True)
@@ -169,8 +171,9 @@ class _Run:
             now=self._started,
         )
         simulator = self.simulator if self.keeps_state else Simulator(self.simulator.ruleset)
+        meanwhile = simulator.pass_time(message, given.now)
         decision = simulator.say(message, given, ask_all=self.ask_all)
-        return _Answered(message, decision, given.longcode_id)
+        return _Answered(message, decision, given.longcode_id, meanwhile)
 
 
 def _members(line: bytes) -> Mapping[str, Any]:
@@ -250,8 +253,11 @@ class _Show:
             steps = self._steps(answered.decision)
             options.print_json({**extra, **as_object(answered, steps, self.long_texts)})
             return
-        from bot.cli.output import write_decision
+        from bot.cli.output import write_answer, write_decision
 
+        for fired in answered.meanwhile:
+            print(f"at {fired.at.isoformat()}")
+            write_answer(fired.decision, self.ruleset, self.long_texts)
         write_decision(
             answered.message,
             answered.decision,
@@ -280,6 +286,7 @@ class _Show:
 def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts) -> dict[str, Any]:
     """The JSON of one decision."""
     decision = answered.decision
+    meanwhile = [_fired(fired, answered, long_texts) for fired in answered.meanwhile]
     return {
         "from": answered.message.sender,
         "text": answered.message.text,
@@ -294,7 +301,14 @@ def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts)
         ],
         "changes": [change.as_object() for change in decision.changes],
         "trace": [step.as_object() for step in steps],
+        **({"meanwhile": meanwhile} if meanwhile else {}),
     }
+
+
+def _fired(fired: Fired, answered: _Answered, long_texts: LongTexts) -> dict[str, Any]:
+    """What happened by itself, as the JSON of a decision has it."""
+    about = replace(answered, message=fired.about, decision=fired.decision, meanwhile=())
+    return {"at": fired.at.isoformat(), **as_object(about, (), long_texts)}
 
 
 def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts, number: int) -> dict[str, Any]:

@@ -54,10 +54,7 @@ class Help(Guard):
         return Verdict(outcome=Outcome.REPLIED, reason=None, reply=self._reply)
 
     def takes_words(self, said: tuple[str, ...]) -> bool:
-        if self._reply is None or not 0 < len(said) <= _LONGEST:
-            return False
-        asked = without_politeness(said)
-        return bool(asked) and asked <= WORDS
+        return self._reply is not None and is_help(said)
 
     def needs(self) -> Needs | None:
         return Needs() if self._reply is None else Needs(WORDS)
@@ -70,3 +67,11 @@ class Help(Guard):
     def takes_any(self) -> bool:
         """Without a text of its own it takes nothing."""
         return self._reply is not None
+
+
+def is_help(said: tuple[str, ...]) -> bool:
+    """The words are help or info, and politeness."""
+    if not 0 < len(said) <= _LONGEST:
+        return False
+    asked = without_politeness(said)
+    return bool(asked) and WORDS.issuperset(asked)

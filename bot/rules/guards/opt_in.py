@@ -50,7 +50,7 @@ class OptIn(Guard):
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if not 0 < len(seen.words) <= _LONGEST:
             return _MISS
-        said = without_politeness(seen.words)
+        said = frozenset(without_politeness(seen.words))
         if not said or not (said <= WORDS or (seen.context.opted_out and said == {"yes"})):
             return _MISS
         # Only times of one clock say what came first; without them it is the order of arrival.

@@ -228,16 +228,16 @@ def _signature(said: tuple[str, ...], at: int) -> int:
     return left if begins and left <= _LONGEST_SIGNATURE else 0
 
 
-def without_politeness(said: tuple[str, ...]) -> frozenset[str]:
+def without_politeness(said: tuple[str, ...]) -> tuple[str, ...]:
     """The other words."""
-    kept: set[str] = set()
+    kept: list[str] = []
     at = 0
     while at < len(said):
         step = politeness(said, at)
         if not step:
-            kept.add(said[at])
+            kept.append(said[at])
         at += step or 1
-    return frozenset(kept)
+    return tuple(kept)
 
 
 def wish(text: str, said: tuple[str, ...]) -> Family | None:

@@ -250,6 +250,19 @@ class Finder(Matcher):
         signs = " and ".join(map(str, self.bounds))
         return Miss(f"no {self.NAME} in it is {signs}: {', '.join(others)}")
 
+    def refuses(self, seen: MessageView) -> bool:
+        """It finds values, and its comparisons hold for none of them."""
+        found = self.find(self.searched(seen), conventions_of(seen, self.sheet))
+        return isinstance(self.match(seen), Miss) and next(found, None) is not None
+
+    def rest(self, seen: MessageView, value: CaptureValue) -> str:
+        """What is left of the text when the value that it captured is taken out."""
+        text = self.searched(seen)
+        for found in self.find(text, conventions_of(seen, self.sheet)):
+            if found.value == value:
+                return f"{text[: found.start]} {text[found.end :]}"
+        return ""
+
     def _holds(self, bound: Bound, found: CaptureValue, wanted: list[CaptureValue | None]) -> bool:
         orders = [_order(found, value) for value in wanted if value is not None]
         if len(orders) < len(wanted):

@@ -4,6 +4,8 @@
     when: {state: [asked-for-name, asked-for-date]}
 
 A rule enters a state by `state: asked-for-name` beside its `when`, and leaves by `state: none`.
+While a question of a rule is open, its id is a state too; the conversation's own stays as it was.
+`any` is every state: such a rule may interrupt every question, see `questions`.
 """
 
 from __future__ import annotations
@@ -36,10 +38,19 @@ class State(Matcher):
         return cls(tuple(scalar.text for scalar in written))
 
     def match(self, seen: MessageView) -> Match | Miss:
-        state = seen.context.state
-        if state in self.names or (state is None and "none" in self.names):
+        state, question = seen.context.state, seen.context.question
+        if state in self.names or (state is None and "none" in self.names) or self.is_any:
             return HIT
-        return Miss(f"the state is {state or 'none'}, wanted: {' or '.join(self.names)}")
+        if question is not None and question.rule in self.names:
+            return HIT
+        asked = f", {question.rule} asks" if question is not None else ""
+        wanted = " or ".join(self.names)
+        return Miss(f"the state is {state or 'none'}{asked}, wanted: {wanted}")
+
+    @property
+    def is_any(self) -> bool:
+        """It holds in every state."""
+        return "any" in self.names
 
     @classmethod
     def schema(cls) -> Schema:
@@ -56,5 +67,5 @@ class State(Matcher):
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for name in self.names:
-            state = None if name == "none" else name
+            state = None if name in ("none", "any") else name
             yield MessageView(seen.message, replace(seen.context, state=state))

@@ -15,8 +15,13 @@ def template_names(
     timezone: str,
     variables: Mapping[str, object],
 ) -> Mapping[str, object]:
-    """Values by name; captures first, since the loader lets none hide a built-in."""
+    """Values by name; captures first, since the loader lets none hide a built-in.
+
+    The answers to an open question are captures too.
+    """
+    answers = {} if context.question is None else context.question.captures
     return {
+        **answers,
         **captures,
         "message": {
             "text": message.text,

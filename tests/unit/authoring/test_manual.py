@@ -19,6 +19,7 @@ from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Sheet
 from bot.rules.nodes import Mapping
 from bot.rules.problems import Problems
+from bot.rules.questions import ASK_KEYS
 from bot.rules.templates.filters import INTERNAL
 from bot.rules.templates.sandbox import built_in_filters
 from bot.rules.templates.template import Template
@@ -38,7 +39,9 @@ def rule_file(example: str) -> str:
         return example
     answer = "" if example.startswith(("reply:", "silent:")) else "reply: Fine.\n"
     always = "" if example.startswith("when:") else "when: always\n"
-    rule = f"id: shown\n{always}{answer}{example}"
+    of_question = example.partition(":")[0] in ASK_KEYS[1:]
+    asks = "ask: {text: 'Which day?'}\n" if of_question else ""
+    rule = f"id: shown\n{always}{answer}{asks}{example}"
     return f"rules:\n  -\n{textwrap.indent(rule, '    ')}\n"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.engine.conversation import MOST_HEARD, Heard, Thread
-from bot.model import FALLBACK, Change, ChangeKind, Decision, Outcome, Per, RuleId
+from bot.model import FALLBACK, Change, ChangeKind, Decision, Outcome, Per, Reply, RuleId
 from tests.build import NOW, context, inbound
 
 MINUTE = timedelta(minutes=1)
@@ -96,7 +96,9 @@ def test_the_last_opt_out_counts_by_the_clock_of_the_provider(
 def test_what_is_remembered_is_bounded() -> None:
     thread = Thread()
     for _ in range(MOST_HEARD + 1):
-        thread = thread.after(inbound("Hi"), decided(), NOW).sent(NOW, ["Hi"])
+        thread = thread.after(inbound("Hi"), decided(), NOW).sent(
+            NOW, [Reply(text="Hi", rule=HOURS)]
+        )
     assert (len(thread.heard), thread.received, len(thread.replied_at)) == (
         MOST_HEARD,
         MOST_HEARD + 1,

@@ -1,0 +1,228 @@
+"""What a rule does: its replies, and what it changes; collected until the decision is whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from itertools import accumulate
+
+from bot.errors import ReplyError
+from bot.model import (
+    Change,
+    ChangeKind,
+    Context,
+    Decision,
+    Match,
+    Miss,
+    Outcome,
+    Reason,
+    Reply,
+    RuleId,
+    Step,
+)
+from bot.rules.matchers.base import MessageView
+from bot.rules.rule import (
+    MAX_SEGMENTS,
+    Else,
+    Enter,
+    OneOf,
+    ReplySpec,
+    ReplyTemplate,
+    Rule,
+    Throttle,
+)
+from bot.rules.templates.template import Template
+from bot.rules.templates.values import template_names
+from bot.text import segments
+
+
+@dataclass(slots=True)
+class Collected:
+    """What the rules that matched so far add up to."""
+
+    trace: list[Step]
+    replies: list[Reply] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+    def decision(self, rule: Rule, match: Match) -> Decision:
+        """Where a rule has ended the search."""
+        answered = bool(self.replies)
+        return Decision(
+            outcome=Outcome.REPLIED if answered else Outcome.SUPPRESSED,
+            rule=rule.id,
+            reason=None if answered else Reason.SILENT,
+            captures=match.captures,
+            replies=tuple(self.replies),
+            changes=tuple(self.changes),
+            trace=tuple(self.trace),
+        )
+
+    def suppressed(self, rule: RuleId, reason: Reason, match: Match) -> Decision:
+        """Where it may not answer; what rules before it collected still holds."""
+        return Decision(
+            outcome=Outcome.REPLIED if self.replies else Outcome.SUPPRESSED,
+            rule=rule,
+            reason=reason,
+            captures=match.captures,
+            replies=tuple(self.replies),
+            changes=tuple(self.changes),
+            trace=tuple(self.trace),
+        )
+
+    def failed(self, rule: RuleId, error: Failed, match: Match) -> Decision:
+        """Where it cannot: nothing of all this happens."""
+        return Decision(
+            outcome=Outcome.FAILED,
+            rule=rule,
+            reason=error.reason,
+            detail=error.detail,
+            captures=match.captures,
+            trace=tuple(self.trace),
+        )
+
+
+class Failed(Exception):
+    """A rule cannot do what it says."""
+
+    def __init__(self, reason: Reason, detail: str) -> None:
+        self.reason, self.detail = reason, detail
+
+
+def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
+    """Add what a rule does, but for its questions. Raises Failed."""
+    names = names_of(rule, match, seen)
+    if not rule.silent:
+        for spec in rule.replies:
+            reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
+            so_far.replies.extend([reply] if reply.text or reply.image else [])
+    for item in rule.sets:
+        value = None if item.value is None else rendered(item.value, names)
+        so_far.changes.append(Change(item.kind, item.name, value))
+    if rule.state is not None:
+        so_far.changes.extend(_enter(rule, rule.state, seen))
+    for throttle in rule.throttles:
+        so_far.changes.append(Change(ChangeKind.USE, throttle.key, throttle.per))
+
+
+def text_of(
+    rule: Rule, template: Template, captures: Mapping[str, object], seen: MessageView
+) -> str:
+    """A text of a rule that is sent as it is. Raises Failed."""
+    names = {**names_of(rule, Match(), seen, needed=not template.is_plain), **captures}
+    return _measured(rule, rendered(template, names))
+
+
+def say(rule: Rule, text: str, so_far: Collected, *, asks: str | None = None) -> None:
+    """One more message, not before those that are collected already."""
+    later = [reply.send_at for reply in so_far.replies if reply.send_at is not None]
+    so_far.replies.append(
+        Reply(
+            text=text,
+            rule=rule.id,
+            send_at=max(later, default=None),
+            long_texts=rule.long_texts,
+            asks=asks,
+        )
+    )
+
+
+def throttle_of(rule: Rule, seen: MessageView) -> Throttle | None:
+    """The cooldown or limit that keeps a rule from answering, if any."""
+    for throttle in rule.throttles:
+        since = seen.context.now - timedelta(seconds=throttle.seconds)
+        uses = seen.context.uses.get((throttle.per, throttle.key), ())
+        if sum(at > since for at in uses) >= throttle.times:
+            return throttle
+    return None
+
+
+def instead(
+    rule: Rule, throttle: Throttle, match: Match, seen: MessageView, so_far: Collected
+) -> Decision | None:
+    """Where a rule may not answer now; None where the search goes on. Raises Failed."""
+    if isinstance(throttle.otherwise, Template):
+        template = ReplyTemplate(text=throttle.otherwise)
+        reply = _reply(rule, template, names_of(rule, match, seen), seen)
+        so_far.replies.extend([reply] if reply.text else [])
+    elif throttle.otherwise is Else.NEXT:
+        because = Miss(f"{throttle.reason}; the search goes on", throttle.reason)
+        so_far.trace[-1] = Step(rule.id, because)
+        return None
+    if rule.goes_on:
+        return None
+    return so_far.suppressed(rule.id, throttle.reason, match)
+
+
+def names_of(
+    rule: Rule, match: Match, seen: MessageView, *, needed: bool | None = None
+) -> Mapping[str, object]:
+    """What its templates may name; nothing where none of them has anything to fill in."""
+    if not (rule.fills_in if needed is None else needed):
+        return {}
+    return template_names(seen.message, seen.context, match.captures, rule.timezone, rule.variables)
+
+
+def changed(context: Context, changes: Iterable[Change]) -> Context:
+    """What rules before have set, as those after them see it."""
+    contact, values = dict(context.contact), dict(context.values)
+    for change in changes:
+        stored = {ChangeKind.CONTACT: contact, ChangeKind.CONVERSATION: values}.get(change.kind)
+        if stored is not None:
+            stored.pop(change.name, None)
+            stored.update({} if change.value is None else {change.name: change.value})
+    return replace(context, contact=contact, values=values)
+
+
+def rendered(template: Template, names: Mapping[str, object]) -> str:
+    """Raises Failed."""
+    try:
+        return template.render(names)
+    except ReplyError as error:
+        raise Failed(Reason.TEMPLATE_ERROR, str(error)) from error
+
+
+def _enter(rule: Rule, state: Enter, seen: MessageView) -> Iterable[Change]:
+    ends = seen.context.now + timedelta(seconds=state.seconds) if state.seconds else None
+    yield Change(ChangeKind.STATE, state.name, None if ends is None else ends.isoformat())
+    if state.on_expiry is not None:
+        yield Change(ChangeKind.ON_EXPIRY, rule.id, rule.path)
+
+
+def _reply(
+    rule: Rule, template: ReplyTemplate, names: Mapping[str, object], seen: MessageView
+) -> Reply:
+    wait = timedelta(seconds=template.delay)
+    return Reply(
+        text=_measured(rule, rendered(template.text, names)),
+        rule=rule.id,
+        image=(rendered(template.image, names) or None) if template.image is not None else None,
+        tags={name: rendered(value, names) for name, value in template.tags.items()},
+        send_at=seen.context.now + wait if wait else None,
+        long_texts=rule.long_texts,
+    )
+
+
+def _measured(rule: Rule, text: str) -> str:
+    """The same, unless it is longer than the rule allows. Raises Failed."""
+    measured = segments.measure(text)
+    if measured.count > rule.max_segments:
+        most = rule.max_segments or MAX_SEGMENTS
+        raise Failed(Reason.TOO_LONG, f"{measured.count} segments, at most {most}")
+    return text
+
+
+def _choose(spec: ReplySpec, key: str, rule: RuleId) -> ReplyTemplate:
+    if isinstance(spec, ReplyTemplate):
+        return spec
+    return _draw(spec, key, rule)
+
+
+def _draw(one_of: OneOf, key: str, rule: RuleId) -> ReplyTemplate:
+    digest = hashlib.sha256(f"{key}\0{rule}".encode("utf-8", "replace")).digest()
+    ticket = int.from_bytes(digest[:8]) % sum(one_of.weights)
+    bounds = accumulate(one_of.weights)
+    return next(
+        choice for choice, bound in zip(one_of.choices, bounds, strict=True) if ticket < bound
+    )

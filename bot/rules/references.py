@@ -1,0 +1,50 @@
+"""What rules name that must be somewhere: other rules, and names in the texts of guards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from bot.model import FALLBACK
+from bot.rules.actions import check_template, refuse_empty
+from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.nodes import Mapping as MappingNode
+from bot.rules.nodes import Node, Scalar
+from bot.rules.problems import Problems
+from bot.rules.questions import parts
+from bot.rules.rule import Rule
+from bot.rules.templates.sandbox import Filters
+from bot.rules.templates.template import Template
+
+
+def check_rules(rules: Iterable[Rule], fallback: Rule | None, problems: Problems) -> None:
+    """`in_reply_to` and `interrupt` name rules that exist, states are not named as questions."""
+    rules = [*rules, *([fallback] if fallback is not None else [])]
+    known = {*(rule.id for rule in rules), FALLBACK, *(guard.NAME for guard in GUARDS)}
+    asking = {rule.id for rule in rules if rule.ask is not None}
+    for part in (part for rule in rules for part in parts(rule)):
+        named = [scalar for one in part.when.walk() for scalar in one.rule_ids()]
+        named += part.ask.interrupt or () if part.ask is not None else ()
+        for scalar in named:
+            if scalar.text not in known:
+                problems.unknown(scalar, "rule", scalar.text, known)
+        if part.state is not None and part.state.name in {*asking, "any"}:
+            _state_name(part, part.state.name, problems)
+
+
+def _state_name(part: Rule, name: str, problems: Problems) -> None:
+    what = f"state `{name}` is what `when` calls an open question of that rule"
+    if name == "any":
+        what = "state `any` is what `when` calls every state"
+    problems.error(part.place, "state-name", what, "choose another name")
+
+
+def check_guard_texts(
+    node: Node | None, variables: Mapping[str, object], problems: Problems, filters: Filters
+) -> None:
+    """Names in the texts under `guards:`."""
+    for _, section in node.items() if isinstance(node, MappingNode) else ():
+        for key in ("reply", "question"):
+            text = section.get(key) if isinstance(section, MappingNode) else None
+            if isinstance(text, Scalar):
+                refuse_empty(text, problems)
+                check_template(text, Template(text.text, filters), (), variables, problems)
