@@ -55,6 +55,8 @@ class Simulator:
         if decision.replies:
             thread = thread.sent(given.now, decision.replies, counts=decision.took is None)
         self._keep(message, thread)
+        if thread.opted_out:
+            self._leave(message.sender)
         return decision
 
     def pass_time(self, message: InboundMessage, now: datetime) -> tuple[Fired, ...]:
@@ -77,6 +79,12 @@ class Simulator:
     def context(self, message: InboundMessage, given: Given) -> Context:
         """What a decision about this message would know now; nothing is remembered."""
         return self._context(self._thread(message), message, given)
+
+    def _leave(self, sender: str) -> None:
+        """Who has left is asked nothing more, on none of our numbers."""
+        for key, thread in self._threads.items():
+            if key[0] == sender:
+                self._threads[key] = replace(thread, question=None, state_from=None)
 
     def _keep(self, message: InboundMessage, thread: Thread) -> None:
         self._threads[message.sender, message.number] = thread

@@ -41,7 +41,9 @@ QUIET_TO: Final = time(8)
 
 def timers_of(thread: Thread) -> tuple[Timer, ...]:
     """What will happen in it by itself, the next first."""
-    found = []
+    found: list[Timer] = []
+    if thread.opted_out:
+        return ()
     expires_at = None if thread.question is None else thread.question.expires_at
     if expires_at is not None:
         found.append(Timer(expires_at, TimerKind.QUESTION))

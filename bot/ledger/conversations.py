@@ -14,11 +14,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from bot.engine.conversation import Thread
+from bot.engine.timers import timers_of
+from bot.ledger import questions, timers
 from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.schema import conversations, inbox, outbox, uses
-from bot.model import InboundMessage, LongcodeId, Per, RuleId
+from bot.model import InboundMessage, LongcodeId, Per, Question, RuleId
 
 # Statements of every message are built once: building costs more than running them.
 _ANSWERED: Final = select(
@@ -60,6 +63,8 @@ class Conversation:
     state_until: datetime | None
     values: Mapping[str, str]
     received: int
+    question: Question | None = None
+    state_from: tuple[RuleId, str] | None = None
 
 
 def answered(connection: Connection, message: InboundMessage) -> Answered | None:
@@ -138,6 +143,12 @@ def begin(
     return Conversation(row_id, contact, number, longcode_id, None, None, {}, 0)
 
 
+def by_id(connection: Connection, conversation_id: int) -> Conversation:
+    """One that there is."""
+    found = select(conversations).where(conversations.c.id == conversation_id)
+    return _read(connection.execute(found).one())
+
+
 def join_listed(connection: Connection, ours: OurNumbers, limit: int) -> int:
     """Give up to `limit` chains the number that their id is listed with now; how many it were.
 
@@ -179,19 +190,35 @@ def _joined(
         if other.id != first.id:
             _move(connection, other.id, first.id)
     latest = next((one for one in same if one.state is not None), same[0])
+    asked = next((one.question for one in same if one.question is not None), None)
     whole = replace(
         first,
         number=number,
         longcode_id=next((one.longcode_id for one in same if one.longcode_id is not None), None),
         state=latest.state,
         state_until=latest.state_until,
+        state_from=latest.state_from,
+        question=asked,
         values={name: value for one in reversed(same) for name, value in one.values.items()},
         received=sum(one.received for one in same),
     )
     connection.execute(
         update(conversations).where(conversations.c.id == first.id).values(_row(whole))
     )
+    timers.keep(connection, first.id, timers_of(thread_of(whole)))
     return whole
+
+
+def thread_of(conversation: Conversation) -> Thread:
+    """What the conversation's own row holds of its thread."""
+    return Thread(
+        values=conversation.values,
+        state=conversation.state,
+        state_until=conversation.state_until,
+        state_from=conversation.state_from,
+        question=conversation.question,
+        received=conversation.received,
+    )
 
 
 def _move(connection: Connection, old: int, new: int) -> None:
@@ -201,6 +228,7 @@ def _move(connection: Connection, old: int, new: int) -> None:
         connection.execute(moved.values(conversation_id=new))
     used = update(uses).where(uses.c.scope == Per.CONVERSATION, uses.c.owner == str(old))
     connection.execute(used.values(owner=str(new)))
+    timers.end(connection, old)
     connection.execute(delete(conversations).where(conversations.c.id == old))
 
 
@@ -212,6 +240,8 @@ def _row(conversation: Conversation) -> dict[Any, Any]:
         conversations.c.state_until: conversation.state_until,
         conversations.c["values"]: dict(conversation.values),
         conversations.c.received: conversation.received,
+        conversations.c.question: questions.written(conversation.question),
+        conversations.c.state_from: conversation.state_from,
     }
 
 
@@ -225,4 +255,6 @@ def _read(row: Row[Any]) -> Conversation:
         row.state_until,
         row._mapping[conversations.c["values"]],
         row.received,
+        questions.question_of(row.question),
+        questions.state_from_of(row.state_from),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 
 from bot.ledger.inbox import InboxId
 from bot.ledger.schema import decisions, inbox
-from bot.model import Change, ChangeKind, Decision, Match, Miss, Outcome, Reason, RuleId, Step
+from bot.model import Change, ChangeKind, Decision, Match, Miss, Outcome, Reason, RuleId, Step, Took
 
 _DECIDED: Final = update(inbox).where(inbox.c.id == bindparam("message"))
 _DECISION: Final = insert(decisions)
@@ -61,6 +61,7 @@ def write(recorded: Recorded) -> dict[str, Any]:
         "trace": [_written(step) for step in decision.trace],
         "ruleset": recorded.ruleset,
         "decided_at": recorded.at,
+        "took": decision.took,
     }
 
 
@@ -74,6 +75,7 @@ def read(row: Mapping[str, Any]) -> Recorded:
         captures=row["captures"],
         changes=tuple(map(_change, row["changes"])),
         trace=tuple(map(_step, row["trace"])),
+        took=row["took"] and Took(row["took"]),
     )
     return Recorded(decision, row["ruleset"], row["decided_at"])
 

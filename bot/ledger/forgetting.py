@@ -46,6 +46,7 @@ from bot.ledger.schema import (
     notices,
     outbox,
     quarantine,
+    timers,
     uses,
 )
 from bot.model import Per, Rate
@@ -122,8 +123,8 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     """`known` is what `bodies` found a moment ago."""
     number = request.number
     advisory_lock(connection, "purge")
-    advisory_lock(connection, contact_lock(number))
     lane.lock(connection)  # nothing of theirs is claimed meanwhile
+    advisory_lock(connection, contact_lock(number))  # in the order in which a sender takes them
     found = bodies(connection, number, known)
     mine, heard, sent = _of(number)
     _delete_items(connection, heard, sent, found.quarantine)
@@ -138,6 +139,7 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     _delete(connection, uses, or_(in_theirs, theirs))
     events = _delete_ids(connection, notices, found.notices)
     events += _delete_ids(connection, quarantine, found.quarantine)
+    _delete(connection, timers, timers.c.conversation_id.in_(mine))
     return Forgotten(
         _delete(connection, conversations, conversations.c.contact == number),
         messages,
@@ -224,6 +226,7 @@ _NO_MESSAGE_OF_OURS: Final[dict[Any, Any]] = {
     outbox.c.reason: Changed.FORGOTTEN,
     outbox.c.message_id: None,
     outbox.c.part_of: None,
+    outbox.c.asks: None,
 }
 _NO_MESSAGE: Final[dict[Any, Any]] = {
     inbox.c.key: "forgotten-" + cast(inbox.c.id, Text),

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.engine.conversation import MOST_HEARD, MOST_SENT, Heard, Thread, Uses
-from bot.ledger import contacts
-from bot.ledger.conversations import Conversation
+from bot.engine.timers import timers_of
+from bot.ledger import contacts, questions, timers
+from bot.ledger.conversations import Conversation, thread_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
-from bot.model import Outcome, Per
+from bot.model import Outcome, Per, Took
 from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 
 _RECENT: Final = (
-    select(inbox.c.received_at, inbox.c.text, decisions.c.outcome, decisions.c.rule)
+    select(
+        inbox.c.received_at, inbox.c.text, decisions.c.outcome, decisions.c.rule, decisions.c.took
+    )
     .join(decisions, decisions.c.inbox_id == inbox.c.id)
     .where(
         inbox.c.conversation_id == bindparam("conversation"),
@@ -24,12 +28,13 @@ _RECENT: Final = (
     .order_by(inbox.c.id.desc())
     .limit(MOST_HEARD)
 )
-_REPLIED: Final = (  # several messages of one answer are one
+_REPLIED: Final = (  # several messages of one answer are one; those to an open question are none
     select(func.max(outbox.c.created_at))
+    .join(decisions, decisions.c.inbox_id == outbox.c.inbox_id)
     .where(
+        decisions.c.took.is_(None),
         outbox.c.recipient == bindparam("contact"),
         outbox.c.created_at > bindparam("since", type_=outbox.c.created_at.type),
-        outbox.c.inbox_id.is_not(None),
     )
     .group_by(outbox.c.inbox_id)
     .order_by(outbox.c.inbox_id.desc())
@@ -69,15 +74,15 @@ def load(
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
     person = contacts.known(connection, conversation.contact)
     left = person.opt_out
-    return Thread(
+    return replace(
+        thread_of(conversation),
         contact=person.values,
-        values=conversation.values,
-        state=conversation.state,
-        state_until=conversation.state_until,
-        received=conversation.received,
         opted_out=left is not None,
         opted_out_at=None if left is None else left.said_at,
-        heard=tuple(Heard(at, text, Outcome(word), rule) for at, text, word, rule in rows),
+        heard=tuple(
+            Heard(at, text, Outcome(word), rule, took and Took(took))
+            for at, text, word, rule, took in rows
+        ),
         replied_at=tuple(replied.scalars()),
         uses=_uses(connection, conversation, since) if looks_back else {},
     )
@@ -104,12 +109,18 @@ def store(
         "longcode_id": conversation.longcode_id,
         "state": after.state,
         "state_until": after.state_until,
+        "state_from": after.state_from,
+        "question": questions.written(after.question),
         "values": after.values,
         "changed_at": now,
     }
     connection.execute(_CHANGED, changed)
+    if (wanted := timers_of(after)) != timers_of(before):
+        timers.keep(connection, conversation.id, wanted)
     if after.contact != before.contact:
         contacts.store_values(connection, conversation.contact, after.contact)
+    if after.opted_out and not before.opted_out:
+        questions.end_all(connection, conversation.contact)
     if after.opted_out and not (before.opted_out and after.opted_out_at == before.opted_out_at):
         contacts.opt_out(connection, conversation.contact, because, now, after.opted_out_at)
     elif before.opted_out and not after.opted_out:

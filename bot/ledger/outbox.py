@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.ledger import questions
 from bot.ledger.schema import inbox, outbox
 from bot.model import OutboundMessage
 from bot.provider.events import DeliveryStatus
@@ -63,6 +64,8 @@ class Queued:
     """The external id of the first part, for those after it of one long reply."""
     waited: timedelta = timedelta()
     """What it answers had waited so long to be decided."""
+    asks: str | None = None
+    """The key of the question that it asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +130,7 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "confirms_opt_out": item.confirms_opt_out,
         "created_at": now,
         "part_of": item.part_of,
+        "asks": item.asks,
     }
 
 
@@ -294,6 +298,7 @@ def finish(
         .where(outbox.c.id == outbox_id)
         .values(status=status, reason=reason, done_at=now)
     )
+    questions.closed(connection, outbox_id)
     if status is Status.DEAD:
         held = {"status": Status.HELD, "reason": f"behind out-{outbox_id}"}
         connection.execute(

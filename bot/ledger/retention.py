@@ -23,6 +23,7 @@ from bot.ledger.schema import (
     inbox_items,
     notices,
     outbox,
+    timers,
     uses,
 )
 
@@ -83,7 +84,9 @@ def _purge_conversations(connection: Connection, before: datetime) -> int:
         ~exists().where(outbox.c.conversation_id == conversations.c.id),
     )
     rows = connection.execute(old.limit(_STEP)).all()
-    deleted = _delete(connection, conversations, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    connection.execute(delete(timers).where(timers.c.conversation_id.in_(ids)))
+    deleted = _delete(connection, conversations, ids)
     connection.execute(
         delete(contacts).where(
             contacts.c.number.in_([row.contact for row in rows]),

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
     false,
 )
 
@@ -51,6 +52,8 @@ conversations = Table(
     Column("longcode_id", BigInteger),
     Column("state", Text),
     Column("state_until", Instant),
+    Column("state_from", JSON(none_as_null=True)),  # whose on_expiry is said: rule, and its part
+    Column("question", JSON(none_as_null=True)),  # see bot.model.Question
     Column("values", JSON, nullable=False),
     Column("received", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -138,6 +141,7 @@ decisions = Table(
     Column("trace", JSON, nullable=False),
     Column("ruleset", Text, nullable=False),
     Column("decided_at", Instant, nullable=False),
+    Column("took", Text),  # what an open question made of it, see bot.model.Took
     Index("ix_decisions_outcome", "outcome", "inbox_id"),
 )
 
@@ -180,6 +184,7 @@ outbox = Table(
     Column("after_id", BigInteger, nullable=False, server_default="0"),
     Column("part_of", Text),  # the external id of the first part, for those after it
     Column("delivery_at", Instant),  # as the provider says
+    Column("asks", Text),  # the key of the question that it asks
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),
@@ -208,6 +213,20 @@ uses = Table(
     Column("key", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Index("ix_uses_scope_owner_at", "scope", "owner", "at"),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # see bot.model.TimerKind
+    Column("due_at", Instant, nullable=False),
+    Column("status", Text, nullable=False),  # due; dropped, with its reason
+    Column("reason", Text, nullable=False),
+    Column("done_at", Instant),
+    UniqueConstraint("conversation_id", "kind"),
+    Index("ix_timers_status_due_at", "status", "due_at", "id"),
 )
 
 lanes = Table(

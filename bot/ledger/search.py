@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.ledger.conversations import NOBODY
 from bot.ledger.schema import conversations, decisions, inbox, outbox
-from bot.ledger.views import VIEW, ConversationView
+from bot.ledger.views import VIEW, ConversationView, view_of
 
 _PAGE: Final = 500
 """Rows that are in memory at once."""
@@ -54,7 +54,7 @@ def found(
     latest = (conversations.c.changed_at.desc(), conversations.c.id.desc())
     rows = every.order_by(*latest).limit(limit).execution_options(yield_per=_PAGE)
     for row in connection.execute(rows):
-        yield ConversationView(*row)
+        yield view_of(row)
 
 
 def _conditions(
@@ -96,7 +96,12 @@ def _left_at() -> ColumnElement[Any]:
 def _is_in(state: str, now: datetime) -> ColumnElement[bool]:
     until = conversations.c.state_until
     holds = and_(conversations.c.state.is_not(None), or_(until.is_(None), until > now))
-    return ~holds if state == "none" else and_(holds, conversations.c.state == state)
+    question = conversations.c.question
+    asks = and_(  # while a question of a rule is open that rule is a state too
+        question["rule"].as_string() == state,
+        question["asked_at"].as_string().is_not(None),
+    )
+    return ~holds if state == "none" else or_(and_(holds, conversations.c.state == state), asks)
 
 
 def _holds(connection: Connection, column: ColumnElement[str], said: str) -> ColumnElement[bool]:

@@ -19,9 +19,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import lane, unclear
+from bot.ledger import lane, questions, unclear
 from bot.ledger.contacts import is_opted_out
+from bot.ledger.database import advisory_lock
 from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
+from bot.ledger.inbox import contact_lock
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
@@ -84,6 +86,8 @@ class Claim:
     """The conversation's last known one."""
     inbox_id: int | None = None
     """The inbound message that it answers."""
+    asks: str | None = None
+    """The key of the question that it asks."""
     is_trial: bool = False
     """The lane is paused, and this tells whether it must stay so."""
 
@@ -132,6 +136,7 @@ def claim(
         if row is None:
             catch_up(connection, now)
             return Nothing(next_time(connection, now))
+        advisory_lock(connection, contact_lock(row.recipient))  # before its row is taken
         if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
             finish(connection, row.id, Status.DROPPED, "opted-out", now)
             continue
@@ -146,6 +151,8 @@ def claim(
             continue
         if not _take(connection, row):  # dropped by another machine a moment ago
             continue
+        if row.asks is not None:
+            questions.sending(connection, row.id, now)
         begun = {"outbox_id": row.id, "started_at": now, "answer": ""}
         attempt_id = connection.execute(_BEGIN_ATTEMPT, begun).scalar_one()
         return Claim(
@@ -155,6 +162,7 @@ def claim(
             row.number,
             row.last_longcode_id,
             row.inbox_id,
+            row.asks,
             is_trial=stands.paused is not None,
         )
 
@@ -225,9 +233,13 @@ def record(
     in_time = _end_attempt(connection, claimed, answer, now)
     if not in_time and not isinstance(answer, Accepted):
         return
+    if claimed.asks is not None and isinstance(answer, Refused):
+        questions.unsent(connection, claimed.outbox_id)
     match answer:
         case Accepted():
             _accepted(connection, claimed, answer, sent, now)
+            if claimed.asks is not None:
+                questions.sent(connection, claimed.outbox_id, now)
             if claimed.is_trial:
                 lane.end_trials(connection)
         case Refused(because, About.KEY):
@@ -334,6 +346,8 @@ def _unclaim(connection: Connection, claimed: Claim) -> bool:
             attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None)
         )
     )
+    if deleted.rowcount == 1 and claimed.asks is not None:
+        questions.unsent(connection, claimed.outbox_id)
     return deleted.rowcount == 1
 
 

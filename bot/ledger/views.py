@@ -14,10 +14,11 @@ from bot.ledger import contacts, decisions, outbox
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
 from bot.ledger.outbox import OutboundView, Status
+from bot.ledger.questions import question_of
 from bot.ledger.schema import attempts, conversations, inbox
 from bot.ledger.schema import decisions as decisions_table
 from bot.ledger.schema import outbox as outbox_table
-from bot.model import InboundMessage, LongcodeId
+from bot.model import InboundMessage, LongcodeId, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class ConversationView:
     """Ours, E.164; empty while nobody knows it."""
     longcode_id: LongcodeId | None
     state: str | None
+    question: Question | None
+    """What was asked last, open or not."""
     received: int
     changed_at: datetime
 
@@ -65,6 +68,7 @@ VIEW: Final = select(
     conversations.c.number,
     conversations.c.longcode_id,
     conversations.c.state,
+    conversations.c.question,
     conversations.c.received,
     conversations.c.changed_at,
 )
@@ -73,7 +77,12 @@ VIEW: Final = select(
 def chains_with(connection: Connection, contact: str) -> list[Chain]:
     """Every conversation with a person, in the order in which they began."""
     mine = VIEW.where(conversations.c.contact == contact).order_by(conversations.c.id)
-    return [_chain(connection, ConversationView(*row)) for row in connection.execute(mine).all()]
+    return [_chain(connection, view_of(row)) for row in connection.execute(mine).all()]
+
+
+def view_of(row: Any) -> ConversationView:
+    """From the columns of VIEW."""
+    return ConversationView(**{**row._mapping, "question": question_of(row.question)})
 
 
 def _chain(connection: Connection, conversation: ConversationView) -> Chain:

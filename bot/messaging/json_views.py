@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from bot.ledger import decisions, replay
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.outbox import OutboundView, Part
 from bot.ledger.views import Chain, ConversationView, InboundView
+from bot.model import Question
 from bot.timezones import utc
 
 
@@ -32,6 +35,7 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
         "ourNumber": one.number or None,
         "longcodeId": one.longcode_id,
         "state": one.state,
+        "question": _question(one.question),
         "optedOut": chain.opted_out,
         "handedOver": False,
         "contact": dict(chain.contact),
@@ -39,6 +43,23 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
             _inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
             for one in chain.messages
         ],
+    }
+
+
+def _question(question: Question | None) -> dict[str, object] | None:
+    """The open one; None where what was asked last has not left, or has expired."""
+    now = datetime.now(UTC)
+    if question is None or not question.is_open(now, now):
+        return None
+    asked_at, expires_at = question.asked_at, question.expires_at
+    return {
+        "rule": question.rule,
+        "step": question.step,
+        "askedAt": None if asked_at is None else utc(asked_at),
+        "expiresAt": None if expires_at is None else utc(expires_at),
+        "captures": dict(question.captures),
+        "tries": question.tries,
+        "interruptions": question.interruptions,
     }
 
 

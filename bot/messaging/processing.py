@@ -29,6 +29,7 @@ from bot.log import Seen, logger
 from bot.messaging import longcodes
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
+from bot.messaging.timers import happen
 from bot.model import (
     ChangeKind,
     Context,
@@ -61,13 +62,15 @@ def process(
         advisory_lock(connection, "uses of all")
     origin = _origin(connection, waiting.message, resources.longcodes.ours, now)
     message = origin.completed(waiting.message)
-    before = history.load(connection, origin.conversation, ruleset.looks_back, now)
+    loaded = history.load(connection, origin.conversation, ruleset.looks_back, now)
+    until = message.received_at
+    before = happen(connection, origin.conversation, loaded, until, ruleset, resources, now)
     if tapback.is_quoting(message.text):
         before = replace(before, sent_texts=history.sent_texts(connection, origin.conversation))
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
     after = before.after(message, decision, now)
     origin.record(connection, waiting.id, Recorded(decision, ruleset.digest, now))
-    store(connection, origin.conversation, before, after, because=f"in-{waiting.id}", now=now)
+    store(connection, origin.conversation, loaded, after, because=f"in-{waiting.id}", now=now)
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     for reply in decision.replies:
@@ -128,6 +131,7 @@ class _Origin:
             inbox_id=inbox_id,
             rule=reply.rule,
             due_at=reply.send_at or now,
+            asks=reply.asks,
             # The age counts anew from when a person of ours wanted it answered.
             waited=timedelta()
             if message.is_cleared

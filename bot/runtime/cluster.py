@@ -229,7 +229,8 @@ class Cluster:
         while not self._worker.stopped.is_set():
             try:
                 found, send = await self._resources.writer.run(self._outstanding)
-                await self._defer(found, send=send)
+                fired = await self._worker.timekeeper.fire()
+                await self._defer(found, send=send or bool(fired))
                 if self._resources.steady() - looked >= self._timing.looks_for_dead_every:
                     looked = self._resources.steady()
                     await self._take_over()

@@ -96,11 +96,15 @@ class Runner:
 
     async def _decide_for_ever(self) -> None:
         stopped, pause, steady = self._worker.stopped, self._worker.pause, self._resources.steady
+        look_at = steady()
         while steady() < self._give_up_at:
             self._to_decide.clear()
             begin = steady()
             try:
                 decided = await self._worker.decider.decide(inbox.waiting, _BATCH)
+                if not decided or begin >= look_at:
+                    look_at = begin + self._timing.longest_sleep
+                    decided += await self._worker.timekeeper.fire()
             except Exception:
                 logger().exception("deciding failed; the messages stay in the inbox")
                 if stopped.is_set():

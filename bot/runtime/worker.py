@@ -17,6 +17,7 @@ from bot.messaging.delivery import Sender
 from bot.messaging.key_probe import FIRST, KeyProbe
 from bot.messaging.processing import Decider
 from bot.messaging.resources import Resources
+from bot.messaging.timers import Timekeeper
 from bot.model import RetryLater
 from bot.runtime.retention import purge_for_ever
 
@@ -35,6 +36,7 @@ class Worker:
         """`first_probe`: seconds until the key is tried after the provider has refused it."""
         self._resources = resources
         self.decider = Decider(resources)
+        self.timekeeper = Timekeeper(resources)
         self.sender: Sender | None = None
         if resources.gateway is not None:
             self.sender = Sender(resources, resources.gateway, KeyProbe(first_probe))

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection, select
 
 from bot.engine import outbound
 from bot.engine.simulator import Given, Simulator
-from bot.ledger import inbox
+from bot.ledger import inbox, questions
 from bot.ledger.database import Database, open_database
+from bot.ledger.schema import outbox as outbox_table
 from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
 from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
@@ -41,6 +43,16 @@ rules:
   - {id: prize, when: {keywords: [prize]}, reply: "You won.", limit: {times: 2, per: 1d, for: all}}
   - {id: person, when: {count: {of: unmatched, per: 1h, gte: 3}}, reply: "A person will call."}
   - {id: much, when: {count: {of: received, per: 10m, gte: 9}}, silent: true}
+  - id: seat
+    when: {keywords: [seat]}
+    ask:
+      - {as: hall, text: "Which hall, {{ contact.name | default('you') }}?", choices: [red, blue]}
+      - {as: row, text: "Row?", accept: {number: {lte: 20}}, invalid: "Up to 20.", retry: [A row.]}
+    expires: 10m
+    on_expiry: "Another time."
+    cancel: [leave it]
+    interrupt: [prize, book]
+    then: {reply: "{{ hall }} {{ row }}.", state: {name: day, expires: 5m, on_expiry: "Over."}}
 fallback: {reply: "What?", limit: {times: 4, per: 1h}}
 """
 OTHER = "+15555550124"
@@ -56,6 +68,11 @@ SAID = (
     "y",
     "STOP",
     "start",
+    "seat",
+    "red",
+    "2",
+    "30",
+    "leave it",
 )
 
 
@@ -110,9 +127,20 @@ def served(rules: Ruleset, said: list[Said]) -> list[Decision]:
                 inbox.keep(connection, [inbound(item, now, key, last)])
                 [waiting] = inbox.waiting(connection, 1)
                 decision = process(connection, waiting, rules, now)
+                send_questions(connection, now)
             decisions.append(decision)
             last.update((item.sender, reply) for reply in decision.replies)
     return decisions
+
+
+def send_questions(connection: Connection, now: datetime) -> None:
+    """As a sender does that is never late."""
+    asks = select(outbox_table.c.id).where(
+        outbox_table.c.asks.is_not(None), outbox_table.c.created_at == now
+    )
+    for outbox_id in connection.scalars(asks).all():
+        questions.sending(connection, outbox_id, now)
+        questions.sent(connection, outbox_id, now)
 
 
 @contextmanager
@@ -125,7 +153,7 @@ def ledger() -> Iterator[Database]:
             database.close()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=60)
 @given(st.lists(says, max_size=25))
 def test_what_is_played_is_what_is_served(said: list[Said]) -> None:
     rules = ruleset(RULES)
