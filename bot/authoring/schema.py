@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.authoring import manual
-from bot.authoring.scenarios import CONVERSATION_KEYS, STEP_KEYS
+from bot.authoring.scenarios import AFTER_KEYS, CONVERSATION_KEYS, STEP_KEYS
 from bot.rules import conditions
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards.base import Guard
@@ -403,9 +403,9 @@ def scenario_schema() -> Schema:
             "step": {
                 **keyed({**_chosen(STEP_KEYS, _CASE), "after": _AFTER}),
                 **_one_needed("say", "media", "after"),
-                # The clock moves by a step of its own.
+                # The clock moves by a step of its own, in which something may happen by itself.
                 "if": {"required": ["after"]},
-                "then": {"maxProperties": 1},
+                "then": {"propertyNames": {"enum": list(AFTER_KEYS)}},
             },
         },
     }

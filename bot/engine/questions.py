@@ -28,9 +28,8 @@ from bot.model import (
 from bot.rules.answers import Answer, NotAllowed, NotUnderstood, Weighed, also, weigh
 from bot.rules.guards.opt_out import without_politeness
 from bot.rules.matchers.base import MessageView
-from bot.rules.matchers.state import State
 from bot.rules.questions import Ask, AskedQuestion, find
-from bot.rules.rule import Rule
+from bot.rules.rule import Rule, may_interrupt
 from bot.rules.ruleset import Ruleset
 
 MOST_INTERRUPTIONS: Final = 3
@@ -100,14 +99,14 @@ class _Open:
     def decide(self, rules: Sequence[Rule]) -> Decision:
         if not self.ask.cancel.isdisjoint((self.seen.words, without_politeness(self.seen.words))):
             return self._cancelled()
-        may_interrupt = [rule for rule in rules if self._may_interrupt(rule)]
-        weighed = self._weighed(may_interrupt)
+        others = [rule for rule in rules if may_interrupt(rule, self.ask)]
+        weighed = self._weighed(others)
         if isinstance(weighed, Answer):
             return self._answered(weighed)
         said = "not allowed" if isinstance(weighed, NotAllowed) else "not understood"
         self._trace(Miss(f"{said}: {weighed.because}"))
         if isinstance(weighed, NotUnderstood):
-            interrupted = self._interrupted(may_interrupt)
+            interrupted = self._interrupted(others)
             if interrupted is not None:
                 return interrupted
         return self._once_more(weighed)
@@ -128,11 +127,11 @@ class _Open:
         )
         return replace(cancelled, outcome=Outcome.SUPPRESSED, took=Took.UNDERSTOOD)
 
-    def _weighed(self, may_interrupt: Iterable[Rule]) -> Weighed:
+    def _weighed(self, others: Iterable[Rule]) -> Weighed:
         weighed = weigh(self.asked, self.seen)
         takes_any = self.asked.accept is None and not self.asked.choices
         if isinstance(weighed, Answer) and takes_any:
-            for rule in may_interrupt:
+            for rule in others:
                 if self._is_keyword_of(rule):
                     return NotUnderstood(f"it is a keyword of {rule.id}")
         return weighed
@@ -169,14 +168,6 @@ class _Open:
         if question.name:
             captures[question.name] = found.value
             self.so_far.changes.append(stored(question, found.value))
-
-    def _may_interrupt(self, rule: Rule) -> bool:
-        if not rule.when.parts:
-            return False
-        named = self.ask.interrupt
-        if named is None or any(scalar.text == rule.id for scalar in named):
-            return True
-        return any(isinstance(part, State) and part.is_any for part in rule.when.walk())
 
     def _interrupted(self, rules: Iterable[Rule]) -> Decision | None:
         """A rule answers, then the question is asked again; None where none does."""

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
 from bot.rules.matchers.base import When
+from bot.rules.matchers.state import State
 from bot.rules.questions import Ask
 from bot.rules.templates.template import Template
 
@@ -125,3 +126,13 @@ class Rule:
     """`vars`, as templates see them."""
     fills_in: bool = True
     """A template of it has something to fill in; texts as they stand need no names."""
+
+
+def may_interrupt(rule: Rule, ask: Ask) -> bool:
+    """Whether it may answer while that is asked, as far as the message does not matter."""
+    if not rule.when.parts:
+        return False
+    named = ask.interrupt
+    if named is None or any(scalar.text == rule.id for scalar in named):
+        return True
+    return any(isinstance(part, State) and part.is_any for part in rule.when.walk())

@@ -13,6 +13,7 @@ from typing import Final
 from bot.authoring.lint.captures import may_be_absent
 from bot.authoring.lint.names import Names, odd_names
 from bot.authoring.lint.patterns import patterns, without_literal
+from bot.authoring.lint.questions import asking
 from bot.authoring.lint.reachability import taken_by_guards, unreachable
 from bot.authoring.lint.replies import forced_into_ucs2, invites_to_leave, too_long
 from bot.authoring.lint.sources import Written, calendar_names, told, warning
@@ -46,6 +47,7 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
         taken_by_guards(ruleset, written, today),
         _untested(ruleset.rules, known, written),
         without_literal(ruleset.rules, written),
+        asking(ruleset, written),
         *(check(rule, written) for rule in everyone for check in _OF_ONE_RULE),
         *(_over(rule, today, written) for rule in ruleset.rules),
     )

@@ -20,7 +20,7 @@ def may_be_absent(rule: Rule, written: Written) -> Iterator[Problem]:
     for template in templates(rule):
         if template.is_plain:
             continue
-        for name in dict.fromkeys(_bare_names(parsed(template.source))):
+        for name in dict.fromkeys(bare_names(parsed(template.source))):
             if name.replace(_LONG_STEM, "conversation.") in sure or (
                 "." not in name and name not in captures
             ):
@@ -41,12 +41,12 @@ _OF_IT: Final = ("state", "count", "values")
 _METHODS: Final = frozenset({"items", "keys", "values", "get"})
 
 
-def _bare_names(node: nodes.Node) -> Iterator[str]:
+def bare_names(node: nodes.Node) -> Iterator[str]:
     """Names and `tags.x` that are used where a missing one fails."""
     match node:
         case nodes.Filter(name="default" | "d", node=nodes.Name() | nodes.Getattr()):
             for argument in node.args:
-                yield from _bare_names(argument)
+                yield from bare_names(argument)
             return
         case nodes.Test(name="defined" | "undefined"):
             return
@@ -65,7 +65,7 @@ def _bare_names(node: nodes.Node) -> Iterator[str]:
                 yield f"{_LONG_STEM}{node.attr}"
             return
     for child in node.iter_child_nodes():
-        yield from _bare_names(child)
+        yield from bare_names(child)
 
 
 def _asks_whether_defined(test: nodes.Node) -> bool:
