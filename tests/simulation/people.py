@@ -26,6 +26,13 @@ rules:
     reply: "{{ n }} rare"
     limit: {times: 2, per: 1m, for: contact}
   - {id: name, when: {keywords: [name]}, set: {contact: {name: "{{ message.text }}"}}, silent: true}
+  - id: poll
+    when: {keywords: [poll], number: {as: n}}
+    ask: {text: "{{ n }} poll?", accept: {keywords: {starts: [answer]}}}
+    expires: 20s
+    on_expiry: "{{ n }} late"
+    interrupt: none
+    then: {reply: "{{ n }} thanks"}
 fallback: {reply: "{{ message.text }}?"}
 """)
 
@@ -54,6 +61,18 @@ class Text:
     text: str
 
     @property
+    def ends(self) -> tuple[str, ...]:
+        """What may be said in the end, where it is asked something: one of these."""
+        n = self.text.rpartition(" ")[2]
+        return (f"{n} thanks", f"{n} late") if self.kind == "poll" else ()
+
+    @property
+    def may_be_said(self) -> tuple[str, ...]:
+        """Upon it, at some time; an answer that comes too late is not understood."""
+        late = (f"{self.text}?",) if self.kind == "answer" else ()
+        return *self.replies, *self.ends, *late
+
+    @property
     def replies(self) -> tuple[str, ...]:
         """In their order, where it is answered at all."""
         n = self.text.rpartition(" ")[2]
@@ -66,8 +85,10 @@ class Text:
                 return (f"You are out: {self.text}",)
             case "START":
                 return (f"Welcome back: {self.text}",)
-            case "name":
+            case "name" | "answer":
                 return ()
+            case "poll":
+                return (f"{n} poll?",)
             case kind:
                 return (f"{n} {kind}",)
 
@@ -104,6 +125,12 @@ def plan(random: Random) -> Plan:
         text = f"{kind}{'!' * n}" if kind in ("STOP", "START") else f"{kind} {1000 + n}"
         at = random.uniform(0, span)
         texts.append(Text(at, random.choice(people), random.choice(numbers), kind, text))
+    for n in range(random.randint(0, 4)):
+        asked, number, at = f"+1555556{n:04}", random.choice(numbers), random.uniform(0, span)
+        texts.append(Text(at, asked, number, "poll", f"poll {2000 + n}"))
+        if random.random() < 0.6:
+            later = random.uniform(at, span)
+            texts.append(Text(later, asked, number, "answer", f"answer {3000 + n}"))
     ends_at = span + random.uniform(0, 60)
     jumps = [
         (random.uniform(0, span), random.choice([-1, 1]) * random.choice([0.5, 5, 40, 300]))

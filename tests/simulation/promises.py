@@ -63,10 +63,22 @@ def what_was_decided_is_said(history: History) -> Iterator[Broken]:
 
 
 def nothing_else_is_said(history: History) -> Iterator[Broken]:
-    wanted = {(text.person, reply) for text in history.plan.texts for reply in text.replies}
+    wanted = {(text.person, reply) for text in history.plan.texts for reply in text.may_be_said}
     for request in history.requests:
         if (request.to, request.text) not in wanted:
             yield Broken(f"'{request.text}' to {request.to} answers nothing", request.text)
+
+
+def what_is_asked_ends_once(history: History) -> Iterator[Broken]:
+    """By an answer or by its time, whichever comes first, and not at all where nobody was asked."""
+    taken = {(request.to, request.text) for request in history.requests if request.taken}
+    for text in history.plan.texts:
+        ended = [end for end in text.ends if (text.person, end) in taken]
+        asked = text.kind == "poll" and (text.person, text.replies[0]) in taken
+        if asked and len(ended) != 1:
+            yield Broken(f"'{text.text}' was asked, and ended by {ended}", text.text)
+        if ended and not asked:
+            yield Broken(f"'{text.text}' was not asked, and ended by {ended}", text.text)
 
 
 def replies_keep_the_order(history: History) -> Iterator[Broken]:
@@ -126,7 +138,7 @@ def who_left_is_left_alone(history: History) -> Iterator[Broken]:
 
 
 def it_leaves_from_the_number_written_to(history: History) -> Iterator[Broken]:
-    line = {(t.person, reply): t.number.id for t in history.plan.texts for reply in t.replies}
+    line = {(t.person, reply): t.number.id for t in history.plan.texts for reply in t.may_be_said}
     for request in history.requests:
         wanted = line.get((request.to, request.text))
         if wanted is not None and request.longcode_id != wanted:
@@ -167,6 +179,7 @@ PROMISES: Final[tuple[Callable[[History], Iterator[Broken]], ...]] = (
     nothing_is_said_twice,
     what_was_decided_is_said,
     nothing_else_is_said,
+    what_is_asked_ends_once,
     replies_keep_the_order,
     no_more_than_the_rate,
     waits_as_it_was_told,
