@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.authoring.run_cases import fired
 from bot.engine.decide import decide
 from bot.errors import UsageError, plain
-from bot.model import FALLBACK, Context, Decision, InboundMessage, Match, Miss
+from bot.model import FALLBACK, Context, Decision, InboundMessage, Match, Miss, Question
 from bot.rules.cases import Case
 from bot.rules.guards.base import Verdict
 from bot.rules.loader import Loaded
@@ -190,6 +190,11 @@ def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:
         held = (Held("nothing else answers", because),)
         about = rule.description
         return Explanation(rule_id, where, said, matched, decision, held, None, about)
+    question = said.context.question
+    if question is not None and question.rule == rule_id:
+        answered = _held_by_question(question, decision)
+        is_answer, about = not answered.because, rule.description
+        return Explanation(rule_id, where, said, is_answer, decision, (answered,), None, about)
     conditions = (*_gates(rule, said, ruleset), *_held(rule.when, said.seen()))
     matched = not any(held.because for held in conditions)
     nearest = None if matched else _nearest(rule, said, loaded)
@@ -207,6 +212,15 @@ def explain(rule_id: str, said: Said, loaded: Loaded) -> Explanation:
         description=rule.description,
         misspelled=misspelled,
     )
+
+
+def _held_by_question(question: Question, decision: Decision) -> Held:
+    """What its open question made of the text, before any rule was asked."""
+    steps = [step.result for step in decision.trace if step.rule == question.rule]
+    because = steps[0].because if steps and isinstance(steps[0], Miss) else ""
+    if not steps:
+        because = f"{decision.rule} answers before it"
+    return Held(f"an answer to its question {question.step}", because)
 
 
 def _no_such_rule(rule_id: str, ruleset: Ruleset) -> str:

@@ -216,3 +216,42 @@ def test_a_single_argument_that_is_a_rule_is_that_rule(name: str, bot: Bot) -> N
     [why] = bot("why", name, "--json").objects
     assert (why["rule"], "matched" in why) == (name, True)
     assert bot("why", f"{name}?", "--json").objects[0].keys() >= {"others", "nearest"}
+
+
+ASKING = """
+rules:
+  - id: day
+    when: {keywords: [visit]}
+    ask: {as: day, text: "Which day?", accept: {date: true}}
+    then: {reply: "{{ day }}"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("on 2026-01-20", {"condition": "an answer to its question day", "matched": True}),
+        (
+            "soon",
+            {
+                "condition": "an answer to its question day",
+                "matched": False,
+                "because": "not understood: contains no date",
+            },
+        ),
+        (
+            "STOP",
+            {
+                "condition": "an answer to its question day",
+                "matched": False,
+                "because": "$opt-out answers before it",
+            },
+        ),
+    ],
+)
+def test_while_a_question_is_open_it_says_what_that_makes_of_the_text(
+    text: str, held: dict[str, object], bot: Bot
+) -> None:
+    Path("rules/asking.yaml").write_text(ASKING)
+    [why] = bot("why", "day", text, "--state", "day", "--json").objects
+    assert (why["matched"], why["conditions"]) == (held["matched"], [held])
