@@ -28,8 +28,9 @@ def known(schema: Schema) -> set[str]:
     }
 
 
-# A fallback is a rule, `with` has the keys of a case, one of several texts those of a message.
-_SAME = {"body": "rule", "tests": "case", "choice": "message"}
+# A fallback is a rule, and so is what comes of questions; `with` has the keys of a case, one of
+# several texts those of a message.
+_SAME = {"body": "rule", "part": "rule", "tests": "case", "choice": "message"}
 
 
 def _named(part: str, key: str) -> str:
