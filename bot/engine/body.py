@@ -92,14 +92,17 @@ class Failed(Exception):
 
 def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
     """Add what a rule does, but for its questions. Raises Failed."""
-    names = names_of(rule, match, seen)
-    if not rule.silent:
-        for spec in rule.replies:
-            reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
-            so_far.replies.extend([reply] if reply.text or reply.image else [])
-    for item in rule.sets:
-        value = None if item.value is None else rendered(item.value, names)
-        so_far.changes.append(Change(item.kind, item.name, value))
+    names = names_of(rule, match, seen) if rule.fills_in else {}
+    try:
+        if not rule.silent:
+            for spec in rule.replies:
+                reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
+                so_far.replies.extend([reply] if reply.text or reply.image else [])
+        for item in rule.sets:
+            value = None if item.value is None else item.value.render(names)
+            so_far.changes.append(Change(item.kind, item.name, value))
+    except ReplyError as error:
+        raise Failed(Reason.TEMPLATE_ERROR, str(error)) from error
     if rule.state is not None:
         so_far.changes.extend(_enter(rule, rule.state, seen))
     for throttle in rule.throttles:
@@ -110,8 +113,11 @@ def text_of(
     rule: Rule, template: Template, captures: Mapping[str, object], seen: MessageView
 ) -> str:
     """A text of a rule that is sent as it is. Raises Failed."""
-    names = {**names_of(rule, Match(), seen, needed=not template.is_plain), **captures}
-    return _measured(rule, rendered(template, names))
+    names = {} if template.is_plain else {**names_of(rule, Match(), seen), **captures}
+    try:
+        return _measured(rule, template.render(names))
+    except ReplyError as error:
+        raise Failed(Reason.TEMPLATE_ERROR, str(error)) from error
 
 
 def say(rule: Rule, text: str, so_far: Collected, *, asks: str | None = None) -> None:
@@ -143,9 +149,9 @@ def instead(
 ) -> Decision | None:
     """Where a rule may not answer now; None where the search goes on. Raises Failed."""
     if isinstance(throttle.otherwise, Template):
-        template = ReplyTemplate(text=throttle.otherwise)
-        reply = _reply(rule, template, names_of(rule, match, seen), seen)
-        so_far.replies.extend([reply] if reply.text else [])
+        text = text_of(rule, throttle.otherwise, match.captures, seen)
+        if text:
+            so_far.replies.append(Reply(text=text, rule=rule.id, long_texts=rule.long_texts))
     elif throttle.otherwise is Else.NEXT:
         because = Miss(f"{throttle.reason}; the search goes on", throttle.reason)
         so_far.trace[-1] = Step(rule.id, because)
@@ -155,12 +161,8 @@ def instead(
     return so_far.suppressed(rule.id, throttle.reason, match)
 
 
-def names_of(
-    rule: Rule, match: Match, seen: MessageView, *, needed: bool | None = None
-) -> Mapping[str, object]:
-    """What its templates may name; nothing where none of them has anything to fill in."""
-    if not (rule.fills_in if needed is None else needed):
-        return {}
+def names_of(rule: Rule, match: Match, seen: MessageView) -> Mapping[str, object]:
+    """What its templates may name."""
     return template_names(seen.message, seen.context, match.captures, rule.timezone, rule.variables)
 
 
@@ -175,14 +177,6 @@ def changed(context: Context, changes: Iterable[Change]) -> Context:
     return replace(context, contact=contact, values=values)
 
 
-def rendered(template: Template, names: Mapping[str, object]) -> str:
-    """Raises Failed."""
-    try:
-        return template.render(names)
-    except ReplyError as error:
-        raise Failed(Reason.TEMPLATE_ERROR, str(error)) from error
-
-
 def _enter(rule: Rule, state: Enter, seen: MessageView) -> Iterable[Change]:
     ends = seen.context.now + timedelta(seconds=state.seconds) if state.seconds else None
     yield Change(ChangeKind.STATE, state.name, None if ends is None else ends.isoformat())
@@ -195,10 +189,10 @@ def _reply(
 ) -> Reply:
     wait = timedelta(seconds=template.delay)
     return Reply(
-        text=_measured(rule, rendered(template.text, names)),
+        text=_measured(rule, template.text.render(names)),
         rule=rule.id,
-        image=(rendered(template.image, names) or None) if template.image is not None else None,
-        tags={name: rendered(value, names) for name, value in template.tags.items()},
+        image=(template.image.render(names) or None) if template.image is not None else None,
+        tags={name: value.render(names) for name, value in template.tags.items()},
         send_at=seen.context.now + wait if wait else None,
         long_texts=rule.long_texts,
     )

@@ -24,14 +24,16 @@ def search(
         if isinstance(result, Miss):
             continue
         try:
-            throttle = body.throttle_of(rule, seen)
+            throttle = body.throttle_of(rule, seen) if rule.throttles else None
             if throttle is not None:
                 ended = body.instead(rule, throttle, result, seen, so_far)
                 if ended is not None:
                     return ended
                 continue
             last = rule, result
-            do(rule, result, seen, so_far)
+            body.do(rule, result, seen, so_far)
+            if rule.ask is not None:
+                asking.begin(rule, rule.ask, result.captures, seen, so_far)
         except Failed as error:
             return so_far.failed(rule.id, error, result)
         if not rule.goes_on:
@@ -62,13 +64,6 @@ def ask(rule: Rule, seen: MessageView) -> Match | Miss:
     return result
 
 
-def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
-    """What it does, and what it asks. Raises Failed."""
-    body.do(rule, match, seen, so_far)
-    if rule.ask is not None:
-        asking.begin(rule, rule.ask, match.captures, seen, so_far)
-
-
 def _fall_back(rule: Rule, seen: MessageView, so_far: Collected) -> Decision:
     so_far.trace.append(Step(FALLBACK, HIT))
     try:
@@ -78,7 +73,9 @@ def _fall_back(rule: Rule, seen: MessageView, so_far: Collected) -> Decision:
         if rule.replies and loop.has_too_many_fallbacks(seen.context):
             so_far.trace[-1] = Step(loop.Loop.NAME, HIT)
             return so_far.suppressed(loop.Loop.NAME, Reason.LOOP, HIT)
-        do(rule, HIT, seen, so_far)
+        body.do(rule, HIT, seen, so_far)
+        if rule.ask is not None:
+            asking.begin(rule, rule.ask, {}, seen, so_far)
     except Failed as error:
         return so_far.failed(rule.id, error, HIT)
     return so_far.decision(rule, HIT)
