@@ -39,9 +39,10 @@ WORDS: Final[Mapping[str, str]] = {
     "order": """
         outcome outcomes reason reasons replied suppressed held unmatched failed queue ignored
         opted-out paused quiet-hours template-error longcode-unknown too-old cannot-be-answered
+        cancelled stale
     """,
     "serve": """
-        webhook webhooks retry setup settings environment env secret api key backup server
+        webhook webhooks setup settings environment env secret api key backup server
         dead-letter quarantine send-rate longcode
     """,
     "data": """

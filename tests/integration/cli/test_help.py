@@ -46,7 +46,12 @@ def test_words_of_the_other_pages_lead_to_pages_that_there_are() -> None:
         *(("limit", "cooldown"), ("delay", "reply"), ("vars", "files"), ("lists", "files")),
         *(("guards", "files"), ("tests", "tests"), ("timezone", "files"), ("holidays", "during")),
         *(("yes", "answer"), ("hours", "during"), ("stop", "$opt-out"), ("opt-out", "$opt-out")),
-        *(("webhook", "serve"), ("retry", "serve"), ("segments", "long"), ("emoji", "keywords")),
+        *(
+            ("webhook", "serve"),
+            ("retry", "questions"),
+            ("segments", "long"),
+            ("emoji", "keywords"),
+        ),
         *(("image", "reply"), ("mms", "reply"), ("languages", "templates"), ("typo", "keywords")),
         *(("plural", "filters"), ("BOT_TIMEZONE", "serve"), ("systemd", "deploy")),
         *(("Opening Hours", "during"), ("postgres", "machines"), ("reaction", "$tapback")),

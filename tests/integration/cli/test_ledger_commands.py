@@ -95,6 +95,7 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
         "ourNumber": OUR_NUMBER,
         "longcodeId": 123,
         "state": None,
+        "question": None,
         "optedOut": False,
         "handedOver": False,
         "contact": {},
