@@ -15,9 +15,10 @@ from bot.rules.guards.forms import (
     machine_words,
     machines,
     spanish,
+    spanish_words,
 )
 
-_WORDS: Final = {**english_words.CLASSES, **spanish.CLASSES}
+_WORDS: Final = {**english_words.CLASSES, **spanish_words.CLASSES}
 
 OPT_OUTS: Final = Families(
     (

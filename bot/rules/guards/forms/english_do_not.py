@@ -9,13 +9,19 @@ from bot.rules.guards.family import Family
 DO_NOT: Final = (
     Family(
         "don't text me again",
-        "{not} [ever|even|you|dare|want|to|be|you to|u to]* <{verb}> [or {verb}|and {verb}"
-        "|or call|and call|out]* [to|with]* {me} [at|by|on|with]* [this number|phone|{texts}"
-        "|text|these|this]* (again|any more|anymore|ever|at all|in the future|for any|period"
-        "|under any|from now|unless|_ $|please|pls|plz|thanks|thank|_ (please|pls|i|wrong"
-        "|thank|thanks|stop|remove|or|not|no|ever|never|period|again|you|this|we|take|delete"
-        "|lose|leave|bye|go|who|it'?s|im|i'?m))",
-        must=("Do not text this number.", "dont text me", "never contact us again, or I call you"),
+        "{not} [ever|even|you|dare|want|to|be|you to|u to]* <{verb}> [or {verb}|and "
+        "{verb}|or call|and call|out]* [to|with]* {me} [at|by|on|with]* [this number|"
+        "phone|{texts}|text|these|this]* (again|no more|any more|anymore|ever|at all|"
+        "in the future|for any|period|under any|from now|unless|_ $|please|pls|plz|"
+        "thanks|thank|_ (please|pls|i|wrong|thank|thanks|stop|remove|or|not|no|ever|"
+        "never|period|again|you|this|we|take|delete|lose|leave|bye|go|who|it'?s|im|"
+        "i'?m))",
+        must=(
+            "Do not text this number.",
+            "dont text me",
+            "never contact us again, or I call you",
+            "dont txt me no more",
+        ),
         must_not=("Don't text me before 9", "you don't text me anymore", "don't call me, text me"),
     ),
     Family(
@@ -28,14 +34,24 @@ DO_NOT: Final = (
     ),
     Family(
         "don't send me texts",
-        "{not} [ever|even|want {you} to|like {you} to|have to|to]* (send|sending) [me|us]* "
-        "{your}* [{junk}|and|or]* <{texts}|{junk}|these|anymore> ",
+        "{not} [ever|even|want {you} to|like {you} to|have to|to|need to]* (send|"
+        "sending|forward) <[me|us]* {your}* [{junk}|and|or]* ({texts}|{junk}|these|"
+        "anymore)|(me|us) (anything|nothing|shit|crap|stuff|things|junk|garbage) (_|"
+        "else|more|again|ever|any more|anymore|from|please|like|about)|to (this|my) "
+        "(number|phone|cell|line) (_|again|any more|anymore|please|ever)> ",
         must=(
             "Please do not send any further messages",
             "don't send me any more texts",
             "don't send these to me",
+            "Pls do not send me anything else",
+            "Do not send to this number",
         ),
-        must_not=("don't send me the invoice yet", "you never send me photos"),
+        must_not=(
+            "don't send me the invoice yet",
+            "you never send me photos",
+            "don't send me anything spicy",
+            "do not send to the old address",
+        ),
     ),
     Family(
         "I don't want you texting me",
@@ -51,14 +67,27 @@ DO_NOT: Final = (
     ),
     Family(
         "no more texts",
-        "_ {lead}* (no more|no further|not another|enough|zero|no mas|not one more) [of|with"
-        "|more|your|these|the|damn|fucking|unwanted|unsolicited|marketing|promotional|spam"
-        "|political|text|further]* <texts?|txts?|messages?|msgs?|sms|spam|notifications"
-        "|alerts|promos?|promotions|ads|communications?|texting|blasts|contact|reminders"
-        "|solicitations?> (. $|. please|please|pls|plz|thanks|thank|to|from|ever|ok|at all"
-        "|already|. (i|stop|we|thank|thanks|this|not|wrong|you|remove|leave))",
-        must=("no more txts pls", "Enough with the texts!", "No more messages to this number"),
-        must_not=("no texts yet?", "no message from him so far", "no more text books in stock?"),
+        "_ {lead}* (no more|no further|not another|enough|zero|no mas|not one more) "
+        "[of|with|more|your|these|the|damn|fucking|unwanted|unsolicited|marketing|"
+        "promotional|spam|political|text|further]* <texts?|txts?|messages?|msgs?|sms|"
+        "spam|notifications|alerts|promos?|promotions|ads|communications?|texting|"
+        "blasts|contact|reminders|solicitations?|mensajes|textos|offers|coupons|ads|"
+        "of (this|these)|promotional> (. $|. please|please|pls|plz|thanks|thank|to|"
+        "from|ever|ok|at all|already|. (i|stop|we|thank|thanks|this|not|wrong|you|"
+        "remove|leave))",
+        must=(
+            "no more txts pls",
+            "Enough with the texts!",
+            "No more messages to this number",
+            "no more mensajes please",
+            "no more of these",
+        ),
+        must_not=(
+            "no texts yet?",
+            "no message from him so far",
+            "no more text books in stock?",
+            "no more of these chips please?",
+        ),
     ),
     Family(
         "no texts please",
@@ -69,9 +98,9 @@ DO_NOT: Final = (
     ),
     Family(
         "leave me alone",
-        "{start} {lead}* leave (me|us|this number|my phone|my family) [the|hell|fuck|f|tf]* "
-        "[in] <alone|peace> ",
-        must=("Leave me alone", "please just leave us alone."),
+        "leave (me|us|this number|this phone|my phone|my family|my \\w+|our family) "
+        "[the|hell|fuck|f|ef|tf|heck]* [be|in|completely|please|pls] <alone|peace|tf> ",
+        must=("Leave me alone", "please just leave us alone.", "Go away and leave me alone"),
         must_not=("did you leave me a voicemail", "Should I leave the dog alone?"),
     ),
     Family(
@@ -87,14 +116,28 @@ DO_NOT: Final = (
         must=("Go away", "fuck off!"),
         must_not=("go away for the weekend?", "take the week off"),
     ),
+    Family(
+        "wrong number: lose it",
+        "wrong [number|phone|person] [_]* {lead}* <lose|delete|erase|remove|trash|"
+        "forget> (it|this|me) ",
+        must=("wrong # lose it",),
+        must_not=("wrong size, lose the receipt and it is gone",),
+    ),
+    Family(
+        "this phone: do not text it",
+        "(phone|number|line|landline|cell|mobile) _ {lead}* {not} [ever]* <{verb}> "
+        "[or {verb}]* (it|here|back|again) [again|anymore|please|ever]* _ ",
+        must=("This is a business phone. Do not text it.",),
+        must_not=("My number, do not text it to him yet",),
+    ),
 )
 
 REMOVE: Final = (
     Family(
         "remove me",
-        "{start} {lead}* <remove|delete|erase|drop|scrub|purge|unlist|deregister|unenroll"
-        "|disenroll|unregister|withdraw|unfollow|exclude|removed|remov|clear|removing> "
-        "{my_entry} ({bye}|from now)",
+        "{start} {lead}* <remove|delete|erase|drop|scrub|purge|unlist|deregister|"
+        "unenroll|disenroll|unregister|withdraw|unfollow|exclude|removed|remov|clear|"
+        "removing|wipe|cancel|ditch|nix> {my_entry} ({bye}|from now)",
         must=("I'm not your customer anymore, remove me pls", "remove my number", "unenroll me"),
         must_not=(
             "Delete my number 2 order, keep the first",
@@ -153,18 +196,22 @@ REMOVE: Final = (
     ),
     Family(
         "I told you to remove me",
-        "(told|asked|telling|asking|requested|want|wanted|need) [you|u|y'?all|guys|people"
-        "|before|already|times|twice|that|nicely|please]* [to|be]* <remove|delete> {my_entry} ",
-        must=("I told you guys before to remove me",),
-        must_not=("I asked them to remove the old one",),
+        "{told_you} <remove|delete|take|get|drop|unsubscribe|erase> {my_entry} ",
+        must=("I told you guys before to remove me", "Told you guys last week to take me off"),
+        must_not=("I asked them to remove the old one", "I asked them to take me to gate 4"),
     ),
     Family(
         "lose my number",
-        "<lose|forget|erase|delete|remove|drop|ditch|trash|toss|scratch|loose|scrub|burn> "
-        "(my|this|our) [phone|cell|mobile|contact]* (number|numbers|digits|contact|num|nbr"
-        "|no|info|information) (. |please|pls|plz|now|and|asap|thanks|immediately|from|or"
-        "|already|ok|before|dude|bro)",
-        must=("lose my number", "Kindly delete this number from your phone"),
+        "<lose|forget|erase|delete|remove|drop|ditch|trash|toss|scratch|loose|scrub|"
+        "burn> (my|this|our) [phone|cell|mobile|contact]* (number|numbers|digits|"
+        "contact|num|nbr|no|info|information) (. |please|pls|plz|now|and|asap|thanks|"
+        "immediately|from|or|already|ok|before|dude|bro|creep|asshole|jerk|idiot|"
+        "moron|loser|bitch|forever|bye|right|lol)",
+        must=(
+            "lose my number",
+            "Kindly delete this number from your phone",
+            "Lose my number creep",
+        ),
         must_not=(
             "lose my number? No way, I saved it!",
             "I forgot my number, can you look me up by name?",
@@ -208,9 +255,15 @@ REMOVE: Final = (
     ),
     Family(
         "wrong number, remove it",
-        "(me|number|person|interested|him|her|anymore|customer|longer|here) _ {lead}* "
-        "<remove|delete> [it|this|that] [please|now|asap]* . $",
-        must=("not me, remove", "you have the wrong number. Remove it please"),
+        "(me|number|person|interested|him|her|anymore|customer|longer|here|landline|"
+        "this|these|that|spam|list|system|up|number remove|phone) _ {lead}* <remove|"
+        "delete|unsubscribe> [it|this|that] [please|now|asap|immediately]* . $",
+        must=(
+            "not me, remove",
+            "you have the wrong number. Remove it please",
+            "Didn't ask for this. Remove.",
+            "this is spam, delete it",
+        ),
         must_not=("It is number 4, not 5. Remove the salad",),
     ),
     Family(
@@ -231,5 +284,59 @@ REMOVE: Final = (
         "|sending|bothering|spamming> ",
         must=("Would you mind not texting me",),
         must_not=("sorry for not texting back",),
+    ),
+    Family(
+        "delete my data",
+        "{start} {lead}* (remove|delete|erase|wipe|purge|destroy|scrub|forget) [all|"
+        "any|every|of|the]* (my|our|this) [personal|contact|phone|all]* <information|"
+        "info|data|details|records?> ({bye}|(you have|on file|from|off|out))",
+        must=("Please delete all my information from your system", "wipe my data now"),
+        must_not=(
+            "delete my details on order 4 and use the new ones",
+            "erase the records shelf, it is wrong in the plan",
+        ),
+    ),
+    Family(
+        "off the list",
+        "^ {lead}* <off> {your}* (list|lists|mailing list|text list) ({please})* . $",
+        must=("Off the list please", "off your list now"),
+        must_not=("off the list of ingredients?", "20% off the list price"),
+    ),
+    Family(
+        "please remove, at the end",
+        "(landline|number|list|line|phone|fax|spam|person|customer|cell) [please|pls|"
+        "plz|so|and|kindly|just]* <remove|unsubscribe> [it|this|me|please|asap|now]* "
+        ". $",
+        must=("This is a landline please remove",),
+        must_not=("what number do I press to remove the lid?",),
+    ),
+    Family(
+        "it, from your list",
+        "<remove|delete|take|erase|get|pull|drop|scrub|cross> (it|this|that|him|her|"
+        "them|mine|his|hers) [off|out|right]* (off|from|out of|outta) (your|ur|all|"
+        "any|whatever|this|these) [of|damn|the|your|texting|text|mailing|contact|"
+        "calling|marketing|phone|call|sms|stupid|customer|client]* (list|lists|"
+        "mailing|database|system|systems|contacts|records|files?|texts|messages|"
+        "directory|rolodex|service) ",
+        must=("this is a work phone, remove it from your list", "take him off your list"),
+        must_not=("remove it from the oven", "take this off the system drive first"),
+    ),
+    Family(
+        "my number: take it off",
+        "(number|phone|list|landline|cell|info|name) [_|from]* {lead}* (take|remove|"
+        "delete|lose|drop|erase|get|trash) <it> [off|out|please|now|right]* _",
+        must=("who gave you my number take it off", "wrong number, lose it"),
+        must_not=(
+            "what is the number to take it to the dump?",
+            "his name is on the box, get it out of the car",
+        ),
+    ),
+    Family(
+        "I want it removed",
+        "(number|name|list|info|information|texts?|messages?|phone) ... (want|like|"
+        "need|wish|ask|prefer) [for|that]* (it|this|me|that|them) [to be|be]* "
+        "<removed|deleted|erased|taken off> (_|from|off|please|now|asap|immediately)",
+        must=("my name was added to your list by mistake. I would like it removed.",),
+        must_not=("the number on the door is wrong, do you like it removed or painted over?",),
     ),
 )

@@ -9,11 +9,12 @@ from bot.rules.guards.family import Family
 NOT_A_WISH: Final = (
     Family(
         "not to stop",
-        "(don'?t|do not|never|dun|dont|not to|i can'?t|won'?t) [ever|wanna|you dare|need to"
-        "|have to|mean to|want [you] to|please]* <stop|quit|unsubscribe|delete|remove|lose"
-        "|take|leave> ",
+        "(i don'?t|(_|please|pls|plz|we|so|but|and|just|to|hey|no|pleaase|omg|really) "
+        "(don'?t|do not|dun|dont)|never|not to|i can'?t|he won'?t|won'?t) [ever|wanna|"
+        "want|you dare|need to|have to|mean to|want [you] to|please]* <stop|quit|"
+        "unsubscribe|delete|remove|lose|take|leave> ",
         must=("Don't stop texting me", "don't remove me from the list!"),
-        must_not=("you did not stop, please stop texting me",),
+        must_not=("you did not stop, please stop texting me", "I will sue you if you don't stop"),
     ),
     Family(
         "I did not opt out",
@@ -56,10 +57,18 @@ NOT_A_WISH: Final = (
     ),
     Family(
         "another way instead",
-        "_ [please|pls|just|instead|but|only|you can|better]* <call|email|ring|phone|text"
-        "|txt|mail> (me|us|my|him|her|instead|only|at|or email|the|_|is (better|fine|best)) ",
-        must=("don't call me, text me", "Do not text me. Please email me the contract"),
-        must_not=("please don't text me",),
+        "({not}|stop|quit|no|cancel|end|rather) ... _ [please|pls|just|instead|but|"
+        "only|you can|better]* <call|email|ring|phone|text|txt|mail> ((me|us|my|him|"
+        "her) (_|at|on|instead|only|please|pls|when|if|or|and|the|your|a|my|back|"
+        "first|any|with|before|after|later|about|tomorrow|today|in|for|directly|here|"
+        "through|to|by|via|as|whenever|is|what|it)|instead|only|at|or email|the|_|is "
+        "(better|fine|best)) ",
+        must=(
+            "don't call me, text me",
+            "Do not text me. Please email me the contract",
+            "stop calling, text me when it ships",
+        ),
+        must_not=("please don't text me", "text me again and im reporting u"),
     ),
     Family(
         "instead",
@@ -92,9 +101,21 @@ NOT_A_WISH: Final = (
     ),
     Family(
         "to stop, text",
-        "(to|2|4) <stop|end|cancel|unsubscribe|opt|remove|quit> * [_] * (call|reply|text|txt"
-        "|send|sms|replying|visit|click|tap) ",
+        "(to|2|4) <stop|end|cancel|unsubscribe|opt|remove|quit> * [_] * (call "
+        "(\\w*\\d\\w*|us|our|toll|1)|reply (with|stop|no|end|back|to|\\w+ .|out|quit|"
+        "cancel)|(text|txt|send|sms) (the|stop|no|end|out|quit|\\w*\\d\\w*|cancel|"
+        "unsubscribe|to|back|us|word)|replying|visit|click|tap) ",
         must=("To stop further messages call 5555550123", "to opt out, reply with the word NO"),
-        must_not=("I asked you to stop, remove me",),
+        must_not=(
+            "I asked you to stop, remove me",
+            "I told you twice to stop texting me. Next I call the FCC.",
+        ),
+    ),
+    Family(
+        "call, do not text",
+        "_ [please|pls|just|instead|but|only|you can|better]* <call|email|ring|phone|"
+        "mail> (_|instead|only|at|or email|the|is (better|fine|best)) ",
+        must=("Please call, don't text", "don't text, call"),
+        must_not=("please don't call",),
     ),
 )

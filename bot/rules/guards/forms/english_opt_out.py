@@ -9,11 +9,18 @@ from bot.rules.guards.family import Family
 OPT_OUT: Final = (
     Family(
         "unsubscribe me",
-        "_ ({lead}|(i|we) [already|have|want|just]*|have)* <{unsub}|unsubscibed> ({me}|from "
-        "(this|these|your|all|everything|ur|here|{texts}|the (list|texts|text))|all|to "
-        "(these|this|your|the|all)|[already|twice|again]* . |immediately|asap|please|pls|plz"
-        "|now|thanks|thx|thank|my|this|today|and|or|number|already|everything)",
-        must=("Unsubscribe me from everything", "I want to unsubscribe", "how do I unsubscribe"),
+        "_ ({lead}|(i|we) [already|have|want|just]*|have)* <{unsub}|unsubscibed> "
+        "({me}|from (this|these|your|all|everything|ur|here|{texts}|the (list|texts|"
+        "text))|all|to (these|this|your|the|all)|[already|twice|again|like|before|"
+        "yesterday|(\\d+|five|three|four|two|many|several|multiple) times]* . |"
+        "immediately|asap|please|pls|plz|now|thanks|thx|thank|my|this|today|and|or|"
+        "number|already|everything)",
+        must=(
+            "Unsubscribe me from everything",
+            "I want to unsubscribe",
+            "how do I unsubscribe",
+            "I unsubscribed 3 times already",
+        ),
         must_not=("I unsubscribed from that gym ages ago", "Unsubscribe by texting STOP to 85555"),
     ),
     Family(
@@ -53,12 +60,16 @@ OPT_OUT: Final = (
     ),
     Family(
         "I revoke my consent",
-        "(revoke|take back|withdraw|rescind|retract|revoking|withdrawing|rescinding|revoked"
-        "|remove|end|cancel|terminate|withdrawn|pull) [my|any|all|the|prior|express|your"
-        "|previous|and|written|sms|to|for|text|every]* <consent|permission|authorization"
-        "|authorisation|opt in> (_|to|for|and|immediately|please|now|from|of|effective|as"
-        "|regarding)",
-        must=("I revoke my consent", "I hereby withdraw any permission to text me"),
+        "(revoke|take back|withdraw|rescind|retract|revoking|withdrawing|rescinding|"
+        "revoked|remove|end|cancel|terminate|withdrawn|pull) [my|any|all|the|prior|"
+        "express|your|previous|and|written|sms|to|for|text|every]* <consent|"
+        "permission|authorization|authorisation|opt in> (_|to|for|and|immediately|"
+        "please|now|from|of|effective|as|i|we|that|given|previously|you|regarding)",
+        must=(
+            "I revoke my consent",
+            "I hereby withdraw any permission to text me",
+            "I withdraw any consent I may have given to receive texts from you",
+        ),
         must_not=("I want to revoke my offer for the flat, sorry", "withdraw my application"),
     ),
     Family(
@@ -70,16 +81,18 @@ OPT_OUT: Final = (
     ),
     Family(
         "no consent",
-        "(no longer|don'?t|do not|never|didn'?t|did not|not|no|without|lack) [ever|have|give"
-        "|gave|given|grant|granted|got|get|had|you|my|any|your|u|giving|of|express|prior"
-        "|written]* <consent|permission|authorization|consented|consenting|authorized"
-        "|authorize|authorised> (_|to [be|being|receive|receiving|get|getting]* ({verb}"
-        "|{texting}|{your}* {texts}|texted|contacted|this|these|any)|for (this|these|{your}* "
-        "{texts})|{you} to {verb}|and|so|you)",
+        "(nobody|no one|noone|who|no longer|don'?t|do not|never|didn'?t|did not|not|"
+        "no|without|lack) [ever|have|give|gave|given|grant|granted|got|get|had|you|my|"
+        "any|your|u|giving|of|express|prior|written]* <consent|permission|"
+        "authorization|consented|consenting|authorized|authorize|authorised> (_|to "
+        "[be|being|receive|receiving|get|getting]* ({verb}|{texting}|{your}* {texts}|"
+        "texted|contacted|this|these|any)|for (this|these|{your}* {texts})|{you} to "
+        "{verb}|and|so|you)",
         must=(
             "You do not have my permission to text me",
             "I do not consent",
             "not authorized to contact me",
+            "Nobody gave you permission to text this phone",
         ),
         must_not=(
             "My son does not have permission to leave early",
@@ -88,10 +101,10 @@ OPT_OUT: Final = (
     ),
     Family(
         "I want no texts",
-        "{not} [longer|ever|really|even]* (want|wanna|wish|desire|care|need|like) [to|2"
-        "|for]* [be|keep|receive|recieve|get|have|see|read|receiving|getting|you|sending|to"
-        "|u|subscribe]* {your}* <{texts}|{junk}> [any more|anymore]* ({bye}|from|to|about"
-        "|sent|coming)",
+        "{not} [longer|ever|really|even]* (want|wanna|wish|desire|care|need|like) [to|"
+        "2|for]* [be|keep|receive|recieve|get|have|see|read|receiving|getting|you|"
+        "sending|to|u|subscribe|more of|read|accept]* {your}* <{texts}|{junk}> [any "
+        "more|anymore]* ({bye}|from|to|about|sent|coming)",
         must=(
             "I dont want these texts anymore",
             "I no longer wish to receive messages",
@@ -105,10 +118,15 @@ OPT_OUT: Final = (
     ),
     Family(
         "I want none of this",
-        "{not} [longer|ever|really|even]* (want|need|like|wish|care) [to (receive|get|see"
-        "|keep getting)|any|more|of|this]* <these|crap|junk|spam> [any more|anymore|please"
-        "|at all]* (. |from {you})",
-        must=("I don't want these", "don't want any more of these", "i dont need these anymore"),
+        "{not} [longer|ever|really|even]* (want|wanna|wanted|need|like|wish|care) [to|"
+        "receive|get|see|getting|have|keep (getting|receiving)|any|more|of|this]* "
+        "<these|crap|junk|spam> [any more|anymore|please|at all]* (. |from {you})",
+        must=(
+            "I don't want these",
+            "don't want any more of these",
+            "i dont need these anymore",
+            "i dont wanna get these anymore",
+        ),
         must_not=("I don't want these shoes anymore, refund?", "I don't need this by Friday"),
     ),
     Family(
@@ -198,9 +216,14 @@ OPT_OUT: Final = (
     ),
     Family(
         "I did not ask for texts",
-        "(never|didn'?t|did not|not) [ever]* (ask|asked|asking) [up|in|to|for|you|u|be|on|a"
-        "|receive|get|any|of]* <{texts}|{junk}|these|texted|contacted|messaged> ",
-        must=("did not ask for these texts", "I never asked to be contacted"),
+        "(never|didn'?t|did not|not) [ever]* (ask|asked|asking) [up|in|to|for|you|u|"
+        "be|on|a|receive|get|any|of]* <{texts}|{junk}|these|texted|contacted|"
+        "messaged> ",
+        must=(
+            "did not ask for these texts",
+            "I never asked to be contacted",
+            "I never asked for these texts",
+        ),
         must_not=("I didn't ask for this much detail, thanks",),
     ),
     Family(
@@ -216,5 +239,21 @@ OPT_OUT: Final = (
         "|this|my|these|any|texts?|again|anymore) ",
         must=("I don't want you to text me",),
         must_not=("I don't want you to call before noon",),
+    ),
+    Family(
+        "I opted out, and you still write",
+        "<unsubscribed|opted out|optout|removed me|(texted|sent|replied|said|typed|"
+        "wrote|responded|asked|clicked|hit|put|told) * stop> ... (still|keep|keeps|"
+        "again|yet) [you|i|are|am|getting|receiving|you'?re|im|i'?m|keep|to|get|"
+        "here]* (text|texting|texts|getting|receiving|get|receive|send|sending|"
+        "messaging|these|messages|contacting) ",
+        must=(
+            "I have unsubscribed 5 times and still get these",
+            "I texted STOP and you keep texting",
+        ),
+        must_not=(
+            "we stop at six, do you still get mail?",
+            "Is the tree removed? The birds are still here",
+        ),
     ),
 )

@@ -9,8 +9,15 @@ from bot.rules.guards.family import Family
 STOP_A_CHANNEL: Final = (
     Family(
         "stop texting me",
-        "<{halt}> [from|with|all|the|fucking|with the]* {texting} [to|at|on]* {me}",
-        must=("Who is this? Stop texting me", "quit calling my phone", "cease messaging us"),
+        "<{halt}> * {texting} [to|at|on]* {me}",
+        must=(
+            "Who is this? Stop texting me",
+            "quit calling my phone",
+            "cease messaging us",
+            "stop f***ing texting me",
+            "stp textng me",
+            "I already told you twice to stop texting me. Next I call the FCC.",
+        ),
         must_not=("Did you stop texting me?", "Don't stop texting me", "he stopped texting her"),
     ),
     Family(
@@ -23,9 +30,14 @@ STOP_A_CHANNEL: Final = (
     ),
     Family(
         "stop the texts",
-        "{start} {lead}* <{halt}|cancel|kill|terminate|disable|deactivate|suspend|block> "
-        "{your}* ({texts}|{junk}) ({bye}|to|from|about|w)",
-        must=("cancel texts", "I asked already, stop the messages", "how do I stop these alerts?"),
+        "{start} {lead}* <{halt}|quit|cancel|kill|mute|pause|terminate|disable|"
+        "deactivate|suspend|block> {your}* ({texts}|{junk}) ({bye}|to|from|about|w)",
+        must=(
+            "cancel texts",
+            "I asked already, stop the messages",
+            "how do I stop these alerts?",
+            "please deactivate text alerts for this number",
+        ),
         must_not=(
             "Please stop the recurring charge on my card",
             "stop payment on check 1182",
@@ -59,19 +71,38 @@ STOP_A_CHANNEL: Final = (
     Family(
         "turn off texts",
         "_ {lead}* (turn|shut|switch|cut) [it|them]* <off> {your}* ({texts}|{junk}) {bye}",
-        must=("turn off these notifications please",),
-        must_not=("turn off the text of the poem in the lobby?", "please turn off the heat"),
+        must=("turn off these notifications please", "Turn off text notifications for my number"),
+        must_not=(
+            "turn off the text of the poem in the lobby?",
+            "please turn off the heat",
+            "how do i turn off the alarm",
+        ),
+    ),
+    Family(
+        "knock it off with the texts",
+        "_ {lead}* (knock it off|cut it out|enough|chill out|chill|cool it|back off|"
+        "lay off|ease up|that'?s enough|easy) [already|now]* with {your}* <{texts}|"
+        "{junk}|{texting}> _",
+        must=("knock it off with the texts", "enough already with your promos"),
+        must_not=("chill out with the kids", "that's enough with the onions"),
+    ),
+    Family(
+        "turn these off",
+        "_ {lead}* (turn|shut|switch|cut) {your}* ({texts}|{junk}|these) <off> {bye}",
+        must=("turn these texts off", "how do I turn these off?"),
+        must_not=("turn these off the main road?",),
     ),
 )
 
 STOP_ALONE: Final = (
     Family(
         "stop, misspelled or stretched",
-        "^ {lead}* <stop{1,10}|s{2,3}top|sttop|sto{3,8}p{1,2}|sstop|stpo|sotp|tsop|stp"
-        "|stoped|st0p|stopo|stopt|stopl|stopit|stope|srop|dtop|syop|stopall|stoppit|{unsub}"
-        "|exit|halt|terminate|cease|desist|remove|arr[eê]t|optout|discontinue|opt|revoke"
-        "|quit|stahp> ({please}|_|sorry|out|stop|texts?|pls|unsubscribe|quit|end|cancel)* . "
-        "[haha .] $",
+        "^ {lead}* <stop{1,10}|s{2,3}top|sttop|sto{3,8}p{1,2}|sstop|stpo|sotp|tsop|"
+        "stp|stoped|st0p|stopo|stopt|stopl|stopit|stope|srop|dtop|syop|stopall|"
+        "stoppit|{unsub}|exit|halt|terminate|cease|desist|remove|arr[eê]t|optout|"
+        "discontinue|opt|revoke|quit|stahp> ({please}|_|sorry|out|stop|texts?|pls|"
+        "unsubscribe|quit|end|cancel|2 end|to end|2 opt out|to opt out|i beg {you}|"
+        "i'?m begging|for real|fr|omg|wtf|bro|dude|man|guys|lol no)* . [haha .] $",
         must=(
             "stoppp",
             "Stpo",
@@ -80,6 +111,8 @@ STOP_ALONE: Final = (
             "STOP THIS",
             "stop now",
             "Remove please",
+            "Stop 2 end",
+            "stop please I beg you",
         ),
         must_not=("stoop", "shop", "unsubscribed?", "stops", "step"),
     ),
@@ -91,9 +124,15 @@ STOP_ALONE: Final = (
     ),
     Family(
         "please stop",
-        "{start} {lead}* (please|pls|plz|just) [just]* <stop|stopp> [this|it|now|already"
-        "|doing this]* [nonsense|crap|shit|bs|garbage|madness]* _",
-        must=("Please stop! I never gave you my number", "just stop. nobody lives here"),
+        "(please|pls|plz|{start} {lead}* just|{start} just) [just]* <stop|stopp> "
+        "[this|it|these|them|now|already|doing this|the|with]* [nonsense|crap|shit|bs|"
+        "garbage|madness|harassment]* _",
+        must=(
+            "Please stop! I never gave you my number",
+            "just stop. nobody lives here",
+            "you text me every single day please stop",
+            "these cost me money please stop them",
+        ),
         must_not=("please stop by on your way",),
     ),
     Family(
@@ -123,14 +162,20 @@ STOP_ALONE: Final = (
     ),
     Family(
         "I said stop",
-        "(i|we|i'?m|i'?ve|we'?ve|have|already|just|times|to|do) [have|already|just|clearly"
-        "|now|had|i]* {told} [already|you|u|them|y'?all|this|again|to|the word|with|for"
-        "|times|time|twice|before|that|a|an|my|\\d+|three|multiple|several|many|please|word"
-        "|of|number|be|want|nicely|politely|guys|people|kindly]* <stop|unsubscribe|quit"
-        "|removed|stopped|unsub|stopping|end> (_|please|already|now|again|twice|like|over"
-        "|\\d+|before|it|this|three|so|times|texting|sending|many|multiple|several|a|and|but"
-        "|to|stop)",
-        must=("I said stop", "STOP STOP STOP I said STOP", "i've asked you to stop three times"),
+        "(i|we|i'?m|i'?ve|we'?ve|have|already|just|times|to|do) [have|already|just|"
+        "clearly|now|had|i]* {told} [already|you|u|them|y'?all|this|again|to|the word|"
+        "with|for|times|time|twice|before|that|a|an|my|\\d+|three|multiple|several|"
+        "many|please|word|of|number|be|want|nicely|politely|guys|people|kindly]* "
+        "<stop|unsubscribe|quit|removed|stopped|unsub|stopping|end> (_|please|already|"
+        "now|again|twice|like|over|\\d+|before|it|this|three|so|times|texting|sending|"
+        "many|multiple|several|a|and|but|to|stop|yesterday|last|weeks?|days?|month|in|"
+        "on|this|already|five|four|two|2x|3x|did|nothing|didn'?t)",
+        must=(
+            "I said stop",
+            "STOP STOP STOP I said STOP",
+            "i've asked you to stop three times",
+            "I texted STOP yesterday and you are still texting me",
+        ),
         must_not=("It said reply STOP to opt out but I want to stay in", "He told me to stop"),
     ),
     Family(
@@ -153,5 +198,46 @@ STOP_ALONE: Final = (
         "^ {lead}* <end|quit|terminate> (it|this|that|all|everything|now) ({please})* . $",
         must=("End this",),
         must_not=("end of story",),
+    ),
+    Family(
+        "stop, or else",
+        "<stop|quit|end> [this|it|these|them|that|now|please|texting|messaging|"
+        "calling|me|the|texts|harassing]* (or|before|or else|otherwise|unless you "
+        "want) {threat}",
+        must=("stop or i call the cops", "stop texting or my lawyer will write to you"),
+        must_not=("stop by or call the office", "stop before the police station on the left"),
+    ),
+    Family(
+        "if you do not stop",
+        "(if|unless) ({you} [guys|people]*|{your}* ({texts}|{junk})|these|this|it) "
+        "[ever|all]* [do|don'?t|do not|won'?t|doesn'?t|does not|are not]* [ever|"
+        "immediately]* <stop|quit|cease> [{texting}|me|this|these|now|immediately|"
+        "coming|please]* (_|{threat})",
+        must=(
+            "I will sue you if you don't stop",
+            "if these messages don't stop I'll file a complaint",
+        ),
+        must_not=("what happens if I stop taking it?", "if it doesn't stop raining we cancel"),
+    ),
+    Family(
+        "if you keep texting",
+        "(if|unless) ({you} [guys|people]*|{your}* ({texts}|{junk})|these|this|it) "
+        "[ever|all]* <keep|keeps|continue|continues> [on|to]* ({texting}|{verb}|"
+        "contacting|bothering|coming) [me|us|this|these|now]* (_|{threat})",
+        must=("if you keep texting me I will call the police",),
+        must_not=("if you keep going you see the bank",),
+    ),
+    Family(
+        "text me again and",
+        "({verb}|texts?) {me} <again|one more time|once more|one more|ever again|"
+        "anymore> [and|&|or|i'?ll|i|will|see]* {threat}",
+        must=(
+            "text me again and im reporting u",
+            "If you contact me one more time my attorney will call",
+        ),
+        must_not=(
+            "text me again when the car is ready",
+            "call me again and I'll tell you the code",
+        ),
     ),
 )

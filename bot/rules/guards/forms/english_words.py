@@ -5,63 +5,94 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+
+def misspelled(word: str, kept: int) -> str:
+    """One letter doubled, or swapped with the next, or up to two left out; the first are kept."""
+    places = range(kept, len(word))
+    found = {word[:at] + word[at - 1 :] for at in places}
+    found |= {word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] for at in places[1:]}
+    fewer = {word[:at] + word[at + 1 :] for at in places}
+    found |= fewer | {less[:at] + less[at + 1 :] for less in fewer for at in places[:-1]}
+    return "|".join(sorted(found - {word}))
+
+
 CLASSES: Final[Mapping[str, str]] = {
+    "unsub_typo": misspelled("unsubscribe", 2),
     "ask": "ask|asking|request|requesting|telling|begging|can|could|would|will|won'?t",
     "you": "you|u|ya|y'?all",
-    "lead": "please|pls|plz|plse|kindly|just|now|ok|okay|k|and|so|but|then|hey|hi|hello|yo"
-    "|yes|no|nope|yeah|sorry|again|also|seriously|immediately|look|listen|guys|sir"
-    "|ma'?am|dude|bro|man|wtf|ffs|thanks|thank you|no thanks|thx|ty|all|simply"
-    "|politely|asap|for the last time|[you] guys|hereby|formally|officially|{ask} "
-    "you|{you} (must|should|better|can)|{you} [guys|people|all] (need|have|ought"
-    "|are) to|(i|we) [am|will|would]* {ask} {you} to|i'?m {ask} {you} to|(i|we) "
-    "(asked|told|want|need|beg|wish|request|demand) {you} (to|would)|i'?d like "
-    "{you} to|(i|we) would like {you} to|(i|we) request that {you}|i demand that "
-    "{you}|(i|we) said [to]|is there [any] (a|any|some) way to|(how|where|when) "
-    "(do|can|would|could) i|how to|what do i do to|how does one|how do you|do i "
-    "have to|can i|may i|could i|let me|(i|we) (want|wanna|need|wish|choose|elect"
-    "|would like|prefer|ask|request|demand|have) [to]|i'?d (like|prefer|rather) "
-    "[to]|i'?m trying to|i am trying to|i'?ve decided to|wanna|want to|(i|we|i'?d"
-    "|we'?d) [would|really]* appreciate [it] if (you'?d|{you} (would|could)|{you})"
-    "|appreciate it if (you'?d|{you} (would|could)|{you})|help me|go ahead and"
-    "|would {you} mind|wrong (number|person)|not interested|(this|it) is not [the]"
-    "|i am|i'?m [not]",
-    "bye": "_|please|pls|plz|plse|now|immediately|asap|today|thanks|thank|thx|ty|already"
-    "|forever|permanently|right|at once|or i|or else|and|i|ok|okay|before|as|any "
-    "more|anymore|ever|again|you|u|indefinitely|completely|altogether|entirely|from "
-    "now|for good|sir|ma'?am|period|because|bc|cause|this is|it'?s|im|i'?m|we|that"
-    "|so|if possible|kindly|effective|all together",
-    "start": "_|number|person|interested|anymore|number and|person and|number so|here"
-    "|phone|guy|lady|woman|man|gal",
+    "lead": "please|pls|plz|plse|kindly|just|now|ok|okay|k|and|so|but|then|hey|hi|"
+    "hello|yo|yes|no|nope|yeah|sorry|again|also|seriously|immediately|look|"
+    "listen|guys|sir|ma'?am|dude|bro|man|wtf|ffs|thanks|thank you|no thanks|"
+    "thx|ty|all|simply|politely|asap|for the last time|[you] guys|hereby|"
+    "formally|officially|{ask} you|{you} (must|should|better|can)|{you} [guys|"
+    "people|all] (need|have|ought|are) to|(i|we) [am|will|would]* {ask} {you} "
+    "to|i'?m {ask} {you} to|(i|we) (asked|told|want|need|beg|wish|request|"
+    "demand) {you} (to|would)|i'?d like {you} to|(i|we) would like {you} to|"
+    "(i|we) request that {you}|i demand that {you}|(i|we) said [to]|is there "
+    "[any] (a|any|some) way to|(how|where|when) (do|can|would|could) i|how to|"
+    "what do i do to|how does one|how do you|do i have to|can i|may i|could i|"
+    "let me|(i|we) (want|wanna|need|wish|choose|elect|would like|prefer|ask|"
+    "request|demand|have) [to]|i'?d (like|prefer|rather) [to]|i'?m trying to|"
+    "i am trying to|i'?ve decided to|wanna|want to|(i|we|i'?d|we'?d) [would|"
+    "really]* appreciate [it] if (you'?d|{you} (would|could)|{you})|"
+    "appreciate it if (you'?d|{you} (would|could)|{you})|help me|go ahead and|"
+    "would {you} mind|wrong (number|person)|not interested|(this|it) is not "
+    "[the]|i am|i'?m [not]|[i|we|i'?ve|we'?ve]* [have|already|had|just|gotta|"
+    "told|times|how|many|do]* {told_you}|(no|not) thanks|bye|goodbye|wrong "
+    "[number|person|guy]|there'?s no need to|(it'?s|its) time to|you can|you "
+    "guys can|feel free to|make sure [to|you]",
+    "bye": "_|please|pls|plz|plse|now|immediately|asap|today|thanks|thank|thx|ty|"
+    "already|forever|permanently|right|at once|or i|or else|and|i|ok|okay|"
+    "before|as|any more|anymore|ever|again|you|u|indefinitely|completely|"
+    "altogether|entirely|from now|for good|sir|ma'?am|period|because|bc|cause|"
+    "this is|it'?s|im|i'?m|we|that|so|if possible|kindly|effective|all "
+    "together|(for|at|to|from) (this|my|me|our)|on (this|my) (number|phone|"
+    "cell|line)|by|it is|its|since|don'?t|do not|you'?re|or i'?ll|go|stop|til|"
+    "until|no|not",
+    "start": "_|number|person|interested|anymore|number and|person and|number so|here|"
+    "phone|guy|lady|woman|man|gal|please|pls|plz|so|list|landline|spam|this|"
+    "up|spanish|español",
     "please": "please|pls|plz|plse|kindly|now|thanks|thank you|thank u|thx|ty|ok|sir"
     "|ma'?am|asap|immediately|already|right now|today|forever|all|everything|me"
     "|this|it|these|that",
-    "halt": "stop{1,4}|terminate|stoop|stpo|quit|cease|discontinue|halt|end|refrain|desist",
-    "texting": "texting|textin|txting|messaging|msging|sending|contacting|calling|spamming"
-    "|bothering|harassing|bugging|smsing|emailing|writing|pestering|soliciting"
-    "|disturbing|annoying|reaching out|blowing up|hitting up|hounding|badgering"
-    "|phoning|(with|it with) {your}* {texting_noun}|bombarding|notifying"
-    "|messing with",
+    "halt": "stop{1,4}|terminate|stoop|stpo|quit|cease|discontinue|halt|end|refrain|"
+    "desist|stp|sotp|stahp|st0p|knock off|lay off|cut out|give up",
+    "texting": "te?x{0,1}t{1,2}i?n?g|te?xt{1,2}in|textn|texing|textung|textign|txtng|"
+    "messagin|mesaging|massaging|msgn|messaging|msging|sending|contacting|"
+    "calling|spamming|bothering|harassing|bugging|smsing|emailing|writing|"
+    "pestering|soliciting|disturbing|annoying|reaching out|blowing up|"
+    "hitting up|hounding|badgering|phoning|(with|it with) {your}* "
+    "{texting_noun}|bombarding|notifying|messing with",
     "texting_noun": "texts?|texting|messages?|msgs?|spam|txts?|calls?",
-    "verb": "text|txt|message|msg|contact|sms|bother|disturb|write|spam|harass|bug|solicit"
-    "|email|notify|pester",
-    "me": "me|us|this [phone|cell|mobile] (number|phone|line|cell|person)|(my|our) [cell"
-    "|mobile|phone|work|personal] [phone] (number|phone|line|cell|mobile|family|wife"
-    "|husband|mom|kid|son|daughter)|here",
-    "my_entry": "me|us|myself|this [phone|cell] (number|phone|contact|person)|(my|our) "
-    "[cell|mobile|phone] (number|phone|name|info|information|contact|data"
-    "|details|cell|email|entry|numbers|digits)",
-    "your": "all|of|the|this|that|these|those|your|ur|any|any more|anymore|more|my|such"
-    "|further|future|so many|with|w|daily|constant|stupid|annoying|damn|fucking"
-    "|freaking|unwanted|unsolicited|automated|marketing|promotional|political"
-    "|random|sms|text|me|us|another|other|kind|types?|sending|getting|receiving"
-    "|dumb|endless|bloody|goddamn|incessant|weekly|sales|subscription|to|from you"
-    "|subscribed|single|even one|mass|group|robo|recurring|additional|nonstop",
-    "texts": "texts?|text messages?|txts?|messages?|mesages?|massages?|msgs?|sms|smses|mms"
-    "|notifications?|alerts?|spam|ads?|promos?|promotions?|communications?"
-    "|blasts?|texting|messaging|newsletters?|advertisements?|advertising"
-    "|solicitations?|correspondence|contact|marketing|sms'?s|text'?s",
-    "junk": "updates?|reminders?|offers?|emails?|deals?|coupons?|surveys?|harassment"
-    "|harassing|spamming|subscription|calls",
+    "verb": "text|txt|message|msg|contact|sms|bother|disturb|write|spam|harass|bug|"
+    "solicit|email|notify|pester|ping|reach out to",
+    "me": "me|us|this [phone|cell|mobile] (number|phone|line|cell|person)|(my|our|his|"
+    "her|their) [cell|mobile|phone|work|personal] [phone] (number|phone|line|"
+    "cell|mobile|family|wife|husband|mom|kid|son|daughter)|here",
+    "my_entry": "me|us|myself|this [phone|cell] (number|phone|contact|person)|(my|our|"
+    "his|her|their|my \\w+|my \\w+'s|the) [cell|mobile|phone|work|home|"
+    "business|office] (number|phone|name|info|information|contact|data|"
+    "details|cell|email|entry|numbers|digits)|mi numero|mi número|my|all "
+    "of my (info|information|data)|my wife|my husband|my mom|my dad|my "
+    "son|my daughter|my kid|my kids|my mother|my father|these numbers|"
+    "both numbers|both of us|the number",
+    "your": "all|of|the|this|that|these|those|your|ur|any|any more|anymore|more|my|"
+    "such|further|future|so many|with|w|daily|constant|stupid|annoying|damn|"
+    "fucking|freaking|unwanted|unsolicited|automated|marketing|promotional|"
+    "political|random|sms|text|me|us|another|other|kind|types?|sending|"
+    "getting|receiving|dumb|endless|bloody|goddamn|incessant|weekly|sales|"
+    "subscription|to|from you|subscribed|single|even one|mass|group|robo|"
+    "recurring|additional|nonstop|dang|darn|f|effing|fckn|fkn|ridiculous|"
+    "useless|worthless|pointless|scammy|spammy|company'?s|nasty|junk|silly|"
+    "non stop|bulk|los|las|sus|business|real estate|campaign|donation|"
+    "fundraising|job|loan|insurance|warranty|on my phone",
+    "texts": "texts?|text messages?|txts?|messages?|mesages?|massages?|msgs?|sms|"
+    "smses|mms|notifications?|alerts?|spam|ads?|promos?|promotions?|"
+    "communications?|blasts?|texting|messaging|newsletters?|advertisements?|"
+    "advertising|solicitations?|correspondence|contact|marketing|sms'?s|"
+    "text'?s|mensajes|textos|text msgs?|txt msgs?|texs?|messges",
+    "junk": "updates?|reminders?|offers?|emails?|deals?|coupons?|surveys?|harassment|"
+    "harassing|spamming|subscription|calls|advertisments?|robotexts?|chain",
     "list": "lists?|mailing|texting|text|texts|sms|messages?|messaging|contacts?|calling"
     "|call|phonebook|phone book|phone|database|data base|system|systems|records?"
     "|directory|distribution|subscription|subscriptions|subscribers?|campaigns?"
@@ -70,27 +101,38 @@ CLASSES: Final[Mapping[str, str]] = {
     "not": "don'?t|do not|dont|no longer|not|never|didn'?t|did not|wouldn'?t|would not"
     "|doesn'?t|don'?t [even|ever|really|actually]|do not [even|ever|really]|dnt|no "
     "more",
-    "unsub": "unsub|unsubscribed?|usubscribe|unubscribe|unsbscribe|unsuscribed?"
-    "|unsubcribed?|unsubsribed?|unsubscibed?|unsubscrbe|unsubscrie|unsubscrib"
-    "|unsubscirbe|unsubsrcibe|unsubscrieb|unusbscribe|unsbuscribe|unsubscrive"
-    "|unsuscrive|unsubsscribe|unsubbscribe|unsubscripe|unsubscride|unsunscribe"
-    "|unsubscriber|unsibscribe|unsubscrube|unsubscribing|unsuscribing|unsuscribed"
-    "|unsubscribr",
+    "unsub": "unsub|{unsub_typo}|unsubscribed?|usubscribe|unubscribe|unsbscribe|"
+    "unsuscribed?|unsubcribed?|unsubsribed?|unsubscibed?|unsubscrbe|"
+    "unsubscrie|unsubscrib|unsubscirbe|unsubsrcibe|unsubscrieb|unusbscribe|"
+    "unsbuscribe|unsubscrive|unsuscrive|unsubsscribe|unsubbscribe|"
+    "unsubscripe|unsubscride|unsunscribe|unsubscriber|unsibscribe|"
+    "unsubscrube|unsubscribing|unsuscribing|unsuscribed|unsubscribr",
     "told": "said|told|asked|asking|texted|typed|wrote|replied|answered|requested|say|tell"
     "|sent|saying|telling|responded|repeated|ask|written",
-    "reason": "already|(i'?m|i am) (at|in)|this is (my|a|not)|i am not|i'?m not|you have "
-    "been|my (work|phone|cell)|never (signed|sign|subscribed|asked|agreed|gave"
-    "|opted|authorized|requested|consented)|(not|didn'?t|don'?t|no) (sign|signed"
-    "|ask|interested|know|subscribe|agree|opt|authorize|consent|need|want|care"
-    "|live|work|give)|wrong (number|person|guy|lady|phone)|who (is|are|r|dis|tf"
-    "|the hell)|report|reporting|reported|harass|harassment|harassing|spam|scam"
-    "|scammer|scammers|annoying|unsolicited|block|blocking|blocked|fcc|ftc|tcpa"
-    "|lawyer|attorney|sue|legal|police|illegal|consent|permission|no longer"
-    "|moved|already (told|said|have|got|sold|bought|voted)|told {you}|i said"
-    "|enough|sick of|tired of|customer|too (many|much)|leave (me|us)|lose my"
-    "|deceased|passed away|wasting|waste|no more|remove|delete|texts|messages"
-    "|msgs|list|unwanted|my number|this number|messaging me|texting me|creepy"
-    "|privacy|unsubscribe|stop|idk|don'?t text|do not text|isn'?t|ain'?t|crazy"
-    "|idiots?",
+    "reason": "already|(i'?m|i am) (at|in)|this is (my|a|not)|i am not|i'?m not|you "
+    "have been|my (work|phone|cell)|never (signed|sign|subscribed|asked|"
+    "agreed|gave|opted|authorized|requested|consented)|(not|didn'?t|don'?t|"
+    "no) (sign|signed|ask|interested|know|subscribe|agree|opt|authorize|"
+    "consent|need|want|care|live|work|give)|wrong (number|person|guy|lady|"
+    "phone)|who (is|are|r|dis|tf|the hell)|report|reporting|reported|harass|"
+    "harassment|harassing|spam|scam|scammer|scammers|annoying|unsolicited|"
+    "block|blocking|blocked|fcc|ftc|tcpa|lawyer|attorney|sue|legal|police|"
+    "illegal|consent|permission|no longer|moved|already (told|said|have|got|"
+    "sold|bought|voted)|told {you}|i said|enough|sick of|tired of|customer|"
+    "too (many|much)|leave (me|us)|lose my|deceased|passed away|wasting|"
+    "waste|no more|remove|delete|texts|messages|msgs|list|unwanted|my "
+    "number|this number|messaging me|texting me|creepy|privacy|unsubscribe|"
+    "stop|idk|don'?t text|do not text|isn'?t|ain'?t|crazy|idiots?|beg|"
+    "begging|cops|court|complaint|landline|scamming|fraud|stalking|asleep|"
+    "sleeping|fuck|fucking|shit|wtf|ffs|bullshit",
     "fed_up": "sick|tired|fed up|fedup|done|over|exhausted|annoyed|irritated|bothered",
+    "told_you": "{told} [{you}|guys|people|folks|idiots|already|once|twice|before|yesterday|"
+    "last|week|weeks|month|night|time|times|\\d+|one|two|three|four|five|a|many|"
+    "several|multiple|few|hundred|million|nicely|politely|again|now|that|i|the|"
+    "other|day|repeatedly|over|and|have|gotta|so]* to [please|just|kindly|now]*",
+    "threat": "(i|i'?ll|i'?m|im|ill|we|we'?ll|my|you|you'?ll|ur|you'?re|will|gonna|going|or "
+    "else|expect) ... (report|reporting|reported|sue|suing|lawsuit|block|blocking|"
+    "blocked|cops|police|lawyer|lawyers|attorney|attorneys|court|fcc|ftc|tcpa|"
+    "charges|complaint|complaints|complain|legal|bbb|harassment|authorities|"
+    "attorney general|sued|fined|better business bureau)",
 }

@@ -2,75 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from bot.rules.guards.family import Family
 
-CLASSES: Final[Mapping[str, str]] = {
-    "porfavor": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|pf|favor|please|pls"
-    "|gracias|muchas gracias|grasias|ya|ahora|inmediatamente|de inmediato"
-    "|ahora mismo|hoy|todo|de una vez|señor|señora|señorita|ok|hola|buenos "
-    "días|buenas tardes|buenas|oye|oigan|oiga|bueno|disculpe|disculpen|perdón"
-    "|no|sí|stop|lo antes posible|cuanto antes|de favor|y",
-    "guia": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|favor de|favor|please|pls"
-    "|hola|ya|oye|oigan|oiga|bueno|y|no|sí|que|le|les|te|pido|ruego|agradecería"
-    "|solicito|exijo|quiero|quisiera|deseo|necesito|me gustaría|he|pedido|dicho"
-    "|dije|disculpe|disculpen|perdón|pueden|puede|puedes|podrían|podría|podrías"
-    "|cómo|puedo|puedo hacer para|hago para|hacer para|para|buenos días|buenas "
-    "tardes|buenas|gracias|ok|tienen|tiene|deben|solo|señores|mejor|pedí|número "
-    "equivocado|se equivocaron|soy|entonces|pero|se|me|ahora|urgente|hacer|a ver|como",
-    "fin": "_|por favor|porfavor|porfa|porfis|x favor|xfa|gracias|please|pls|ya|nunca"
-    "|jamás|más|ahora|inmediatamente|de inmediato|nada|ni|y|o|no|a este|a mi|a ese"
-    "|este|desde|otra vez|de nuevo|en|soy|que no|es|porque|pq|xq|o los|nuevamente"
-    "|tanto|tantos|con|número|para|tan|a esta|de ustedes|de parte",
-    "escribir": "busquen|mandaran|mandara|enviaran|escribieran|escribiera|llamaran"
-    "|molestaran|mande|mandes|manden|mandar|mandarme|mandando|manda|envíe"
-    "|envíes|envíen|enviar|enviarme|enviando|escriba|escribas|escriban"
-    "|escribir|escribirme|escribiendo|textee|textees|texteen|textes|texte"
-    "|textear|textearme|texteando|text|mensajee|mensajeen|moleste|molestes"
-    "|molesten|molestar|molestarme|molestando|contacte|contactes|contacten"
-    "|contactar|contactarme|contactando|llame|llames|llamen|llamar|llamarme"
-    "|llamando|hable|hablen|hablar|fastidiar|fastidien|fastidiando|chingando"
-    "|chingar|chinguen|marquen|insistan",
-    "mensajes": "mensajes (de|por) (texto|sms|whatsapp)|mensaje de texto|mensajes|mensaje"
-    "|mensajitos|textos|texto|sms|msjs|msj|msg|msgs|mensages|mensage"
-    "|notificaciones|alertas|avisos|publicidad|propaganda|promociones|promos"
-    "|ofertas|anuncios|spam|comunicaciones|correos|llamadas|recordatorios|mms"
-    "|texts|boletines|novedades|encuestas|comunicación|contacto|información"
-    "|whatsapps",
-    "los": "más|mas|los|estos|esos|sus|tus|todos|todas|estas|esas|esa|las|la|el|este|esta"
-    "|de|ningún|ninguna|ningunos|otro|otros|otra|tantos|tantas|tanto|con|ese|su|tu"
-    "|nada|ni un|ni|un|una|malditos|pinches|putos|jodidos|molestos|texto|por texto"
-    "|recibir|recibiendo|mandar|enviar|mandando|enviando|mandarme|enviarme|que me "
-    "manden|que me envíen|me|de texto|sms|a|lo|ya|mi|nuestra|mis",
-    "dejar": "deje|dejes|dejen|deja|dejad|dejar|dejá|pare|pares|paren|para|parad|parar"
-    "|pará|cese|cesen|cesar|eviten|evite|absténganse|absténgase|basta|detengan"
-    "|detenga|suspendan|suspenda",
-    "borrar": "remueve|quíten|quita|quitar|borre|borren|borra|borrar|elimine|eliminen"
-    "|elimina|eliminar|saque|saquen|saca|sacar|remueva|remuevan|retire|retiren"
-    "|retirar|retira|quiten|olvide|olviden|olvida",
-    "borrarme": "quítenme|quíteme|quítame|quitarme|bórrenme|bórreme|bórrame|borrarme"
-    "|elimínenme|elimíneme|elimíname|eliminarme|sáquenme|sáqueme|sácame"
-    "|sacarme|remuévanme|remuéveme|retírenme|retíreme|retírame|desuscríbanme"
-    "|desuscríbame|desuscríbeme|desuscribirme",
-    "lista": "base de datos|teléfono|celular|cel|lista|listas|listado|base|sistema"
-    "|registro|registros|contactos|agenda|directorio|mensajes|aquí|acá|ahí|este"
-    "|esto|grupo|suscripción|servicio|programa|publicidad|textos|todo",
-}
-
 SPANISH: Final = (
     Family(
         "ALTO",
-        "^ {porfavor}* <alto{1,4}|baja|parar|pare|paren|para|pará|detener|detenga|detengan"
-        "|cancelar|basta|fin|terminar|quitar|salir|eliminar|anular|suspender|desuscribir"
-        "|desuscribirme|párale|párenle|párele|deténganse|deténgase|remover|borrar|borrarme"
-        "|eliminarme|elimíname|elimíneme|elimínenme|bórrame|bórreme|bórrenme|quítame|quíteme"
-        "|quítenme|sácame|sáquenme|sáqueme|suscripción|desuscribe|altoo|stop|desactivar> "
-        "({porfavor}|alto|baja|parar|basta|_|definitiva|total|de los mensajes|mensajes|con "
-        "esto|esto|mas|de mensajes|estos mensajes|los mensajes|textos|gracias|suscripción"
-        "|sms)* . $",
-        must=("ALTO", "baja por favor", "parar", "¡Basta ya!", "cancelar suscripción"),
+        "^ {porfavor}* <alto{1,4}|baja|parar|pare|paren|para|pará|detener|detenga|"
+        "detengan|cancelar|basta|fin|terminar|quitar|salir|eliminar|anular|suspender|"
+        "desuscribir|desuscribirme|párale|párenle|párele|deténganse|deténgase|remover|"
+        "borrar|borrarme|eliminarme|elimíname|elimíneme|elimínenme|bórrame|bórreme|"
+        "bórrenme|quítame|quíteme|quítenme|sácame|sáquenme|sáqueme|suscripción|"
+        "desuscribe|altoo|stop|desactivar|detente|desinscribir|desinscribirme|"
+        "dessuscribir|unsuscribir|unsuscribirme|unsubscribir|desubscribir|cancelen|"
+        "cancele|cancelo|lárguense|no sigan|no insistan|ya no sigan> ({porfavor}|alto|"
+        "baja|parar|basta|_|definitiva|total|de los mensajes|mensajes|con esto|esto|"
+        "mas|de mensajes|estos mensajes|los mensajes|textos|gracias|suscripción|sms)* "
+        ". $",
+        must=(
+            "ALTO",
+            "baja por favor",
+            "parar",
+            "¡Basta ya!",
+            "cancelar suscripción",
+            "detente",
+            "CANCELEN ESTO",
+            "unsuscribirme",
+        ),
         must_not=("más bajo", "¿para?", "sale una alta", "la baja"),
     ),
     Family(
@@ -100,13 +59,26 @@ SPANISH: Final = (
     ),
     Family(
         "paren los mensajes",
-        "_ {guia}* <pare|paren|parar|para|detener|detenga|detengan|cancelar|cancele|cancelen"
-        "|cancela|cancelo|suspender|suspenda|suspendan|desactivar|desactiven|desactive"
-        "|eliminar|eliminen|quitar|quiten|terminar|terminen|bloquear|bloqueen|anular|anulen"
-        "|basta|stop|alto|cesen|cesar|borrar|darme|evitar|finalizar|quitarme> [de|con|a]* "
-        "[recibir|baja]* {los}* ({mensajes}|suscripción|subscripción|suscripcion) {fin}",
-        must=("quiero cancelar los mensajes", "detengan estos mensajes", "cancelen mi suscripción"),
-        must_not=("quiero cancelar mi cita", "para el mensaje de la tarjeta: feliz día"),
+        "_ {guia}* <pare|paren|parar|para|detener|detenga|detengan|cancelar|cancele|"
+        "cancelen|cancela|cancelo|suspender|suspenda|suspendan|desactivar|desactiven|"
+        "desactive|eliminar|eliminen|quitar|quiten|terminar|terminen|bloquear|"
+        "bloqueen|anular|anulen|basta|stop|alto|cesen|cesar|borrar|darme|evitar|"
+        "finalizar|quitarme> [de|con|a]* [recibir|baja]* {los}* ({mensajes}|[el|"
+        "este]* servicio de ({mensajes}|texto)|(suscripción|subscripción|suscripcion) "
+        "[a {los}* {mensajes}|de {los}* {mensajes}]) {fin}",
+        must=(
+            "quiero cancelar los mensajes",
+            "detengan estos mensajes",
+            "cancelen mi suscripción",
+            "Quiero cancelar mi suscripción a estos mensajes",
+            "suspender el servicio de mensajes",
+            "no spanish, stop los mensajes",
+        ),
+        must_not=(
+            "quiero cancelar mi cita",
+            "para el mensaje de la tarjeta: feliz día",
+            "quiero cancelar mi suscripción al gimnasio",
+        ),
     ),
     Family(
         "no quiero mensajes",
@@ -144,9 +116,16 @@ SPANISH: Final = (
     ),
     Family(
         "quítenme de la lista",
-        "_ {guia}* <{borrarme}> ({fin}|de {los}* {lista} [de mensajes|de datos|de contactos"
-        "|de correo|de distribución|de textos|de envío|de difusión]* {fin})",
-        must=("quítenme de su lista", "Por favor bórrenme de la base de datos", "sáqueme de aquí"),
+        "[_ {guia}*] <{borrarme}> [ya|por favor|porfavor|entonces]* (de|del) {los}* "
+        "{lista} [de mensajes|de datos|de contactos|de correo|de distribución|de "
+        "textos|de envío|de difusión|de llamadas|de ustedes|de clientes]* {fin}",
+        must=(
+            "quítenme de su lista",
+            "Por favor bórrenme de la base de datos",
+            "sáqueme de aquí",
+            "no me interesa quiteme de su lista",
+            "Remuévame de la lista",
+        ),
         must_not=("quítame de la lista de espera", "sácame una foto", "bórrame la cita del martes"),
     ),
     Family(
@@ -163,10 +142,16 @@ SPANISH: Final = (
     ),
     Family(
         "denme de baja",
-        "(denme|deme|dame|darme|dar|demen|doy|den|dad|dadme|pónganme|póngame|solicito|quiero"
-        "|pido|déme|dénme|darnos) [de|la|mi|una|el|me|a|mi]* <baja> ({fin}|de {los}* {lista}"
-        "|del (servicio|sistema|listado|grupo|programa)|esta|mi suscripción)",
-        must=("denme de baja", "Quiero darme de baja de la lista", "¿cómo me doy de baja?"),
+        "(dese|den|dar|deme|dame|darme|dar|demen|doy|den|dad|dadme|pónganme|póngame|"
+        "solicito|quiero|pido|déme|dénme|darnos) [de|la|mi|una|el|me|a|mi]* <baja> "
+        "({fin}|de {los}* {lista}|del (servicio|sistema|listado|grupo|programa)|esta|"
+        "mi (suscripción|numero|número|celular|teléfono|contacto))",
+        must=(
+            "denme de baja",
+            "Quiero darme de baja de la lista",
+            "¿cómo me doy de baja?",
+            "Dese de baja mi numero",
+        ),
         must_not=("estoy de baja por enfermedad", "quiero dar de baja mi línea de internet"),
     ),
     Family(
@@ -272,6 +257,64 @@ SPANISH: Final = (
         "que me <borren|quiten|saquen|eliminen|remuevan|retiren> {fin}",
         must=("quiero que me borren",),
         must_not=("que me saquen una cita",),
+    ),
+    Family(
+        "quítenme",
+        "(_|interesa|interesado|interesada|equivocado|favor|que) {guia}* <{borrarme}> {fin}",
+        must=("quítenme ya", "no me interesa, bórrenme"),
+        must_not=("quítame la cebolla", "sáqueme una copia"),
+    ),
+    Family(
+        "que no me lleguen mensajes",
+        "(no|dejen de|dejar de|deje de|nunca) [me|que|más|mas|vuelvan|vuelva|a]* "
+        "<lleguen|llegue|llegarme|lleguan> [más|mas|me]* {los}* ({mensajes}|esto|"
+        "estos|de ustedes) ",
+        must=("Como le hago para que ya no me lleguen estos mensajes",),
+        must_not=("no me llegan los mensajes", "ojalá no llegue tarde"),
+    ),
+    Family(
+        "este número: bórrenlo",
+        "(número|numero|teléfono|telefono|celular|lista|número es|contacto) ... "
+        "<bórrelo|bórrenlo|elimínelo|elimínenlo|quítelo|quítenlo|sáquelo|sáquenlo|"
+        "remuévanlo|remuévalo|olvídenlo|bórralo|quítalo|elimínalo|sácalo> ",
+        must=(
+            "Este número ya no es de ella, borrelo por favor",
+            "quien les dio mi numero? borrenlo",
+        ),
+        must_not=("si el número de orden está mal, cámbielo",),
+    ),
+    Family(
+        "no autorizo el uso de mi número",
+        "no [les|le|te|los|yo|he]* <autorizo|autorizamos|autoricé|autorizado> [a|que|"
+        "el|la|usar|utilicen|usen|utilizar|uso|envío|de|mi]* (mi|este|mis) (número|"
+        "numero|celular|teléfono|datos|contacto|información) ",
+        must=("No autorizo el uso de mi número",),
+        must_not=("no autorizo el cargo a mi tarjeta",),
+    ),
+    Family(
+        "pongan fin",
+        "(pongan|ponga|pon|poner|ponerle|póngale|pónganle) [ya|un|le]* <fin|alto> a "
+        "{los}* ({mensajes}|esto) ",
+        must=("pongan fin a estos mensajes",),
+        must_not=("ponga un alto en la esquina",),
+    ),
+    Family(
+        "si siguen, los reporto",
+        "{amenaza} ... (si|porque) [me|no|ustedes|se|ya]* <siguen|sigue|sigues|paran|"
+        "para|dejan|deja|vuelven|vuelve|continúan|insisten|mandan|escriben|llaman|"
+        "molestan> ",
+        must=(
+            "les voy a reportar si siguen mandando mensajes",
+            "voy a llamar a mi abogado si me vuelven a escribir",
+        ),
+        must_not=("¿me van a bloquear la tarjeta si la uso allá?",),
+    ),
+    Family(
+        "si siguen, abogado",
+        "si [me|no|ustedes|se|ya]* <siguen|sigue|sigues|paran|para|dejan|deja|vuelven|"
+        "vuelve|continúan|insisten|mandan|escriben|llaman|molestan> ... {amenaza} ",
+        must=("si no paran los voy a demandar",),
+        must_not=("si sigue lloviendo, ¿me cancelan la cita?",),
     ),
 )
 

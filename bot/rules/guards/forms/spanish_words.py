@@ -1,0 +1,69 @@
+"""Classes of Spanish words that the families of opt-outs are written with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CLASSES: Final[Mapping[str, str]] = {
+    "porfavor": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|pf|favor|please|pls"
+    "|gracias|muchas gracias|grasias|ya|ahora|inmediatamente|de inmediato"
+    "|ahora mismo|hoy|todo|de una vez|señor|señora|señorita|ok|hola|buenos "
+    "días|buenas tardes|buenas|oye|oigan|oiga|bueno|disculpe|disculpen|perdón"
+    "|no|sí|stop|lo antes posible|cuanto antes|de favor|y",
+    "guia": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|favor de|favor|please|pls"
+    "|hola|ya|oye|oigan|oiga|bueno|y|no|sí|que|le|les|te|pido|ruego|agradecería"
+    "|solicito|exijo|quiero|quisiera|deseo|necesito|me gustaría|he|pedido|dicho"
+    "|dije|disculpe|disculpen|perdón|pueden|puede|puedes|podrían|podría|podrías"
+    "|cómo|puedo|puedo hacer para|hago para|hacer para|para|buenos días|buenas "
+    "tardes|buenas|gracias|ok|tienen|tiene|deben|solo|señores|mejor|pedí|número "
+    "equivocado|se equivocaron|soy|entonces|pero|se|me|ahora|urgente|hacer|a ver|como",
+    "fin": "_|por favor|porfavor|porfa|porfis|x favor|xfa|gracias|please|pls|ya|nunca|"
+    "jamás|más|ahora|inmediatamente|de inmediato|nada|ni|y|o|no|a este|a mi|a "
+    "ese|este|desde|otra vez|de nuevo|en|soy|que no|es|porque|pq|xq|o los|"
+    "nuevamente|tanto|tantos|con|número|para|tan|a esta|de ustedes|de parte|"
+    "señor|señora|urgente|bye|adiós|adios|saludos|urgentemente|lo antes "
+    "posible|cuanto antes|si no|hasta|favor|estoy|quiero|les|le|me|sin|gracia|"
+    "a mí|a mi|a nuestro|plz|asap|thanks|bro",
+    "escribir": "busquen|mandaran|mandara|enviaran|escribieran|escribiera|llamaran"
+    "|molestaran|mande|mandes|manden|mandar|mandarme|mandando|manda|envíe"
+    "|envíes|envíen|enviar|enviarme|enviando|escriba|escribas|escriban"
+    "|escribir|escribirme|escribiendo|textee|textees|texteen|textes|texte"
+    "|textear|textearme|texteando|text|mensajee|mensajeen|moleste|molestes"
+    "|molesten|molestar|molestarme|molestando|contacte|contactes|contacten"
+    "|contactar|contactarme|contactando|llame|llames|llamen|llamar|llamarme"
+    "|llamando|hable|hablen|hablar|fastidiar|fastidien|fastidiando|chingando"
+    "|chingar|chinguen|marquen|insistan",
+    "mensajes": "mensajes (de|por) (texto|sms|whatsapp)|mensaje de texto|mensajes|"
+    "mensaje|mensajitos|textos|texto|sms|msjs|msj|msg|msgs|mensages|"
+    "mensage|notificaciones|alertas|avisos|publicidad|propaganda|"
+    "promociones|promos|ofertas|anuncios|spam|comunicaciones|correos|"
+    "llamadas|recordatorios|mms|texts|boletines|novedades|encuestas|"
+    "comunicación|contacto|información|whatsapps|msjes|mnsjs|mensajería|"
+    "emails",
+    "los": "más|mas|los|estos|esos|sus|tus|todos|todas|estas|esas|esa|las|la|el|este|esta"
+    "|de|ningún|ninguna|ningunos|otro|otros|otra|tantos|tantas|tanto|con|ese|su|tu"
+    "|nada|ni un|ni|un|una|malditos|pinches|putos|jodidos|molestos|texto|por texto"
+    "|recibir|recibiendo|mandar|enviar|mandando|enviando|mandarme|enviarme|que me "
+    "manden|que me envíen|me|de texto|sms|a|lo|ya|mi|nuestra|mis",
+    "dejar": "deje|dejes|dejen|deja|dejad|dejar|dejá|pare|pares|paren|para|parad|"
+    "parar|pará|cese|cesen|cesar|eviten|evite|absténganse|absténgase|basta|"
+    "detengan|detenga|suspendan|suspenda|dejara|dejaran|dejasen|parara|"
+    "pararan|cesaran|dejarás|detente|deténganse|ya dejen",
+    "borrar": "remueve|quíten|quita|quitar|borre|borren|borra|borrar|elimine|eliminen"
+    "|elimina|eliminar|saque|saquen|saca|sacar|remueva|remuevan|retire|retiren"
+    "|retirar|retira|quiten|olvide|olviden|olvida",
+    "borrarme": "quítenme|quíteme|quítame|quitarme|bórrenme|bórreme|bórrame|borrarme|"
+    "elimínenme|elimíneme|elimíname|eliminarme|sáquenme|sáqueme|sácame|"
+    "sacarme|remuévanme|remuéveme|retírenme|retíreme|retírame|"
+    "desuscríbanme|desuscríbame|desuscríbeme|desuscribirme|remuévame|"
+    "remuévanme|quítenos|quítennos|bórrennos|sáquennos|elimínennos|"
+    "quiteme de una vez",
+    "lista": "base de datos|teléfono|celular|cel|lista|listas|listado|base|sistema"
+    "|registro|registros|contactos|agenda|directorio|mensajes|aquí|acá|ahí|este"
+    "|esto|grupo|suscripción|servicio|programa|publicidad|textos|todo",
+    "amenaza": "(reportar|reportarlos|reporto|reportaré|demandar|demandarlos|demando|demanda|"
+    "demandaré|denunciar|denunciarlos|denuncio|denunciaré|denuncia|abogado|"
+    "abogada|abogados|policía|bloquear|bloquearlos|bloqueo|bloquearé|acoso|"
+    "autoridades|fcc|quejarme|queja)",
+}
