@@ -7,14 +7,17 @@ from typing import Final
 from bot.rules.guards.family import Families
 from bot.rules.guards.forms import (
     away,
+    english_complaint,
     english_do_not,
     english_not,
     english_opt_out,
+    english_remove,
     english_stop,
     english_words,
     machine_words,
     machines,
     spanish,
+    spanish_remove,
     spanish_words,
 )
 
@@ -25,9 +28,11 @@ OPT_OUTS: Final = Families(
         *english_stop.STOP_A_CHANNEL,
         *english_stop.STOP_ALONE,
         *english_do_not.DO_NOT,
-        *english_do_not.REMOVE,
+        *english_remove.REMOVE,
         *english_opt_out.OPT_OUT,
+        *english_complaint.COMPLAINT,
         *spanish.SPANISH,
+        *spanish_remove.REMOVE,
     ),
     _WORDS,
 )

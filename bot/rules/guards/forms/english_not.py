@@ -10,9 +10,9 @@ NOT_A_WISH: Final = (
     Family(
         "not to stop",
         "(i don'?t|(_|please|pls|plz|we|so|but|and|just|to|hey|no|pleaase|omg|really) "
-        "(don'?t|do not|dun|dont)|never|not to|i can'?t|he won'?t|won'?t) [ever|wanna|"
-        "want|you dare|need to|have to|mean to|want [you] to|please]* <stop|quit|"
-        "unsubscribe|delete|remove|lose|take|leave> ",
+        "(don'?t|do not|dun|dont)|never|not to) [ever|wanna|want|you dare|need to|"
+        "have to|mean to|want [you] to|please]* <stop|quit|unsubscribe|delete|remove|"
+        "lose|take|leave> ",
         must=("Don't stop texting me", "don't remove me from the list!"),
         must_not=("you did not stop, please stop texting me", "I will sue you if you don't stop"),
     ),
@@ -25,9 +25,13 @@ NOT_A_WISH: Final = (
     ),
     Family(
         "I don't want to stop",
-        "(not|don'?t|never|dont) (want|wanna|like|mean|wish|trying) [to|be|you]* <stop|quit"
-        "|opt|removed|leave> ",
-        must=("I don't want to stop getting these, just fewer",),
+        "(not|don'?t|never|dont|do not) (want|wanna|like|mean|wish|trying) [to|be|you|"
+        "them|it|the|these|your|my|text|texts|alerts|messages|reminders]* <stop|quit|"
+        "opt|removed|leave|end> ",
+        must=(
+            "I don't want to stop getting these, just fewer",
+            "I don't want the text alerts to stop",
+        ),
         must_not=("I don't want these, stop",),
     ),
     Family(
@@ -117,5 +121,18 @@ NOT_A_WISH: Final = (
         "mail> (_|instead|only|at|or email|the|is (better|fine|best)) ",
         must=("Please call, don't text", "don't text, call"),
         must_not=("please don't call",),
+    ),
+    Family(
+        "I'll stop",
+        "(i'?ll|i will|i'?m going to|i'?m gonna|i should|i could|i need to|i have to|"
+        "i had to|i must|let me|we'?ll|we will|i cannot|i can'?t|cant|can'?t|ill|imma|"
+        "i might|i tried to|trying to|won'?t|he won'?t) [just|also|not|even|better|"
+        "now|please|seem to|probably]* <stop|quit> ",
+        must=(
+            "ok I'll stop texting you now lol",
+            "can't stop writing",
+            "my dog won't stop barking",
+        ),
+        must_not=("stop it, I can't", "you can stop"),
     ),
 )

@@ -51,10 +51,10 @@ OPT_OUT: Final = (
     ),
     Family(
         "opt out",
-        "_ ({lead}|i|we|i'?m|am|have|i'?ve|already|hereby|would|be|will)* <opt|opting|opted"
-        "|optout|opts> [{me}|myself|my number]* [out] ({bye}|(of|from) {your}* ({texts}"
-        "|{junk}|everything|all|list|receiving|getting|messaging|it|this|these|them|being"
-        "|here|program|service))",
+        "_ ({lead}|i|we|i'?m|am|have|i'?ve|already|hereby|would|be|will)* <opt|opting|"
+        "opted|optout|opts> [{me}|myself|my number]* [out] ({bye}|(of|from) {your}* "
+        "({texts}|{junk}|everything|all|list|receiving|getting|messaging|it|this|"
+        "these|them|being|here|program|service))",
         must=("i'd like to opt out of these messages", "opt me out please", "I'm opting out."),
         must_not=("opt out of paper billing", "can I opt in?", "we opted for the blue one"),
     ),
@@ -153,80 +153,6 @@ OPT_OUT: Final = (
         must_not=("not interested in the extended warranty but yes to the tune up",),
     ),
     Family(
-        "I never signed up",
-        "(never|didn'?t|did not|not|don'?t remember|haven'?t) [ever]* <sign|signed|subscribe"
-        "|subscribed|opt|opted|agree|agreed|requested|request|enroll|enrolled|signing"
-        "|register|registered> [up|in|into|to|for|you|u|be|on|a|receive|get|by|via]* "
-        "({your}* ({texts}|{junk}|list)|this|these|any of this|contacted|texted|spammed) (. "
-        "|please|pls|and|so|from|take|remove|stop|shit|crap|list|service|bs|at all)",
-        must=("I never signed up for this.", "I never opted in to this"),
-        must_not=("I never signed up for this class", "I didn't agree to this price, did I"),
-    ),
-    Family(
-        "tired of texts",
-        "{fed_up} (of|with|by|getting) [getting|receiving|all|so many|hearing|you|guys"
-        "|people]* {your}* <{texts}|{junk}|texting>",
-        must=("I'm so tired of these texts", "sick of getting your messages"),
-        must_not=("I'm tired of waiting for a text back", "done with the paperwork"),
-    ),
-    Family(
-        "do not call list",
-        "(don'?t|do not|dnc|donot) [call|contact|text|solicit|message|disturb]* <list"
-        "|registry|lists|register>",
-        must=("Put this number on your do not call list", "I'm on the Do Not Contact registry"),
-        must_not=("I don't see it on the list",),
-    ),
-    Family(
-        "cease and desist",
-        "<cease> [and|or] (desist|all|any|contact|communication|texting|further)",
-        must=("Cease and desist", "cease all contact"),
-        must_not=("it will cease raining soon?",),
-    ),
-    Family(
-        "I will report you",
-        "(i|i'?m|am|i'?ll|will|going|gonna|be|been|has|have|you'?re|are|youre|you|ur|this is"
-        "|is)* [to|been|be|now]* <report|reporting|reported|block|blocking|blocked"
-        "|harassment|harassing|spamming> ({you} [guys|people]* (to|for|if|as|. |and|now"
-        "|again)|(this|your|ur|the) number|(this|it|you|u) as [spam|a]|as spam|me|us|and "
-        "(blocked|reported))",
-        must=("I'm reporting you to the FCC", "blocked and reported", "you are harassing me"),
-        must_not=("I want to report you made my day", "my card is blocked, can you help?"),
-    ),
-    Family(
-        "blocked",
-        "^ ({you}|you'?re|youre|i|i'?m|number|are|is|and|this)* <blocked|blocking|reported> "
-        "[you|u|this number|and|blocked|reported|deleted|spam|as|your number|now]* . $",
-        must=("Blocked.", "blocked and reported", "you're blocked"),
-        must_not=("the drain is blocked",),
-    ),
-    Family(
-        "this is harassment",
-        "(this|it|that|these) (is|are|'?s) [now|pure|just|borderline|becoming|illegal]* "
-        "<harassment|spam|harassing|unsolicited|illegal> _",
-        must=("This is harassment!", "this is spam"),
-        must_not=("is this spam?", "this is spam musubi, is it still warm?"),
-    ),
-    Family(
-        "my lawyer",
-        "(my|an|a|our|contact|call|calling|contacting|violation|violating|violates|the) [of"
-        "|the|a]* <lawyer|attorney|fcc|ftc|tcpa> (will (be|contact|hear|sue|file|call)|about "
-        "(this|you)|if you|. $|act|law|rules)",
-        must=("You are in violation of the TCPA.", "my lawyer will be in touch"),
-        must_not=("do you have the number of the lawyer you used?",),
-    ),
-    Family(
-        "I did not ask for texts",
-        "(never|didn'?t|did not|not) [ever]* (ask|asked|asking) [up|in|to|for|you|u|"
-        "be|on|a|receive|get|any|of]* <{texts}|{junk}|these|texted|contacted|"
-        "messaged> ",
-        must=(
-            "did not ask for these texts",
-            "I never asked to be contacted",
-            "I never asked for these texts",
-        ),
-        must_not=("I didn't ask for this much detail, thanks",),
-    ),
-    Family(
         "I don't want to be on your list",
         "{not} [longer|ever]* (want|wish|like|care|need) to [be|stay|remain]* (on|in|part "
         "of) {your}* <list|lists|mailing|database|system|group|thread|program> ",
@@ -241,19 +167,60 @@ OPT_OUT: Final = (
         must_not=("I don't want you to call before noon",),
     ),
     Family(
-        "I opted out, and you still write",
-        "<unsubscribed|opted out|optout|removed me|(texted|sent|replied|said|typed|"
-        "wrote|responded|asked|clicked|hit|put|told) * stop> ... (still|keep|keeps|"
-        "again|yet) [you|i|are|am|getting|receiving|you'?re|im|i'?m|keep|to|get|"
-        "here]* (text|texting|texts|getting|receiving|get|receive|send|sending|"
-        "messaging|these|messages|contacting) ",
+        "opt out, anywhere",
+        "(request|requested|requesting|honor|honour|process|respect|consider|accept|"
+        "allow|want|wish|like|need|choose|choosing|thought|please|pls|asked|trying|"
+        "confirm|complete|submit|decided|this|my|just|can|how|where) [i|me|my|an|the|"
+        "to|this|that|you|an|our|us|for|do|u|would|as|officially|already|it]* <opt "
+        "out|opted out|optout|opt (me|us|my number|this number) * out|unsubscribe> "
+        "[of|from|request|please|now|already|these|this|all|requests?|texts|"
+        "immediately|preference|status|number]* _",
         must=(
-            "I have unsubscribed 5 times and still get these",
-            "I texted STOP and you keep texting",
+            "Please honor my opt out request",
+            "i requested opt out",
+            "I thought i opted out already",
+            "Please consider this my opt-out",
         ),
         must_not=(
-            "we stop at six, do you still get mail?",
-            "Is the tree removed? The birds are still here",
+            "can I opt out of the gym class and keep swimming",
+            "I want to opt out of paperless",
         ),
+    ),
+    Family(
+        "opt me the hell out",
+        "<opt> (me|us|my \\w+|this number) [the|hell|fuck|tf|f|right|all|way|completely]* out ",
+        must=("opt me the hell out", "opt my number out"),
+        must_not=("opt for the later one, out of these two",),
+    ),
+    Family(
+        "removal, please",
+        "(request|requesting|requested|demand|want|need|asking for|ask for) [a|an|the|"
+        "my|immediate|for|to have|number]* <removal|deletion|unsubscription> (_|from "
+        "{your}* {list}|of (my|this|our) (number|name|info|data|phone|information)|"
+        "asap|please|now|immediately)",
+        must=("request removal", "requesting removal from your database"),
+        must_not=("I need a quote for removal of a stump", "request removal of the old couch"),
+    ),
+    Family(
+        "removal request",
+        "^ {lead}* <removal|opt out|optout|unsubscribe|unsubscription|deletion> "
+        "request [please|pls]* . $",
+        must=("Removal request",),
+        must_not=("tree removal request",),
+    ),
+    Family(
+        "respect my wishes",
+        "(respect|honor|honour) (my|our) (wish|wishes|request|requests|decision|"
+        "privacy|right|rights|choice|space|time) ... <stop|contacted|texted|removed|"
+        "opt|unsubscribe|messaged|quit|cease|leave> ",
+        must=("Please respect my wishes and stop", "Please respect my request not to be contacted"),
+        must_not=("we respect your wishes and stop at noon",),
+    ),
+    Family(
+        "I revoke",
+        "^ ({lead}|i|we|hereby)* <revoke|revoking|revoked> ({please}|it|consent|my|"
+        "all|everything)* . $",
+        must=("I revoke",),
+        must_not=("revoke the bid",),
     ),
 )

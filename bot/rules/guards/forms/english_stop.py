@@ -9,7 +9,7 @@ from bot.rules.guards.family import Family
 STOP_A_CHANNEL: Final = (
     Family(
         "stop texting me",
-        "<{halt}> * {texting} [to|at|on]* {me}",
+        "<{halt}> * {texting} [to|at|on]* ({me}|{digits})",
         must=(
             "Who is this? Stop texting me",
             "quit calling my phone",
@@ -22,11 +22,24 @@ STOP_A_CHANNEL: Final = (
     ),
     Family(
         "stop texting",
-        "{start} {lead}* <{halt}> [from]* {your}* {texting} [{your}* {texts}|{your}* {junk}"
-        "|these|this|those|them|things|crap|shit|stuff|garbage|junk|bullshit|to this number"
-        "|him|her|my wife|my husband|my kids|my mom]* {bye}",
-        must=("please stop sending these", "Could you stop texting?", "stop calling"),
-        must_not=("I can't stop writing tonight", "we stop sending it to the old address"),
+        "<{halt}> [from]* {your}* {texting} [{your}* {texts}|{your}* {junk}|these|"
+        "this|those|them|things|crap|shit|stuff|garbage|junk|bullshit|to (this|my) "
+        "number|him|her|my wife|my husband|my kids|my mom|to \\d+ [\\d+]*|me|me "
+        "{texts}|me {junk}|money|up|insurance|new|offers|my \\w+|to (me|us)]* {end}",
+        must=(
+            "please stop sending these",
+            "Could you stop texting?",
+            "stop calling",
+            "no means no stop texting",
+            "stop sendin me texts",
+            "stop selling me stuff",
+            "stop sending to 555-555-0142",
+        ),
+        must_not=(
+            "I can't stop writing tonight",
+            "we stop sending it to the old address",
+            "ok I'll stop texting you now lol",
+        ),
     ),
     Family(
         "stop the texts",
@@ -46,8 +59,9 @@ STOP_A_CHANNEL: Final = (
     ),
     Family(
         "the texts must stop",
-        "({texts}|{junk}|this|these|it) (need|needs|must|have|has|had|should|better|got"
-        "|gotta|please) [to|better|now|be|please|got]* <stop|end|cease|stopped|discontinued> _",
+        "({texts}|{junk}|this|these|it) (need|needs|must|have|has|had|should|better|"
+        "got|gotta|please|can|to) [to|better|now|be|please|got]* <stop|end|cease|"
+        "stopped|discontinued> _",
         must=("These texts need to stop.", "this has got to stop"),
         must_not=("When do the alerts usually stop coming?",),
     ),
@@ -92,6 +106,18 @@ STOP_A_CHANNEL: Final = (
         must=("turn these texts off", "how do I turn these off?"),
         must_not=("turn these off the main road?",),
     ),
+    Family(
+        "cancel my subscription",
+        "{start} {lead}* <stop|cancel|end|terminate|discontinue|kill|quit> [my|the|"
+        "this|our|your|any|all|text|sms|message]* (subscription|subscriptions|text "
+        "service|sms service|text program|text club|vip texts) ({please}|_|to {your}* "
+        "({texts}|this|these|service)) ",
+        must=("Cancel my subscription to these texts", "Discontinue text service"),
+        must_not=(
+            "cancel my subscription to the magazine",
+            "I want to cancel my gym subscription plan",
+        ),
+    ),
 )
 
 STOP_ALONE: Final = (
@@ -102,7 +128,9 @@ STOP_ALONE: Final = (
         "stoppit|{unsub}|exit|halt|terminate|cease|desist|remove|arr[eê]t|optout|"
         "discontinue|opt|revoke|quit|stahp> ({please}|_|sorry|out|stop|texts?|pls|"
         "unsubscribe|quit|end|cancel|2 end|to end|2 opt out|to opt out|i beg {you}|"
-        "i'?m begging|for real|fr|omg|wtf|bro|dude|man|guys|lol no)* . [haha .] $",
+        "i'?m begging|for real|fr|omg|wtf|bro|dude|man|guys|lol no|or else|send me|to "
+        "text me|text me|message me|call me|hmu|hitting me up|everything|{your}* "
+        "{texts}|with|{your}* {junk})* . [haha .] $",
         must=(
             "stoppp",
             "Stpo",
@@ -113,13 +141,23 @@ STOP_ALONE: Final = (
             "Remove please",
             "Stop 2 end",
             "stop please I beg you",
+            "stop send me",
+            "stop or else",
+            "stop hmu",
         ),
         must_not=("stoop", "shop", "unsubscribed?", "stops", "step"),
     ),
     Family(
         "wrong number, stop",
-        "{start} {lead}* <stop|unsubscribe|stopp|stahp> [please|pls|plz|this|now|already]* . $",
-        must=("You have the wrong number, please stop", "not her, stop", "I said stop"),
+        "{start} {lead}* <stop|unsubscribe|stopp|stahp|quit it> [please|pls|plz|this|"
+        "now|already]* . $",
+        must=(
+            "You have the wrong number, please stop",
+            "not her, stop",
+            "I said stop",
+            "Im 14 stop",
+            "SCAM STOP",
+        ),
         must_not=("Which is the next stop", "You always work. Just quit."),
     ),
     Family(
@@ -137,15 +175,16 @@ STOP_ALONE: Final = (
     ),
     Family(
         "stop these",
-        "_ {lead}* <stop|end|quit> [getting|receiving|sending]* (these|this|them|all this) "
-        "[please|pls|now|stuff|crap|shit|nonsense|bs|garbage|harassment|spam]* _",
+        "_ {lead}* <stop|end|quit> [getting|receiving|sending]* (these|this|them|all "
+        "this) [please|pls|plz|now|immediately|asap|already|stuff|crap|shit|nonsense|"
+        "bs|garbage|harassment|spam]* _",
         must=("How do I stop these?", "Can you stop this please?"),
         must_not=("where does this bus stop? this one",),
     ),
     Family(
         "make it stop",
-        "make {your}* [{texts}|it|them|thing]* <stop> _",
-        must=("please make it stop", "How do I make these texts stop"),
+        "make {your}* [{texts}|it|them|thing]* <stop> [please|pls|plz|now|already|asap]* _",
+        must=("please make it stop", "How do I make these texts stop", "make it stop pls"),
         must_not=("does the tram make a stop there?",),
     ),
     Family(
@@ -180,10 +219,15 @@ STOP_ALONE: Final = (
     ),
     Family(
         "what part of stop",
-        "(part|which|means|mean|word|meaning|understand|again) [of|the|do]* [word]* <stop"
-        "|unsubscribe|stopp> ",
-        must=("What part of STOP don't you get", "stop means stop"),
-        must_not=("which bus goes to your stop?",),
+        "(part|which|means|mean|word|meaning|understand|again) [of|the|do]* [word]* "
+        "<stop|unsubscribe|stopp|no> (_|don'?t|do|did|texting|is|are|{you}|isn'?t|"
+        "means|stop)",
+        must=(
+            "What part of STOP don't you get",
+            "stop means stop",
+            "which part of no do you not get",
+        ),
+        must_not=("which bus goes to your stop?", "which part of no smoking area is ours?"),
     ),
     Family(
         "will you stop",
@@ -239,5 +283,43 @@ STOP_ALONE: Final = (
             "text me again when the car is ready",
             "call me again and I'll tell you the code",
         ),
+    ),
+    Family(
+        "you need to stop",
+        "{you} [guys|people|all|folks|really|just]* (need|needs|have|got|gotta|ought|"
+        "better|must|should) [got|to|just|really|please|better]* <stop|quit> (_|"
+        "{texting}|this|please|now)",
+        must=("yall gotta stop", "You all have got to stop"),
+        must_not=("you should stop by", "you need to stop at the desk"),
+    ),
+    Family(
+        "don't you understand stop",
+        "{not} [{you}|people|guys|get|understand|know]* (understand|get|know|"
+        "comprehend|mean|read) [about|the|word|by|what|of|a]* <stop|no> _",
+        must=("What don't you understand about stop",),
+        must_not=("I don't know about that stop on the left",),
+    ),
+    Family(
+        "cancel these",
+        "^ {lead}* <cancel|stop|end|quit> (these|those|all|everything|all of (it|this|"
+        "these)) ({please})* . $",
+        must=("cancel everything", "cancel these please"),
+        must_not=("cancel it", "cancel that"),
+    ),
+    Family(
+        "my wish, to stop",
+        "(consider|treat|take) [this|my|that|it|as|the|a|an|message|text|official|"
+        "formal|final|request|notice]* to <stop|cease|end|opt out|unsubscribe|remove> "
+        "(_|{texting}|{texts}|me|my|contacting)",
+        must=("Consider this my notice to stop",),
+        must_not=("take the trail to stop four",),
+    ),
+    Family(
+        "already done, stop",
+        "already (donated|voted|gave|bought|sold|have|got|did|paid|moved|hired|"
+        "switched|own|booked|done|ordered|answered|responded|signed|unsubscribed) "
+        "[\\w+] [\\w+] [_] <stop|quit> [asking|begging|{texting}|please|now|it]* _",
+        must=("already donated stop asking",),
+        must_not=("we are already at the next stop",),
     ),
 )

@@ -18,29 +18,38 @@ def misspelled(word: str, kept: int) -> str:
 
 CLASSES: Final[Mapping[str, str]] = {
     "unsub_typo": misspelled("unsubscribe", 2),
-    "ask": "ask|asking|request|requesting|telling|begging|can|could|would|will|won'?t",
+    "ask": "ask|asking|request|requesting|telling|begging|can|could|would|will|won'?t|"
+    "gonna need|asking",
     "you": "you|u|ya|y'?all",
     "lead": "please|pls|plz|plse|kindly|just|now|ok|okay|k|and|so|but|then|hey|hi|"
     "hello|yo|yes|no|nope|yeah|sorry|again|also|seriously|immediately|look|"
     "listen|guys|sir|ma'?am|dude|bro|man|wtf|ffs|thanks|thank you|no thanks|"
     "thx|ty|all|simply|politely|asap|for the last time|[you] guys|hereby|"
-    "formally|officially|{ask} you|{you} (must|should|better|can)|{you} [guys|"
-    "people|all] (need|have|ought|are) to|(i|we) [am|will|would]* {ask} {you} "
-    "to|i'?m {ask} {you} to|(i|we) (asked|told|want|need|beg|wish|request|"
-    "demand) {you} (to|would)|i'?d like {you} to|(i|we) would like {you} to|"
-    "(i|we) request that {you}|i demand that {you}|(i|we) said [to]|is there "
-    "[any] (a|any|some) way to|(how|where|when) (do|can|would|could) i|how to|"
-    "what do i do to|how does one|how do you|do i have to|can i|may i|could i|"
-    "let me|(i|we) (want|wanna|need|wish|choose|elect|would like|prefer|ask|"
-    "request|demand|have) [to]|i'?d (like|prefer|rather) [to]|i'?m trying to|"
-    "i am trying to|i'?ve decided to|wanna|want to|(i|we|i'?d|we'?d) [would|"
-    "really]* appreciate [it] if (you'?d|{you} (would|could)|{you})|"
-    "appreciate it if (you'?d|{you} (would|could)|{you})|help me|go ahead and|"
-    "would {you} mind|wrong (number|person)|not interested|(this|it) is not "
-    "[the]|i am|i'?m [not]|[i|we|i'?ve|we'?ve]* [have|already|had|just|gotta|"
-    "told|times|how|many|do]* {told_you}|(no|not) thanks|bye|goodbye|wrong "
-    "[number|person|guy]|there'?s no need to|(it'?s|its) time to|you can|you "
-    "guys can|feel free to|make sure [to|you]",
+    "formally|officially|{ask} {you} [guys|people|all|folks|please|just|"
+    "kindly|maybe|possibly|possible]*|{you} (must|should|better|can)|{you} "
+    "[guys|people|all] (need|have|ought|are) to|(i|we) [am|will|would]* {ask} "
+    "{you} to|i'?m {ask} {you} to|(i|we) (asked|told|want|need|beg|wish|"
+    "request|demand) {you} (to|would)|i'?d like {you} to|(i|we) would like "
+    "{you} to|(i|we) request that {you}|i demand that {you}|(i|we) said [to]|"
+    "is there [any] (a|any|some) way to|(how|where|when) (do|can|would|could) "
+    "i|how to|what do i do to|how does one|how do you|do i have to|can i|may "
+    "i|could i|let me|(i|we) (want|wanna|need|wish|choose|elect|would like|"
+    "prefer|ask|request|demand|have) [to]|i'?d (like|prefer|rather) [to]|i'?m "
+    "trying to|i am trying to|i'?ve decided to|wanna|want to|(i|we|i'?d|"
+    "we'?d) [would|really]* appreciate [it] if (you'?d|{you} (would|could)|"
+    "{you})|appreciate it if (you'?d|{you} (would|could)|{you})|help me|go "
+    "ahead and|would {you} mind|wrong (number|person)|not interested|(this|"
+    "it) is not [the]|i am|i'?m [not]|[i|we|i'?ve|we'?ve]* [have|already|had|"
+    "just|gotta|told|times|how|many|do]* {told_you}|(no|not) thanks|bye|"
+    "goodbye|wrong [number|person|guy]|there'?s no need to|(it'?s|its) time "
+    "to|you can|you guys can|feel free to|make sure [to|you]|how 2|how do "
+    "{you}|{ask} (someone|somebody|anyone|anybody) [on your end|there|please|"
+    "just]*|allow me to|lemme|have got to|got to|gotta|need to|you [guys|"
+    "people|all|folks]* (have|got|gotta) [got]* to|screw {you}|fuck {you}|"
+    "pretty please|oh my god|damn|goddammit|dear|to whom it may concern|good "
+    "(morning|afternoon|evening)|folks|team|requesting to|trying to|ready to|"
+    "last (time|warning)|final (warning|notice|request)|hell (no|nah)|nah|naw|"
+    "stop",
     "bye": "_|please|pls|plz|plse|now|immediately|asap|today|thanks|thank|thx|ty|"
     "already|forever|permanently|right|at once|or i|or else|and|i|ok|okay|"
     "before|as|any more|anymore|ever|again|you|u|indefinitely|completely|"
@@ -51,31 +60,43 @@ CLASSES: Final[Mapping[str, str]] = {
     "until|no|not",
     "start": "_|number|person|interested|anymore|number and|person and|number so|here|"
     "phone|guy|lady|woman|man|gal|please|pls|plz|so|list|landline|spam|this|"
-    "up|spanish|español",
-    "please": "please|pls|plz|plse|kindly|now|thanks|thank you|thank u|thx|ty|ok|sir"
-    "|ma'?am|asap|immediately|already|right now|today|forever|all|everything|me"
-    "|this|it|these|that",
+    "up|spanish|español|spam|scam|deceased|passed|dead|died|customer|anymore|"
+    "customer|member|subscribe|wrong|bro|bud|name|off|work|him|her|now|"
+    "already|not (me|her|him|\\w+)|\\d\\d",
+    "please": "please|pls|plz|plse|kindly|now|thanks|thank you|thank u|thx|ty|ok|sir|"
+    "ma'?am|asap|immediately|already|right now|today|forever|all|everything|"
+    "me|this|it|these|that|pretty please|for good|completely|immediatly|tf|"
+    "the hell|guys|people|folks|bro|dude|man|right away",
     "halt": "stop{1,4}|terminate|stoop|stpo|quit|cease|discontinue|halt|end|refrain|"
     "desist|stp|sotp|stahp|st0p|knock off|lay off|cut out|give up",
     "texting": "te?x{0,1}t{1,2}i?n?g|te?xt{1,2}in|textn|texing|textung|textign|txtng|"
-    "messagin|mesaging|massaging|msgn|messaging|msging|sending|contacting|"
-    "calling|spamming|bothering|harassing|bugging|smsing|emailing|writing|"
+    "messagin|mesaging|massaging|msgn|messaging|msging|sending?|"
+    "contacting?|calling?|spamming?|bothering?|harassing?|bugging?|sends?|"
+    "hitting? (up|on|me up|us up)|blowing (me|us) up|hmu|trying to (sell|"
+    "reach|contact|text|get|convince|call)|selling|soliciting|asking (me|"
+    "us) for|advertising|marketing|pitching|smsing|emailing|writing|"
     "pestering|soliciting|disturbing|annoying|reaching out|blowing up|"
     "hitting up|hounding|badgering|phoning|(with|it with) {your}* "
-    "{texting_noun}|bombarding|notifying|messing with",
+    "{texting_noun}|bombarding|notifying|messing with|txtn|spammin|"
+    "botherin|harassin|buggin|callin|sendin|hittin (up|me up)|blowin (up|"
+    "me up)|reaching",
     "texting_noun": "texts?|texting|messages?|msgs?|spam|txts?|calls?",
     "verb": "text|txt|message|msg|contact|sms|bother|disturb|write|spam|harass|bug|"
-    "solicit|email|notify|pester|ping|reach out to",
+    "solicit|email|notify|pester|ping|reach out to|hit|hit up",
     "me": "me|us|this [phone|cell|mobile] (number|phone|line|cell|person)|(my|our|his|"
     "her|their) [cell|mobile|phone|work|personal] [phone] (number|phone|line|"
-    "cell|mobile|family|wife|husband|mom|kid|son|daughter)|here",
+    "cell|mobile|family|wife|husband|mom|kid|son|daughter)|here|my (mother|mama|"
+    "grandma|grandmother|grandpa|grandfather|dad|father|parents|sister|brother|"
+    "child|office|workplace|employees|baby) [phone|cell|number]*",
     "my_entry": "me|us|myself|this [phone|cell] (number|phone|contact|person)|(my|our|"
     "his|her|their|my \\w+|my \\w+'s|the) [cell|mobile|phone|work|home|"
     "business|office] (number|phone|name|info|information|contact|data|"
     "details|cell|email|entry|numbers|digits)|mi numero|mi número|my|all "
     "of my (info|information|data)|my wife|my husband|my mom|my dad|my "
     "son|my daughter|my kid|my kids|my mother|my father|these numbers|"
-    "both numbers|both of us|the number",
+    "both numbers|both of us|the number|number|name|this (cell|line|"
+    "landline|phone)|my (grandma|grandmother|grandpa|brother|sister|"
+    "father|mother|parents|line|landline)|{digits}",
     "your": "all|of|the|this|that|these|those|your|ur|any|any more|anymore|more|my|"
     "such|further|future|so many|with|w|daily|constant|stupid|annoying|damn|"
     "fucking|freaking|unwanted|unsolicited|automated|marketing|promotional|"
@@ -90,17 +111,17 @@ CLASSES: Final[Mapping[str, str]] = {
     "smses|mms|notifications?|alerts?|spam|ads?|promos?|promotions?|"
     "communications?|blasts?|texting|messaging|newsletters?|advertisements?|"
     "advertising|solicitations?|correspondence|contact|marketing|sms'?s|"
-    "text'?s|mensajes|textos|text msgs?|txt msgs?|texs?|messges",
+    "text'?s|mensajes|textos|text msgs?|txt msgs?|texs?|messges|textmessages?",
     "junk": "updates?|reminders?|offers?|emails?|deals?|coupons?|surveys?|harassment|"
-    "harassing|spamming|subscription|calls|advertisments?|robotexts?|chain",
+    "harassing|spamming|calls|advertisments?|robotexts?|chain",
     "list": "lists?|mailing|texting|text|texts|sms|messages?|messaging|contacts?|calling"
     "|call|phonebook|phone book|phone|database|data base|system|systems|records?"
     "|directory|distribution|subscription|subscriptions|subscribers?|campaigns?"
     "|program|everything|here|this|it|these|marketing|spam|rolodex|files?|group"
     "|thread|notifications?|alerts?|service|roster|crm",
-    "not": "don'?t|do not|dont|no longer|not|never|didn'?t|did not|wouldn'?t|would not"
-    "|doesn'?t|don'?t [even|ever|really|actually]|do not [even|ever|really]|dnt|no "
-    "more",
+    "not": "don'?t|do not|dont|no longer|not|never|didn'?t|did not|wouldn'?t|would "
+    "not|doesn'?t|don'?t [even|ever|really|actually]|do not [even|ever|really]|"
+    "dnt|no more|nor|stop and|noone|nobody should",
     "unsub": "unsub|{unsub_typo}|unsubscribed?|usubscribe|unubscribe|unsbscribe|"
     "unsuscribed?|unsubcribed?|unsubsribed?|unsubscibed?|unsubscrbe|"
     "unsubscrie|unsubscrib|unsubscirbe|unsubsrcibe|unsubscrieb|unusbscribe|"
@@ -124,15 +145,29 @@ CLASSES: Final[Mapping[str, str]] = {
     "number|this number|messaging me|texting me|creepy|privacy|unsubscribe|"
     "stop|idk|don'?t text|do not text|isn'?t|ain'?t|crazy|idiots?|beg|"
     "begging|cops|court|complaint|landline|scamming|fraud|stalking|asleep|"
-    "sleeping|fuck|fucking|shit|wtf|ffs|bullshit",
+    "sleeping|fuck|fucking|shit|wtf|ffs|bullshit|nicely|politely|gave|or "
+    "else|scammers?|never",
     "fed_up": "sick|tired|fed up|fedup|done|over|exhausted|annoyed|irritated|bothered",
     "told_you": "{told} [{you}|guys|people|folks|idiots|already|once|twice|before|yesterday|"
     "last|week|weeks|month|night|time|times|\\d+|one|two|three|four|five|a|many|"
     "several|multiple|few|hundred|million|nicely|politely|again|now|that|i|the|"
     "other|day|repeatedly|over|and|have|gotta|so]* to [please|just|kindly|now]*",
-    "threat": "(i|i'?ll|i'?m|im|ill|we|we'?ll|my|you|you'?ll|ur|you'?re|will|gonna|going|or "
-    "else|expect) ... (report|reporting|reported|sue|suing|lawsuit|block|blocking|"
-    "blocked|cops|police|lawyer|lawyers|attorney|attorneys|court|fcc|ftc|tcpa|"
-    "charges|complaint|complaints|complain|legal|bbb|harassment|authorities|"
-    "attorney general|sued|fined|better business bureau)",
+    "threat": "(i|i'?ll|i'?m|im|ill|we|we'?ll|my|you|you'?ll|ur|you'?re|will|gonna|"
+    "going|or else|expect) ... (report|reporting|reported|sue|suing|lawsuit|"
+    "block|blocking|blocked|cops|police|lawyer|lawyers|attorney|attorneys|"
+    "court|fcc|ftc|tcpa|charges|complaint|complaints|complain|legal|bbb|"
+    "harassment|authorities|attorney general|sued|fined|better business "
+    "bureau)|(i|we) (file|filed|call|calling|get|go|forward|forwarded|take) "
+    "... (to|cops|police|court|complaint|action)",
+    "digits": "\\d\\d\\d \\d\\d\\d \\d\\d\\d\\d|_ \\d\\d\\d _ \\d\\d\\d \\d\\d\\d\\d|"
+    "\\d\\d\\d \\d\\d\\d\\d|\\d\\d\\d\\d\\d\\d\\d\\d*",
+    "end": "_|please|pls|plz|now|immediately|asap|today|thanks|thank|thx|ty|already|"
+    "forever|permanently|right now|at once|or i|or else|anymore|any more|ever|"
+    "again|period|because|bc|cause|this is|it'?s|im|i'?m|i am|we are|on this|for "
+    "(good|ever)|to this|at this|from now|sir|so|if|and (take|remove|delete|lose|"
+    "leave|do|i)",
+    "annoying": "annoying|unwanted|unsolicited|ridiculous|too much|too many|out of hand|"
+    "excessive|bothersome|intrusive|illegal|harassment|spam|a nuisance|getting "
+    "old|driving me (crazy|nuts|insane)|insane|unwelcome|not welcome|"
+    "inappropriate|pointless|useless|irritating",
 }

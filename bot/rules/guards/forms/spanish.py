@@ -29,6 +29,8 @@ SPANISH: Final = (
             "detente",
             "CANCELEN ESTO",
             "unsuscribirme",
+            "por última vez paren",
+            "quiero cancelar",
         ),
         must_not=("más bajo", "¿para?", "sale una alta", "la baja"),
     ),
@@ -110,57 +112,10 @@ SPANISH: Final = (
     ),
     Family(
         "no más",
-        "^ {porfavor}* (no|ya no|ya estuvo) <más|mas|bueno|basta|bien> ({porfavor}|mensajes)* . $",
-        must=("No más", "ya no mas por favor"),
-        must_not=("no más pan gracias", "¿no más?"),
-    ),
-    Family(
-        "quítenme de la lista",
-        "[_ {guia}*] <{borrarme}> [ya|por favor|porfavor|entonces]* (de|del) {los}* "
-        "{lista} [de mensajes|de datos|de contactos|de correo|de distribución|de "
-        "textos|de envío|de difusión|de llamadas|de ustedes|de clientes]* {fin}",
-        must=(
-            "quítenme de su lista",
-            "Por favor bórrenme de la base de datos",
-            "sáqueme de aquí",
-            "no me interesa quiteme de su lista",
-            "Remuévame de la lista",
-        ),
-        must_not=("quítame de la lista de espera", "sácame una foto", "bórrame la cita del martes"),
-    ),
-    Family(
-        "borren mi número",
-        "_ {guia}* <{borrar}> [ya|de una vez]* (mi|este|el|mis|nuestro) (número|numero"
-        "|celular|cel|teléfono|telefono|contacto|nombre|datos|num|información) ({fin}|de "
-        "{los}* {lista} {fin}|. )",
-        must=(
-            "borren mi número",
-            "elimine mi numero de su lista",
-            "quiten este teléfono por favor",
-        ),
-        must_not=("cambie mi número de cuenta", "borra mi pedido número 2"),
-    ),
-    Family(
-        "denme de baja",
-        "(dese|den|dar|deme|dame|darme|dar|demen|doy|den|dad|dadme|pónganme|póngame|"
-        "solicito|quiero|pido|déme|dénme|darnos) [de|la|mi|una|el|me|a|mi]* <baja> "
-        "({fin}|de {los}* {lista}|del (servicio|sistema|listado|grupo|programa)|esta|"
-        "mi (suscripción|numero|número|celular|teléfono|contacto))",
-        must=(
-            "denme de baja",
-            "Quiero darme de baja de la lista",
-            "¿cómo me doy de baja?",
-            "Dese de baja mi numero",
-        ),
-        must_not=("estoy de baja por enfermedad", "quiero dar de baja mi línea de internet"),
-    ),
-    Family(
-        "quiero salir de la lista",
-        "_ {guia}* <salir|salirme|salgo|quito|quitarme|borro|elimino|desuscribirme"
-        "|desuscribir|desinscribirme|borrarme|desafiliarme|retirarme|desapuntarme|darme"
-        "|desubscribirme|desuscribo> [de {los}* {lista}] (_|por favor|porfavor|gracias|ya)",
-        must=("quiero salir de esta lista", "cómo me desuscribo", "necesito desuscribirme"),
-        must_not=("quiero salir temprano del hospital", "¿a qué hora puedo salir?"),
+        "^ {porfavor}* (no|ya no|ya estuvo|ya) <más|mas|bueno|basta|bien|no|quiero "
+        "más|quiero mas> ({porfavor}|mensajes|más|mas|de mensajes|textos|nada)* . $",
+        must=("No más", "ya no mas por favor", "por favor ya no", "ya estuvo bueno de mensajes"),
+        must_not=("no más pan gracias", "¿no más?", "ya no?"),
     ),
     Family(
         "número equivocado, paren",
@@ -174,30 +129,6 @@ SPANISH: Final = (
         "(no|dejar de|sin|evitar) <recibir> {los}* ({mensajes}|esto|estos) ",
         must=("como hago para no recibir más mensajes", "dejar de recibir mensajes"),
         must_not=("quiero recibir mensajes",),
-    ),
-    Family(
-        "me pueden quitar de la lista",
-        "<quitar|sacar|borrar|eliminar|remover|retirar|quiten|saquen|borren> [me|mi|número"
-        "|nombre|de una vez|este|numero]* (de|en) {los}* {lista} [de mensajes]* {fin}",
-        must=("me pueden quitar de la lista",),
-        must_not=(
-            "me pueden quitar de la lista de espera",
-            "¿pueden sacar la pizza de aquí a las 5?",
-        ),
-    ),
-    Family(
-        "nunca me inscribí",
-        "(nunca|no|jamás) [me|he|les|yo]* <inscribí|suscribí|registré|apunté|solicité"
-        "|suscrito|inscrito|pedí|autoricé> [a|en|para|recibir|de|por|que]* (esto|eso|{los}* "
-        "{mensajes}) {fin}",
-        must=("Nunca me inscribí en esto", "no pedí estos mensajes"),
-        must_not=("nunca me inscribí en el curso", "no pedí la ensalada"),
-    ),
-    Family(
-        "harto de mensajes",
-        "<harto|harta|cansado|cansada|hartos|hartas> (de {los}* {mensajes}|de que me) ",
-        must=("estoy harto de sus mensajes",),
-        must_not=("estoy cansado de esperar",),
     ),
     Family(
         "déjenme en paz",
@@ -216,21 +147,13 @@ SPANISH: Final = (
         must_not=("dijo que no hay cita", "me dijeron que parar ahí está prohibido"),
     ),
     Family(
-        "revoco mi consentimiento",
-        "(revoco|retiro|revocar|retirar|cancelo|anulo|revoque|no doy|no di|no he dado|nunca "
-        "di|quito|no tienen|no tiene|no les doy|no les di|nunca les di|jamás di) [mi|el|su"
-        "|ningún|ni|a|todo|más|la|por|este|medio]* <consentimiento|autorización|permiso"
-        "|consentimento> ",
-        must=("revoco mi consentimiento", "no tienen mi permiso para escribirme"),
-        must_not=("necesito la autorización del seguro", "¿sin permiso se puede estacionar?"),
-    ),
-    Family(
         "alto, y una razón",
-        "^ {porfavor}* <alto|paren|pare|basta|stop|parar|baja|cancelar|stopp> _ ... (no (soy"
-        "|es|me|conozco|los|quiero|estoy|pedí|autoricé|vivo|tengo|les|molesten)|nunca (me"
-        "|pedí|di|autoricé)|equivocado|equivocada|equivocados|mensajes|textos|spam"
-        "|molestando|molestar|molesten|acoso|reportar|denunciar|denuncia|abogado|quién|harto"
-        "|harta|suficiente|interesa|lista|número|reporto|bloquear|bloqueo) ",
+        "^ {porfavor}* <alto|paren|pare|basta|stop|parar|baja|cancelar|stopp> _ ... "
+        "(no (hablo|mas|más|quiero|deseo|soy|es|me|conozco|los|quiero|estoy|pedí|"
+        "autoricé|vivo|tengo|les|molesten)|nunca (me|pedí|di|autoricé)|equivocado|"
+        "equivocada|equivocados|mensajes|textos|spam|molestando|molestar|molesten|"
+        "acoso|reportar|denunciar|denuncia|abogado|quién|harto|harta|suficiente|"
+        "interesa|lista|número|reporto|bloquear|bloqueo) ",
         must=("ALTO. No soy cliente", "Paren, número equivocado", "stop, no quiero nada"),
         must_not=("Alto ahí, jaja, ya voy", "basta con dos kilos, gracias"),
     ),
@@ -247,49 +170,12 @@ SPANISH: Final = (
         must_not=("¿no voy a recibir nada?",),
     ),
     Family(
-        "no les autorizo",
-        "no [les|le|te|los|yo]* <autorizo|autorizamos> (_|que|a {escribir}|para {escribir})",
-        must=("no les autorizo",),
-        must_not=("no autorizo la compra",),
-    ),
-    Family(
-        "quiero que me borren",
-        "que me <borren|quiten|saquen|eliminen|remuevan|retiren> {fin}",
-        must=("quiero que me borren",),
-        must_not=("que me saquen una cita",),
-    ),
-    Family(
-        "quítenme",
-        "(_|interesa|interesado|interesada|equivocado|favor|que) {guia}* <{borrarme}> {fin}",
-        must=("quítenme ya", "no me interesa, bórrenme"),
-        must_not=("quítame la cebolla", "sáqueme una copia"),
-    ),
-    Family(
         "que no me lleguen mensajes",
         "(no|dejen de|dejar de|deje de|nunca) [me|que|más|mas|vuelvan|vuelva|a]* "
         "<lleguen|llegue|llegarme|lleguan> [más|mas|me]* {los}* ({mensajes}|esto|"
         "estos|de ustedes) ",
         must=("Como le hago para que ya no me lleguen estos mensajes",),
         must_not=("no me llegan los mensajes", "ojalá no llegue tarde"),
-    ),
-    Family(
-        "este número: bórrenlo",
-        "(número|numero|teléfono|telefono|celular|lista|número es|contacto) ... "
-        "<bórrelo|bórrenlo|elimínelo|elimínenlo|quítelo|quítenlo|sáquelo|sáquenlo|"
-        "remuévanlo|remuévalo|olvídenlo|bórralo|quítalo|elimínalo|sácalo> ",
-        must=(
-            "Este número ya no es de ella, borrelo por favor",
-            "quien les dio mi numero? borrenlo",
-        ),
-        must_not=("si el número de orden está mal, cámbielo",),
-    ),
-    Family(
-        "no autorizo el uso de mi número",
-        "no [les|le|te|los|yo|he]* <autorizo|autorizamos|autoricé|autorizado> [a|que|"
-        "el|la|usar|utilicen|usen|utilizar|uso|envío|de|mi]* (mi|este|mis) (número|"
-        "numero|celular|teléfono|datos|contacto|información) ",
-        must=("No autorizo el uso de mi número",),
-        must_not=("no autorizo el cargo a mi tarjeta",),
     ),
     Family(
         "pongan fin",
@@ -299,22 +185,74 @@ SPANISH: Final = (
         must_not=("ponga un alto en la esquina",),
     ),
     Family(
-        "si siguen, los reporto",
-        "{amenaza} ... (si|porque) [me|no|ustedes|se|ya]* <siguen|sigue|sigues|paran|"
-        "para|dejan|deja|vuelven|vuelve|continúan|insisten|mandan|escriben|llaman|"
-        "molestan> ",
-        must=(
-            "les voy a reportar si siguen mandando mensajes",
-            "voy a llamar a mi abogado si me vuelven a escribir",
-        ),
-        must_not=("¿me van a bloquear la tarjeta si la uso allá?",),
+        "siguen mandando",
+        "(por qué|porque|porqué|pq|xq|por que|y|todavía|aún|aun) [me|nos|ustedes|les|"
+        "todavía]* <siguen|sigue|sigues|continúan> (mandando|enviando|escribiendo|"
+        "texteando|molestando|llamando|mandándome|enviándome|escribiéndome|mandandome|"
+        "enviandome|escribiendome|insistiendo) ",
+        must=("por que me siguen mandando mensajes si ya dije que no",),
+        must_not=("por qué siguen cerrados", "¿y siguen abiertos?"),
     ),
     Family(
-        "si siguen, abogado",
-        "si [me|no|ustedes|se|ya]* <siguen|sigue|sigues|paran|para|dejan|deja|vuelven|"
-        "vuelve|continúan|insisten|mandan|escriben|llaman|molestan> ... {amenaza} ",
-        must=("si no paran los voy a demandar",),
-        must_not=("si sigue lloviendo, ¿me cancelan la cita?",),
+        "no quiero nada",
+        "^ {guia}* (no|ya no) [me|nos]* (quiero|queremos|deseo|necesito|me interesa|"
+        "interesa) <nada> [más|mas|gracias|de ustedes|con ustedes|por favor|de eso|"
+        "suyo]* . $",
+        must=("ya les dije que no quiero nada", "no quiero nada de ustedes"),
+        must_not=("no quiero nada picante", "¿no necesito nada?"),
+    ),
+    Family(
+        "no me gustaría recibir",
+        "no me (gustaría|gusta|agrada|interesa|gustaria) [seguir|que|me|más|mas|"
+        "estar]* <recibir|recibiendo|lleguen|manden|escriban|envíen|contacten> ",
+        must=("No me gustaría recibir más mensajes",),
+        must_not=("no me gustaría llegar tarde",),
+    ),
+    Family(
+        "nada de mensajes",
+        "_ {guia}* (nada|ninguno|ninguna|cero) [de|más|mas]* <mensajes|textos|sms|"
+        "llamadas|publicidad|promociones|spam|ofertas|msjs> [por favor|porfavor|porfa|"
+        "gracias|ya|más|mas]* . $",
+        must=("nada de mensajes por favor",),
+        must_not=("no he visto nada de mensajes hoy?",),
+    ),
+    Family(
+        "dejen en paz a mi mamá",
+        "(dejen|deje|deja|dejan|dejar|dejas) [ya|por favor]* <en paz|tranquilo|"
+        "tranquila|tranquilos> [a|este|mi|mamá|número|teléfono|por favor]* ",
+        must=("Dejen en paz a mi mamá", "me pueden dejar en paz"),
+        must_not=("deje el coche en el taller",),
+    ),
+    Family(
+        "¿cómo cancelo esto?",
+        "cómo [puedo|se|hago para|le hago para|hacer para|podría]* <detengo|paro|"
+        "quito|cancelo|bloqueo|desactivo|elimino|detener|parar|quitar|cancelar|"
+        "desactivar|apago> {los}* ({mensajes}|esto|eso|estos|suscripción) [por favor|"
+        "de mi|celular|teléfono|ya]* _",
+        must=("¿Cómo cancelo esto?", "como quito estos mensajes"),
+        must_not=("cómo cancelo mi cita", "cómo desactivo la alarma", "¿cómo cancelo este pedido?"),
+    ),
+    Family(
+        "stop no quiero más",
+        "^ {porfavor}* <alto|paren|pare|stop|unsubscribe|baja> no (soy|hablo|mas|más|"
+        "quiero|deseo|es|me|conozco|los|estoy|pedí|autoricé|vivo|tengo|les|molesten) ",
+        must=("STOP NO QUIERO MAS", "Stop no soy yo", "Unsubscribe no hablo ingles"),
+        must_not=("para mi no quiero azúcar", "la parada no es aquí"),
+    ),
+    Family(
+        "no mas mensajes, en medio",
+        "(no|ni|ya no) <más|mas|un> [de]* (mensajes|textos|mensaje más|texto más|sms|"
+        "msjs|texts|llamadas) [por favor|porfavor|porfa|please|gracias|ya|a este "
+        "número|de ustedes]* . $",
+        must=("no english no mas mensajes",),
+        must_not=("no más mensajes de voz, mejor texto",),
+    ),
+    Family(
+        "paren con eso",
+        "^ {porfavor}* <paren|pare|terminen|acaben|dejen|ya> [ya]* con (eso|esto|sus "
+        "mensajes|los mensajes|tantos mensajes) ({porfavor})* . $",
+        must=("paren con eso",),
+        must_not=("con eso basta", "pare con el pan"),
     ),
 )
 
@@ -332,5 +270,13 @@ NOT_A_WISH: Final = (
         "|envíame|escríbanme|escríbame|escríbeme|llámenme|llámeme|llámame|mejor> ",
         must=("No me llamen, mándenme un texto",),
         must_not=("no me llamen por favor",),
+    ),
+    Family(
+        "perdón por molestar",
+        "(perdón por|no quiero|no quisiera|disculpe por|disculpen por|perdone por|sin|"
+        "no es por|espero no|siento|lamento) <molestar|molestarlos|molestarle|"
+        "molestarte|molestando> ",
+        must=("no quiero molestar, a que hora abren",),
+        must_not=("no quiero que me estén molestando",),
     ),
 )

@@ -6,34 +6,47 @@ from collections.abc import Mapping
 from typing import Final
 
 CLASSES: Final[Mapping[str, str]] = {
-    "porfavor": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|pf|favor|please|pls"
-    "|gracias|muchas gracias|grasias|ya|ahora|inmediatamente|de inmediato"
-    "|ahora mismo|hoy|todo|de una vez|señor|señora|señorita|ok|hola|buenos "
-    "días|buenas tardes|buenas|oye|oigan|oiga|bueno|disculpe|disculpen|perdón"
-    "|no|sí|stop|lo antes posible|cuanto antes|de favor|y",
-    "guia": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|favor de|favor|please|pls"
-    "|hola|ya|oye|oigan|oiga|bueno|y|no|sí|que|le|les|te|pido|ruego|agradecería"
-    "|solicito|exijo|quiero|quisiera|deseo|necesito|me gustaría|he|pedido|dicho"
-    "|dije|disculpe|disculpen|perdón|pueden|puede|puedes|podrían|podría|podrías"
-    "|cómo|puedo|puedo hacer para|hago para|hacer para|para|buenos días|buenas "
-    "tardes|buenas|gracias|ok|tienen|tiene|deben|solo|señores|mejor|pedí|número "
-    "equivocado|se equivocaron|soy|entonces|pero|se|me|ahora|urgente|hacer|a ver|como",
+    "porfavor": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|pf|favor|please|"
+    "pls|gracias|muchas gracias|grasias|ya|ahora|inmediatamente|de "
+    "inmediato|ahora mismo|hoy|todo|de una vez|señor|señora|señorita|ok|"
+    "hola|buenos días|buenas tardes|buenas|oye|oigan|oiga|bueno|disculpe|"
+    "disculpen|perdón|no|sí|stop|lo antes posible|cuanto antes|de favor|y|"
+    "quiero|deseo|quisiera|me gustaría|por última vez|última vez|urgente|"
+    "señores|te|les|pido|digo|dije|inglés|no hablo|no english|español",
+    "guia": "por favor|porfavor|porfa|porfis|x favor|xfa|xfavor|favor de|favor|please|"
+    "pls|hola|ya|oye|oigan|oiga|bueno|y|no|sí|que|le|les|te|pido|ruego|"
+    "agradecería|solicito|exijo|quiero|quisiera|deseo|necesito|me gustaría|he|"
+    "pedido|dicho|dije|disculpe|disculpen|perdón|pueden|puede|puedes|podrían|"
+    "podría|podrías|cómo|puedo|puedo hacer para|hago para|hacer para|para|"
+    "buenos días|buenas tardes|buenas|gracias|ok|tienen|tiene|deben|solo|"
+    "señores|mejor|pedí|número equivocado|se equivocaron|soy|entonces|pero|se|"
+    "me|ahora|urgente|hacer|a ver|como|quisiera que|quiero que|me pueden|me "
+    "puede|necesito que|cómo hago para|interesa|interesado|interesada|"
+    "equivocado|equivocada|cliente|persona|hablo|inglés|favor|falleció|murió|"
+    "ustedes|señores",
     "fin": "_|por favor|porfavor|porfa|porfis|x favor|xfa|gracias|please|pls|ya|nunca|"
     "jamás|más|ahora|inmediatamente|de inmediato|nada|ni|y|o|no|a este|a mi|a "
     "ese|este|desde|otra vez|de nuevo|en|soy|que no|es|porque|pq|xq|o los|"
     "nuevamente|tanto|tantos|con|número|para|tan|a esta|de ustedes|de parte|"
     "señor|señora|urgente|bye|adiós|adios|saludos|urgentemente|lo antes "
     "posible|cuanto antes|si no|hasta|favor|estoy|quiero|les|le|me|sin|gracia|"
-    "a mí|a mi|a nuestro|plz|asap|thanks|bro",
-    "escribir": "busquen|mandaran|mandara|enviaran|escribieran|escribiera|llamaran"
-    "|molestaran|mande|mandes|manden|mandar|mandarme|mandando|manda|envíe"
-    "|envíes|envíen|enviar|enviarme|enviando|escriba|escribas|escriban"
-    "|escribir|escribirme|escribiendo|textee|textees|texteen|textes|texte"
-    "|textear|textearme|texteando|text|mensajee|mensajeen|moleste|molestes"
-    "|molesten|molestar|molestarme|molestando|contacte|contactes|contacten"
-    "|contactar|contactarme|contactando|llame|llames|llamen|llamar|llamarme"
-    "|llamando|hable|hablen|hablar|fastidiar|fastidien|fastidiando|chingando"
-    "|chingar|chinguen|marquen|insistan",
+    "a mí|a mi|a nuestro|plz|asap|thanks|bro|por (mensaje|texto|celular|"
+    "teléfono|correo|este)|de ellos|suyos|suyas|te|se|los voy|gente|aquí|a mí|"
+    "otros?|otras?|cel|a (mi|este|mis|nuestro|su)|saben|estafadores|bro|si",
+    "escribir": "busquen|mandaran|mandara|enviaran|escribieran|escribiera|llamaran|"
+    "molestaran|mande|mandes|manden|mandar|mandarme|mandando|manda|envíe|"
+    "envíes|envíen|enviar|enviarme|enviando|escriba|escribas|escriban|"
+    "escribir|escribirme|escribiendo|textee|textees|texteen|textes|texte|"
+    "textear|textearme|texteando|text|mensajee|mensajeen|moleste|molestes|"
+    "molesten|molestar|molestarme|molestando|contacte|contactes|contacten|"
+    "contactar|contactarme|contactando|llame|llames|llamen|llamar|"
+    "llamarme|llamando|hable|hablen|hablar|fastidiar|fastidien|"
+    "fastidiando|chingando|chingar|chinguen|marquen|insistan|joder|jodan|"
+    "jodiendo|fregar|frieguen|fregando|spamear|insistir|insista|insistas|"
+    "acosar|acosen|acosando|buscar|busque|texteando|escribirle|mandarle|"
+    "mandarnos|enviarnos|chatear|hostigar|hostiguen|marcar|marque|"
+    "hostigando|contestar|comuniquen|comunique|comunicarse|mandes mas|"
+    "envies|envien|molestarnos",
     "mensajes": "mensajes (de|por) (texto|sms|whatsapp)|mensaje de texto|mensajes|"
     "mensaje|mensajitos|textos|texto|sms|msjs|msj|msg|msgs|mensages|"
     "mensage|notificaciones|alertas|avisos|publicidad|propaganda|"
@@ -50,18 +63,22 @@ CLASSES: Final[Mapping[str, str]] = {
     "parar|pará|cese|cesen|cesar|eviten|evite|absténganse|absténgase|basta|"
     "detengan|detenga|suspendan|suspenda|dejara|dejaran|dejasen|parara|"
     "pararan|cesaran|dejarás|detente|deténganse|ya dejen",
-    "borrar": "remueve|quíten|quita|quitar|borre|borren|borra|borrar|elimine|eliminen"
-    "|elimina|eliminar|saque|saquen|saca|sacar|remueva|remuevan|retire|retiren"
-    "|retirar|retira|quiten|olvide|olviden|olvida",
+    "borrar": "remueve|quíten|quita|quitar|borre|borren|borra|borrar|elimine|eliminen|"
+    "elimina|eliminar|saque|saquen|saca|sacar|remueva|remuevan|retire|"
+    "retiren|retirar|retira|quiten|olvide|olviden|olvida|remover|anular|"
+    "anule|anulen|bloquear|quitarle|dar de baja|desactiven|desactive|"
+    "suspendan|suspenda|tachen|tache",
     "borrarme": "quítenme|quíteme|quítame|quitarme|bórrenme|bórreme|bórrame|borrarme|"
     "elimínenme|elimíneme|elimíname|eliminarme|sáquenme|sáqueme|sácame|"
     "sacarme|remuévanme|remuéveme|retírenme|retíreme|retírame|"
     "desuscríbanme|desuscríbame|desuscríbeme|desuscribirme|remuévame|"
     "remuévanme|quítenos|quítennos|bórrennos|sáquennos|elimínennos|"
-    "quiteme de una vez",
-    "lista": "base de datos|teléfono|celular|cel|lista|listas|listado|base|sistema"
-    "|registro|registros|contactos|agenda|directorio|mensajes|aquí|acá|ahí|este"
-    "|esto|grupo|suscripción|servicio|programa|publicidad|textos|todo",
+    "quiteme de una vez|quitenme|quiteme|dénme de baja|exclúyanme|"
+    "exclúyame|desactívenme",
+    "lista": "base de datos|teléfono|celular|cel|lista|listas|listado|base|sistema|"
+    "registro|registros|contactos|agenda|directorio|mensajes|aquí|acá|ahí|"
+    "este|esto|grupo|suscripción|servicio|programa|publicidad|textos|todo|"
+    "sistemas|grupos|marketing|envíos|distribución|clientes",
     "amenaza": "(reportar|reportarlos|reporto|reportaré|demandar|demandarlos|demando|demanda|"
     "demandaré|denunciar|denunciarlos|denuncio|denunciaré|denuncia|abogado|"
     "abogada|abogados|policía|bloquear|bloquearlos|bloqueo|bloquearé|acoso|"
