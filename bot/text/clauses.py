@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.text.words import words
@@ -18,10 +18,14 @@ _MARK: Final = re.compile(
 _LAUGHS: Final = frozenset("😂🤣😹😆😅💀☠😝😜😋🤪😛")
 
 
-def clauses(text: str, said: Sequence[str]) -> str:
+_AS_IT_IS: Final[Mapping[str, str]] = {}
+
+
+def clauses(text: str, said: Sequence[str], usual: Mapping[str, str] = _AS_IT_IS) -> str:
     """The words of a text, each with a space behind it, and `.` or `?` where a clause ends.
 
-    `said` are the words of the whole text. An emoji ends a clause, and one that laughs is `haha`.
+    `said` are the words of the whole text, `usual` what some of them stand for. An emoji ends a
+    clause, and one that laughs is `haha`.
 
     >>> clauses("Who's this? STOP, I never asked", "who's this stop i never asked".split())
     ". who's this ? stop . i never asked . "
@@ -33,9 +37,9 @@ def clauses(text: str, said: Sequence[str]) -> str:
             continue
         for word in words(piece):
             found.append(word)
-            _say(tokens, word)
+            _say(tokens, usual.get(word, word))
     if found != list(said[: len(found)]):  # a mark that composes with its neighbours
-        tokens = [".", *said[:_MOST]]
+        tokens = [".", *(usual.get(word, word) for word in said[:_MOST])]
     _end(tokens, ".")
     return " ".join(tokens) + " "
 

@@ -32,6 +32,8 @@ class Text:
     """The guard should take it."""
     suite: str
     rules: str = RULES
+    is_missed: bool = False
+    """It is wanted, and known not to be taken."""
 
 
 def own() -> list[Text]:
@@ -44,6 +46,8 @@ def own_list(path: Path) -> list[Text]:
     assert isinstance(root, Mapping), path
     [guard] = _scalars(root.get("guard"))
     found = [Text(say, guard, True, path.stem) for say in _scalars(root.get("takes"))]
+    missed = _scalars(root.get("misses"))
+    found += [Text(say, guard, True, path.stem, is_missed=True) for say in missed]
     found += [Text(say, guard, False, path.stem) for say in _scalars(root.get("leaves"))]
     assert problems.found == []
     return found

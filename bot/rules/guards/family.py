@@ -6,7 +6,7 @@ the patterns themselves (`bot.rules.guards.phrasing`), and a pattern without sig
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -33,18 +33,44 @@ class Family:
 
 
 class Families:
-    """The families of one guard, asked by their signs."""
+    """The families of one guard, asked by their signs; a misspelled word is what it stands for."""
 
-    def __init__(self, families: Sequence[Family], classes: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        families: Sequence[Family],
+        classes: Mapping[str, str],
+        spellings: Callable[[], Mapping[str, str]] = dict,
+    ) -> None:
         self.all: Final = tuple(families)
         self.sources: Final = classes
         self._classes: Final = Classes(classes)
+        self._spellings: Final = spellings
         self._patterns: dict[int, Any] = {}
+
+    @cached_property
+    def _stands_for(self) -> Mapping[str, str]:
+        return self._spellings()
 
     @cached_property
     def _needed(self) -> Sequence[Sequence[Set[str]]]:
         """Of each family sets of words: its texts have one of each. The first are its signs."""
-        return [needed(family.pattern, self._classes) for family in self.all]
+        return [
+            [self._as_spelled(words) for words in needed(family.pattern, self._classes)]
+            for family in self.all
+        ]
+
+    def _as_spelled(self, words: Set[str]) -> Set[str]:
+        forms = self._forms
+        return words.union(*(forms[word] for word in words if word in forms))
+
+    @cached_property
+    def _forms(self) -> Mapping[str, Set[str]]:
+        """All spellings of a word."""
+        found: dict[str, set[str]] = {}
+        for form, usual in self._stands_for.items():
+            for word in usual.split():
+                found.setdefault(word, set()).add(form)
+        return found
 
     @cached_property
     def signs(self) -> Mapping[str, tuple[int, ...]]:
@@ -84,14 +110,21 @@ class Families:
                         break
                 else:
                     likely.add(number)
-        return self._first(sorted(likely), clauses(text, said)) if likely else None
+        return self._first(sorted(likely), self._spoken(text, said)) if likely else None
+
+    def alone(self, family: Family) -> Families:
+        """One of them, to be asked without the others."""
+        return Families((family,), self.sources, self._spellings)
 
     def forms(self) -> Sequence[Form]:
         return [Form(family.name, family.must, family.must_not) for family in self.all]
 
     def find_slowly(self, text: str, said: Sequence[str]) -> Family | None:
         """The same by asking every family: what `find` must come to."""
-        return self._first(range(len(self.all)), clauses(text, said))
+        return self._first(range(len(self.all)), self._spoken(text, said))
+
+    def _spoken(self, text: str, said: Sequence[str]) -> str:
+        return clauses(text, said, self._stands_for)
 
     def _first(self, numbers: Iterable[int], spoken: str) -> Family | None:
         utf8 = spoken.encode("utf-8", "replace")

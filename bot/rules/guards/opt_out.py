@@ -77,6 +77,8 @@ _LONGEST_SIGNATURE: Final = 12
 _LAUGHS: Final = frozenset("😂🤣😹😆😅💀😝😜😋🤪😛🥰😍😘")
 """Emoji beside which STOP may be a joke: then a person looks at it."""
 
+_STOP_SIGNS: Final = frozenset("🛑⛔🚫")
+
 _QUESTION: Final = "Do you want no more texts from us? Then reply STOP."
 _LONGEST_CERTAIN: Final = 24
 """Words; a longer text says more than that."""
@@ -85,6 +87,11 @@ _CERTAIN: Final = Form(
     "certain: the word, with politeness, an emoji or a signature",
     ("STOP", "stop, thank you", "STOP \U0001f6d1", "S.T.O.P.", "Stop\nSent from my iPhone"),
     ("bus stop", "cancel my order", "the end"),
+)
+_SIGN_ALONE: Final = Form(
+    "a stop sign, alone",
+    ("\U0001f6d1", "\u26d4\ufe0f\u26d4\ufe0f"),
+    ("at the \U0001f6d1 turn left", "\U0001f44b"),
 )
 _MISS: Final = Miss("not an opt-out")
 _CLEARED: Final = Miss("not an opt-out, says a person of ours")
@@ -170,20 +177,21 @@ class OptOut(Guard):
 
     @classmethod
     def forms(cls) -> Sequence[Form]:
-        return (_CERTAIN, *OPT_OUTS.forms())
+        return (_CERTAIN, _SIGN_ALONE, *OPT_OUTS.forms())
 
     def needs(self) -> Needs | None:
         begins = {phrase[0] for phrase in self._phrases if phrase != _SPELLED}
         certain = {*begins, _SPELLED[-1]}
         beside = {w: words for w, words in OPT_OUTS.beside.items() if w not in certain}
-        return Needs(OPT_OUTS.signs.keys() | certain, beside=beside)
+        return Needs(OPT_OUTS.signs.keys() | certain | _STOP_SIGNS, beside=beside)
 
     @staticmethod
     def _is_likely(seen: MessageView) -> bool:
         """A reaction that quotes a wish is none."""
-        text = seen.message.text
-        found = wish(text, seen.words)
-        return found is not None and not is_reaction(text, seen.context.sent_texts)
+        text, said = seen.message.text, seen.words
+        if said and _STOP_SIGNS.issuperset(said):
+            return True
+        return wish(text, said) is not None and not is_reaction(text, seen.context.sent_texts)
 
     def vocabulary(self) -> Sequence[str]:
         return (*WORDS, *self.more)

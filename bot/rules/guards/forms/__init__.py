@@ -20,6 +20,7 @@ from bot.rules.guards.forms import (
     spanish_remove,
     spanish_words,
 )
+from bot.rules.guards.forms.spelling import stands_for
 
 _WORDS: Final = {**english_words.CLASSES, **spanish_words.CLASSES}
 
@@ -35,9 +36,10 @@ OPT_OUTS: Final = Families(
         *spanish_remove.REMOVE,
     ),
     _WORDS,
+    stands_for,
 )
 """Wishes to get no more texts."""
-NO_OPT_OUTS: Final = Families((*english_not.NOT_A_WISH, *spanish.NOT_A_WISH), _WORDS)
+NO_OPT_OUTS: Final = Families((*english_not.NOT_A_WISH, *spanish.NOT_A_WISH), _WORDS, stands_for)
 """What makes a text none of these."""
 
 MACHINES: Final = Families(machines.LABELLED, machine_words.CLASSES)

@@ -78,9 +78,12 @@ COMPLAINT: Final = (
         "my lawyer",
         "(my|an|a|our|contact|call|calling|contacting|violation|violating|violates|"
         "the) [of|the|a]* <lawyer|attorney|fcc|ftc|tcpa> (will (be|contact|hear|sue|"
-        "file|call)|about (this|you)|if you|. $|act|law|rules)",
+        "file)|about (this|you)|if you|. $|act|law|rules)",
         must=("You are in violation of the TCPA.", "my lawyer will be in touch"),
-        must_not=("do you have the number of the lawyer you used?",),
+        must_not=(
+            "do you have the number of the lawyer you used?",
+            "My lawyer will call you about the deed",
+        ),
     ),
     Family(
         "I did not ask for texts",
@@ -97,7 +100,8 @@ COMPLAINT: Final = (
     Family(
         "I opted out, and you still write",
         "<unsubscribed|opted out|optout|removed me|(texted|sent|replied|said|typed|"
-        "wrote|responded|asked|clicked|hit|put|told) * stop> ... (still|keep|keeps|"
+        "wrote|responded|asked|clicked|hit|put|told) * stop> ... (and|but|yet|_) "
+        "[i'?m|im|i am|i|you|you'?re|y'?all|u|ur|am|are|they|is]* (still|keep|keeps|"
         "again|yet) [you|i|are|am|getting|receiving|you'?re|im|i'?m|keep|to|get|"
         "here]* (text|texting|texts|getting|receiving|get|receive|send|sending|"
         "messaging|these|messages|contacting) ",
@@ -108,6 +112,7 @@ COMPLAINT: Final = (
         must_not=(
             "we stop at six, do you still get mail?",
             "Is the tree removed? The birds are still here",
+            "I unsubscribed from email, do I still get texts",
         ),
     ),
     Family(
@@ -223,5 +228,20 @@ COMPLAINT: Final = (
         "unsubbed> [from|of]* [this|these|your|list|all|already|it|texts]* _",
         must=("I thought I was removed from this",),
         must_not=("I thought it was removed from the menu",),
+    ),
+    Family(
+        "by mistake",
+        "({texts}|these|this|signed up|signed me up|subscribed|number|list) * (in|by|"
+        "on) <error|mistake|accident> [please|pls]* [_] [please|pls|i|can|so|and|just|"
+        "kindly]* (fix|remove|cancel|stop|take|unsubscribe|delete|update|opt|correct)",
+        must=("im getting these texts in error please fix", "i signed up by mistake please cancel"),
+        must_not=("I got this order by mistake", "the number is in error, my bill should be 40"),
+    ),
+    Family(
+        "wrong phone",
+        "({texts}|these|this|messages) [are|is|keep|going|coming|was|were|sent|not]* "
+        "(to|for) (the|a) <wrong> (phone|number|person|cell|guy|woman|man) ",
+        must=("These texts are coming to the wrong phone.",),
+        must_not=("this was sent to the wrong house",),
     ),
 )

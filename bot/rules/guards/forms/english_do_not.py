@@ -16,7 +16,7 @@ DO_NOT: Final = (
         "anymore|ever|at all|in the future|for any|period|under any|from now|unless|_ "
         "$|please|pls|plz|thanks|thank|_ (please|pls|i|wrong|thank|thanks|stop|remove|"
         "or|not|no|ever|never|period|again|you|this|we|take|delete|lose|leave|bye|go|"
-        "who|it'?s|im|i'?m))",
+        "who|im|i'?m))",
         must=(
             "Do not text this number.",
             "dont text me",
@@ -25,22 +25,33 @@ DO_NOT: Final = (
             "Do not contact me by text or phone",
             "do not call or text this number again",
         ),
-        must_not=("Don't text me before 9", "you don't text me anymore", "don't call me, text me"),
+        must_not=(
+            "Don't text me before 9",
+            "you don't text me anymore",
+            "don't call me, text me",
+            "Don't text my husband, it's a surprise!",
+        ),
     ),
     Family(
         "do not text or call",
-        "{start} {lead}* (don'?t|do not|never|dont|not to) [ever]* <text|txt|message|msg"
-        "|contact|sms|spam|bother> [or {verb}|and {verb}]* (again|any more|anymore|ever"
-        "|please|_ $|here|back ever)",
-        must=("wrong number do not text", "Please do not contact again", "don't text anymore"),
+        "{start} {lead}* (don'?t|do not|never|dont|not to) [ever]* <text|txt|message|"
+        "msg|contact|sms|spam|bother|disturb> [or {verb}|and {verb}]* (again|any more|"
+        "anymore|ever|please|_ $|here|back ever)",
+        must=(
+            "wrong number do not text",
+            "Please do not contact again",
+            "don't text anymore",
+            "please dont disturb",
+        ),
         must_not=("Do not text? or may I", "I did not text back yesterday"),
     ),
     Family(
         "don't send me texts",
         "{not} [ever|even|want {you} to|like {you} to|have to|to|need to]* (send|"
         "sending|forward) <[me|us]* {your}* [{junk}|and|or]* ({texts}|{junk}|these|"
-        "anymore)|(me|us) (anything|nothing|shit|crap|stuff|things|junk|garbage) (_|"
-        "else|more|again|ever|any more|anymore|from|please|like|about)|to (this|my) "
+        "anymore)|(me|us) [ur|your|any|this]* (anything|nothing|shit|crap|stuff|"
+        "things|junk|garbage) (_|else|more|again|ever|any more|anymore|from|please|"
+        "like|about)|[any|more|anything|another|text|thing|one]* to (this|my|our) "
         "(number|phone|cell|line) (_|again|any more|anymore|please|ever)> ",
         must=(
             "Please do not send any further messages",
@@ -48,6 +59,8 @@ DO_NOT: Final = (
             "don't send these to me",
             "Pls do not send me anything else",
             "Do not send to this number",
+            "don't send anything to this phone",
+            "dont send me ur crap",
         ),
         must_not=(
             "don't send me the invoice yet",
@@ -84,6 +97,7 @@ DO_NOT: Final = (
             "No more messages to this number",
             "no more mensajes please",
             "no more of these",
+            "nomore texts",
         ),
         must_not=(
             "no texts yet?",
@@ -127,9 +141,14 @@ DO_NOT: Final = (
     ),
     Family(
         "get lost",
-        "^ {lead}* get [the] [hell|fuck]* <lost> ({please})* . $",
-        must=("please get lost",),
-        must_not=("where do I get off", "get lost on the way there, which exit?"),
+        "^ {lead}* <get [the] [hell|fuck]* lost|take a hike|beat it|kick rocks|scram|"
+        "hit the road|shove off> ({please}|and|lose my number)* . $",
+        must=("please get lost", "Take a hike", "beat it"),
+        must_not=(
+            "where do I get off",
+            "get lost on the way there, which exit?",
+            "beat it until it is stiff",
+        ),
     ),
     Family(
         "go away",
@@ -147,9 +166,13 @@ DO_NOT: Final = (
     ),
     Family(
         "this phone: do not text it",
-        "(phone|number|line|landline|cell|mobile) _ {lead}* {not} [ever]* <{verb}> "
-        "[or {verb}]* (it|here|back|again) [again|anymore|please|ever]* _ ",
-        must=("This is a business phone. Do not text it.",),
+        "(phone|number|line|landline|cell|mobile) [_|but|so|and|please|just]* {lead}* "
+        "{not} [ever]* <{verb}> [or {verb}]* (it|here|back|again) [again|anymore|"
+        "please|ever]* _ ",
+        must=(
+            "This is a business phone. Do not text it.",
+            "idk how u got my number but dont text it",
+        ),
         must_not=("My number, do not text it to him yet",),
     ),
     Family(
@@ -202,8 +225,8 @@ DO_NOT: Final = (
     ),
     Family(
         "knock it off",
-        "_ {lead}* (knock|cut) it <off> . $",
-        must=("knock it off",),
+        "_ {lead}* (knock|cut) it <off|out> [already|now|please|ok]* . $",
+        must=("knock it off", "cut it out"),
         must_not=("knock it off the wall?",),
     ),
     Family(
@@ -212,5 +235,49 @@ DO_NOT: Final = (
         "|sending|bothering|spamming> ",
         must=("Would you mind not texting me",),
         must_not=("sorry for not texting back",),
+    ),
+    Family(
+        "I refuse to get these",
+        "(refuse|decline|declining|object|opposed|oppose|reject|no need|no use|no "
+        "interest|never want|no desire|don'?t have time|no time) [to|for|in|receive|"
+        "receiving|get|getting|any|more|of|further|have|see|being|your]* {your}* "
+        "<{texts}|these|{junk}|being (texted|contacted|messaged)> ",
+        must=(
+            "I object to these messages",
+            "I refuse to receive any more of these",
+            "I decline further messages",
+            "I have no need for these messages",
+        ),
+        must_not=("no need for a bag", "I object to the price on the door"),
+    ),
+    Family(
+        "nothing from you",
+        "(don'?t|do not|never|no longer|not|i|we) (want|wanna|need|like) [to hear|to "
+        "get|to receive]* <nothing|anything|em|shit|crap|stuff> [else|more|to do|at "
+        "all]* (from|with) ({you}|your|this|these) ",
+        must=("I don't want nothing from yall", "I want nothing from you"),
+        must_not=("I want nothing from the bakery today", "I want something from you"),
+    ),
+    Family(
+        "I don't want em",
+        "^ {lead}* (i don'?t|don'?t|do not|never) (want|need) <em|them|these|this|"
+        "'em> [anymore|any more|please|thanks|ok]* . ",
+        must=("Don't want em", "I dont want these."),
+        must_not=("don't want them in red?", "don't want this one"),
+    ),
+    Family(
+        "no part of this",
+        "(want|wish|care) [to]* [be|have]* [a|no]* <part of|involved in|included in> "
+        "[any]* (this|these|that|your list|your texts|it) _",
+        must=("i want no part of this", "I don't want to be a part of this"),
+        must_not=("I want a part of the cake",),
+    ),
+    Family(
+        "off my phone",
+        "_ {lead}* (get|stay|keep|be|stop|go)* [the|hell|fuck|f|tf|away|out|offa]* "
+        "<off|out> [of|from]* (my|our|this) (phone|cell|inbox|line|messages|texts|"
+        "number|dms) [please|pls|now|already|you|creeps?|and|lol]* _",
+        must=("get off my phone", "stay out of my inbox", "off my phone please"),
+        must_not=("get off my lawn lol", "take the case off my phone?"),
     ),
 )

@@ -86,13 +86,14 @@ OPT_OUT: Final = (
         "any|your|u|giving|of|express|prior|written]* <consent|permission|"
         "authorization|consented|consenting|authorized|authorize|authorised> (_|to "
         "[be|being|receive|receiving|get|getting]* ({verb}|{texting}|{your}* {texts}|"
-        "texted|contacted|this|these|any)|for (this|these|{your}* {texts})|{you} to "
-        "{verb}|and|so|you)",
+        "texted|contacted|this|these|any)|(to|for) (use|using) (my|this) number|for "
+        "(this|these|{your}* {texts})|{you} to {verb}|and|so|you)",
         must=(
             "You do not have my permission to text me",
             "I do not consent",
             "not authorized to contact me",
             "Nobody gave you permission to text this phone",
+            "you dont have permission to use my number",
         ),
         must_not=(
             "My son does not have permission to leave early",
@@ -109,6 +110,7 @@ OPT_OUT: Final = (
             "I dont want these texts anymore",
             "I no longer wish to receive messages",
             "do not want your spam",
+            "I don't want your texts anymore",
         ),
         must_not=(
             "I don't want to stop getting these, just fewer",
@@ -119,13 +121,15 @@ OPT_OUT: Final = (
     Family(
         "I want none of this",
         "{not} [longer|ever|really|even]* (want|wanna|wanted|need|like|wish|care) [to|"
-        "receive|get|see|getting|have|keep (getting|receiving)|any|more|of|this]* "
-        "<these|crap|junk|spam> [any more|anymore|please|at all]* (. |from {you})",
+        "receive|get|see|getting|have|keep (getting|receiving)|any|more|of|this|your|"
+        "ur|any of this]* <these|crap|junk|spam> [any more|anymore|please|at all]* (. "
+        "|from {you}|on my)",
         must=(
             "I don't want these",
             "don't want any more of these",
             "i dont need these anymore",
             "i dont wanna get these anymore",
+            "don't want your crap on my phone",
         ),
         must_not=("I don't want these shoes anymore, refund?", "I don't need this by Friday"),
     ),
@@ -222,5 +226,37 @@ OPT_OUT: Final = (
         "all|everything)* . $",
         must=("I revoke",),
         must_not=("revoke the bid",),
+    ),
+    Family(
+        "no longer agree",
+        "(no longer|do not|don'?t|never|didn'?t|did not) [ever]* <agree|agreed|"
+        "consent|consented|authorize|allow|accept|approve> [to|of|be|being|receive|"
+        "receiving|get|getting|any|you]* {your}* ({texts}|texted|contacted|messaged|"
+        "this kind) ",
+        must=("I no longer agree to receive texts",),
+        must_not=("I don't agree to the terms in the message board",),
+    ),
+    Family(
+        "you may not text me",
+        "{you} [guys|people|all]* (are not|have no|r not|do not|aren'?t|don'?t have|"
+        "do not have|are never) [any|the|a]* <allowed|authorized|permitted|right|"
+        "welcome|business|permission> [to|been|given|be]* ({verb}|{texting}|contact|"
+        "send) ({me}|texts|my|these) ",
+        must=("You are not allowed to text me", "You have no right to text me"),
+        must_not=("you are welcome to text me", "are you allowed to text me the total?"),
+    ),
+    Family(
+        "but unsubscribe",
+        "(but|so|and|please|just|pls|now|anyway|everything|guys|day|then) "
+        "<unsubscribe|unsub> [me|please|pls|now|thanks|from|this|all|these|list]* . $",
+        must=("love you guys but unsubscribe",),
+        must_not=("why would I do that and unsubscribe from it",),
+    ),
+    Family(
+        "I'm opting out",
+        "(i'?m|im|i am|we'?re|we are|hereby) [now|officially|also|gonna|going to|"
+        "just]* <opting out|opted out|unsubscribing|out of here> _",
+        must=("Thanks for everything but I'm opting out",),
+        must_not=("I'm opting out of the dental plan",),
     ),
 )

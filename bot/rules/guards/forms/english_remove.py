@@ -57,12 +57,17 @@ REMOVE: Final = (
     ),
     Family(
         "get off this list",
-        "(get|be|want|like|how|go|am|i'?m|come|opted|me|removed|please|being|remove|taken"
-        "|signed|number|off) (off|out|from) [of] (this|your|the|these|ur|that|all) [damn"
-        "|fucking|stupid|mailing|texting|text|sms|contact|marketing|call|calling|message"
-        "|phone|distribution|spam]* <list|lists|mailing|database|system|group text|texts"
-        "|messages|subscription|records> [list|lists]* {bye}",
-        must=("How do I get off this list? I don't want these", "I want off your mailing list"),
+        "(get|getting|getting|be|want|like|how|go|am|i'?m|come|opted|me|removed|"
+        "please|being|remove|taken|signed|number|off) (off|out|from) [of] (this|your|"
+        "the|these|ur|that|all) [damn|fucking|stupid|mailing|texting|text|sms|contact|"
+        "marketing|call|calling|message|phone|distribution|spam]* <list|lists|mailing|"
+        "database|system|group text|texts|messages|subscription|records> [list|"
+        "lists]* {bye}",
+        must=(
+            "How do I get off this list? I don't want these",
+            "I want off your mailing list",
+            "who do I talk to about getting off this list",
+        ),
         must_not=(
             "where do I get off the bus",
             "is he out of the group?",
@@ -86,15 +91,19 @@ REMOVE: Final = (
     ),
     Family(
         "lose my number",
-        "<lose|forget|erase|delete|remove|drop|ditch|trash|toss|scratch|loose|scrub|"
+        "<get rid of|throw away|throw out|dispose of|rid of|toss out|destroy|expunge|"
+        "lose|forget|erase|delete|remove|drop|ditch|trash|toss|scratch|loose|scrub|"
         "burn> (my|this|our) [phone|cell|mobile|contact]* (number|numbers|digits|"
         "contact|num|nbr|no|info|information) (. |please|pls|plz|now|and|asap|thanks|"
-        "immediately|from|or|already|ok|before|dude|bro|creep|asshole|jerk|idiot|"
-        "moron|loser|bitch|forever|bye|right|lol)",
+        "immediately|from|in your|or|already|ok|before|dude|bro|creep|asshole|jerk|"
+        "idiot|moron|loser|bitch|forever|bye|right|lol)",
         must=(
             "lose my number",
             "Kindly delete this number from your phone",
             "Lose my number creep",
+            "get rid of my number",
+            "throw away my number",
+            "Get rid of this number in your system",
         ),
         must_not=(
             "lose my number? No way, I saved it!",
@@ -255,5 +264,29 @@ REMOVE: Final = (
             "please pretend you never had this number",
         ),
         must_not=("please don't forget me", "forget me not flowers"),
+    ),
+    Family(
+        "I'd like off",
+        "(i'?d|i would|would|i) like <off|out> [of|this|that|list|the|your|it|please|thing]* _",
+        must=("Not sure how I got on this list but I'd like off",),
+        must_not=("I'd like off street parking",),
+    ),
+    Family(
+        "how do I get out",
+        "(signed|list|subscribed|enrolled|mistake|accident|error|these|this|texts) "
+        "... how [do|can]* i [get|cancel|opt|leave|back]* <out|off|cancel|leave|undo|"
+        "stop> [of|it|this|these|the|list]* _",
+        must=("I must have signed up by accident, how do I get out",),
+        must_not=("list price? And how do I get out there",),
+    ),
+    Family(
+        "from these reminders",
+        "<remove|delete|take|drop|unsubscribe|get> {my_entry} (off|from|out of) "
+        "{your}* ({texts}|{junk}|reminders|list) [please|pls|thanks|now|asap]* _",
+        must=(
+            "I've graduated, please remove me from the student list",
+            "can you remove me from these reminders, I go elsewhere",
+        ),
+        must_not=("remove me from the guest list for Friday", "take me off the waitlist"),
     ),
 )

@@ -50,6 +50,8 @@ STOP_A_CHANNEL: Final = (
             "I asked already, stop the messages",
             "how do I stop these alerts?",
             "please deactivate text alerts for this number",
+            "Would it be possible to stop the texts?",
+            "Is there a number to call to stop these texts?",
         ),
         must_not=(
             "Please stop the recurring charge on my card",
@@ -117,6 +119,17 @@ STOP_A_CHANNEL: Final = (
             "cancel my subscription to the magazine",
             "I want to cancel my gym subscription plan",
         ),
+    ),
+    Family(
+        "if you stopped texting",
+        "if {you} [guys|all|would|could|could please|just|people|'?d]* <stop|stopped|"
+        "quit|cease|ceased|did not|didn'?t|not> ({texting}|{verb} {me}|sending|"
+        "contact me) ",
+        must=(
+            "I'd be grateful if you stopped texting",
+            "it would be nice if you stopped texting me",
+        ),
+        must_not=("call me if you stopped by", "what if you quit the club?"),
     ),
 )
 
@@ -321,5 +334,19 @@ STOP_ALONE: Final = (
         "[\\w+] [\\w+] [_] <stop|quit> [asking|begging|{texting}|please|now|it]* _",
         must=("already donated stop asking",),
         must_not=("we are already at the next stop",),
+    ),
+    Family(
+        "I demand you stop",
+        "(demand|insist|beg|request|ask|asking|begging|want|need|ordering|telling|"
+        "wish) [that|for]* {you} [to|all|guys|please|immediately|just|people]* <stop|"
+        "cease|quit> [it|this|now|immediately|please]* _",
+        must=("Under the TCPA I demand you stop",),
+        must_not=("I need you to stop at the desk", "I'm asking you to stop by"),
+    ),
+    Family(
+        "cancel, misspelled",
+        "^ <cancel> [please|pls|now|thanks|por favor]* . $",
+        must=("cancell", "Cancle please"),
+        must_not=("cancel 2",),
     ),
 )

@@ -5,19 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-
-def misspelled(word: str, kept: int) -> str:
-    """One letter doubled, or swapped with the next, or up to two left out; the first are kept."""
-    places = range(kept, len(word))
-    found = {word[:at] + word[at - 1 :] for at in places}
-    found |= {word[: at - 1] + word[at] + word[at - 1] + word[at + 1 :] for at in places[1:]}
-    fewer = {word[:at] + word[at + 1 :] for at in places}
-    found |= fewer | {less[:at] + less[at + 1 :] for less in fewer for at in places[:-1]}
-    return "|".join(sorted(found - {word}))
-
-
 CLASSES: Final[Mapping[str, str]] = {
-    "unsub_typo": misspelled("unsubscribe", 2),
     "ask": "ask|asking|request|requesting|telling|begging|can|could|would|will|won'?t|"
     "gonna need|asking",
     "you": "you|u|ya|y'?all",
@@ -49,7 +37,16 @@ CLASSES: Final[Mapping[str, str]] = {
     "pretty please|oh my god|damn|goddammit|dear|to whom it may concern|good "
     "(morning|afternoon|evening)|folks|team|requesting to|trying to|ready to|"
     "last (time|warning)|final (warning|notice|request)|hell (no|nah)|nah|naw|"
-    "stop",
+    "stop|is it possible to|would it be possible [for you] to|any chance "
+    "{you} (could|can|would)|(i|i'?d|we|it) [would|will|'?d|be|very|really]* "
+    "(grateful|great|nice|thankful|glad|wonderful|awesome|better) if {you} "
+    "[would|could|just|all|guys]*|{you} [guys]* (are|r) (relentless|insane|"
+    "crazy)|but|who do i (talk|speak|contact|call|write|text) [to] [to|about]|"
+    "is there (a|any|some) (number|way|person|link|place|option) [to|i can|"
+    "that] [call|to|text|do]*|under the tcpa|i (demand|insist) [that]* [you]*|"
+    "be advised that|please note|this serves as notice to|what (do|will) [i|"
+    "it]* [have|need|take]* to [do|say|make|get]* [you|to]*|i'?m going to "
+    "need you to|signed up by mistake",
     "bye": "_|please|pls|plz|plse|now|immediately|asap|today|thanks|thank|thx|ty|"
     "already|forever|permanently|right|at once|or i|or else|and|i|ok|okay|"
     "before|as|any more|anymore|ever|again|you|u|indefinitely|completely|"
@@ -57,12 +54,14 @@ CLASSES: Final[Mapping[str, str]] = {
     "this is|it'?s|im|i'?m|we|that|so|if possible|kindly|effective|all "
     "together|(for|at|to|from) (this|my|me|our)|on (this|my) (number|phone|"
     "cell|line)|by|it is|its|since|don'?t|do not|you'?re|or i'?ll|go|stop|til|"
-    "until|no|not",
+    "until|no|not|but|about|to {you}|, i|he|she|they|who|who'?s",
     "start": "_|number|person|interested|anymore|number and|person and|number so|here|"
     "phone|guy|lady|woman|man|gal|please|pls|plz|so|list|landline|spam|this|"
     "up|spanish|español|spam|scam|deceased|passed|dead|died|customer|anymore|"
     "customer|member|subscribe|wrong|bro|bud|name|off|work|him|her|now|"
-    "already|not (me|her|him|\\w+)|\\d\\d",
+    "already|not (me|her|him|\\w+)|\\d\\d|illegal|anyone|by mistake|enough|"
+    "phone|this is|whoever this is|anybody|someone|me|demand {you}|request "
+    "{you}|insist {you}",
     "please": "please|pls|plz|plse|kindly|now|thanks|thank you|thank u|thx|ty|ok|sir|"
     "ma'?am|asap|immediately|already|right now|today|forever|all|everything|"
     "me|this|it|these|that|pretty please|for good|completely|immediatly|tf|"
@@ -106,7 +105,10 @@ CLASSES: Final[Mapping[str, str]] = {
     "recurring|additional|nonstop|dang|darn|f|effing|fckn|fkn|ridiculous|"
     "useless|worthless|pointless|scammy|spammy|company'?s|nasty|junk|silly|"
     "non stop|bulk|los|las|sus|business|real estate|campaign|donation|"
-    "fundraising|job|loan|insurance|warranty|on my phone",
+    "fundraising|job|loan|insurance|warranty|on my phone|student|vaccine|"
+    "reminder|appointment|customer|client|donor|voter|patient|member|vip|"
+    "loyalty|parent|tenant|guest text|alumni|employee|job alert|coupon|ur|"
+    "dang|lousy",
     "texts": "texts?|text messages?|txts?|messages?|mesages?|massages?|msgs?|sms|"
     "smses|mms|notifications?|alerts?|spam|ads?|promos?|promotions?|"
     "communications?|blasts?|texting|messaging|newsletters?|advertisements?|"
@@ -121,13 +123,10 @@ CLASSES: Final[Mapping[str, str]] = {
     "|thread|notifications?|alerts?|service|roster|crm",
     "not": "don'?t|do not|dont|no longer|not|never|didn'?t|did not|wouldn'?t|would "
     "not|doesn'?t|don'?t [even|ever|really|actually]|do not [even|ever|really]|"
-    "dnt|no more|nor|stop and|noone|nobody should",
-    "unsub": "unsub|{unsub_typo}|unsubscribed?|usubscribe|unubscribe|unsbscribe|"
-    "unsuscribed?|unsubcribed?|unsubsribed?|unsubscibed?|unsubscrbe|"
-    "unsubscrie|unsubscrib|unsubscirbe|unsubsrcibe|unsubscrieb|unusbscribe|"
-    "unsbuscribe|unsubscrive|unsuscrive|unsubsscribe|unsubbscribe|"
-    "unsubscripe|unsubscride|unsunscribe|unsubscriber|unsibscribe|"
-    "unsubscrube|unsubscribing|unsuscribing|unsuscribed|unsubscribr",
+    "dnt|no more|nor|stop and|noone|nobody should|no need to|there is no need "
+    "to|not allowed to|refuse to|not authorized to|decline to|no right to|have "
+    "no right to",
+    "unsub": "unsub|unsubscribed?|unsuscribed?|unsubscriber|unsubscribing|unsuscribing|unsubbed",
     "told": "said|told|asked|asking|texted|typed|wrote|replied|answered|requested|say|tell"
     "|sent|saying|telling|responded|repeated|ask|written",
     "reason": "already|(i'?m|i am) (at|in)|this is (my|a|not)|i am not|i'?m not|you "
@@ -163,9 +162,9 @@ CLASSES: Final[Mapping[str, str]] = {
     "\\d\\d\\d \\d\\d\\d\\d|\\d\\d\\d\\d\\d\\d\\d\\d*",
     "end": "_|please|pls|plz|now|immediately|asap|today|thanks|thank|thx|ty|already|"
     "forever|permanently|right now|at once|or i|or else|anymore|any more|ever|"
-    "again|period|because|bc|cause|this is|it'?s|im|i'?m|i am|we are|on this|for "
-    "(good|ever)|to this|at this|from now|sir|so|if|and (take|remove|delete|lose|"
-    "leave|do|i)",
+    "again|period|because|bc|cause|this is|it'?s|im|i'?m|i am|we are|on this|"
+    "for (good|ever)|to this|at this|from now|sir|so|if|and (take|remove|"
+    "delete|lose|leave|do|i)|about|unless|before i|kthx|lol|haha|bye|it is",
     "annoying": "annoying|unwanted|unsolicited|ridiculous|too much|too many|out of hand|"
     "excessive|bothersome|intrusive|illegal|harassment|spam|a nuisance|getting "
     "old|driving me (crazy|nuts|insane)|insane|unwelcome|not welcome|"

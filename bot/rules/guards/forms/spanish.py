@@ -14,12 +14,12 @@ SPANISH: Final = (
         "desuscribir|desuscribirme|párale|párenle|párele|deténganse|deténgase|remover|"
         "borrar|borrarme|eliminarme|elimíname|elimíneme|elimínenme|bórrame|bórreme|"
         "bórrenme|quítame|quíteme|quítenme|sácame|sáquenme|sáqueme|suscripción|"
-        "desuscribe|altoo|stop|desactivar|detente|desinscribir|desinscribirme|"
-        "dessuscribir|unsuscribir|unsuscribirme|unsubscribir|desubscribir|cancelen|"
-        "cancele|cancelo|lárguense|no sigan|no insistan|ya no sigan> ({porfavor}|alto|"
-        "baja|parar|basta|_|definitiva|total|de los mensajes|mensajes|con esto|esto|"
-        "mas|de mensajes|estos mensajes|los mensajes|textos|gracias|suscripción|sms)* "
-        ". $",
+        "desuscribe|altoo|stop|desactivar|cancela|cancélenme|cancélame|desuscripción|"
+        "desuscribo|váyanse|detente|desinscribir|desinscribirme|dessuscribir|"
+        "unsuscribir|unsuscribirme|unsubscribir|desubscribir|cancelen|cancele|cancelo|"
+        "lárguense|no sigan|no insistan|ya no sigan> ({porfavor}|alto|baja|parar|"
+        "basta|_|definitiva|total|de los mensajes|mensajes|con esto|esto|mas|de "
+        "mensajes|estos mensajes|los mensajes|textos|gracias|suscripción|sms)* . $",
         must=(
             "ALTO",
             "baja por favor",
@@ -31,6 +31,8 @@ SPANISH: Final = (
             "unsuscribirme",
             "por última vez paren",
             "quiero cancelar",
+            "cancelenme",
+            "desuscripcion",
         ),
         must_not=("más bajo", "¿para?", "sale una alta", "la baja"),
     ),
@@ -225,11 +227,11 @@ SPANISH: Final = (
     ),
     Family(
         "¿cómo cancelo esto?",
-        "cómo [puedo|se|hago para|le hago para|hacer para|podría]* <detengo|paro|"
-        "quito|cancelo|bloqueo|desactivo|elimino|detener|parar|quitar|cancelar|"
-        "desactivar|apago> {los}* ({mensajes}|esto|eso|estos|suscripción) [por favor|"
-        "de mi|celular|teléfono|ya]* _",
-        must=("¿Cómo cancelo esto?", "como quito estos mensajes"),
+        "(cómo|se puede|puedo|puede|pueden) [puedo|se|hago para|le hago para|hacer "
+        "para|podría]* <detengo|paro|quito|cancelo|bloqueo|desactivo|elimino|detener|"
+        "parar|quitar|cancelar|desactivar|apago> {los}* ({mensajes}|esto|eso|estos|"
+        "suscripción) [por favor|de mi|celular|teléfono|ya]* _",
+        must=("¿Cómo cancelo esto?", "como quito estos mensajes", "Se puede cancelar esto?"),
         must_not=("cómo cancelo mi cita", "cómo desactivo la alarma", "¿cómo cancelo este pedido?"),
     ),
     Family(
@@ -253,6 +255,29 @@ SPANISH: Final = (
         "mensajes|los mensajes|tantos mensajes) ({porfavor})* . $",
         must=("paren con eso",),
         must_not=("con eso basta", "pare con el pan"),
+    ),
+    Family(
+        "siguen llegando",
+        "<siguen|sigue|siguen> [me|a|mi]* (llegando|llegándome|entrando|cayendo) "
+        "{los}* ({mensajes}|_) ",
+        must=("por que me siguen llegando mensajes", "Ya cancelé y me siguen llegando mensajes"),
+        must_not=("siguen llegando los paquetes?",),
+    ),
+    Family(
+        "ya les puse alto",
+        "(ya|les|he) [les|le|ya]* (puse|mandé|escribí|envié|dije|pedí|cancelé|di de "
+        "baja|contesté|puesto|dicho|mandado|pedido|respondí) [que]* <stop|alto|baja|"
+        "basta|cancelar|paren|que no|no> (_|y|tres|dos|\\d+|muchas|varias|veces|pero|"
+        "muy) ",
+        must=("Ya les puse STOP y siguen", "ya les mande stop tres veces", "ya dije que no"),
+        must_not=("ya les dije que si", "ya le dije que no me duele"),
+    ),
+    Family(
+        "demasiados mensajes",
+        "(demasiados|muchos|tantos|muchísimos|cantidad de|puros) [de|sus]* <mensajes|"
+        "textos|sms|anuncios|promociones|avisos> ",
+        must=("son demasiados mensajes", "me llegan muchos mensajes, ya no quiero"),
+        must_not=("son demasiados para la mesa",),
     ),
 )
 

@@ -23,14 +23,15 @@ REMOVE: Final = (
     ),
     Family(
         "borren mi número",
-        "_ {guia}* <{borrar}> [ya|de una vez]* (mi|este|el|mis|nuestro|su|sus|ese) "
-        "(número|numero|celular|cel|teléfono|telefono|contacto|nombre|datos|num|"
+        "{ini} {guia}* <{borrar}> [ya|de una vez]* (mi|este|el|mis|nuestro|su|sus|"
+        "ese) (número|numero|celular|cel|teléfono|telefono|contacto|nombre|datos|num|"
         "información) ({fin}|de {los}* {lista} {fin}|. )",
         must=(
             "borren mi número",
             "elimine mi numero de su lista",
             "quiten este teléfono por favor",
             "mi papá murió, por favor quiten su número",
+            "no conozco a esa persona por favor quiten este numero",
         ),
         must_not=("cambie mi número de cuenta", "borra mi pedido número 2"),
     ),
@@ -60,9 +61,16 @@ REMOVE: Final = (
     ),
     Family(
         "me pueden quitar de la lista",
-        "<quitar|sacar|borrar|eliminar|remover|retirar|quiten|saquen|borren> [me|mi|número"
-        "|nombre|de una vez|este|numero]* (de|en) {los}* {lista} [de mensajes]* {fin}",
-        must=("me pueden quitar de la lista",),
+        "<quitar|sacar|borrar|eliminar|remover|retirar|quiten|saquen|borren|"
+        "eliminaran|borraran|quitaran|sacaran|sacan|quitan|borran|eliminan|saca|quita|"
+        "borra|elimina|eliminen|sacara|quitara> [me|mi|número|nombre|de una vez|este|"
+        "numero]* (de|en) {los}* {lista} [de mensajes]* {fin}",
+        must=(
+            "me pueden quitar de la lista",
+            "me sacan de su lista por favor",
+            "me quitan de su lista?",
+            "Quisiera que me eliminaran de su lista",
+        ),
         must_not=(
             "me pueden quitar de la lista de espera",
             "¿pueden sacar la pizza de aquí a las 5?",
@@ -110,8 +118,8 @@ REMOVE: Final = (
     ),
     Family(
         "quítenme",
-        "(_|interesa|interesado|interesada|equivocado|favor|que) {guia}* <{borrarme}> {fin}",
-        must=("quítenme ya", "no me interesa, bórrenme"),
+        "{ini} {guia}* <{borrarme}> {fin}",
+        must=("quítenme ya", "no me interesa, bórrenme", "ya no uso ese servicio quitenme"),
         must_not=("quítame la cebolla", "sáqueme una copia"),
     ),
     Family(
@@ -227,5 +235,55 @@ REMOVE: Final = (
         "hasta|loco|loca|fastidiado|fastidiada> ",
         must=("ya me tienen harto", "me tienen cansada con tantos mensajes"),
         must_not=("me tienen contento",),
+    ),
+    Family(
+        "no tienen permiso de escribirme",
+        "(nadie|quién|no|sin|nunca|ilegal|qué) [les|le|tienen|tiene|están|está|dio|di|"
+        "dimos|han|hay|dieron|es|autorizó]* <permiso|derecho|autorizados|autorizado|"
+        "autorización|ilegal|prohibido|mandarme|escribirme> [a|de|para|que|me|mi]* "
+        "({escribir}|{mensajes}|usar mi) ",
+        must=(
+            "nadie les dio permiso de escribirme",
+            "No están autorizados a contactarme",
+            "no tienen derecho a escribirme",
+            "es ilegal mandarme mensajes sin permiso",
+        ),
+        must_not=("tengo permiso de salir", "no tienen derecho a la entrada"),
+    ),
+    Family(
+        "olvídense de mí",
+        "<olvídense|olvídese|olvídate|olvidarse> de (mí|mi número|mi teléfono|mi "
+        "numero|este número|mi) [por favor|ya]* _",
+        must=("olvidense de mi", "olvidense de mi numero"),
+        must_not=("olvídese de la cita",),
+    ),
+    Family(
+        "fuera de mi teléfono",
+        "^ {guia}* <fuera|sálganse|lárguense|váyanse> [de mi (teléfono|celular|número|"
+        "vida|línea)|ya|por favor|de aquí]* . $",
+        must=("fuera de mi telefono", "fuera"),
+        must_not=("fuera de servicio",),
+    ),
+    Family(
+        "yo no me inscribí",
+        "^ {guia}* [yo]* (no|nunca|jamás) me <inscribí|suscribí|registré|apunté|"
+        "anoté> [yo|nunca|jamás|con ustedes|por favor|en nada]* . ",
+        must=("yo no me inscribi",),
+        must_not=("no me inscribí al curso",),
+    ),
+    Family(
+        "me inscribí por error",
+        "(inscribí|suscribí|registré|apunté|anoté|suscrito|registrado|inscrito) [me|"
+        "yo|aquí|esto]* por (error|accidente|equivocación) ... <cancelo|cancelar|"
+        "salgo|quito|quitar|borrar|baja|quítenme|cancelen|bórrenme> _",
+        must=("me inscribi por error, como cancelo",),
+        must_not=("me inscribi por error en la clase del lunes, cambienme al martes",),
+    ),
+    Family(
+        "equivocado, borrar",
+        "(equivocado|equivocada|incorrecto|error|persona) ... <borrar|eliminar|quitar|"
+        "remover> [por favor|lo|gracias|ya]* . $",
+        must=("numero equivocado favor de borrar",),
+        must_not=("la persona de la foto se puede borrar?",),
     ),
 )

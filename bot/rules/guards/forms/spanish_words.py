@@ -23,7 +23,9 @@ CLASSES: Final[Mapping[str, str]] = {
     "me|ahora|urgente|hacer|a ver|como|quisiera que|quiero que|me pueden|me "
     "puede|necesito que|cómo hago para|interesa|interesado|interesada|"
     "equivocado|equivocada|cliente|persona|hablo|inglés|favor|falleció|murió|"
-    "ustedes|señores",
+    "ustedes|señores|les suplico que|suplico|ruego que|exijo que|hay (manera|"
+    "forma|modo) de|se puede|es posible|puedo|favor de|a ver si|pero|error|"
+    "cómo|ojalá|servicio|vive|lista|numero|teléfono",
     "fin": "_|por favor|porfavor|porfa|porfis|x favor|xfa|gracias|please|pls|ya|nunca|"
     "jamás|más|ahora|inmediatamente|de inmediato|nada|ni|y|o|no|a este|a mi|a "
     "ese|este|desde|otra vez|de nuevo|en|soy|que no|es|porque|pq|xq|o los|"
@@ -32,7 +34,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "posible|cuanto antes|si no|hasta|favor|estoy|quiero|les|le|me|sin|gracia|"
     "a mí|a mi|a nuestro|plz|asap|thanks|bro|por (mensaje|texto|celular|"
     "teléfono|correo|este)|de ellos|suyos|suyas|te|se|los voy|gente|aquí|a mí|"
-    "otros?|otras?|cel|a (mi|este|mis|nuestro|su)|saben|estafadores|bro|si",
+    "cel|a (mi|este|mis|nuestro|su)|saben|estafadores|bro|si",
     "escribir": "busquen|mandaran|mandara|enviaran|escribieran|escribiera|llamaran|"
     "molestaran|mande|mandes|manden|mandar|mandarme|mandando|manda|envíe|"
     "envíes|envíen|enviar|enviarme|enviando|escriba|escribas|escriban|"
@@ -46,7 +48,8 @@ CLASSES: Final[Mapping[str, str]] = {
     "acosar|acosen|acosando|buscar|busque|texteando|escribirle|mandarle|"
     "mandarnos|enviarnos|chatear|hostigar|hostiguen|marcar|marque|"
     "hostigando|contestar|comuniquen|comunique|comunicarse|mandes mas|"
-    "envies|envien|molestarnos",
+    "envies|envien|molestarnos|contactaran|contactara|textearan|"
+    "molestarme|buscarme|insistirme|contactarnos",
     "mensajes": "mensajes (de|por) (texto|sms|whatsapp)|mensaje de texto|mensajes|"
     "mensaje|mensajitos|textos|texto|sms|msjs|msj|msg|msgs|mensages|"
     "mensage|notificaciones|alertas|avisos|publicidad|propaganda|"
@@ -67,7 +70,9 @@ CLASSES: Final[Mapping[str, str]] = {
     "elimina|eliminar|saque|saquen|saca|sacar|remueva|remuevan|retire|"
     "retiren|retirar|retira|quiten|olvide|olviden|olvida|remover|anular|"
     "anule|anulen|bloquear|quitarle|dar de baja|desactiven|desactive|"
-    "suspendan|suspenda|tachen|tache",
+    "suspendan|suspenda|tachen|tache|pierdan|pierda|tiren|tire|boten|bote|"
+    "olvídense de|bloqueo|bloqueen|tachar|quitaran|borraran|eliminaran|"
+    "sacaran",
     "borrarme": "quítenme|quíteme|quítame|quitarme|bórrenme|bórreme|bórrame|borrarme|"
     "elimínenme|elimíneme|elimíname|eliminarme|sáquenme|sáqueme|sácame|"
     "sacarme|remuévanme|remuéveme|retírenme|retíreme|retírame|"
@@ -83,4 +88,6 @@ CLASSES: Final[Mapping[str, str]] = {
     "demandaré|denunciar|denunciarlos|denuncio|denunciaré|denuncia|abogado|"
     "abogada|abogados|policía|bloquear|bloquearlos|bloqueo|bloquearé|acoso|"
     "autoridades|fcc|quejarme|queja)",
+    "ini": "_|persona|favor|porfavor|interesa|interesado|interesada|equivocado|cliente|"
+    "servicio|ustedes|aquí|ahí|así|número|lista|que",
 }

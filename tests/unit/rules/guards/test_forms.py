@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.engine.decide import decide
 from bot.rules.guards import REGISTRY, forms
 from bot.rules.guards.base import Guard, Verdict
-from bot.rules.guards.family import Families, Family, needed
+from bot.rules.guards.family import Family, needed
 from bot.rules.guards.phrasing import Classes
 from bot.rules.matchers.base import MessageView
 from bot.rules.problems import Problems
@@ -68,7 +68,7 @@ def test_what_only_looks_like_a_form_is_left(guard: type[Guard], text: str) -> N
 
 @pytest.mark.parametrize(("name", "family", "text"), of_families("must", *FAMILIES))
 def test_a_text_belongs_to_its_own_family(name: str, family: Family, text: str) -> None:
-    alone = Families((family,), FAMILIES[name].sources)
+    alone = FAMILIES[name].alone(family)
     assert alone.find(text, words(text)) == family
 
 
