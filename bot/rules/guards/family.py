@@ -15,7 +15,7 @@ import re2
 
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
-from bot.rules.guards.phrasing import Classes, Group, rarest
+from bot.rules.guards.phrasing import Classes, Group, commonness, rarest
 from bot.text.clauses import clauses
 from bot.text.patterns import options
 
@@ -53,15 +53,15 @@ class Families:
 
     @cached_property
     def _needed(self) -> Sequence[Sequence[Set[str]]]:
-        """Of each family sets of words: its texts have one of each. The first are its signs."""
+        """Of each family sets of words: its texts have one of each. The rarest come first."""
         return [
-            [self._as_spelled(words) for words in needed(family.pattern, self._classes)]
+            sorted(map(self._as_spelled, needed(family.pattern, self._classes)), key=commonness)
             for family in self.all
         ]
 
     def _as_spelled(self, words: Set[str]) -> Set[str]:
         forms = self._forms
-        return words.union(*(forms[word] for word in words if word in forms))
+        return frozenset(words).union(*(forms[word] for word in words if word in forms))
 
     @cached_property
     def _forms(self) -> Mapping[str, Set[str]]:

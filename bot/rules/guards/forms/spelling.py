@@ -42,8 +42,8 @@ _SPELLED: Final = {
     "stopo stope srop dtop syop",
     "more": "mor moar",
     "unsubscribe": "usubscribe unsubscrive unsuscrive unsubscripe unsubscride unsunscribe "
-    "unsibscribe unsubscrube unsubscribr unsubscrbie unsubcrible unsubscrible unsubcribed unsubsribed "
-    "unsubscibed unsubsribe unusbscribe unsubscrieb unsubscried unsubscirber unsusbcribe",
+    "unsibscribe unsubscrube unsubscribr unsubscrbie unsubcrible unsubscrible unsubcribed "
+    "unsubsribed unsubscibed unsubsribe unusbscribe unsubscrieb unsubscried unsusbcribe",
     "cancel": "cancell cancle cancl cancal cansel canel cnacel",
     "quit": "qit quitt",
     "enough": "enuf enuff enogh",
