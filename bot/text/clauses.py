@@ -15,6 +15,9 @@ _MOST: Final = 400
 _MARK: Final = re.compile(
     r"((?:\.(?![0-9])|[,;:!?\u00a1\u00bf\n\r\u2026()\[\]\u2013\u2014]|--+|(?<=\s)-|-(?=\s))+)"
 )
+_ASCII: Final = re.compile(
+    r"[a-z0-9]+(?:'[a-z0-9]+)*|(?:\.(?![0-9])|[,;:!?\n\r()\[\]]|--+|(?<=\s)-|-(?=\s))+"
+)
 _LAUGHS: Final = frozenset("😂🤣😹😆😅💀☠😝😜😋🤪😛")
 
 
@@ -30,6 +33,8 @@ def clauses(text: str, said: Sequence[str], usual: Mapping[str, str] = _AS_IT_IS
     >>> clauses("Who's this? STOP, I never asked", "who's this stop i never asked".split())
     ". who's this ? stop . i never asked . "
     """
+    if text.isascii():
+        return _ascii_clauses(_beginning(text), usual)
     tokens, found = ["."], []
     for number, piece in enumerate(_MARK.split(_beginning(text))):
         if number % 2:
@@ -40,6 +45,18 @@ def clauses(text: str, said: Sequence[str], usual: Mapping[str, str] = _AS_IT_IS
             _say(tokens, usual.get(word, word))
     if found != list(said[: len(found)]):  # a mark that composes with its neighbours
         tokens = [".", *(usual.get(word, word) for word in said[:_MOST])]
+    _end(tokens, ".")
+    return " ".join(tokens) + " "
+
+
+def _ascii_clauses(text: str, usual: Mapping[str, str]) -> str:
+    """The same of a text in ASCII, which most are."""
+    tokens = ["."]
+    for token in _ASCII.findall(text.lower().replace("`", "'")):
+        if token[0].isalnum():
+            tokens.append(usual.get(token, token))
+        else:
+            _end(tokens, "?" if "?" in token else ".")
     _end(tokens, ".")
     return " ".join(tokens) + " "
 

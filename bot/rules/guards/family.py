@@ -19,6 +19,9 @@ from bot.rules.guards.phrasing import Classes, Group, commonness, rarest
 from bot.text.clauses import clauses
 from bot.text.patterns import options
 
+_MOST_WHOLE: Final = 12
+"""Words of a text that says one thing from its beginning to its end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Family:
@@ -30,6 +33,12 @@ class Family:
     """Texts that belong to it."""
     must_not: tuple[str, ...]
     """Texts that look alike, and that its guard leaves."""
+
+    @property
+    def is_whole(self) -> bool:
+        """It is all that a text says; of a long one it is not asked."""
+        ends = self.pattern.startswith("^") and self.pattern.rstrip().endswith("$")
+        return ends and "..." not in self.pattern
 
 
 class Families:
@@ -110,7 +119,7 @@ class Families:
                         break
                 else:
                     likely.add(number)
-        return self._first(sorted(likely), self._spoken(text, said)) if likely else None
+        return self._first(self._of_length(likely, said), text, said) if likely else None
 
     def alone(self, family: Family) -> Families:
         """One of them, to be asked without the others."""
@@ -121,13 +130,20 @@ class Families:
 
     def find_slowly(self, text: str, said: Sequence[str]) -> Family | None:
         """The same by asking every family: what `find` must come to."""
-        return self._first(range(len(self.all)), self._spoken(text, said))
+        return self._first(self._of_length(range(len(self.all)), said), text, said)
 
-    def _spoken(self, text: str, said: Sequence[str]) -> str:
-        return clauses(text, said, self._stands_for)
+    @cached_property
+    def _whole(self) -> Set[int]:
+        return {number for number, family in enumerate(self.all) if family.is_whole}
 
-    def _first(self, numbers: Iterable[int], spoken: str) -> Family | None:
-        utf8 = spoken.encode("utf-8", "replace")
+    def _of_length(self, numbers: Iterable[int], said: Sequence[str]) -> Sequence[int]:
+        skipped = self._whole if len(said) > _MOST_WHOLE else ()
+        return [number for number in sorted(numbers) if number not in skipped]
+
+    def _first(self, numbers: Sequence[int], text: str, said: Sequence[str]) -> Family | None:
+        if not numbers:
+            return None
+        utf8 = clauses(text, said, self._stands_for).encode("utf-8", "replace")
         for number in numbers:
             if self._pattern(number).search(utf8) is not None:
                 return self.all[number]

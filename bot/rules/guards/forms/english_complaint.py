@@ -20,9 +20,9 @@ COMPLAINT: Final = (
     Family(
         "tired of texts",
         "{fed_up} (of|with|by|getting) [getting|receiving|all|so many|hearing|you|"
-        "guys|people]* {your}* <{texts}|{junk}|texting|being (texted|contacted|"
-        "spammed|messaged|harassed|bothered)|(this|the) (crap|shit|bs|spam|bullshit|"
-        "nonsense|harassment|garbage)>",
+        "guys|people]* {your}* <{many}|being (texted|contacted|spammed|messaged|"
+        "harassed|bothered)|(this|the) (crap|shit|bs|spam|bullshit|nonsense|"
+        "harassment|garbage)>",
         must=(
             "I'm so tired of these texts",
             "sick of getting your messages",
@@ -159,11 +159,10 @@ COMPLAINT: Final = (
     ),
     Family(
         "your texts are annoying",
-        "({texts}|{junk}|these|they) (is|are|'?s|has been|have been|gets?|getting|has "
-        "become|become) [so|very|really|just|getting|becoming|extremely|beyond|"
-        "freaking|fucking|super|all|an|such|pure|now]* <{annoying}> [text|texts|"
-        "solicitation|solicitations|messages?|contact|marketing|and|please|stop|now|"
-        "spam]* _",
+        "({many}|these|they) (is|are|'?s|has been|have been|gets?|getting|has become|"
+        "become) [so|very|really|just|getting|becoming|extremely|beyond|freaking|"
+        "fucking|super|all|an|such|pure|now]* <{annoying}> [text|texts|solicitation|"
+        "solicitations|messages?|contact|marketing|and|please|stop|now|spam]* _",
         must=("your texts are annoying", "these are unwanted"),
         must_not=("this is annoying, the app won't load", "it is too much sauce", "is this spam?"),
     ),
@@ -173,8 +172,7 @@ COMPLAINT: Final = (
         "like|do not like|can'?t take|don'?t appreciate|do not appreciate|over|can'?t "
         "deal with) [any more|more|of|getting|receiving|all|to get|anymore]* (these|"
         "your|ur|so many|this many|the constant|this kind of|of these) [damn|stupid|"
-        "constant|annoying|text|sms|marketing|fucking|daily|kind of]* <{texts}|{junk}|"
-        "calls> ",
+        "constant|annoying|text|sms|marketing|fucking|daily|kind of]* <{many}> ",
         must=("I hate these texts", "I can't take any more of these texts", "I'm over these texts"),
         must_not=("I hate the way these shoes look", "I like these texts"),
     ),
@@ -192,7 +190,7 @@ COMPLAINT: Final = (
         "(why|how come|how) [the|hell|fuck|tf|are|r|do|does|is|am|would|did]* ({you}|"
         "i|we|this|they) [guys|people|all|am|are|do|is|company]* <still|keep|keeps|"
         "continue|continuing> [to|on|be|getting|receiving|get|sending]* ({texting}|"
-        "{verb}|{your}* {texts}|texted|contacted|spammed|these|messaged) ",
+        "{your}* {many}|texted|contacted|spammed|these|messaged) ",
         must=("why are you still texting me", "Why am I still getting these texts"),
         must_not=("why do I keep getting an error", "why am I still on hold"),
     ),
@@ -200,8 +198,8 @@ COMPLAINT: Final = (
         "I keep getting these",
         "(i|we|you|y'?all|u) [guys|people]* <keep|still|constantly|always> [getting|"
         "receiving|get|receive|sending|send|texting|messaging|blowing up|on]* [me|"
-        "us]* ({your}* {texts}|these|this number|my phone|me|us) ... (not|no|don'?t|"
-        "do not|dont|never|stop|remove|take|want|delete|unsubscribe|off|wrong|told) ",
+        "us]* ({your}* {many}|these|this number|my phone|me|us) ... (not|no|don'?t|do "
+        "not|dont|never|stop|remove|take|want|delete|unsubscribe|off|wrong|told) ",
         must=(
             "i keep getting these messages and i dont want them",
             "Y'all still texting me after I said no",

@@ -241,7 +241,7 @@ DO_NOT: Final = (
         "(refuse|decline|declining|object|opposed|oppose|reject|no need|no use|no "
         "interest|never want|no desire|don'?t have time|no time) [to|for|in|receive|"
         "receiving|get|getting|any|more|of|further|have|see|being|your]* {your}* "
-        "<{texts}|these|{junk}|being (texted|contacted|messaged)> ",
+        "<{many}|these|messages|being (texted|contacted|messaged)> ",
         must=(
             "I object to these messages",
             "I refuse to receive any more of these",
@@ -261,7 +261,7 @@ DO_NOT: Final = (
     Family(
         "I don't want em",
         "^ {lead}* (i don'?t|don'?t|do not|never) (want|need) <em|them|these|this|"
-        "'em> [anymore|any more|please|thanks|ok]* . ",
+        "'em> [anymore|any more|please|thanks|ok]* . $",
         must=("Don't want em", "I dont want these."),
         must_not=("don't want them in red?", "don't want this one"),
     ),
@@ -275,8 +275,8 @@ DO_NOT: Final = (
     Family(
         "off my phone",
         "_ {lead}* (get|stay|keep|be|stop|go)* [the|hell|fuck|f|tf|away|out|offa]* "
-        "<off|out> [of|from]* (my|our|this) (phone|cell|inbox|line|messages|texts|"
-        "number|dms) [please|pls|now|already|you|creeps?|and|lol]* _",
+        "(off|out) [of|from]* (my|our|this) <phone|cell|inbox|line|messages|texts|"
+        "number|dms> [please|pls|now|already|you|creeps?|and|lol]* _",
         must=("get off my phone", "stay out of my inbox", "off my phone please"),
         must_not=("get off my lawn lol", "take the case off my phone?"),
     ),

@@ -85,7 +85,7 @@ REMOVE: Final = (
     ),
     Family(
         "I told you to remove me",
-        "{told_you} <remove|delete|take|get|drop|unsubscribe|erase> {my_entry} ",
+        "{told_you} <remove|delete|unsubscribe|erase|removing> {my_entry} ",
         must=("I told you guys before to remove me", "Told you guys last week to take me off"),
         must_not=("I asked them to remove the old one", "I asked them to take me to gate 4"),
     ),
@@ -113,16 +113,17 @@ REMOVE: Final = (
     ),
     Family(
         "I want out",
-        "_ {lead}* [i|we]* (let me|want|get me|lemme) <out> [of (this|these|here|the|your) "
-        "[list|group|texts?|thing]]* (. $|please|pls|now|. (please|stop|i|no|thanks|remove))",
+        "^ {lead}* [i|we]* (let me|want|get me|lemme) <out> [of (this|these|here|the|"
+        "your) [list|group|texts?|thing]]* ({please}|_|stop|i|no|thanks|remove|it|"
+        "me)* . $",
         must=("I want out", "let me out of this list"),
         must_not=("I want out of the lease early, is there a fee?", "let me out at the corner"),
     ),
     Family(
         "take me off this",
-        "(take|taking|get|pull|keep|cross|strike) {my_entry} [right]* <off|outta|out "
-        "of> [of] {your}* {list} [list|lists|messages?|texts?|system|chain|thread|"
-        "blasts?|now|database]* {bye}",
+        "(take|taking|get|pull|keep|cross|strike) {my_entry} [right]* <off|outta> "
+        "[of] {your}* {list} [list|lists|messages?|texts?|system|chain|thread|blasts?|"
+        "now|database]* {bye}",
         must=(
             "Please take me off your texting list, thanks",
             "get me off of this",
@@ -267,7 +268,7 @@ REMOVE: Final = (
     ),
     Family(
         "I'd like off",
-        "(i'?d|i would|would|i) like <off|out> [of|this|that|list|the|your|it|please|thing]* _",
+        "(i'?d|i would|would|i) like <off> [of|this|that|list|the|your|it|please|thing]* _",
         must=("Not sure how I got on this list but I'd like off",),
         must_not=("I'd like off street parking",),
     ),
@@ -282,11 +283,18 @@ REMOVE: Final = (
     Family(
         "from these reminders",
         "<remove|delete|take|drop|unsubscribe|get> {my_entry} (off|from|out of) "
-        "{your}* ({texts}|{junk}|reminders|list) [please|pls|thanks|now|asap]* _",
+        "{your}* ({many}|list) [please|pls|thanks|now|asap]* _",
         must=(
             "I've graduated, please remove me from the student list",
             "can you remove me from these reminders, I go elsewhere",
         ),
         must_not=("remove me from the guest list for Friday", "take me off the waitlist"),
+    ),
+    Family(
+        "take me out of this",
+        "(take|taking|get|pull) {my_entry} out <of> {your}* (list|lists|mailing|"
+        "database|system|group|thread|program|texts|messages) [now|please]* {bye}",
+        must=(),
+        must_not=("take me out of the rain", "take me out to the ball game"),
     ),
 )

@@ -97,8 +97,8 @@ STOP_A_CHANNEL: Final = (
     Family(
         "knock it off with the texts",
         "_ {lead}* (knock it off|cut it out|enough|chill out|chill|cool it|back off|"
-        "lay off|ease up|that'?s enough|easy) [already|now]* with {your}* <{texts}|"
-        "{junk}|{texting}> _",
+        "lay off|ease up|that'?s enough|easy) [already|now]* with {your}* <{many}|"
+        "{texting}> _",
         must=("knock it off with the texts", "enough already with your promos"),
         must_not=("chill out with the kids", "that's enough with the onions"),
     ),
@@ -232,9 +232,8 @@ STOP_ALONE: Final = (
     ),
     Family(
         "what part of stop",
-        "(part|which|means|mean|word|meaning|understand|again) [of|the|do]* [word]* "
-        "<stop|unsubscribe|stopp|no> (_|don'?t|do|did|texting|is|are|{you}|isn'?t|"
-        "means|stop)",
+        "(part of|which|means|meaning|word|understand) [of|the|do]* [word]* <stop|"
+        "unsubscribe|stopp> ",
         must=(
             "What part of STOP don't you get",
             "stop means stop",
@@ -307,8 +306,8 @@ STOP_ALONE: Final = (
     ),
     Family(
         "don't you understand stop",
-        "{not} [{you}|people|guys|get|understand|know]* (understand|get|know|"
-        "comprehend|mean|read) [about|the|word|by|what|of|a]* <stop|no> _",
+        "{not} [{you}|people|guys]* <understand|comprehend> [about|the|word|by|what|"
+        "of|a]* (stop|no) _",
         must=("What don't you understand about stop",),
         must_not=("I don't know about that stop on the left",),
     ),
@@ -348,5 +347,11 @@ STOP_ALONE: Final = (
         "^ <cancel> [please|pls|now|thanks|por favor]* . $",
         must=("cancell", "Cancle please"),
         must_not=("cancel 2",),
+    ),
+    Family(
+        "what part of no",
+        "<part> of no _",
+        must=("What part of NO?",),
+        must_not=("part of no smoking area",),
     ),
 )

@@ -156,8 +156,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "block|blocking|blocked|cops|police|lawyer|lawyers|attorney|attorneys|"
     "court|fcc|ftc|tcpa|charges|complaint|complaints|complain|legal|bbb|"
     "harassment|authorities|attorney general|sued|fined|better business "
-    "bureau)|(i|we) (file|filed|call|calling|get|go|forward|forwarded|take) "
-    "... (to|cops|police|court|complaint|action)",
+    "bureau)|(i|we) * (cops|police|court|complaint|lawyer|attorney|fcc|ftc)",
     "digits": "\\d\\d\\d \\d\\d\\d \\d\\d\\d\\d|_ \\d\\d\\d _ \\d\\d\\d \\d\\d\\d\\d|"
     "\\d\\d\\d \\d\\d\\d\\d|\\d\\d\\d\\d\\d\\d\\d\\d*",
     "end": "_|please|pls|plz|now|immediately|asap|today|thanks|thank|thx|ty|already|"
@@ -169,4 +168,9 @@ CLASSES: Final[Mapping[str, str]] = {
     "excessive|bothersome|intrusive|illegal|harassment|spam|a nuisance|getting "
     "old|driving me (crazy|nuts|insane)|insane|unwelcome|not welcome|"
     "inappropriate|pointless|useless|irritating",
+    "many": "texts|text messages|messages|msgs|sms|smses|notifications|alerts|spam|ads|"
+    "promos|promotions|communications|blasts|texting|messaging|newsletters|"
+    "advertisements|advertising|solicitations|text'?s|mensajes|textos|"
+    "textmessages|robotexts|updates|reminders|offers|emails|coupons|surveys|"
+    "spamming|calls",
 }

@@ -114,9 +114,9 @@ SPANISH: Final = (
     ),
     Family(
         "no más",
-        "^ {porfavor}* (no|ya no|ya estuvo|ya) <más|mas|bueno|basta|bien|no|quiero "
-        "más|quiero mas> ({porfavor}|mensajes|más|mas|de mensajes|textos|nada)* . $",
-        must=("No más", "ya no mas por favor", "por favor ya no", "ya estuvo bueno de mensajes"),
+        "^ {porfavor}* (no|ya no|ya estuvo|ya) <más|mas|bueno|basta|bien|quiero más|"
+        "quiero mas> ({porfavor}|mensajes|más|mas|de mensajes|textos|nada)* . $",
+        must=("No más", "ya no mas por favor", "ya estuvo bueno de mensajes"),
         must_not=("no más pan gracias", "¿no más?", "ya no?"),
     ),
     Family(
@@ -278,6 +278,12 @@ SPANISH: Final = (
         "textos|sms|anuncios|promociones|avisos> ",
         must=("son demasiados mensajes", "me llegan muchos mensajes, ya no quiero"),
         must_not=("son demasiados para la mesa",),
+    ),
+    Family(
+        "ya no",
+        "^ {porfavor}* <ya> no ({porfavor}|más|mas|de mensajes)* . $",
+        must=("por favor ya no",),
+        must_not=("ya no?", "ya no duele"),
     ),
 )
 
