@@ -91,6 +91,14 @@ class Families:
         return found
 
     @cached_property
+    def _of_word(self) -> Mapping[str, Sequence[tuple[int, Sequence[Set[str]]]]]:
+        """Of each sign the families, each with what else it needs."""
+        return {
+            word: [(number, self._needed[number][1:]) for number in numbers]
+            for word, numbers in self.signs.items()
+        }
+
+    @cached_property
     def _words(self) -> frozenset[str]:
         return frozenset(self.signs)
 
@@ -106,15 +114,14 @@ class Families:
 
     def find(self, text: str, said: Sequence[str]) -> Family | None:
         """The first family that a text belongs to; `said` are its words."""
-        signs, needed = self.signs, self._needed
         if self._words.isdisjoint(said):
             return None
         likely = set()
         for word in self._words.intersection(said):
             if self.beside[word].isdisjoint(said):
                 continue
-            for number in signs[word]:
-                for words in needed[number]:
+            for number, others in self._of_word[word]:
+                for words in others:
                     if words.isdisjoint(said):
                         break
                 else:
