@@ -91,12 +91,23 @@ class Families:
         return found
 
     @cached_property
-    def _of_word(self) -> Mapping[str, Sequence[tuple[int, Sequence[Set[str]]]]]:
-        """Of each sign the families, each with what else it needs."""
-        return {
-            word: [(number, self._needed[number][1:]) for number in numbers]
-            for word, numbers in self.signs.items()
-        }
+    def _required(self) -> Sequence[int]:
+        """Of each family a bit for every set of words that it needs one of."""
+        bits = {words: 1 << bit for bit, words in enumerate(self._sets)}
+        return [sum({bits[words] for words in needed}) for needed in self._needed]
+
+    @cached_property
+    def _held(self) -> Mapping[str, int]:
+        """Of each word the bits of the sets that it is in."""
+        found: dict[str, int] = {}
+        for bit, words in enumerate(self._sets):
+            for word in words:
+                found[word] = found.get(word, 0) | 1 << bit
+        return found
+
+    @cached_property
+    def _sets(self) -> Sequence[Set[str]]:
+        return list(dict.fromkeys(words for needed in self._needed for words in needed))
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -116,16 +127,16 @@ class Families:
         """The first family that a text belongs to; `said` are its words."""
         if self._words.isdisjoint(said):
             return None
-        likely = set()
-        for word in self._words.intersection(said):
-            if self.beside[word].isdisjoint(said):
-                continue
-            for number, others in self._of_word[word]:
-                for words in others:
-                    if words.isdisjoint(said):
-                        break
-                else:
-                    likely.add(number)
+        held, held_by, required, signs = 0, self._held, self._required, self.signs
+        for word in said:
+            if word in held_by:
+                held |= held_by[word]
+        likely = {
+            number
+            for word in self._words.intersection(said)
+            for number in signs[word]
+            if held & required[number] == required[number]
+        }
         return self._first(self._of_length(likely, said), text, said) if likely else None
 
     def alone(self, family: Family) -> Families:

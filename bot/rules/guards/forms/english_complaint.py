@@ -88,8 +88,7 @@ COMPLAINT: Final = (
     Family(
         "I did not ask for texts",
         "(never|didn'?t|did not|not) [ever]* (ask|asked|asking) [up|in|to|for|you|u|"
-        "be|on|a|receive|get|any|of]* <{texts}|{junk}|these|texted|contacted|"
-        "messaged> ",
+        "be|on|a|receive|get|any|of]* <{many}|these|texted|contacted|messaged> ",
         must=(
             "did not ask for these texts",
             "I never asked to be contacted",
@@ -179,9 +178,9 @@ COMPLAINT: Final = (
     Family(
         "too many texts",
         "_ {lead}* [this is|way|just|{you}|send|sends|getting|get|far|i|we|it'?s|"
-        "sending]* too (many|much) [damn|fucking|of|these|your|text]* <{texts}|emails|"
-        "calls> [from {you}|per|a|day|week|every|for|me|and]* (_|bye|please|stop|"
-        "unsubscribe|unsubscribing|i)",
+        "sending]* too (many|much) [damn|fucking|of|these|your|text]* <{many}> [from "
+        "{you}|per|a|day|week|every|for|me|and]* (_|bye|please|stop|unsubscribe|"
+        "unsubscribing|i)",
         must=("Too many texts", "too much spam bye"),
         must_not=("too many choices", "are there too many messages in my inbox?"),
     ),
@@ -197,9 +196,10 @@ COMPLAINT: Final = (
     Family(
         "I keep getting these",
         "(i|we|you|y'?all|u) [guys|people]* <keep|still|constantly|always> [getting|"
-        "receiving|get|receive|sending|send|texting|messaging|blowing up|on]* [me|"
-        "us]* ({your}* {many}|these|this number|my phone|me|us) ... (not|no|don'?t|do "
-        "not|dont|never|stop|remove|take|want|delete|unsubscribe|off|wrong|told) ",
+        "receiving|get|receive|sending|send|on]* [me|us]* ({your}* {many}|these|this "
+        "number|(texting|messaging|contacting|calling|blowing up) (me|us|my phone)) "
+        "... (not|no|don'?t|do not|dont|never|stop|remove|take|want|delete|"
+        "unsubscribe|off|wrong|told) ",
         must=(
             "i keep getting these messages and i dont want them",
             "Y'all still texting me after I said no",

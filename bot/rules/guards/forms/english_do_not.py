@@ -124,14 +124,12 @@ DO_NOT: Final = (
     Family(
         "leave me alone",
         "leave (me|us|this number|this phone|my phone|my family|my \\w+|our family) "
-        "[the|hell|fuck|f|ef|tf|heck]* [be|in|completely|please|pls] <alone|peace|tf|"
-        "be _|out of (this|it|these|your)> ",
+        "[the|hell|fuck|f|ef|tf|heck]* [be|in|completely|please|pls] <alone|peace|tf> ",
         must=(
             "Leave me alone",
             "please just leave us alone.",
             "Go away and leave me alone",
-            "leave me be",
-            "leave me out of this",
+            "leave us alone",
         ),
         must_not=(
             "did you leave me a voicemail",
@@ -190,10 +188,9 @@ DO_NOT: Final = (
     ),
     Family(
         "no more",
-        "^ {lead}* <no more|enough|nomore> ({please}|enough|no more|_|stop|already|i "
-        "said|thank you)* . $",
-        must=("No more!!!", "enough!!! no more"),
-        must_not=("no more?", "enough for six please"),
+        "^ {lead}* no <more> ({please}|enough|no more|_|stop|already|i said|thank you)* . $",
+        must=("No more!!!",),
+        must_not=("no more?",),
     ),
     Family(
         "one more text and",
@@ -206,7 +203,7 @@ DO_NOT: Final = (
     Family(
         "don't call me again",
         "{start} {lead}* {not} [ever|text|or|you]* <call|phone|ring> [or|text|and]* "
-        "{me} [or|text|and|email]* (again|anymore|any more|ever|period|at all)",
+        "{me} [or|text|and|email]* (again|anymore|ever|period)",
         must=("don't call me again", "do not call this number anymore"),
         must_not=("he did not call me again", "I did not call him again"),
     ),
@@ -253,15 +250,15 @@ DO_NOT: Final = (
     Family(
         "nothing from you",
         "(don'?t|do not|never|no longer|not|i|we) (want|wanna|need|like) [to hear|to "
-        "get|to receive]* <nothing|anything|em|shit|crap|stuff> [else|more|to do|at "
-        "all]* (from|with) ({you}|your|this|these) ",
+        "get|to receive]* <nothing|anything|em|shit|crap> [else|more|to do|at all]* "
+        "(from|with) ({you}|your|this|these) ",
         must=("I don't want nothing from yall", "I want nothing from you"),
         must_not=("I want nothing from the bakery today", "I want something from you"),
     ),
     Family(
         "I don't want em",
-        "^ {lead}* (i don'?t|don'?t|do not|never) (want|need) <em|them|these|this|"
-        "'em> [anymore|any more|please|thanks|ok]* . $",
+        "^ {lead}* (i don'?t|don'?t|do not|never) (want|need) <em|them|these> "
+        "[anymore|any more|please|thanks|ok]* . $",
         must=("Don't want em", "I dont want these."),
         must_not=("don't want them in red?", "don't want this one"),
     ),
@@ -279,5 +276,17 @@ DO_NOT: Final = (
         "number|dms> [please|pls|now|already|you|creeps?|and|lol]* _",
         must=("get off my phone", "stay out of my inbox", "off my phone please"),
         must_not=("get off my lawn lol", "take the case off my phone?"),
+    ),
+    Family(
+        "leave me be",
+        "^ {lead}* <leave> (me|us) (be|out of (this|it|these|your list)) ({please})* . $",
+        must=("leave me be", "leave me out of this"),
+        must_not=("leave me be the judge of that",),
+    ),
+    Family(
+        "enough",
+        "^ {lead}* <enough> ({please}|enough|no more|_|stop|already|i said|thank you)* . $",
+        must=("enough!!! no more", "Enough!"),
+        must_not=("enough for six please", "enough?"),
     ),
 )

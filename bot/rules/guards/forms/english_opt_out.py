@@ -104,8 +104,9 @@ OPT_OUT: Final = (
         "I want no texts",
         "{not} [longer|ever|really|even]* (want|wanna|wish|desire|care|need|like) [to|"
         "2|for]* [be|keep|receive|recieve|get|have|see|read|receiving|getting|you|"
-        "sending|to|u|subscribe|more of|read|accept]* {your}* <{texts}|{junk}> [any "
-        "more|anymore]* ({bye}|from|to|about|sent|coming)",
+        "sending|to|u|subscribe|more of|read|accept]* {your}* <{many}|(another|any|"
+        "one more|single|more) [text|more]* (texts?|messages?)|deals|harassment|spam> "
+        "[any more|anymore]* ({bye}|from|to|about|sent|coming)",
         must=(
             "I dont want these texts anymore",
             "I no longer wish to receive messages",
@@ -239,10 +240,10 @@ OPT_OUT: Final = (
     Family(
         "you may not text me",
         "{you} [guys|people|all]* (are not|have no|r not|do not|aren'?t|don'?t have|"
-        "do not have|are never) [any|the|a]* <allowed|authorized|permitted|right|"
-        "welcome|business|permission> [to|been|given|be]* ({verb}|{texting}|contact|"
-        "send) ({me}|texts|my|these) ",
-        must=("You are not allowed to text me", "You have no right to text me"),
+        "do not have|are never) [any|the|a]* <allowed|authorized|permitted|welcome|"
+        "business|permission> [to|been|given|be]* ({verb}|{texting}|contact|send) "
+        "({me}|texts|my|these) ",
+        must=("You are not allowed to text me", "You have no permission to text me"),
         must_not=("you are welcome to text me", "are you allowed to text me the total?"),
     ),
     Family(
@@ -255,7 +256,7 @@ OPT_OUT: Final = (
     Family(
         "I'm opting out",
         "(i'?m|im|i am|we'?re|we are|hereby) [now|officially|also|gonna|going to|"
-        "just]* <opting out|opted out|unsubscribing|out of here> _",
+        "just]* <opting out|opted out|unsubscribing> _",
         must=("Thanks for everything but I'm opting out",),
         must_not=("I'm opting out of the dental plan",),
     ),

@@ -86,7 +86,7 @@ REMOVE: Final = (
     Family(
         "I told you to remove me",
         "{told_you} <remove|delete|unsubscribe|erase|removing> {my_entry} ",
-        must=("I told you guys before to remove me", "Told you guys last week to take me off"),
+        must=("I told you guys before to remove me",),
         must_not=("I asked them to remove the old one", "I asked them to take me to gate 4"),
     ),
     Family(
@@ -128,7 +128,6 @@ REMOVE: Final = (
             "Please take me off your texting list, thanks",
             "get me off of this",
             "take me outta this",
-            "take me out of the group",
         ),
         must_not=(
             "take me off the list for Friday yoga",
@@ -274,9 +273,9 @@ REMOVE: Final = (
     ),
     Family(
         "how do I get out",
-        "(signed|list|subscribed|enrolled|mistake|accident|error|these|this|texts) "
-        "... how [do|can]* i [get|cancel|opt|leave|back]* <out|off|cancel|leave|undo|"
-        "stop> [of|it|this|these|the|list]* _",
+        "(signed|list|subscribed|enrolled|mistake|accident|error|texts) ... how [do|"
+        "can]* i [get|cancel|opt|leave|back]* <out|off|cancel|leave|undo|stop> [of|it|"
+        "this|these|the|list]* _",
         must=("I must have signed up by accident, how do I get out",),
         must_not=("list price? And how do I get out there",),
     ),
@@ -294,7 +293,7 @@ REMOVE: Final = (
         "take me out of this",
         "(take|taking|get|pull) {my_entry} out <of> {your}* (list|lists|mailing|"
         "database|system|group|thread|program|texts|messages) [now|please]* {bye}",
-        must=(),
+        must=("take me out of the group",),
         must_not=("take me out of the rain", "take me out to the ball game"),
     ),
 )

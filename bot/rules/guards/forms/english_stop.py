@@ -123,8 +123,7 @@ STOP_A_CHANNEL: Final = (
     Family(
         "if you stopped texting",
         "if {you} [guys|all|would|could|could please|just|people|'?d]* <stop|stopped|"
-        "quit|cease|ceased|did not|didn'?t|not> ({texting}|{verb} {me}|sending|"
-        "contact me) ",
+        "quit|cease|ceased|did not|didn'?t|not> ({texting}|sending) ",
         must=(
             "I'd be grateful if you stopped texting",
             "it would be nice if you stopped texting me",
@@ -232,13 +231,8 @@ STOP_ALONE: Final = (
     ),
     Family(
         "what part of stop",
-        "(part of|which|means|meaning|word|understand) [of|the|do]* [word]* <stop|"
-        "unsubscribe|stopp> ",
-        must=(
-            "What part of STOP don't you get",
-            "stop means stop",
-            "which part of no do you not get",
-        ),
+        "(part of|means|meaning|word|understand) [of|the|do]* [word]* <stop|unsubscribe|stopp> ",
+        must=("What part of STOP don't you get", "stop means stop", "what part of STOP"),
         must_not=("which bus goes to your stop?", "which part of no smoking area is ours?"),
     ),
     Family(
@@ -350,8 +344,8 @@ STOP_ALONE: Final = (
     ),
     Family(
         "what part of no",
-        "<part> of no _",
-        must=("What part of NO?",),
+        "<part> of no (_|do|don'?t|did|didn'?t|is)",
+        must=("What part of NO?", "which part of no do you not get"),
         must_not=("part of no smoking area",),
     ),
 )

@@ -67,7 +67,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "me|this|it|these|that|pretty please|for good|completely|immediatly|tf|"
     "the hell|guys|people|folks|bro|dude|man|right away",
     "halt": "stop{1,4}|terminate|stoop|stpo|quit|cease|discontinue|halt|end|refrain|"
-    "desist|stp|sotp|stahp|st0p|knock off|lay off|cut out|give up",
+    "desist|stp|sotp|stahp|st0p|knock off|lay off|cut out",
     "texting": "te?x{0,1}t{1,2}i?n?g|te?xt{1,2}in|textn|texing|textung|textign|txtng|"
     "messagin|mesaging|massaging|msgn|messaging|msging|sending?|"
     "contacting?|calling?|spamming?|bothering?|harassing?|bugging?|sends?|"
@@ -164,9 +164,9 @@ CLASSES: Final[Mapping[str, str]] = {
     "again|period|because|bc|cause|this is|it'?s|im|i'?m|i am|we are|on this|"
     "for (good|ever)|to this|at this|from now|sir|so|if|and (take|remove|"
     "delete|lose|leave|do|i)|about|unless|before i|kthx|lol|haha|bye|it is",
-    "annoying": "annoying|unwanted|unsolicited|ridiculous|too much|too many|out of hand|"
-    "excessive|bothersome|intrusive|illegal|harassment|spam|a nuisance|getting "
-    "old|driving me (crazy|nuts|insane)|insane|unwelcome|not welcome|"
+    "annoying": "annoying|unwanted|unsolicited|ridiculous|out of hand|excessive|"
+    "bothersome|intrusive|illegal|harassment|spam|a nuisance|getting old|"
+    "driving me (crazy|nuts|insane)|insane|unwelcome|not welcome|"
     "inappropriate|pointless|useless|irritating",
     "many": "texts|text messages|messages|msgs|sms|smses|notifications|alerts|spam|ads|"
     "promos|promotions|communications|blasts|texting|messaging|newsletters|"
