@@ -242,4 +242,47 @@ COMPLAINT: Final = (
         must=("These texts are coming to the wrong phone.",),
         must_not=("this was sent to the wrong house",),
     ),
+    Family(
+        "still, after I said stop",
+        "(still|keep|keeps|continue|continuing) ... <after|despite|though> [i|i'?ve|"
+        "have|already|saying|replying|sending|texting|being|the|asking|to]* "
+        "(unsubscribing|unsubscribed|stop|opting out|opted out|removed|asked|told|"
+        "unsubscribe) ",
+        must=(
+            "still getting texts after unsubscribing",
+            "I'm still getting these texts after replying STOP",
+        ),
+        must_not=("still open after nine?",),
+    ),
+    Family(
+        "you are bothering me",
+        "({you} (are|r|keep)|{you}'?re|youre) [really|just|seriously|all|guys|people|"
+        "constantly]* <bothering|harassing|annoying|spamming|pestering|stalking> (me|"
+        "us|this|my) ",
+        must=("You are bothering me",),
+        must_not=("you're not bothering me at all", "who is bothering me at the door"),
+    ),
+    Family(
+        "a complaint with the FCC",
+        "(file|filing|filed|making|make|submitting|contacting|contact|calling|going "
+        "to|a|an|the) [formal|complaint|with|to|the|report|my]* <fcc|ftc|bbb|attorney "
+        "general|tcpa> [complaint|violation|now|about|you|report]* _",
+        must=(
+            "I'm going to file an FCC complaint",
+            "Filing a complaint with the FCC now",
+            "I'm contacting the attorney general",
+        ),
+        must_not=(
+            "does the FCC license come with it?",
+            "is the attorney general there a client of yours",
+        ),
+    ),
+    Family(
+        "my lawyer, if this goes on",
+        "<lawyer|attorney|police|cops|court> if (this|{you}|these|it|the) [texts|"
+        "messages|harassment|spam]* (continues|continue|keeps|keep|does|don'?t|do not|"
+        "doesn'?t|persists|happens) ",
+        must=("I'll get a lawyer if this continues",),
+        must_not=("is the lawyer in if I come at 5",),
+    ),
 )

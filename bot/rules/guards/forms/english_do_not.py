@@ -108,16 +108,17 @@ DO_NOT: Final = (
     ),
     Family(
         "no texts please",
-        "_ {lead}* no [text|marketing|spam|calls or|more|unwanted]* <texts|txts|"
-        "messages|msgs|sms|spam|texting|promos|contact|calls or texts|mensajes|"
-        "textos> [or calls|or emails|or texts|calls|(to|at) (this|my) (number|phone|"
-        "cell|line)|on this (number|phone)|here|from you|like these]* (. $|please|pls|"
-        "plz|thanks|thank|ok)",
+        "_ {lead}* no [text|promotional|promo|sales|political|marketing|spam|calls or|"
+        "more|unwanted]* <texts|txts|messages|msgs|sms|spam|texting|promos|contact|"
+        "calls or texts|mensajes|textos> [or calls|or emails|or texts|calls|(to|at) "
+        "(this|my) (number|phone|cell|line)|on this (number|phone)|here|from you|like "
+        "these]* (. $|please|pls|plz|thanks|thank|ok)",
         must=(
             "No texts please",
             "no spam",
             "no texts or calls to this number",
             "no calls or texts please",
+            "no promotional texts please",
         ),
         must_not=("no messages on my phone", "no texts?", "no calls please, text only"),
     ),

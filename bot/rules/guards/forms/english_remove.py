@@ -76,11 +76,16 @@ REMOVE: Final = (
     ),
     Family(
         "I want to be removed",
-        "(want|wanted|wish|like|asked|ask|asking|request|requesting|requested|need|demand|i"
-        "|how|should|please|expect|supposed|prefer) * (be|get|been) <removed|taken"
-        "|unsubscribed|deleted|opted|unlisted|unenrolled> [off|out]* [from|of|off]* ({your}* "
-        "{list}|{bye})",
-        must=("I asked to be removed already", "How do I get removed?", "I want to be taken off"),
+        "(want|wanted|wish|like|asked|ask|asking|request|requesting|requested|need|"
+        "demand|i|how|should|please|expect|supposed|prefer) * (be|get|been) <removed|"
+        "taken|unsubscribed|deleted|opted|unlisted|unenrolled> [off|out]* [from|of|"
+        "off]* ({your}* {list}|{bye}|\\d+|three|several|many|multiple|last|twice)",
+        must=(
+            "I asked to be removed already",
+            "How do I get removed?",
+            "I want to be taken off",
+            "I've asked to be taken off 3 times now",
+        ),
         must_not=("should it be removed from the oven?", "Can the stain be removed?"),
     ),
     Family(

@@ -22,10 +22,11 @@ STOP_A_CHANNEL: Final = (
     ),
     Family(
         "stop texting",
-        "<{halt}> [from]* {your}* {texting} [{your}* {texts}|{your}* {junk}|these|"
-        "this|those|them|things|crap|shit|stuff|garbage|junk|bullshit|to (this|my) "
-        "number|him|her|my wife|my husband|my kids|my mom|to \\d+ [\\d+]*|me|me "
-        "{texts}|me {junk}|money|up|insurance|new|offers|my \\w+|to (me|us)]* {end}",
+        "<{halt}> [from]* {your}* {texting} [and {texting}|or {texting}|{your}* "
+        "{texts}|{your}* {junk}|these|this|those|them|things|crap|shit|stuff|garbage|"
+        "junk|bullshit|to (this|my) number|him|her|my wife|my husband|my kids|my mom|"
+        "to \\d+ [\\d+]*|me|me {texts}|me {junk}|money|up|insurance|new|offers|my "
+        "\\w+|to (me|us)]* {end}",
         must=(
             "please stop sending these",
             "Could you stop texting?",
@@ -34,6 +35,7 @@ STOP_A_CHANNEL: Final = (
             "stop sendin me texts",
             "stop selling me stuff",
             "stop sending to 555-555-0142",
+            "stop calling and texting",
         ),
         must_not=(
             "I can't stop writing tonight",
@@ -213,21 +215,28 @@ STOP_ALONE: Final = (
     ),
     Family(
         "I said stop",
-        "(i|we|i'?m|i'?ve|we'?ve|have|already|just|times|to|do) [have|already|just|"
-        "clearly|now|had|i]* {told} [already|you|u|them|y'?all|this|again|to|the word|"
-        "with|for|times|time|twice|before|that|a|an|my|\\d+|three|multiple|several|"
-        "many|please|word|of|number|be|want|nicely|politely|guys|people|kindly]* "
-        "<stop|unsubscribe|quit|removed|stopped|unsub|stopping|end> (_|please|already|"
-        "now|again|twice|like|over|\\d+|before|it|this|three|so|times|texting|sending|"
-        "many|multiple|several|a|and|but|to|stop|yesterday|last|weeks?|days?|month|in|"
-        "on|this|already|five|four|two|2x|3x|did|nothing|didn'?t)",
+        "(_|repeatedly|i|we|i'?m|i'?ve|we'?ve|have|already|just|times|to|do) [have|"
+        "already|repeatedly|just|clearly|now|had|i]* {told} [already|you|u|them|"
+        "y'?all|this|again|to|the word|with|for|times|time|twice|before|that|a|an|my|"
+        "\\d+|three|multiple|several|many|please|word|of|number|be|want|nicely|"
+        "politely|guys|people|kindly]* <stop|unsubscribe|quit|removed|stopped|unsub|"
+        "stopping|end> (_|please|already|now|again|twice|like|over|\\d+|before|it|"
+        "this|three|so|times|texting|sending|many|multiple|several|a|and|but|to|stop|"
+        "yesterday|last|weeks?|days?|month|in|on|this|already|five|four|two|2x|3x|did|"
+        "nothing|didn'?t)",
         must=(
             "I said stop",
             "STOP STOP STOP I said STOP",
             "i've asked you to stop three times",
             "I texted STOP yesterday and you are still texting me",
+            "I have repeatedly asked you to stop",
+            "Asked you to stop last month",
         ),
-        must_not=("It said reply STOP to opt out but I want to stay in", "He told me to stop"),
+        must_not=(
+            "It said reply STOP to opt out but I want to stay in",
+            "He told me to stop",
+            "asked you to stop by later",
+        ),
     ),
     Family(
         "what part of stop",
@@ -347,5 +356,13 @@ STOP_ALONE: Final = (
         "<part> of no (_|do|don'?t|did|didn'?t|is)",
         must=("What part of NO?", "which part of no do you not get"),
         must_not=("part of no smoking area",),
+    ),
+    Family(
+        "my second request to stop",
+        "(second|third|fourth|2nd|3rd|4th|last|final|fifth|\\d+th|another) <request|"
+        "notice|time|warning|attempt> [i|i'?m|asking|have|asked|that|you]* (to|for) "
+        "[be|you|to]* (stop|cease|quit|removed|removal|opt out|unsubscribe|taken off) ",
+        must=("this is my second request to stop", "Second notice to cease"),
+        must_not=("last time I asked to be seen today",),
     ),
 )

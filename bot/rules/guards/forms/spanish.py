@@ -236,9 +236,15 @@ SPANISH: Final = (
     ),
     Family(
         "stop no quiero más",
-        "^ {porfavor}* <alto|paren|pare|stop|unsubscribe|baja> no (soy|hablo|mas|más|"
-        "quiero|deseo|es|me|conozco|los|estoy|pedí|autoricé|vivo|tengo|les|molesten) ",
-        must=("STOP NO QUIERO MAS", "Stop no soy yo", "Unsubscribe no hablo ingles"),
+        "^ {porfavor}* <alto|paren|pare|stop|unsubscribe|baja> {porfavor}* no (soy|"
+        "hablo|mas|más|quiero|deseo|es|me|conozco|los|estoy|pedí|autoricé|vivo|tengo|"
+        "les|molesten) ",
+        must=(
+            "STOP NO QUIERO MAS",
+            "Stop no soy yo",
+            "Unsubscribe no hablo ingles",
+            "alto por favor no soy la persona",
+        ),
         must_not=("para mi no quiero azúcar", "la parada no es aquí"),
     ),
     Family(
@@ -284,6 +290,13 @@ SPANISH: Final = (
         "^ {porfavor}* <ya> no ({porfavor}|más|mas|de mensajes)* . $",
         must=("por favor ya no",),
         must_not=("ya no?", "ya no duele"),
+    ),
+    Family(
+        "cómo dejo de recibir",
+        "cómo [puedo|hago para|se]* <dejo|dejar> de (recibir|ver|tener) {los}* "
+        "({mensajes}|esto|estos) ",
+        must=("como dejo de recibir estos mensajes",),
+        must_not=("como dejo una reseña",),
     ),
 )
 

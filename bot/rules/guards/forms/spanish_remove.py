@@ -53,10 +53,16 @@ REMOVE: Final = (
     ),
     Family(
         "quiero salir de la lista",
-        "_ {guia}* <salir|salirme|salgo|quito|quitarme|borro|elimino|desuscribirme"
-        "|desuscribir|desinscribirme|borrarme|desafiliarme|retirarme|desapuntarme|darme"
-        "|desubscribirme|desuscribo> [de {los}* {lista}] (_|por favor|porfavor|gracias|ya)",
-        must=("quiero salir de esta lista", "cómo me desuscribo", "necesito desuscribirme"),
+        "_ {guia}* <dejar la lista|salir|salirme|salgo|quito|quitarme|borro|elimino|"
+        "desuscribirme|desuscribir|desinscribirme|borrarme|desafiliarme|retirarme|"
+        "desapuntarme|darme|desubscribirme|desuscribo> [de {los}* {lista}] (_|por "
+        "favor|porfavor|gracias|ya)",
+        must=(
+            "quiero salir de esta lista",
+            "cómo me desuscribo",
+            "necesito desuscribirme",
+            "quiero dejar la lista",
+        ),
         must_not=("quiero salir temprano del hospital", "¿a qué hora puedo salir?"),
     ),
     Family(
