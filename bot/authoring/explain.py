@@ -239,6 +239,7 @@ def _gates(rule: Rule, said: Said, ruleset: Ruleset) -> Iterator[Held]:
         fallback=None,
         timezone=ruleset.timezone,
         variables=ruleset.variables,
+        calendars=ruleset.calendars,
         digest="",
     )
     [step] = said.decide(alone).trace

@@ -163,7 +163,10 @@ def instead(
 
 def names_of(rule: Rule, match: Match, seen: MessageView) -> Mapping[str, object]:
     """What its templates may name."""
-    return template_names(seen.message, seen.context, match.captures, rule.timezone, rule.variables)
+    return template_names(
+        *(seen.message, seen.context, match.captures),
+        *(rule.timezone, rule.variables, rule.calendars),
+    )
 
 
 def changed(context: Context, changes: Iterable[Change]) -> Context:

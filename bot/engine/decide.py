@@ -70,7 +70,8 @@ def _guarded(
     if verdict.reply is not None:
         try:
             names = template_names(
-                seen.message, seen.context, {}, ruleset.timezone, ruleset.variables
+                *(seen.message, seen.context, {}),
+                *(ruleset.timezone, ruleset.variables, ruleset.calendars),
             )
             text = verdict.reply.render(names)
             replies = (Reply(text=text, rule=guard.NAME),) if text else ()

@@ -31,6 +31,7 @@ class Actions:
     captures: tuple[str, ...]
     variables: Mapping[str, object]
     filters: Filters
+    calendars: Set[str] = frozenset()
 
     def replies(self, node: Node | None) -> tuple[ReplySpec, ...]:
         if node is None:
@@ -216,7 +217,9 @@ class Actions:
         """A text with names to be filled in; what is wrong with them is told."""
         template = Template(self.problems.text(node, what), self.filters)
         if isinstance(node, Scalar):
-            check_template(node, template, self.captures, self.variables, self.problems)
+            check_template(
+                node, template, self.captures, self.variables, self.problems, self.calendars
+            )
         return template
 
 
@@ -241,9 +244,10 @@ def check_template(
     captures: Iterable[str],
     variables: Mapping[str, object],
     problems: Problems,
+    calendars: Set[str] = frozenset(),
 ) -> None:
     """What is wrong with a template, where it stands in the file."""
-    for problem in template.problems(captures, variables.keys()):
+    for problem in template.problems(captures, variables.keys(), calendars):
         problems.within(node, problem.offset, problem.code, problem.message, problem.hint)
     for brace in single_braces(template.source, captures, variables):
         tell = problems.deprecated if brace.is_certain else problems.warning

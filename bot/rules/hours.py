@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final, TypeAlias
 
 from bot.timezones import local
 
 EVERY_DAY: Final = frozenset(range(7))
 MIDNIGHT: Final = 24 * 60
+_YEAR: Final = 367
 Dates: TypeAlias = tuple[tuple[date, date], ...]
 
 
@@ -60,6 +61,8 @@ class Calendar:
     also: tuple[Window, ...] = ()
     """Open whatever the others say."""
     timezone: str = ""
+    hours: str = ""
+    """As they are written, for people."""
 
     def holds(self, instant: datetime) -> bool:
         here = local(instant, self.timezone)
@@ -74,6 +77,22 @@ class Calendar:
         begins = {window.begin for window in (*self.windows, *self.also)}
         ends = {window.end % MIDNIGHT for window in self.closed}
         return any(self._is_in(day, minute) for minute in {0, *begins, *ends})
+
+    def opens_after(self, instant: datetime) -> datetime | None:
+        """When it opens next, on its clocks; None where it does not within a year."""
+        here = local(instant, self.timezone)
+        begins = {0, *(window.begin for window in (*self.windows, *self.also))}
+        minutes = sorted(begins | {window.end % MIDNIGHT for window in self.closed})
+        for day in (here.date() + timedelta(days=ahead) for ahead in range(_YEAR)):
+            for minute in minutes:
+                at = datetime.combine(day, time(*divmod(minute, 60)), here.tzinfo)
+                if at > here and self._begins_at(day, minute):
+                    return at
+        return None
+
+    def _begins_at(self, day: date, minute: int) -> bool:
+        before = (day, minute - 1) if minute else (day - timedelta(days=1), MIDNIGHT - 1)
+        return self._is_in(day, minute) and not self._is_in(*before)
 
     def _is_in(self, day: date, minute: int) -> bool:
         if any(window.is_in(day, minute) for window in self.also):

@@ -118,7 +118,7 @@ def load(
         reader.read(file, sheet)
     references.check_rules(reader.rules, reader.fallback, problems)
     guards = read_guards(reader.guards, problems, filters)
-    references.check_guard_texts(reader.guards, everywhere, problems, filters)
+    references.check_guard_texts(reader.guards, everywhere, problems, filters, calendars.keys())
     reader.check_named(guards)
     if problems.errors:
         raise _rule_error(problems)
@@ -130,6 +130,7 @@ def load(
         fallback=reader.fallback,
         timezone=timezone,
         variables=everywhere,
+        calendars=calendars,
         digest=_digest(files),
     )
     return Loaded(ruleset, tuple(reader.cases), tuple(problems.found), documents)
@@ -238,7 +239,10 @@ class _Reader:
 
     def _part(self, node: MappingNode, part: _Part, file: Head, sheet: Sheet) -> Rule:
         names = tuple(part.captures | self.answers)
-        read = Actions(self.problems, names, sheet.variables, sheet.filters)
+        read = Actions(
+            *(self.problems, names, sheet.variables, sheet.filters),
+            calendars=sheet.calendars.keys(),
+        )
         replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
         segments, long = node.get("max_segments"), node.get("long")
         cooldown, key = node.get("cooldown"), f"{part.rule}{part.path and '/'}{part.path}"
@@ -273,6 +277,7 @@ class _Reader:
             long_texts=file.long_texts if long is None else read_long(long, "long", self.problems),
             timezone=sheet.timezone,
             variables=sheet.variables,
+            calendars=sheet.calendars,
             fills_in=fills_in(replies, sets, throttles),
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 
 from bot.model import FALLBACK
 from bot.rules.actions import check_template, refuse_empty
@@ -39,7 +39,11 @@ def _state_name(part: Rule, name: str, problems: Problems) -> None:
 
 
 def check_guard_texts(
-    node: Node | None, variables: Mapping[str, object], problems: Problems, filters: Filters
+    node: Node | None,
+    variables: Mapping[str, object],
+    problems: Problems,
+    filters: Filters,
+    calendars: Set[str],
 ) -> None:
     """Names in the texts under `guards:`."""
     for _, section in node.items() if isinstance(node, MappingNode) else ():
@@ -47,4 +51,5 @@ def check_guard_texts(
             text = section.get(key) if isinstance(section, MappingNode) else None
             if isinstance(text, Scalar):
                 refuse_empty(text, problems)
-                check_template(text, Template(text.text, filters), (), variables, problems)
+                template = Template(text.text, filters)
+                check_template(text, template, (), variables, problems, calendars)

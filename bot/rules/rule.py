@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
+from bot.rules.hours import Calendar
 from bot.rules.matchers.base import When
 from bot.rules.matchers.state import State
 from bot.rules.questions import Ask
@@ -123,6 +124,7 @@ class Rule:
     timezone: str
     """IANA name; times in templates and tests are in it."""
     variables: Mapping[str, object] = field(default_factory=dict)
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """`vars`, as templates see them."""
     fills_in: bool = True
     """A template of it has something to fill in; texts as they stand need no names."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.model import FALLBACK, Decision, Miss, Outcome, Per, Step
 from bot.rules.guards.base import Guard, Verdict
+from bot.rules.hours import Calendar
 from bot.rules.index import Index
 from bot.rules.matchers.base import MessageView
 from bot.rules.questions import parts
@@ -25,6 +26,8 @@ class Ruleset:
     """Of guards, and of rules whose file names none; IANA name."""
     variables: Mapping[str, object]
     """`vars` of all files, for the texts of guards."""
+    calendars: Mapping[str, Calendar]
+    """Of the rule set, by name."""
     digest: str
     """SHA-256 of the files: which rules decided."""
     index: Index
@@ -46,6 +49,7 @@ class Ruleset:
         fallback: Rule | None,
         timezone: str,
         variables: Mapping[str, object],
+        calendars: Mapping[str, Calendar],
         digest: str,
     ) -> Ruleset:
         """With what deciding looks up at every message."""
@@ -59,6 +63,7 @@ class Ruleset:
             fallback=fallback,
             timezone=timezone,
             variables=variables,
+            calendars=calendars,
             digest=digest,
             index=Index(guards, rules),
             looks_back=_looks_back(answering),

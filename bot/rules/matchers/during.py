@@ -154,6 +154,7 @@ def read_calendars(node: Node, timezone: str, problems: Problems) -> dict[str, C
             closed=_exceptions(inner.get("except"), problems, f"{what}.except"),
             also=_exceptions(inner.get("also"), problems, f"{what}.also"),
             timezone=timezone,
+            hours=", ".join(scalar.text.strip() for scalar in problems.texts(hours, what)),
         )
     return found
 

@@ -4,9 +4,10 @@
     when: {expr: "message.text | length > 160"}
     when: {expr: "now.hour < 9 or conversation.count == 0"}
 
-It may name what templates may: `message`, `tags`, `contact`, `conversation`, `vars`, `now`, but
-no captures, and use their filters. Values are texts: compare numbers after `| int` or `| float`.
-Where it fails for a message (a tag is missing, a text is not a number), it does not hold.
+It may name what templates may: `message`, `tags`, `contact`, `conversation`, `vars`,
+`calendars`, `now`, but no captures, and use their filters. Values are texts: compare numbers after
+`| int` or `| float`. Where it fails for a message (a tag is missing, a text is not a number), it
+does not hold.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ _BEFORE: Final = "{% if ("
 
 class Expr(Matcher):
     NAME: ClassVar[str] = "expr"
-    __slots__ = ("_template", "_timezone", "_variables", "source")
+    __slots__ = ("_calendars", "_template", "_timezone", "_variables", "source")
 
     def __init__(self, source: str, sheet: Sheet) -> None:
         self.source = source
         self._template = Template(f"{_BEFORE}{source}\n) %}}1{{% endif %}}", sheet.filters)
         self._timezone = sheet.timezone
         self._variables = sheet.variables
+        self._calendars = sheet.calendars
 
     @classmethod
     def read(cls, node: Node, reading: Reading) -> Self:
@@ -60,14 +62,17 @@ class Expr(Matcher):
         return expr
 
     def _problems(self, variables: Set[str]) -> Iterator[TemplateProblem]:
-        for problem in self._template.problems((), variables):
+        for problem in self._template.problems((), variables, self._calendars.keys()):
             if problem.code == "template":
                 problem = explained(self.source, len(_BEFORE))
             yield replace(problem, offset=problem.offset - len(_BEFORE))
 
     def match(self, seen: MessageView) -> Match | Miss:
         try:
-            names = template_names(seen.message, seen.context, {}, self._timezone, self._variables)
+            names = template_names(
+                *(seen.message, seen.context, {}),
+                *(self._timezone, self._variables, self._calendars),
+            )
             is_true = bool(self._template.render(names))
         except ReplyError as error:
             return Miss(f"{self.source}: {error}")

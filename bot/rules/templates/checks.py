@@ -20,6 +20,7 @@ ALWAYS: Final[Mapping[str, Set[str] | None]] = {
     "tags": None,
     "contact": None,
     "vars": None,
+    "calendars": None,
     "now": None,
 }
 """Names that every template may use, and the members of those whose members are fixed."""
@@ -120,6 +121,37 @@ def unknown_members(
             if owner == "vars" and not known:
                 hint = f"write `vars: {{{node.attr}: …}}` at the top of the file"
             yield TemplateProblem(at, code, f"there is no `{owner}.{node.attr}`", hint)
+
+
+_OF_A_CALENDAR: Final = frozenset({"next"})
+
+
+def unknown_of_calendars(
+    tree: nodes.Template, source: str, calendars: Set[str]
+) -> Iterator[TemplateProblem]:
+    """Calendars that the rule set has not, and what no calendar has."""
+    for node in tree.find_all(nodes.Getattr):
+        inner = node.node
+        if isinstance(inner, nodes.Name) and inner.name == "calendars":
+            if node.attr not in calendars:
+                at = _offset(source, node.lineno, rf"\bcalendars\s*\.\s*({re.escape(node.attr)})\b")
+                hint = did_you_mean(node.attr, calendars)
+                if not calendars:
+                    hint = f"define it: calendars: {{{node.attr}: {{hours: Mon-Fri 09:00-17:00}}}}"
+                what = f"there is no `calendars.{node.attr}`"
+                yield TemplateProblem(at, "unknown-calendar", what, hint)
+        elif (
+            isinstance(inner, nodes.Getattr)
+            and isinstance(inner.node, nodes.Name)
+            and inner.node.name == "calendars"
+            and node.attr not in _OF_A_CALENDAR
+        ):
+            at = _offset(
+                source, node.lineno, rf"\bcalendars\s*\.\s*\w+\s*\.\s*({re.escape(node.attr)})\b"
+            )
+            what = f"there is no `calendars.{inner.attr}.{node.attr}`"
+            hint = f"`calendars.{inner.attr}` is its hours, `.next` when it opens next"
+            yield TemplateProblem(at, "unknown-name", what, hint)
 
 
 def unregistered_names(

@@ -9,7 +9,8 @@ filters listed here, and what a message carries reaches it only as values, never
 
 In reach: captures by their names; `message` (`text`, `sender`, `number`, `media_url`, `tags`,
 `external_id`, `received_at`), `tags`, `contact`, `conversation` (`state`, `count`, and by its name
-what is stored: `conversation.topic`), `vars`, `now`. Own filters: `date`, `time`, `phone` (national
+what is stored: `conversation.topic`), `vars`, `now`, and `calendars`: `calendars.open` prints its
+hours, `calendars.open.next` is when it opens next. Own filters: `date`, `time`, `phone` (national
 form), `title_name`, `plural`, and `money`: `{{ sum | money('$') }}` is $1,234.50. What they cannot
 read stays as it is.
 A name that nothing can provide is an error when the rules load.
@@ -30,6 +31,7 @@ from bot.rules.templates.checks import (
     refused_statements,
     unknown_members,
     unknown_names,
+    unknown_of_calendars,
     unregistered_names,
 )
 from bot.rules.templates.filters import MOST_CHARACTERS, MOST_TURNS
@@ -71,12 +73,14 @@ class Template:
             # Whatever a value from outside provokes in an expression must not stop the inbox.
             raise ReplyError(f"{type(error).__name__}: {error}"[:200]) from error
 
-    def problems(self, captures: Iterable[str], variables: Set[str]) -> Iterator[TemplateProblem]:
+    def problems(
+        self, captures: Iterable[str], variables: Set[str], calendars: Set[str] = frozenset()
+    ) -> Iterator[TemplateProblem]:
         """What would fail at each message: syntax, unknown names, filters, statements."""
         if self.is_plain:
             return
         try:
-            yield from list(self._problems(captures, variables))
+            yield from list(self._problems(captures, variables, calendars))
         except jinja2.TemplateSyntaxError as error:
             yield self._slip(error)
         except jinja2.TemplateRuntimeError as error:  # Jinja works out what is constant
@@ -104,7 +108,9 @@ class Template:
         what, hint = "the template cannot be read from here on", "look at its braces and quotes"
         return TemplateProblem(sum(len(line) + 1 for line in before), "template", what, hint)
 
-    def _problems(self, captures: Iterable[str], variables: Set[str]) -> Iterator[TemplateProblem]:
+    def _problems(
+        self, captures: Iterable[str], variables: Set[str], calendars: Set[str]
+    ) -> Iterator[TemplateProblem]:
         environment, source = sandboxed(self.filters), self.source
         tree = environment.parse(source)
         yield from refused_statements(tree, source)
@@ -114,6 +120,7 @@ class Template:
         ]
         yield from unregistered
         yield from unknown_members(tree, source, {**ALWAYS, "vars": variables})
+        yield from unknown_of_calendars(tree, source, calendars)
         if not unregistered:  # Jinja cannot tell the names of a tree that it cannot compile
             yield from unknown_names(tree, source, {*ALWAYS, *captures}, variables)
 
