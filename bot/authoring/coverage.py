@@ -30,9 +30,12 @@ class Gap:
     rule: str
     what: str
     line: str
+    description: str = ""
+    """Of the rule, where it has one."""
 
     def as_object(self) -> dict[str, str]:
-        return {"kind": self.kind, "rule": self.rule, "what": self.what, "line": self.line}
+        about = {"description": self.description} if self.description else {}
+        return {"kind": self.kind, "rule": self.rule, **about, "what": self.what, "line": self.line}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
             if guard.EXAMPLE and _is_taken(guard.EXAMPLE, guard.NAME, ruleset):
                 line = _line(guard.EXAMPLE, guard.NAME)
             gaps.append(Gap("guards", guard.NAME, "took no message", line))
-    return Coverage(total, tuple(gaps))
+    described = (replace(gap, description=ruleset.description(gap.rule)) for gap in gaps)
+    return Coverage(total, tuple(described))
 
 
 def _holds(part: Matcher, result: Result) -> bool:

@@ -324,7 +324,10 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 DURATION,
                 mapping=keyed(
                     {
-                        "once": said(DURATION, "At most once in that time."),
+                        "once": said(
+                            {"anyOf": [DURATION, one_of("ever")]},
+                            "At most once in that time, or ever.",
+                        ),
                         "per": said(
                             PER, "Whose uses are counted; of this conversation by default."
                         ),

@@ -73,7 +73,8 @@ def answer_lines(
 
     `long_texts` is the setting: what happens to long replies of rules that do not say it.
     """
-    lines = [fitted(f"  {_verdict(decision, ruleset)}", 4)]
+    about = [fitted(line, 4) for line in described(decision.rule, ruleset, "  ")]
+    lines = [fitted(f"  {_verdict(decision, ruleset)}", 4), *about]
     for reply in decision.replies:
         measured = segments.measure(reply.text)
         lines += [fitted(f"  ‹ {line}", 4) for line in printable(reply.text).splitlines() or [""]]
@@ -135,6 +136,12 @@ def _cells(text: str) -> int:
         0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
         for sign in _COLOURED.sub("", text)
     )
+
+
+def described(rule_id: str | None, ruleset: Ruleset, indent: str) -> list[str]:
+    """The line of a rule's description, where it has one."""
+    text = ruleset.description(rule_id)
+    return [dim(f"{indent}{printable(text)}")] if text else []
 
 
 def printable(text: str | None) -> str:

@@ -20,6 +20,8 @@ from bot.rules.templates.template import Template
 from bot.text.dates import iso_date
 
 STATE_KEYS: Final = ("name", "expires", "on_expiry")
+_EVER: Final = 100 * 365 * 86_400
+"""Seconds; no use is kept for longer."""
 _MESSAGE: Final = ("text", "image", "tags", "delay")
 
 
@@ -85,7 +87,7 @@ class Actions:
         return Enter(self.problems.text(written, "state.name"), expires, on_expiry)
 
     def cooldown(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
-        """`1h`, or `{once: 1d, per: contact, key: name}`."""
+        """`1h`, or `{once: 1d, per: contact, key: name}`; `once: ever` has no end."""
         if node is None:
             return ()
         if not isinstance(node, MappingNode):
@@ -93,7 +95,9 @@ class Actions:
             return (Throttle(1, seconds, Per.CONVERSATION, key, Reason.COOLDOWN),)
         known = ("once", "per", "key", "else")
         meant = self.problems.known_keys(node, known, "key of cooldown")
-        seconds = self._needed_duration(node, "once", "cooldown", meant)
+        seconds = _EVER
+        if not _is_ever(node.get("once")):
+            seconds = self._needed_duration(node, "once", "cooldown", meant)
         per = self._per(node.get("per"), "cooldown.per")
         otherwise = self._else(node.get("else"), "cooldown.else")
         return (Throttle(1, seconds, per, self._key(node, key), Reason.COOLDOWN, otherwise),)
@@ -221,6 +225,10 @@ class Actions:
                 node, template, self.captures, self.variables, self.problems, self.calendars
             )
         return template
+
+
+def _is_ever(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and node.text.strip() == "ever"
 
 
 def read_long(node: Node, what: str, problems: Problems) -> LongTexts | None:

@@ -77,6 +77,11 @@ class Ruleset:
             ),
         )
 
+    def description(self, rule_id: str | None) -> str:
+        """What the author says of a rule; empty where they say nothing, or of a guard."""
+        rule = None if rule_id is None else self.rule(rule_id)
+        return "" if rule is None else rule.description
+
     def rule(self, rule_id: str) -> Rule | None:
         if rule_id == FALLBACK:
             return self.fallback

@@ -21,7 +21,7 @@ from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.engine.simulator import Fired, Simulator
 from bot.errors import BotError, UsageError, WebhookError, plain
-from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Miss, Reply, Step
+from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Match, Miss, Reply, Step
 from bot.provider import events
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
@@ -251,7 +251,9 @@ class _Show:
         if self.as_json:
             extra = {} if line is None else {"line": line}
             steps = self._steps(answered.decision)
-            options.print_json({**extra, **as_object(answered, steps, self.long_texts)})
+            options.print_json(
+                {**extra, **as_object(answered, steps, self.ruleset, self.long_texts)}
+            )
             return
         from bot.cli.output import write_answer, write_decision
 
@@ -283,10 +285,12 @@ class _Show:
         return (*decision.trace, *(Step(rule_id, because) for rule_id in rest))
 
 
-def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts) -> dict[str, Any]:
+def as_object(
+    answered: _Answered, steps: Iterable[Step], ruleset: Ruleset, long_texts: LongTexts
+) -> dict[str, Any]:
     """The JSON of one decision."""
     decision = answered.decision
-    meanwhile = [_fired(fired, answered, long_texts) for fired in answered.meanwhile]
+    meanwhile = [_fired(fired, answered, ruleset, long_texts) for fired in answered.meanwhile]
     return {
         "from": answered.message.sender,
         "text": answered.message.text,
@@ -300,15 +304,22 @@ def as_object(answered: _Answered, steps: Iterable[Step], long_texts: LongTexts)
             for number, reply in enumerate(decision.replies, 1)
         ],
         "changes": [change.as_object() for change in decision.changes],
-        "trace": [step.as_object() for step in steps],
+        "trace": [_step(step, ruleset) for step in steps],
         **({"meanwhile": meanwhile} if meanwhile else {}),
     }
 
 
-def _fired(fired: Fired, answered: _Answered, long_texts: LongTexts) -> dict[str, Any]:
+def _step(step: Step, ruleset: Ruleset) -> dict[str, Any]:
+    about = ruleset.description(step.rule) if isinstance(step.result, Match) else ""
+    return {**step.as_object(), **({"description": about} if about else {})}
+
+
+def _fired(
+    fired: Fired, answered: _Answered, ruleset: Ruleset, long_texts: LongTexts
+) -> dict[str, Any]:
     """What happened by itself, as the JSON of a decision has it."""
     about = replace(answered, message=fired.about, decision=fired.decision, meanwhile=())
-    return {"at": fired.at.isoformat(), **as_object(about, (), long_texts)}
+    return {"at": fired.at.isoformat(), **as_object(about, (), ruleset, long_texts)}
 
 
 def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts, number: int) -> dict[str, Any]:

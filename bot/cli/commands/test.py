@@ -16,7 +16,7 @@ from bot.authoring.run_cases import Result, failed_condition, wanted_rule
 from bot.authoring.scenarios import Conversation, played
 from bot.cli import all_accounts, options
 from bot.cli.junit import write_junit
-from bot.cli.output import colour, dim, printable, shown
+from bot.cli.output import colour, described, dim, printable, shown
 from bot.errors import Problem, RuleError
 from bot.rules.files import ENDINGS, has_rules, read_test_file, test_files
 from bot.rules.loader import Loaded
@@ -141,14 +141,21 @@ def _show(result: Result, ruleset: Ruleset, as_json: bool) -> None:
                 "line": result.case.place.line,
                 "name": result.case.name,
                 "passed": result.passed,
+                **_about(result, ruleset),
                 "expected": dict(result.expected),
                 "got": dict(result.got),
             }
         )
     elif not result.passed:
         print(f"{result.case.place}: {colour('31', 'failed')}: {printable(result.case.name)}")
-        for line in _reasons(result, ruleset):
+        about = described(result.case.rule, ruleset, "")
+        for line in (*about, *_reasons(result, ruleset)):
             print(f"    {line}")
+
+
+def _about(result: Result, ruleset: Ruleset) -> dict[str, str]:
+    text = ruleset.description(result.case.rule)
+    return {"description": text} if text else {}
 
 
 def _reasons(result: Result, ruleset: Ruleset) -> Iterator[str]:
@@ -175,5 +182,7 @@ def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
         print(f"{kind}: {found.covered(kind)} of {found.total[kind]}")
     for gap in found.gaps:
         print(f"  {gap.kind.removesuffix('s')} {gap.rule}: {printable(gap.what)}")
+        if gap.description:
+            print(dim(f"      {printable(gap.description)}"))
         if gap.line:
             print(f"      {printable(gap.line)}")

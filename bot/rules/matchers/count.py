@@ -15,6 +15,7 @@ from typing import ClassVar, Final, Self
 from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition
+from bot.rules.contradictions import of_counts
 from bot.rules.json_schema import DURATION, Schema, compared, keyed, one_of, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.covering import Claim
@@ -55,7 +56,14 @@ class Count(Matcher):
             problems.error(node, "count", "count: needs a comparison", "gte: 3")
         if not compared:
             return cls(what, seconds or 0, conditions.All(()))
+        before = len(problems.found)
         read = conditions.read(Mapping(compared, node.place), problems, cls.NAME)
+        same = of_counts(read, int(what == "received"))
+        if same is not None and len(problems.found) == before:
+            holds, code = (
+                ("always holds", "always-holds") if same else ("can never hold", "never-holds")
+            )
+            problems.warning(node, code, f"count: {holds}: {read.words()}", "gte: 3")
         return cls(what, seconds or 0, read)
 
     def match(self, seen: MessageView) -> Match | Miss:

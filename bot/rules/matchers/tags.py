@@ -19,6 +19,7 @@ from typing import ClassVar, Self
 from bot.model import Match, Miss
 from bot.rules import conditions
 from bot.rules.conditions import Condition, OneOf
+from bot.rules.contradictions import never_holds
 from bot.rules.json_schema import Schema, named, ref
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
 from bot.rules.matchers.covering import Cases, Claim, combined
@@ -40,12 +41,17 @@ class Tags(Matcher):
             what = f"{cls.NAME}: needs at least one {cls.WORD}"
             reading.problems.error(node, "empty", what, f"{cls.NAME}: {{vip: {{exists: true}}}}")
         pairs = mapping.items() if mapping is not None else iter(())
-        return cls(
-            {
-                key.text: conditions.read(value, reading.problems, f"{cls.NAME}.{key.text}")
-                for key, value in pairs
-            }
-        )
+        return cls({key.text: cls._condition(key.text, value, reading) for key, value in pairs})
+
+    @classmethod
+    def _condition(cls, name: str, node: Node, reading: Reading) -> Condition:
+        problems, what = reading.problems, f"{cls.NAME}.{name}"
+        before = len(problems.found)
+        condition = conditions.read(node, problems, what)
+        if len(problems.found) == before and never_holds(condition):
+            message = f"{what}: can never hold: {condition.words()}"
+            problems.warning(node, "never-holds", message, "change one of them")
+        return condition
 
     def values(self, seen: MessageView) -> Mapping[str, str]:
         return seen.message.tags

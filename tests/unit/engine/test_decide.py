@@ -519,6 +519,19 @@ rules:
     assert decision.changes == ()
 
 
+@pytest.mark.parametrize(("once", "answers"), [("ever", False), ("1d", True)])
+def test_once_ever_has_no_end(once: str, answers: bool) -> None:
+    rules = ruleset(
+        f"rules: [{{id: hours, when: {{keywords: hours}}, cooldown: {{once: {once}}}, reply: ok}}]"
+    )
+    long_ago = NOW - timedelta(days=30 * 365)
+    used = context(uses={(Per.CONVERSATION, RuleId("hours")): (long_ago,)})
+    assert rules.looks_back > NOW - long_ago or answers
+    decision = decide(inbound("hours"), used, rules)
+    assert (decision.outcome is Outcome.REPLIED) is answers
+    assert decide(inbound("hours"), context(), rules).outcome is Outcome.REPLIED
+
+
 def test_a_fallback_whose_else_is_next_leaves_the_message_unmatched() -> None:
     rules = ruleset('fallback: {reply: "?", limit: {times: 1, per: 1h, else: next}}')
     used = context(uses={(Per.CONVERSATION, RuleId("fallback")): (NOW,)})
