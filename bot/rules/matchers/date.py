@@ -25,7 +25,8 @@ What is read, and what it is in a message of Thursday, 15 January 2026:
 
 Time is told from when the message was received, in the file's time zone. A date without a year is
 the next such date, today included. A day of the week is the next such day after today; with `next`
-it is that of the next week, which begins on Monday, with `this` it may be today. The month comes
+it is that of the next week, which begins on Monday, with `this` it may be today. Where a person
+may mean the nearer one, ask: `next Friday`, said on a Thursday, is in eight days. The month comes
 first in `3/5`, or the day with `defaults: {dates: dmy}`. A day of the week that does not fit its
 date, what is not in the calendar and a date that is denied are none. With `during: open` the day is
 one on which the calendar `open` is open at some time.
