@@ -87,7 +87,11 @@ _FORMS: Final = (
     Form(
         "a reaction in English, beside what it is about",
         ("Loved “OK”", 'Laughed at "See you at 9"', "Reacted with a sticker to “OK”"),
-        ("Liked your message", "Loved your “open house” hours", 'Disliked "Blue" paint, do you have green?'),
+        (
+            "Liked your message",
+            "Loved your “open house” hours",
+            'Disliked "Blue" paint, do you have green?',
+        ),
     ),
     Form(
         "one that is taken back",
