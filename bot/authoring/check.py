@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from bot.authoring.lint import lint, lint_texts
@@ -14,12 +14,16 @@ from bot.rules.files import passed_over, read_rule_files, read_test_file, test_f
 from bot.rules.loader import read_documents
 from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
+from bot.timezones import local
 
 
-def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, Sequence[Problem]]:
+def checked(
+    path: Path, *, timezone: str, now: datetime
+) -> tuple[Ruleset | None, Sequence[Problem]]:
     """The rules, None where there are errors, and what is wrong with them. Raises UsageError.
 
-    `timezone` is for rules whose file names none; `today` tells which rules are past.
+    `timezone` is for rules whose file names none; what is past by `now` is told on
+    the clock of the rule set.
     """
     files = read_rule_files(path)
     beside = tuple(passed_over(path, [root for file in files for root in file.includes]))
@@ -32,6 +36,7 @@ def checked(path: Path, *, timezone: str, today: date) -> tuple[Ruleset | None, 
     tested, problems = _conversations(path, loaded.ruleset)
     if problems:
         return None, problems
+    today = local(now, loaded.ruleset.timezone).date()
     odd = lint(loaded, today=today, tested=tested)
     return loaded.ruleset, sorted((*beside, *loaded.warnings, *odd), key=_order)
 

@@ -19,7 +19,6 @@ from bot.cli.output import colour, counted, printable
 from bot.errors import Place, Problem, Severity, plain
 from bot.rules.syntax.parts import lines_of
 from bot.settings import Settings
-from bot.timezones import local
 
 _MARGIN: Final = "    "
 
@@ -59,8 +58,7 @@ def command(rules: Path | None, of_all: bool, strict: bool, form: str, as_json: 
 
 def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named: bool) -> int:
     """Errors and warnings of one rule set; the exit code. Raises UsageError."""
-    today = local(datetime.now(UTC), settings.timezone).date()
-    ruleset, problems = checked(path, timezone=settings.timezone, today=today)
+    ruleset, problems = checked(path, timezone=settings.timezone, now=datetime.now(UTC))
     sources = _Sources() if write is _write_text and sys.stdout.isatty() else None
     for problem in problems:
         write(problem)

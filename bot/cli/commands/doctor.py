@@ -31,7 +31,6 @@ from bot.provider.client import Gateway
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
 from bot.settings import Settings
-from bot.timezones import local
 
 _COLOURS: Final[Mapping[Status, str]] = {
     Status.OK: "32",
@@ -159,10 +158,9 @@ def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
 
 def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Iterator[Finding]:
     now = datetime.now(UTC)
-    today = local(now, settings.timezone).date()
     try:
         path = path or settings.needed_rules()
-        ruleset, problems = checked(path, timezone=settings.timezone, today=today)
+        ruleset, problems = checked(path, timezone=settings.timezone, now=now)
     except (UsageError, SettingsError) as error:
         yield Finding("rules", Status.ERROR, str(error), "set BOT_RULES, or give --rules")
         return

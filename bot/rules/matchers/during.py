@@ -17,9 +17,11 @@ begins. A calendar has a name and exceptions, for all files of the rule set:
         also: ["2026-12-20 10:00-16:00"]
 
 It is used by its name, `during: open`, `outside: open`, and of a day, `date: {during: open}`: the
-day is open at some time. Days alone are whole days, hours alone are every day; `5pm` may stand for
-17:00. `hours` and `dates` beside each other must both hold. Local time in the file's zone, or in
-`timezone`.
+day is open at some time. In templates `{{ calendars.open }}` is its hours as they are written, and
+`{{ calendars.open.next | time }}` when it opens next, nothing where it never does.
+
+Days alone are whole days, hours alone are every day; `5pm` may stand for 17:00. `hours` and `dates`
+beside each other must both hold. Local time in the file's zone, or in `timezone`.
 """
 
 from __future__ import annotations
