@@ -15,7 +15,7 @@ import re2
 
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
-from bot.rules.guards.phrasing import Classes, Group, commonness, rarest
+from bot.rules.guards.phrasing import Classes, Group, commonness
 from bot.text.clauses import clauses
 from bot.text.patterns import options
 
@@ -120,7 +120,7 @@ class Families:
         for word, numbers in self.signs.items():
             for number in numbers:
                 others = self._needed[number][1:]
-                found.setdefault(word, set()).update(rarest(others) if others else {word})
+                found.setdefault(word, set()).update(others[0] if others else {word})
         return found
 
     def find(self, text: str, said: Sequence[str]) -> Family | None:

@@ -107,12 +107,14 @@ _COMMON: Final = {
     "called two favor quiero hoy mañana sin este esta eso esto todo muy bien gracias pero",
 }
 _OF_ORDINARY: Final = {word: often for often, words in _COMMON.items() for word in words.split()}
+_ORDINARY: Final = frozenset(_OF_ORDINARY)
 _RARE: Final = 0.05
 
 
 def commonness(words: Set[str]) -> float:
     """Of a thousand ordinary texts, about how many have one of these words."""
-    return sum(_OF_ORDINARY.get(word, _RARE) for word in words)
+    ordinary = _ORDINARY.intersection(words)
+    return sum(_OF_ORDINARY[word] for word in ordinary) + _RARE * (len(words) - len(ordinary))
 
 
 def rarest(listed: Sequence[Set[str]]) -> Set[str]:
