@@ -389,7 +389,7 @@ def test_all_mistakes_of_all_files_come_at_once_in_order_of_place() -> None:
         "4.yaml:1:14: id `A`: use a-z, 0-9 and -, at most 64 (for example `a`)",
         "4.yaml:1:34: keywords: there is no word in `?` (for punctuation use `regex`)",
         "4.yaml:1:51: nothing provides the name `x` "
-        "(known: contact, conversation, message, now, tags, vars)",
+        "(known: calendars, contact, conversation, message, now, tags, vars)",
     ]
 
 
