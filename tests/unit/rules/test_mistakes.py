@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -81,7 +81,9 @@ def rows() -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(("name", "line"), rows())
 def test_a_mistake_of_the_collection_is_told_where_it_stands(name: str, line: int) -> None:
-    _, (problem, *_) = checked(MATERIAL / name, timezone="UTC", today=date(2026, 1, 15))
+    _, (problem, *_) = checked(
+        MATERIAL / name, timezone="UTC", now=datetime(2026, 1, 15, tzinfo=UTC)
+    )
     assert problem.place.line == line, str(problem)
     assert problem.hint, str(problem)
 
