@@ -230,6 +230,8 @@ class Context:
     """When the bot last answered this person, the latest first."""
     fallbacks_in_row: int = 0
     """Answers of the fallback since a rule last answered, within a day."""
+    failures_in_row: int = 0
+    """Answers that could not be made since a rule last answered, within a day."""
     uses: Mapping[tuple[Per, str], tuple[datetime, ...]] = field(default_factory=dict)
     """When what has a cooldown or limit was last used, by its scope and key."""
     sent_texts: tuple[str, ...] = ()

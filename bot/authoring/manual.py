@@ -11,6 +11,7 @@ from typing import Final
 from bot.plugins import discovery
 from bot.rules import cases, conditions
 from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.guards import failed
 from bot.rules.guards.base import Form, Guard
 from bot.rules.head import TOP_KEYS
 from bot.rules.loader import RULE_KEYS
@@ -135,6 +136,7 @@ def pages() -> Mapping[str, str]:
         **{name: cleandoc(module.__doc__ or "") for name, module in _MODULES.items()},
         **written,
         **{str(guard.NAME): _guard_page(guard) for guard in GUARDS},
+        failed.NAME: cleandoc(failed.__doc__ or ""),
     }
 
 

@@ -14,7 +14,7 @@ from bot.authoring import manual
 from bot.authoring.scenarios import AFTER_KEYS, CONVERSATION_KEYS, STEP_KEYS
 from bot.rules import conditions
 from bot.rules.guards import REGISTRY as GUARDS
-from bot.rules.guards.base import Guard
+from bot.rules.guards import failed
 from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
 from bot.rules.json_schema import (
     CONDITIONS,
@@ -361,7 +361,7 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 "additionalProperties": ref("reply"),
             },
             "defaults": keyed(_chosen(DEFAULTS_KEYS, _DEFAULTS)),
-            "guards": keyed({guard.KEY: _guard(guard) for guard in GUARDS}),
+            "guards": _guards(),
         },
     }
 
@@ -414,5 +414,8 @@ def scenario_schema() -> Schema:
     }
 
 
-def _guard(guard: type[Guard]) -> Schema:
-    return said(keyed(guard.SECTION), manual.pages()[str(guard.NAME)])
+def _guards() -> Schema:
+    sections = {guard.KEY: (guard.NAME, guard.SECTION) for guard in GUARDS}
+    sections[failed.KEY] = failed.NAME, failed.SECTION
+    pages = manual.pages()
+    return keyed({key: said(keyed(keys), pages[name]) for key, (name, keys) in sections.items()})

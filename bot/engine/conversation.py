@@ -110,6 +110,7 @@ class Thread:
         """
         said, question = words(message.text), self.question
         is_open = question is not None and question.is_open(message.received_at, now)
+        fallbacks, failures = self._in_row(now)
         return Context(
             now=now,
             contact=self.contact,
@@ -126,7 +127,8 @@ class Thread:
             equal_at=self._equal(said, now),
             echoes=self._echoes(said, now),
             replied_at=self.replied_at,
-            fallbacks_in_row=self._fallbacks(now),
+            fallbacks_in_row=fallbacks,
+            failures_in_row=failures,
             uses=self.uses,
             sent_texts=self.sent_texts,
         )
@@ -227,22 +229,23 @@ class Thread:
         for heard in reversed(self.heard):
             if heard.at > now - ECHOES_WITHIN:
                 spoken = words(heard.text)
-                answered = heard.outcome is Outcome.REPLIED and heard.took is None
+                answered = heard.outcome in (Outcome.REPLIED, Outcome.FAILED) and heard.took is None
                 count += spoken in earlier and answered
                 earlier.add(spoken)
         return count if said in earlier else 0
 
-    def _fallbacks(self, now: datetime) -> int:
-        """Answers of the fallback since a rule last answered; silence counts not."""
-        count = 0
+    def _in_row(self, now: datetime) -> tuple[int, int]:
+        """Answers of the fallback, and failed ones, since a rule last answered; silence is none."""
+        fallbacks = failures = 0
         for heard in self.heard:
             if heard.at <= now - FALLBACKS_WITHIN:
                 break
             if heard.outcome is Outcome.REPLIED:
                 if heard.rule != FALLBACK:
                     break
-                count += 1
-        return count
+                fallbacks += 1
+            failures += heard.outcome is Outcome.FAILED
+        return fallbacks, failures
 
 
 def tagged_rule(message: InboundMessage) -> RuleId | None:

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from bot.engine import questions
 from bot.engine.asking import END
-from bot.engine.body import Collected
+from bot.engine.body import Collected, Failed, do, throttle_of
 from bot.engine.search import search
 from bot.errors import ReplyError
 from bot.model import Context, Decision, InboundMessage, Outcome, Reason, Reply, Step
+from bot.rules.guards import loop
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.matchers.base import HIT, MessageView
 from bot.rules.ruleset import Ruleset
@@ -30,6 +31,11 @@ def decide(
     a longer trace.
     """
     seen = MessageView(message, context)
+    decision = _first(seen, ruleset, ask_all)
+    return decision if decision.outcome is not Outcome.FAILED else _excused(decision, seen, ruleset)
+
+
+def _first(seen: MessageView, ruleset: Ruleset, ask_all: bool) -> Decision:
     checks, rules = ruleset.checks, ruleset.rules
     guards: Sequence[int]
     asked: Sequence[int]
@@ -48,18 +54,32 @@ def decide(
             trace[number:] = [Step(guard.NAME, HIT)]
             return _guarded(guard, verdict, seen, ruleset, trace)
         trace[number] = Step(guard.NAME, verdict)
-    if not asked and trace is None and ruleset.fallback is None and context.question is None:
+    question = seen.context.question
+    if not asked and trace is None and ruleset.fallback is None and question is None:
         return ruleset.passed
     candidates = [rules[number] for number in asked]
     so_far = Collected(trace or list(ruleset.passed.trace))
-    question = context.question
     if question is not None:
         if questions.is_gone(question, ruleset):
             so_far.changes.append(END)
-            seen = MessageView(message, replace(context, question=None))
-        elif not questions.is_about_another(question, context.answered_rule, ruleset):
+            seen = MessageView(seen.message, replace(seen.context, question=None))
+        elif not questions.is_about_another(question, seen.context.answered_rule, ruleset):
             return questions.answer(question, candidates, seen, ruleset, so_far)
     return search(candidates, seen, ruleset.fallback, so_far)
+
+
+def _excused(decision: Decision, seen: MessageView, ruleset: Ruleset) -> Decision:
+    """With what the person gets instead; as it is where that fails too, or would be too much."""
+    rule = ruleset.failed
+    if rule is None or loop.has_too_many_failures(seen.context) or throttle_of(rule, seen):
+        return decision
+    instead = Collected([])
+    try:
+        do(rule, HIT, seen, instead)
+    except Failed:
+        return decision
+    changes = (*decision.changes, *instead.changes)
+    return replace(decision, replies=tuple(instead.replies), changes=changes)
 
 
 def _guarded(

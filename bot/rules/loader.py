@@ -16,7 +16,7 @@ from bot.model import FALLBACK, RuleId
 from bot.rules import keys, references
 from bot.rules.actions import Actions, fills_in, read_long, refuse_empty
 from bot.rules.cases import Case, read_tests
-from bot.rules.guards import read_guards
+from bot.rules.guards import failed, read_guards, section_of
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
 from bot.rules.matchers import read_when
@@ -119,6 +119,9 @@ def load(
     references.check_rules(reader.rules, reader.fallback, problems)
     guards = read_guards(reader.guards, problems, filters)
     references.check_guard_texts(reader.guards, everywhere, problems, filters, calendars.keys())
+    of_all = Sheet(timezone=timezone, variables=everywhere, filters=filters)
+    said = section_of(reader.guards, failed.KEY, problems)
+    instead = failed.read_failed(said, reader.fallback, of_all, problems)
     reader.check_named(guards)
     if problems.errors:
         raise _rule_error(problems)
@@ -128,6 +131,7 @@ def load(
         guards=guards,
         rules=rules,
         fallback=reader.fallback,
+        failed=instead,
         timezone=timezone,
         variables=everywhere,
         calendars=calendars,

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Set
 from bot.model import FALLBACK
 from bot.rules.actions import check_template, refuse_empty
 from bot.rules.guards import REGISTRY as GUARDS
+from bot.rules.guards import failed
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
@@ -19,7 +20,8 @@ from bot.rules.templates.template import Template
 def check_rules(rules: Iterable[Rule], fallback: Rule | None, problems: Problems) -> None:
     """`in_reply_to` and `interrupt` name rules that exist, states are not named as questions."""
     rules = [*rules, *([fallback] if fallback is not None else [])]
-    known = {*(rule.id for rule in rules), FALLBACK, *(guard.NAME for guard in GUARDS)}
+    known = {*(rule.id for rule in rules), FALLBACK, failed.NAME}
+    known.update(guard.NAME for guard in GUARDS)
     asking = {rule.id for rule in rules if rule.ask is not None}
     for part in (part for rule in rules for part in parts(rule)):
         named = [scalar for one in part.when.walk() for scalar in one.rule_ids()]

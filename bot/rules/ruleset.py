@@ -22,6 +22,8 @@ class Ruleset:
     guards: tuple[Guard, ...]
     rules: tuple[Rule, ...]
     fallback: Rule | None
+    failed: Rule | None
+    """What answers where an answer could not be made: `guards.failed`, else the fallback."""
     timezone: str
     """Of guards, and of rules whose file names none; IANA name."""
     variables: Mapping[str, object]
@@ -47,6 +49,7 @@ class Ruleset:
         guards: tuple[Guard, ...],
         rules: tuple[Rule, ...],
         fallback: Rule | None,
+        failed: Rule | None = None,
         timezone: str,
         variables: Mapping[str, object],
         calendars: Mapping[str, Calendar],
@@ -61,6 +64,7 @@ class Ruleset:
             guards=guards,
             rules=rules,
             fallback=fallback,
+            failed=failed,
             timezone=timezone,
             variables=variables,
             calendars=calendars,

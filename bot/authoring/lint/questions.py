@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 
-from bot.authoring.lint.captures import bare_names
 from bot.authoring.lint.replies import parsed, templates
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Place, Problem
@@ -14,6 +13,7 @@ from bot.rules.questions import Ask, AskedQuestion, parts
 from bot.rules.rule import Rule, may_interrupt
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
+from bot.rules.templates.checks import bare_names
 from bot.text.words import words
 
 

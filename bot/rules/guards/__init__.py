@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from bot.rules.guards import failed
 from bot.rules.guards.auto_reply import AutoReply
 from bot.rules.guards.base import Guard
 from bot.rules.guards.help import Help
@@ -26,16 +27,18 @@ def read_guards(node: Node | None, problems: Problems, filters: Filters = ()) ->
     """All guards, with what `guards:` says of them."""
     sections = problems.mapping(node, "guards") if node is not None else None
     if sections is not None:
-        keys = [guard.KEY for guard in REGISTRY]
+        keys = [*(guard.KEY for guard in REGISTRY), failed.KEY]
         problems.known_keys(sections, keys, "guard")
     return tuple(
-        guard.read(_section(sections, guard, problems), problems, filters) for guard in REGISTRY
+        guard.read(section_of(sections, guard.KEY, problems), problems, filters)
+        for guard in REGISTRY
     )
 
 
-def _section(sections: Mapping | None, guard: type[Guard], problems: Problems) -> Mapping | None:
-    node = sections.get(guard.KEY) if sections is not None else None
+def section_of(sections: Node | None, key: str, problems: Problems) -> Mapping | None:
+    """What `guards:` says of one of them; None where it says nothing."""
+    node = sections.get(key) if isinstance(sections, Mapping) else None
     if node is None:
         return None
     text = node.text if isinstance(node, Scalar) and node.text else "Call us."
-    return problems.mapping(node, f"guards.{guard.KEY}", f'{guard.KEY}: {{reply: "{text}"}}')
+    return problems.mapping(node, f"guards.{key}", f'{key}: {{reply: "{text}"}}')

@@ -50,6 +50,11 @@ class Loop(Guard):
         return _VERDICT if replies >= MOST_REPLIES or equal >= MOST_EQUAL else _MISS
 
 
+def has_too_many_failures(context: Context) -> bool:
+    """As many answers that could not be made were excused, or answered by the fallback."""
+    return context.failures_in_row + context.fallbacks_in_row >= MOST_FALLBACKS
+
+
 def has_too_many_fallbacks(context: Context) -> bool:
     """The fallback answered three times in a row; a fourth would help nobody."""
     return context.fallbacks_in_row >= MOST_FALLBACKS

@@ -217,3 +217,43 @@ def single_braces(
         write = f"{{{{ {meant} }}}}" if is_certain or "." in name else f"{{{{ contact.{name} }}}}"
         hint = f"two braces fill in a value: {write}"
         yield SingleBrace(found.start(), f"`{found[0]}` is sent as it stands", hint, is_certain)
+
+
+_STORED: Final = ("tags", "contact", "conversation")
+LONG_STEM: Final = "conversation.values."
+_OF_IT: Final = ("state", "count", "values")
+
+
+_METHODS: Final = frozenset({"items", "keys", "values", "get"})
+
+
+def bare_names(node: nodes.Node) -> Iterator[str]:
+    """Names and `tags.x` that a template uses where a missing one fails."""
+    match node:
+        case nodes.Filter(name="default" | "d", node=nodes.Name() | nodes.Getattr()):
+            for argument in node.args:
+                yield from bare_names(argument)
+            return
+        case nodes.Test(name="defined" | "undefined"):
+            return
+        case nodes.If() | nodes.CondExpr() if _asks_whether_defined(node.test):
+            return
+        case nodes.Name(ctx="load"):
+            yield node.name
+        case nodes.Getattr(node=nodes.Name(name="conversation")) if node.attr in _OF_IT:
+            return
+        case nodes.Getattr(node=nodes.Name(name=stem)) if stem in _STORED:
+            if node.attr not in _METHODS:
+                yield f"{stem}.{node.attr}"
+            return
+        case nodes.Getattr(node=nodes.Getattr(node=nodes.Name(name="conversation"), attr="values")):
+            if node.attr not in _METHODS:
+                yield f"{LONG_STEM}{node.attr}"
+            return
+    for child in node.iter_child_nodes():
+        yield from bare_names(child)
+
+
+def _asks_whether_defined(test: nodes.Node) -> bool:
+    tests = [test] if isinstance(test, nodes.Test) else list(test.find_all(nodes.Test))
+    return any(found.name in ("defined", "undefined") for found in tests)

@@ -28,6 +28,7 @@ from jinja2 import nodes
 from bot.errors import ReplyError
 from bot.rules.templates.checks import (
     ALWAYS,
+    bare_names,
     refused_statements,
     unknown_members,
     unknown_names,
@@ -71,7 +72,24 @@ class Template:
             raise
         except Exception as error:
             # Whatever a value from outside provokes in an expression must not stop the inbox.
-            raise ReplyError(f"{type(error).__name__}: {error}"[:200]) from error
+            raise ReplyError(self._because(error)[:200]) from error
+
+    def _because(self, error: Exception) -> str:
+        if isinstance(error, jinja2.UndefinedError):
+            for name in self.needs:
+                if f"'{name.rpartition('.')[2]}'" in str(error):
+                    return f"`{name}` has no value"
+        if isinstance(error, ZeroDivisionError):
+            return "it divides by zero"
+        return f"{type(error).__name__}: {error}"
+
+    @cached_property
+    def needs(self) -> tuple[str, ...]:
+        """Names and `tags.x` without whose value it fails, or may."""
+        if self.is_plain:
+            return ()
+        tree = sandboxed(self.filters).parse(self.source)
+        return tuple(dict.fromkeys(bare_names(tree)))
 
     def problems(
         self, captures: Iterable[str], variables: Set[str], calendars: Set[str] = frozenset()

@@ -135,7 +135,7 @@ def test_a_program_reads_one_object_a_message(bot: Bot) -> None:
     [
         (["STOP"], ("suppressed", "$opt-out", "opt-out", 0)),
         (["please take me off"], ("held", "$opt-out", "likely-opt-out", 0)),
-        (["break"], ("failed", "broken", "template-error", 0)),
+        (["break"], ("failed", "broken", "template-error", 1)),
         (["I am Zoe"], ("replied", "name", None, 2)),
         (["order #1"], ("replied", "fallback", None, 1)),
         ([""], ("replied", "fallback", None, 1)),

@@ -346,7 +346,7 @@ def test_a_template_that_fails_is_an_outcome_and_ends_the_search(does: str) -> N
         outcome=Outcome.FAILED,
         rule=RuleId("a"),
         reason=Reason.TEMPLATE_ERROR,
-        detail="UndefinedError: 'dict object' has no attribute 'missing'",
+        detail="`tags.missing` has no value",
         trace=(*NO_GUARD, matched("a")),
     )
 
@@ -395,7 +395,7 @@ guards:
 """
 EMPTY = BROKEN.replace("name }}", "name | default('') }}")
 OPT_OUT, OPT_IN = (Change(ChangeKind.OPT_OUT),), (Change(ChangeKind.OPT_IN),)
-UNDEFINED = "UndefinedError: 'dict object' has no attribute 'name'"
+UNDEFINED = "`contact.name` has no value"
 
 
 @pytest.mark.parametrize(

@@ -121,9 +121,9 @@ def test_a_template_gives_its_text(source: str, text: str) -> None:
 @pytest.mark.parametrize(
     ("source", "reason"),
     [
-        ("{{ tags.missing }}", "UndefinedError"),
-        ("{{ nobody }}", "UndefinedError: 'nobody' is undefined"),
-        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+        ("{{ tags.missing }}", "`tags.missing` has no value"),
+        ("{{ nobody }}", "`nobody` has no value"),
+        ("{{ 1 / 0 }}", "it divides by zero"),
         ("{{ 'x' | int(base=99) + 'x' }}", "`+` needs two numbers of a usual size"),
         ("{{ 5 | date }}", "AttributeError"),
         ("{{ tags.items() }}", "TypeError"),
@@ -140,7 +140,7 @@ def test_a_template_gives_its_text(source: str, text: str) -> None:
         ("{{ 'x'.center(10) }}", "SecurityError"),
         ("{{ 'x'['encode']() }}", "SecurityError"),
         ("{{ range.__self__ }}", "UndefinedError"),
-        ("{{ loop.cycle }}", "UndefinedError"),
+        ("{{ loop.cycle }}", "`loop` has no value"),
         ("{% for x in [1] %}{{ loop.cycle(1) }}{% endfor %}", "SecurityError"),
         # and nothing runs away
         ("{{ 'x' * 9 }}", "`*` needs two numbers of a usual size"),
