@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from bot.engine.decide import decide
 from bot.engine.simulator import in_state
-from bot.model import Context, Decision, InboundMessage, Match, Miss, RuleId
-from bot.rules.cases import Case, Contains, ExpectedText, Matches
+from bot.model import Context, Decision, InboundMessage, Match, Miss, Outcome, Reason, RuleId
+from bot.rules.cases import Case, Contains, Expected, ExpectedText, Matches
 from bot.rules.matchers.base import MessageView
+from bot.rules.rule import OneOf, ReplyTemplate, Rule
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
 from bot.text.phone_numbers import longcode_id
@@ -31,12 +32,22 @@ class Result:
 
 
 def run(case: Case, ruleset: Ruleset) -> Result:
-    """Decide the message of the case and compare what it names."""
+    """Decide the message of the case and compare what it names; its rule is tested as if live."""
+    ruleset = live(ruleset, (case.rule,))
     message, context = inbound(case), context_of(case, ruleset)
     # Why a rule did not match is known only where it was asked.
     everyone = case.expected.because is not None
     decision = decide(message, context, ruleset, ask_all=everyone)
-    return result_of(case, decision, message, context)
+    return result_of(case, decision, message, context, ruleset)
+
+
+def live(ruleset: Ruleset, names: Iterable[str]) -> Ruleset:
+    """The same with these rules live, where they are in shadow mode."""
+    for name in names:
+        rule = ruleset.rule(name)
+        if rule is not None and rule.is_shadow:
+            ruleset = ruleset.with_rule(replace(rule, is_shadow=False))
+    return ruleset
 
 
 def inbound(case: Case) -> InboundMessage:
@@ -56,10 +67,59 @@ def context_of(case: Case, ruleset: Ruleset) -> Context:
     return context if case.state is None else in_state(context, case.state, ruleset)
 
 
-def result_of(case: Case, decision: Decision, message: InboundMessage, context: Context) -> Result:
-    """What the case expects of a decision, beside what it got."""
+def result_of(
+    case: Case, decision: Decision, message: InboundMessage, context: Context, ruleset: Ruleset
+) -> Result:
+    """What the case expects of a decision, beside what it got.
+
+    An answer that cannot be made is what no case expects that does not say so.
+    """
     expected, got = _compare(case, decision)
+    if _wants_an_answer(case.expected) and got.get("fires", True):
+        failure = failure_of(decision) or _failing_choice(decision, message, context, ruleset)
+        if failure:
+            expected, got = {**expected, "failure": "none"}, {**got, "failure": failure}
     return Result(case, expected, got, decision, message, context)
+
+
+def _wants_an_answer(wanted: Expected) -> bool:
+    """Or it does not care, as the step of a conversation that expects nothing."""
+    if wanted.outcome is not None or wanted.reason is not None or wanted.fires is False:
+        return False
+    return wanted.because is None or replace(wanted, because=None) != Expected()
+
+
+def failure_of(decision: Decision) -> str:
+    """Why the answer cannot be made or never leaves; empty where it does."""
+    if decision.outcome is Outcome.FAILED:
+        return f"{decision.reason}: {decision.detail}"
+    for reply in decision.replies:
+        if reply.long_texts is not None and not segments.pieces(
+            reply.text, reply.long_texts, has_image=reply.image is not None
+        ):
+            return f"{Reason.TOO_LONG}: with `long: {reply.long_texts}` it is never sent"
+    return ""
+
+
+def _failing_choice(
+    decision: Decision, message: InboundMessage, context: Context, ruleset: Ruleset
+) -> str:
+    """Of `one_of`, what would have failed had it been drawn."""
+    for step in decision.trace:
+        rule = ruleset.rule(step.rule) if isinstance(step.result, Match) else None
+        for drawn, choice in _draws(rule) if rule is not None else ():
+            failure = failure_of(decide(message, context, ruleset.with_rule(drawn)))
+            if failure:
+                return f"{failure} (in `{choice.text.source}` of one_of)"
+    return ""
+
+
+def _draws(rule: Rule) -> Iterator[tuple[Rule, ReplyTemplate]]:
+    """The rule with each choice of its `one_of` alone."""
+    for at, spec in enumerate(rule.replies):
+        for choice in spec.choices if isinstance(spec, OneOf) else ():
+            replies = (*rule.replies[:at], choice, *rule.replies[at + 1 :])
+            yield replace(rule, replies=replies), choice
 
 
 def _compare(case: Case, decision: Decision) -> tuple[Mapping[str, object], Mapping[str, object]]:

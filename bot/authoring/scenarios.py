@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.authoring import run_cases
@@ -13,7 +13,7 @@ from bot.engine.outbound import tags_of
 from bot.engine.simulator import Fired, Given, Simulator
 from bot.errors import RuleError
 from bot.model import FALLBACK, ChangeKind, Decision, InboundMessage, Outcome, RuleId
-from bot.rules.cases import EXPECTED, Case, Expected, read_expected, read_input, text_of
+from bot.rules.cases import EXPECTED, Case, Expected, clock, read_expected, read_input, text_of
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
@@ -58,10 +58,10 @@ def read_conversations(
     """
     problems = Problems()
     root = read_yaml(file, content, problems)
-    reader = _Conversations(problems, DEFAULT_TIMEZONE, None)
+    reader = _Conversations(problems, clock(DEFAULT_TIMEZONE), None)
     if ruleset is not None:
         known = {*(rule.id for rule in ruleset.rules), *(g.NAME for g in ruleset.guards)}
-        reader = _Conversations(problems, zone_of(ruleset), known | {FALLBACK, "none"})
+        reader = _Conversations(problems, clock(zone_of(ruleset)), known | {FALLBACK, "none"})
     is_empty = root is None or (isinstance(root, Scalar) and root.is_null)
     nodes = (
         problems.sequence(root, "conversations", "name: asks twice")
@@ -83,7 +83,7 @@ def zone_of(ruleset: Ruleset) -> str:
 @dataclass(frozen=True, slots=True)
 class _Conversations:
     problems: Problems
-    timezone: str
+    default_at: datetime
     rules: Set[str] | None
 
     def conversation(self, node: Node) -> Conversation | None:
@@ -96,7 +96,7 @@ class _Conversations:
             self.problems.error(
                 mapping, "missing-key", "a conversation needs a `name`", "name: asks twice"
             )
-        start = read_input(mapping, RuleId(""), self.timezone, self.problems)
+        start = read_input(mapping, RuleId(""), self.default_at, self.problems)
         steps = mapping.get("steps")
         if steps is None:
             hint = "steps: [{say: Hours?, rule: hours}]"
@@ -139,12 +139,14 @@ class _Conversations:
         if isinstance(rule, Scalar) and self.rules and rule.text not in self.rules:
             problems.unknown(rule, "rule", rule.text, self.rules)
         expected = read_expected(step, problems)
-        case = read_input(step, RuleId(expected.rule or ""), self.timezone, problems)
+        case = read_input(step, RuleId(expected.rule or ""), self.default_at, problems)
         return replace(case, expected=expected, conversation=name)
 
 
 def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
     """Play one step after the other; a result for each message, and for what was to happen else."""
+    named = [turn.case.rule for turn in conversation.turns]
+    ruleset = run_cases.live(ruleset, named)
     player = _Player(Simulator(ruleset), conversation.start, dict(conversation.start.contact))
     for number, turn in enumerate(conversation.turns, 1):
         if turn.wait is None:
@@ -179,7 +181,7 @@ class _Player:
         everyone = case.expected.because is not None
         decision = self._simulator.say(message, given, ask_all=everyone)
         self._heard(decision, message, number)
-        return run_cases.result_of(case, decision, message, context)
+        return run_cases.result_of(case, decision, message, context, self._simulator.ruleset)
 
     def wait(self, turn: Turn, time: timedelta) -> Result:
         """What happened meanwhile by itself, as one decision."""
@@ -189,7 +191,7 @@ class _Player:
         last = fired[-1].decision if fired else Decision(outcome=Outcome.UNMATCHED)
         decision = replace(last, replies=tuple(r for one in fired for r in one.decision.replies))
         context = self._simulator.context(message, Given(now=self._now))
-        return run_cases.result_of(turn.case, decision, message, context)
+        return run_cases.result_of(turn.case, decision, message, context, self._simulator.ruleset)
 
     def _message(self, case: Case) -> InboundMessage:
         """It brings back the tags of ours that it answers, as the provider sends them."""

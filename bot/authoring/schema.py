@@ -193,6 +193,7 @@ _DEFAULTS: Final[Mapping[str, Schema]] = {
         keyed({"prefer": said(TEXT, "Hours, for example 08:00-20:00.")}, least=1),
         "In which hours a time without am or pm lies.",
     ),
+    "at": said(TEXT, "When the texts of tests come in, for example 2026-07-04 09:30."),
 }
 
 _EXPECTED_TEXT: Final = by_kind(

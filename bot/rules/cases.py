@@ -18,13 +18,23 @@ Conversations, in files `*.test.yaml`:
         - {say: "Hours?", reason: cooldown}
 
 What comes in: `say` the text, `from` who writes, `to` our number or its longcodeId, `tags`, `media`
-the URL of an attachment, `at` when it comes (without it on Thursday, 15 January 2026, at noon), and
-what is known before: `contact`, `state`.
+the URL of an attachment, `at` when it comes (see below), and what is known before: `contact`,
+`state`.
 
 What must come of it, all that is named: `rule` (`none`: no rule), `outcome`, `reason`, `reply` or
 `replies`, `captures`, `segments`, `because` (words out of why the rule did not match). A text may
 be `{contains: …}` or `{regex: …}`. With none of these the rule must match. In a conversation what
 was stored, the state, and the tags of our last message come along to the next step.
+
+`with` is what all texts of `match` and `no_match` come with: `from`, `to`, `tags`, `media`, `at`,
+`contact`, `state`. `match` asks that the rule takes the text and that its answer can be made: a tag
+that a reply needs and the test does not give fails it, as in life; of `one_of` each text is tried.
+Whoever expects that names it: `outcome: failed`.
+
+A text of a test comes in on Thursday 2026-01-15 at noon, in the zone of the rule. `defaults: {at:
+2026-07-04 09:30}` sets another time for a file, `at` one for a test. Where the rule is off then, by
+`from_date` or `until`, a test without `at` takes the nearest such weekday on which it is on. A rule
+with `mode: shadow` is tested as if it were live. `bot test -v` tells both.
 """
 
 from __future__ import annotations
@@ -32,22 +42,24 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.errors import Place
-from bot.model import (
-    RuleId,
-)
+from bot.model import RuleId
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
+from bot.rules.rule import Rule
 from bot.text.patterns import Pattern, PatternError
 from bot.text.phone_numbers import e164, longcode_id
 
 DEFAULT_AT: Final = datetime(2026, 1, 15, 12, 0)
 """When a message of a test comes in, unless it says `at`: a Thursday, noon, in the rules' zone."""
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 9000
+"""Within these a time is in the calendar of every time zone."""
 DEFAULT_SENDER: Final = "+15555550123"
 
 _INPUT: Final = ("say", "from", "to", "tags", "media", "at", "contact", "state")
@@ -101,6 +113,8 @@ class Case:
     contact: Mapping[str, str] = field(default_factory=dict)
     state: str | None = None
     expected: Expected
+    is_listed: bool = True
+    """It stands in a list of cases, not under `match` or `no_match`."""
     conversation: str = ""
     """The name of the conversation that it is a step of."""
 
@@ -109,8 +123,35 @@ class Case:
         return f"{self.conversation or self.rule}: {self.say or '(no text)'}"
 
 
-def read_tests(node: Node, rule: RuleId, timezone: str, problems: Problems) -> tuple[Case, ...]:
-    """The value of `tests`; mistakes go to `problems`."""
+def clock(timezone: str, at: datetime | None = None, rule: Rule | None = None) -> datetime:
+    """When a text of a test comes in that does not say it: a day on which the rule is on.
+
+    `at` is what the file says, else it is a Thursday at noon.
+    """
+    zone = ZoneInfo(timezone)
+    default = DEFAULT_AT.replace(tzinfo=zone) if at is None else at.astimezone(zone)
+    day = _day_of(rule, default.date()) if rule is not None else default.date()
+    return datetime.combine(day, default.timetz())
+
+
+def _day_of(rule: Rule, day: date) -> date:
+    """The nearest day on which a rule is on; one of the same weekday where there is one."""
+    first, last = rule.from_date or date.min, rule.until or date.max
+    bound = max(first, min(day, last))
+    if bound == day or not _FIRST_YEAR <= bound.year <= _LAST_YEAR:
+        return day
+    apart = (day - bound).days % 7
+    same = bound + timedelta(days=apart if bound > day else apart - 7 if apart else 0)
+    return same if first <= same <= last else bound
+
+
+def read_tests(
+    node: Node, rule: RuleId, default_at: datetime, problems: Problems
+) -> tuple[Case, ...]:
+    """The value of `tests`; mistakes go to `problems`.
+
+    `default_at` is when a text comes in that does not say it; its zone is that of `at`.
+    """
     if isinstance(node, MappingNode):
         if "say" in node.pairs:
             said = node.pairs["say"][1]
@@ -118,13 +159,14 @@ def read_tests(node: Node, rule: RuleId, timezone: str, problems: Problems) -> t
             problems.error(node, "not-a-list", "tests: a dash is missing before the case", hint)
             return ()
         problems.known_keys(node, ("with", "match", "no_match"), "key of tests")
-        shared = _read_with(node, rule, timezone, problems)
+        shared = _read_with(node, rule, default_at, problems)
         return tuple(
             replace(
                 shared,
                 place=scalar.place,
                 say=scalar.text,
                 expected=Expected(fires=key.text == "match"),
+                is_listed=False,
             )
             for key, value in node.items()
             if key.text in ("match", "no_match")
@@ -133,34 +175,35 @@ def read_tests(node: Node, rule: RuleId, timezone: str, problems: Problems) -> t
     cases = []
     for item in problems.sequence(node, "tests"):
         if isinstance(mapping := item, MappingNode):
-            cases.append(_read_case(mapping, rule, timezone, problems))
+            cases.append(_read_case(mapping, rule, default_at, problems))
         else:
             problems.error(item, "test", "tests: needs cases", "{say: ..., reply: ...}")
     return tuple(cases)
 
 
-def _read_with(node: MappingNode, rule: RuleId, timezone: str, problems: Problems) -> Case:
+def _read_with(node: MappingNode, rule: RuleId, default_at: datetime, problems: Problems) -> Case:
     """What `match` and `no_match` have in common."""
     given = node.get("with")
     mapping = problems.mapping(given, "tests.with") if given is not None else None
     mapping = mapping or MappingNode({}, node.place)
     known = tuple(key for key in _INPUT if key != "say")
     problems.known_keys(mapping, known, "key of tests.with")
-    return read_input(mapping, rule, timezone, problems)
+    return read_input(mapping, rule, default_at, problems)
 
 
-def _read_case(node: MappingNode, rule: RuleId, timezone: str, problems: Problems) -> Case:
+def _read_case(node: MappingNode, rule: RuleId, default_at: datetime, problems: Problems) -> Case:
     meant = problems.known_keys(node, (*_INPUT, *EXPECTED), "key of a test")
     if not (node.pairs.keys() | meant) & {"say", "media", "match", "no_match"}:
         problems.error(node, "test", "a test needs `say`", "{say: Hours?, reply: ...}")
-    case = read_input(node, rule, timezone, problems)
+    case = read_input(node, rule, default_at, problems)
     expected = read_expected(node, problems)
     if expected == Expected():
         expected = Expected(fires=True)
     return replace(case, expected=expected)
 
 
-def read_input(node: MappingNode, rule: RuleId, timezone: str, problems: Problems) -> Case:
+def read_input(node: MappingNode, rule: RuleId, default_at: datetime, problems: Problems) -> Case:
+    """What comes in, but for what is expected of it."""
     to = text_of(node, "to", problems)
     return Case(
         rule=rule,
@@ -171,7 +214,7 @@ def read_input(node: MappingNode, rule: RuleId, timezone: str, problems: Problem
         longcode=to if longcode_id(to) else "",
         tags=_texts_by_name(node, "tags", problems),
         media_url=text_of(node, "media", problems) or None,
-        at=_at(node.get("at"), timezone, problems),
+        at=read_at(node.get("at"), default_at, problems),
         contact=_texts_by_name(node, "contact", problems),
         state=text_of(node, "state", problems) or None,
         expected=Expected(),
@@ -244,21 +287,21 @@ def _texts_by_name(node: MappingNode, key: str, problems: Problems) -> Mapping[s
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
 
 
-def _at(node: Node | None, timezone: str, problems: Problems) -> datetime:
-    zone = ZoneInfo(timezone)
+def read_at(node: Node | None, default_at: datetime, problems: Problems) -> datetime:
+    """A time; without an offset it is in the zone of the default."""
     if node is None:
-        return DEFAULT_AT.replace(tzinfo=zone)
+        return default_at
     text = problems.text(node, "at")
     try:
         if not _INSTANT.fullmatch(text):
             raise ValueError
         at = datetime.fromisoformat(text)
-        if not 1970 <= at.year <= 9000:  # in another time zone it is still in the calendar
+        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
             raise ValueError
     except ValueError:
         problems.error(node, "not-a-time", f"at: `{text}` is not a time", "2026-01-15 17:30")
-        return DEFAULT_AT.replace(tzinfo=zone)
-    return at if at.tzinfo is not None else at.replace(tzinfo=zone)
+        return default_at
+    return at if at.tzinfo is not None else at.replace(tzinfo=default_at.tzinfo)
 
 
 # Conversations

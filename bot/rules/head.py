@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Final
 
@@ -11,6 +12,7 @@ from bot.errors import Place
 from bot.model import LongTexts
 from bot.rules import keys
 from bot.rules.actions import read_long
+from bot.rules.cases import clock, read_at
 from bot.rules.hours import Calendar
 from bot.rules.matchers.during import read_calendars, read_hours
 from bot.rules.nodes import Mapping as MappingNode
@@ -35,6 +37,8 @@ class Head:
     day_first: bool = False
     prefer: tuple[int, int] | None = None
     cooldown: Node | None = None
+    at: datetime | None = None
+    """`defaults.at`: when the texts of tests come in that do not say it."""
     variables: Mapping[str, object] = field(default_factory=dict)
     lists: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
@@ -59,6 +63,8 @@ class Head:
         self.cooldown = defaults.get("cooldown")
         if (node := defaults.get("timezone")) is not None:
             self.timezone = read_timezone(node, "defaults.timezone", problems) or self.timezone
+        if (node := defaults.get("at")) is not None:
+            self.at = read_at(node, clock(self.timezone), problems)
         if (node := defaults.get("max_segments")) is not None:
             self.max_segments = problems.number(node, "defaults.max_segments", least=1)
         if (node := defaults.get("long")) is not None:

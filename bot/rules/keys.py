@@ -18,7 +18,7 @@ FILE: Final = (
     "fallback",
     "guards",
 )
-DEFAULTS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times")
+DEFAULTS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times", "at")
 ASK: Final = ("ask", "expires", "on_expiry", "cancel", "interrupt", "give_up", "then")
 PART: Final = (
     *("reply", "silent", "set", "state", *ASK),

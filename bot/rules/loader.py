@@ -15,7 +15,7 @@ from bot.errors import Place, Problem, RuleError, Severity
 from bot.model import FALLBACK, RuleId
 from bot.rules import keys, references
 from bot.rules.actions import Actions, fills_in, read_long, refuse_empty
-from bot.rules.cases import Case, read_tests
+from bot.rules.cases import Case, clock, read_tests
 from bot.rules.guards import failed, read_guards, section_of
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
@@ -196,7 +196,7 @@ class _Reader:
         self._check_does(node, f"rule `{rule_id}`", meant)
         rule = self._body(node, rule_id, when, file, sheet)
         self.rules.append(rule)
-        self._tests(node, rule)
+        self._tests(node, rule, file)
 
     def _several(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
         """Short rules under one dash."""
@@ -229,7 +229,7 @@ class _Reader:
             return
         self.problems.known_keys(mapping, BODY_KEYS, "key of fallback")
         self.fallback = self._body(mapping, FALLBACK, When(), file, sheet)
-        self._tests(mapping, self.fallback)
+        self._tests(mapping, self.fallback, file)
 
     def _twice(self, node: Node, what: str, first: Place) -> None:
         self.problems.error(
@@ -311,9 +311,10 @@ class _Reader:
         )
         return reader.read(node, part.path)
 
-    def _tests(self, node: MappingNode, rule: Rule) -> None:
+    def _tests(self, node: MappingNode, rule: Rule, file: Head) -> None:
         if (tests := node.get("tests")) is not None:
-            cases = read_tests(tests, rule.id, rule.timezone, self.problems)
+            default_at = clock(rule.timezone, file.at, rule)
+            cases = read_tests(tests, rule.id, default_at, self.problems)
             self.cases.extend(cases if rule.is_enabled else ())
             for case in tests.items if isinstance(tests, Sequence) else ():
                 named = case.get("rule") if isinstance(case, MappingNode) else None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.model import FALLBACK, Decision, Miss, Outcome, Per, Step
+from bot.model import Decision, Miss, Outcome, Per, Step
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.hours import Calendar
 from bot.rules.index import Index
@@ -32,6 +32,8 @@ class Ruleset:
     """Of the rule set, by name."""
     digest: str
     """SHA-256 of the files: which rules decided."""
+    by_id: Mapping[str, Rule]
+    """The rules and the fallback."""
     index: Index
     looks_back: timedelta
     """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
@@ -69,6 +71,7 @@ class Ruleset:
             variables=variables,
             calendars=calendars,
             digest=digest,
+            by_id={rule.id: rule for rule in answering},
             index=Index(guards, rules),
             looks_back=_looks_back(answering),
             counts_all=any(
@@ -87,9 +90,17 @@ class Ruleset:
         return "" if rule is None else rule.description
 
     def rule(self, rule_id: str) -> Rule | None:
-        if rule_id == FALLBACK:
-            return self.fallback
-        return next((rule for rule in self.rules if rule.id == rule_id), None)
+        return self.by_id.get(rule_id)
+
+    def with_rule(self, rule: Rule) -> Ruleset:
+        """The same with another rule of that id, which takes the same messages."""
+        old = self.by_id[rule.id]
+        return replace(
+            self,
+            rules=tuple(rule if one is old else one for one in self.rules),
+            fallback=rule if self.fallback is old else self.fallback,
+            by_id={**self.by_id, rule.id: rule},
+        )
 
 
 def _looks_back(rules: Iterable[Rule]) -> timedelta:

@@ -126,6 +126,138 @@ def test_match_and_no_match_ask_whether_the_rule_fires() -> None:
     ]
 
 
+NEEDS_A_TAG = """\
+rules:
+  - {id: visit, when: {keywords: visit}, reply: "See you {{ tags.day }}.", tests: TESTS}
+  - {id: note, when: {keywords: both}, set: {contact: {a: b}}, continue: yes}
+  - {id: both, when: {keywords: both}, reply: [Hello., "Bye {{ contact.name }}."]}
+  - {id: long, when: {keywords: long}, reply: "{{ message.text }}", max_segments: 1}
+  - {id: held, when: {keywords: held}, reply: "{{ message.text }}", long: hold}
+  - id: one
+    when: {keywords: one}
+    reply: {one_of: [{text: Fine., weight: 9999}, "Fine, {{ contact.name }}."]}
+  - {id: silent, when: {keywords: silent}, silent: true}
+fallback: {reply: Sorry.}
+"""
+NO_DAY = "template-error: `tags.day` has no value"
+NO_NAME = "template-error: `contact.name` has no value"
+LONG = "x" * 160
+
+
+@pytest.mark.parametrize(
+    ("tests", "failures"),
+    [
+        ("{match: [my visit]}", [NO_DAY]),
+        ("{with: {tags: {day: Friday}}, match: [my visit]}", [None]),
+        ("{with: {contact: {day: Friday}}, match: [my visit, a visit]}", [NO_DAY, NO_DAY]),
+        # what another rule answers is none of its business
+        ("{no_match: [both, long]}", [None, None]),
+        ("[{say: visit}]", [NO_DAY]),
+        ("[{say: visit, tags: {day: Friday}}]", [None]),
+        ("[{say: visit, rule: visit}]", [NO_DAY]),
+        ("[{say: visit, reply: Sorry.}]", [NO_DAY]),
+        ("[{say: both, rule: both}]", [NO_NAME]),
+        ("[{say: both, rule: both, contact: {name: Anna}}]", [None]),
+        (
+            f"[{{say: long {LONG}, rule: long}}, {{say: long, rule: long}}]",
+            ["too-long: 2 segments, at most 1", None],
+        ),
+        (
+            f"[{{say: held {LONG}, rule: held}}, {{say: held, rule: held}}]",
+            ["too-long: with `long: hold` it is never sent", None],
+        ),
+        # whichever of them is drawn
+        (
+            "[{say: one, rule: one}]",
+            [f"{NO_NAME} (in `Fine, {{{{ contact.name }}}}.` of one_of)"],
+        ),
+        ("[{say: one, rule: one, contact: {name: Anna}}]", [None]),
+        ("[{say: silent, rule: silent, replies: []}]", [None]),
+        # whoever expects it says so
+        ("[{say: visit, outcome: failed}]", [None]),
+        ("[{say: visit, reason: template-error, rule: visit}]", [None]),
+        ("[{say: visit hours, because: template-error}]", [None]),
+    ],
+)
+def test_what_a_case_expects_can_be_made(tests: str, failures: list[str | None]) -> None:
+    found = loaded(NEEDS_A_TAG.replace("TESTS", tests))
+    ran = [run(case, found.ruleset) for case in found.cases]
+    assert [result.got.get("failure") for result in ran] == failures
+    assert [result.expected.get("failure") for result in ran] == [
+        None if failure is None else "none" for failure in failures
+    ]
+    assert [result.passed for result in ran] == [failure is None for failure in failures]
+
+
+@pytest.mark.parametrize(
+    ("says", "at", "expected"),
+    [
+        ("", "", "2026-01-15 12:00"),
+        ("", "2026-07-04 09:30", "2026-07-04 09:30"),
+        ("until: 2026-01-15", "", "2026-01-15 12:00"),
+        ("from_date: 2026-01-15", "", "2026-01-15 12:00"),
+        # a Thursday where there is one
+        ("from_date: 2026-12-01", "", "2026-12-03 12:00"),
+        ("from_date: 2026-12-03", "", "2026-12-03 12:00"),
+        ("from_date: 2026-12-04, until: 2026-12-10", "", "2026-12-10 12:00"),
+        ("from_date: 2026-12-04, until: 2026-12-09", "", "2026-12-04 12:00"),
+        ("until: 2026-01-14", "", "2026-01-08 12:00"),
+        ("until: 2026-01-08", "", "2026-01-08 12:00"),
+        ("until: 2026-01-07, from_date: 2026-01-02", "", "2026-01-07 12:00"),
+        ("from_date: 2026-12-01", "2026-07-04 09:30", "2026-12-05 09:30"),
+        ("until: 2026-12-01", "2026-07-04 09:30", "2026-07-04 09:30"),
+        ("from_date: 9999-12-31", "", "2026-01-15 12:00"),
+        ("until: 0001-01-01", "", "2026-01-15 12:00"),
+        # never on
+        ("from_date: 2026-12-02, until: 2026-12-01", "", "2026-12-02 12:00"),
+    ],
+)
+def test_a_text_comes_in_while_its_rule_is_on(says: str, at: str, expected: str) -> None:
+    [case, said] = loaded(
+        f"defaults: {{timezone: Asia/Tokyo, {f'at: {at}' if at else ''}}}\n"
+        f"rules: [{{id: a, when: always, reply: x, {says or 'silent: no'},"
+        " tests: [{say: hi}, {say: hi, at: 2026-02-03 04:05}]}]"
+    ).cases
+    tokyo = ZoneInfo("Asia/Tokyo")
+    assert case.at == datetime.fromisoformat(expected).replace(tzinfo=tokyo)
+    assert said.at == datetime(2026, 2, 3, 4, 5, tzinfo=tokyo)
+
+
+def test_the_clock_of_a_file_may_have_an_offset_and_holds_for_that_file() -> None:
+    first, second = loaded(
+        "defaults: {at: 2026-07-04T09:30Z}\n"
+        "rules: [{id: a, when: always, silent: yes, tests: {match: [x]}}]",
+        "rules: [{id: b, when: always, silent: yes, tests: {match: [x]}}]",
+    ).cases
+    assert first.at == datetime(2026, 7, 4, 9, 30, tzinfo=UTC)
+    assert second.at == DEFAULT_AT.replace(tzinfo=ZoneInfo("America/New_York"))
+
+
+def test_a_wrong_clock_of_a_file_is_a_mistake() -> None:
+    assert mistakes("defaults: {at: noon}\nrules: [{hi: Hello}]") == [
+        "rules.yaml:1:16: at: `noon` is not a time (2026-01-15 17:30)"
+    ]
+
+
+def test_a_rule_in_shadow_mode_is_tested_as_if_it_were_live() -> None:
+    shadow = NEEDS_A_TAG.replace("{id: visit,", "{id: visit, mode: shadow,")
+    found = loaded(
+        shadow.replace("TESTS", "{with: {tags: {day: Friday}}, match: [visit], no_match: [x]}")
+    )
+    assert [run(case, found.ruleset).passed for case in found.cases] == [True, True]
+    [failing] = [
+        run(case, found.ruleset) for case in loaded(shadow.replace("TESTS", "[{say: visit}]")).cases
+    ]
+    assert failing.got["failure"] == NO_DAY
+    # beside another rule it is what it is in life
+    [beside] = loaded(
+        shadow.replace("TESTS", "{match: []}").replace(
+            "fallback: {", "fallback: {tests: [{say: visit, rule: fallback}], "
+        )
+    ).cases
+    assert run(beside, found.ruleset).passed
+
+
 def test_a_rule_that_goes_on_fires_although_another_ends_the_search() -> None:
     found = loaded(
         "rules:\n"
