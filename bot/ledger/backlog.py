@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +11,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from bot.ledger import lane
 from bot.ledger.due import NEXT_DUE
+from bot.ledger.failures import Failing, failing
 from bot.ledger.lane import Lane
 from bot.ledger.outbox import Status
 from bot.ledger.schema import attempts, decisions, inbox, outbox, quarantine
@@ -47,6 +49,8 @@ class Backlog:
     provider asked to wait, or nobody sends."""
     dead_letters: int
     quarantined: int
+    failing: Sequence[Failing] = ()
+    """Rules that could not answer, and that nobody has looked after."""
     paused: str | None
     """Why the sender is paused, and what ends that; None while it runs."""
 
@@ -68,6 +72,7 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
         due_idle_seconds=_due_idle(connection, stands, now) if due else 0.0,
         dead_letters=connection.execute(_DEAD).scalar_one(),
         quarantined=connection.execute(_QUARANTINED).scalar_one(),
+        failing=failing(connection),
         paused=f"{stands.paused} ({stands.way_out})" if stands.paused is not None else None,
     )
 

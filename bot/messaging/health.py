@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.ledger.backlog import Backlog
-from bot.model import Decision, Outcome, Rate
+from bot.model import Rate
 
 _DECIDES_WITHIN: Final = 60.0
 """Seconds. What waits is looked at each second; under load each decision counts anew."""
@@ -34,12 +34,9 @@ class Health:
 
     def __init__(self) -> None:
         self._faults = 0
-        self._failed: tuple[str | None, datetime] | None = None
 
-    def decided(self, decision: Decision, at: datetime) -> None:
+    def decided(self) -> None:
         self._faults = 0
-        if decision.outcome is Outcome.FAILED:
-            self._failed = decision.rule, at
 
     def fault(self) -> None:
         """A message could not be decided, for a reason of ours."""
@@ -57,7 +54,9 @@ class Health:
         if found.due_idle_seconds > rate.seconds + _SENDS_WITHIN:
             idle = f"{found.due_idle_seconds:.0f} s"
             sender.append(f"nothing was tried for {idle}, due: {found.due}")
-        if self._failed is not None and now - self._failed[1] < _WARNS_FOR:
-            rule, at = self._failed
-            warnings.append(f"rule {rule} failed for a message at {at:%H:%M} UTC, see the log")
+        warnings += [
+            f"rule {one.rule} could not answer at {one.last:%H:%M} UTC, see `bot inbox`"
+            for one in found.failing
+            if one.rule is not None and now - one.last < _WARNS_FOR
+        ]
         return Troubles(tuple(deciding), tuple(sender), tuple(warnings))

@@ -228,8 +228,9 @@ class Decider:
     def _note(self, waiting: Waiting, decision: Decision) -> None:
         now = self._resources.clock()
         self._resources.metrics.decided(decision, waiting.message.received_at, now)
-        self._resources.health.decided(decision, now)
-        logger().info(
+        self._resources.health.decided()
+        failed = decision.outcome is Outcome.FAILED
+        (logger().error if failed else logger().info)(
             "decided",
             id=f"in-{waiting.id}",
             outcome=str(decision.outcome),
@@ -237,4 +238,5 @@ class Decider:
             reason=decision.reason and str(decision.reason),
             replies=len(decision.replies),
             seen=Seen(waiting.message.sender, waiting.message.text),
+            **({"see": f"bot inbox show in-{waiting.id}"} if failed else {}),
         )

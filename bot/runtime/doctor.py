@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.engine.decide import decide
 from bot.errors import Problem, Severity
+from bot.ledger.failures import Failing
 from bot.ledger.lane import BY_HAND, Lane
 from bot.messaging.longcodes import DEFAULT_MOVES, may_take_default
 from bot.model import FALLBACK, About, Context, InboundMessage, LongcodeId, RetryLater
@@ -200,6 +201,19 @@ def rules(ruleset: Ruleset | None, problems: Sequence[Problem]) -> Finding:
     found = f"{len(ruleset.rules) if ruleset else 0} without errors"
     hint = "bot check has warnings" if problems else ""
     return Finding("rules", Status.OK, found, hint)
+
+
+def failed(found: Sequence[Failing], shown: Callable[[datetime], str]) -> Iterator[Finding]:
+    """Rules that could not answer, until somebody has looked after each text."""
+    for one in found:
+        name = "the bot" if one.rule is None else f"rule {one.rule}"
+        texts = "1 text" if one.count == 1 else f"{one.count} texts"
+        because = f": {one.reason}" if one.reason else ", see its log"
+        said = f"{name} could not answer {texts} since {shown(one.first)}{because}"
+        hint = "bot inbox says which; mend the rule, then bot inbox done or answer them"
+        yield Finding("failed", Status.WARNING, said, hint)
+    if not found:
+        yield Finding("failed", Status.OK, "no text waits whose answer failed")
 
 
 def smart_replies(words: Sequence[str], ruleset: Ruleset, now: datetime) -> Iterator[Finding]:

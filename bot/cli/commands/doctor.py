@@ -24,6 +24,7 @@ from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger import lane
 from bot.ledger.database import clock_of, open_database
+from bot.ledger.failures import failing
 from bot.ledger.glance import is_there, look_at_server
 from bot.model import About, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
@@ -184,6 +185,7 @@ def _of_ledger(settings: Settings) -> Iterator[Finding]:
             runs = database.has_sender()
             with database.transaction() as connection:
                 state, now = lane.state(connection), clock_of(connection)
+                failed = failing(connection)
     except (LedgerError, SQLAlchemyError) as error:
         hint = "look at BOT_DATABASE_URL; after an update of the bot: bot db upgrade"
         yield Finding("server", Status.WARNING, f"not known: {line(str(error))}", hint)
@@ -192,6 +194,7 @@ def _of_ledger(settings: Settings) -> Iterator[Finding]:
     sends = seen is not None and (runs is not None or now - seen < lane.SENDER_GONE_AFTER)
     yield doctor.server(runs=sends if runs is None else runs, sends=sends)
     yield doctor.sender(state, now, options.clock())
+    yield from doctor.failed(failed, options.clock())
 
 
 def _of_machine(settings: Settings) -> Iterator[Finding]:

@@ -18,16 +18,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.cli.provider import taken
 from bot.errors import ProviderError
-from bot.ledger import lane
+from bot.ledger import inbox, lane
 from bot.ledger.database import open_database
 from bot.model import Refused, RetryLater
 from bot.provider.events import EVENTS
 from bot.sandbox import GENERAL_LIMIT, Limit, Number, Provider, create_app, serving
-from tests.build import NOW, OUR_NUMBER
+from tests.build import NOW, OUR_NUMBER, inbound, ruleset
 from tests.integration.cli.conftest import Bot, Ran, ledger
 from tests.integration.cli.test_cli import clean_environment
 from tests.postgres import Server
-from tests.support import KEY, LINE
+from tests.support import KEY, LINE, process
 
 pytestmark = pytest.mark.anyio
 
@@ -329,6 +329,27 @@ async def test_a_healthy_bot_has_nothing_to_mend(folder: Path, provider: Provide
     assert {found["status"] for found in ran.objects if found["name"] != "disk"} == {"ok"}
     assert ran.err == ""
     assert not (folder / "bot.db").exists()
+
+
+async def test_a_rule_that_could_not_answer_is_a_warning_until_somebody_has_looked(
+    folder: Path, provider: Provider
+) -> None:
+    healthy(provider)
+    rules = ruleset("rules: [{id: visit, when: always, reply: '{{ tags.day }}'}]")
+    with ledger(folder) as connection:
+        inbox.keep(connection, [inbound("my visit")])
+        [waiting] = inbox.waiting(connection, 1)
+        process(connection, waiting, rules, NOW)
+    ran = await bot(folder, provider, "doctor", "--json")
+    [found] = of(ran, "failed")
+    assert (ran.code, found["status"], found["found"]) == (
+        0,
+        "warning",
+        "rule visit could not answer 1 text since 2026-01-15 12:04: template-error",
+    )
+    assert (await bot(folder, provider, "inbox", "done", f"in-{waiting.id}")).code == 0
+    [found] = of(await bot(folder, provider, "doctor", "--json"), "failed")
+    assert (found["status"], found["hint"]) == ("ok", "")
 
 
 async def test_for_people_each_finding_is_a_line(folder: Path, provider: Provider) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import Place, Problem, Severity
+from bot.ledger.failures import Failing
 from bot.ledger.lane import BY_HAND, Lane
 from bot.model import About, LongcodeId, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
@@ -329,3 +330,28 @@ def test_sqlite(version: tuple[int, int, int], has_the_bug: bool) -> None:
 )
 def test_the_sender(lane: Lane, finding: Finding) -> None:
     assert doctor.sender(lane, NOW, lambda at: f"{at:%H:%M:%S}") == finding
+
+
+def test_rules_that_could_not_answer_are_named() -> None:
+    hint = "bot inbox says which; mend the rule, then bot inbox done or answer them"
+    found = [
+        Failing("visit", 3, NOW - timedelta(days=1), NOW, "template-error"),
+        Failing(None, 1, NOW, NOW, ""),
+    ]
+    assert list(doctor.failed(found, "{:%Y-%m-%d %H:%M}".format)) == [
+        Finding(
+            "failed",
+            WARNING,
+            "rule visit could not answer 3 texts since 2026-01-14 17:04: template-error",
+            hint,
+        ),
+        Finding(
+            "failed",
+            WARNING,
+            "the bot could not answer 1 text since 2026-01-15 17:04, see its log",
+            hint,
+        ),
+    ]
+    assert list(doctor.failed([], str)) == [
+        Finding("failed", OK, "no text waits whose answer failed")
+    ]

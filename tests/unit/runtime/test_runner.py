@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -349,7 +350,31 @@ async def test_a_template_that_fails_is_a_warning(run: Run) -> None:
     await running.runner.stop()
     assert {outcome for outcome, _ in running.outcomes()} == {"failed"}
     assert (found.deciding, found.sender) == ((), ())
-    assert [text.partition(" at ")[0] for text in found.warnings] == ["rule a failed for a message"]
+    assert [text.partition(" at ")[0] for text in found.warnings] == ["rule a could not answer"]
+
+
+async def test_an_answer_that_fails_is_an_error_in_the_log_and_the_person_is_answered(
+    run: Run, logged: Logged
+) -> None:
+    running = run(
+        written="rules:\n- {id: visit, when: always, reply: '{{ tags[message.text] }}'}\n"
+        "fallback: {reply: Sorry.}"
+    )
+    await running.runner.start()
+    await running.keep("my secret visit")
+    await until(lambda: len(running.outcomes()) == 1)
+    await running.runner.stop()
+    lines = [json.loads(line) for line in logged().splitlines()]
+    [line] = [line for line in lines if line["event"] == "decided"]
+    assert {name: line[name] for name in ("level", "outcome", "rule", "reason", "replies")} == {
+        "level": "error",
+        "outcome": "failed",
+        "rule": "visit",
+        "reason": "template-error",
+        "replies": 1,
+    }
+    assert line["see"] == f"bot inbox show {line['id']}"
+    assert not any(word in logged() for word in ("secret", PERSON, "Sorry"))
 
 
 async def test_what_ends_by_itself_is_named_and_what_is_stopped_is_not(running: Running) -> None:

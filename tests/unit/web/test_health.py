@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from bot.ledger import inbox, lane, sending
 from bot.ledger.files import FileLock
@@ -183,6 +183,31 @@ async def test_where_deciding_or_sending_stands_still_it_is_not_ready(
         "deciding" in words,
         "sender" in words,
     )
+
+
+FAILS = ruleset(
+    "rules: [{id: visit, when: always, reply: '{{ tags.day }}'}]\nfallback: {reply: Sorry.}"
+)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "warnings"),
+    [
+        (3_599, ["rule visit could not answer at 16:04 UTC, see `bot inbox`"]),
+        (3_600, None),
+    ],
+)
+async def test_a_rule_that_could_not_answer_is_a_warning_for_an_hour(
+    seconds: float, warnings: list[str] | None, web: Web
+) -> None:
+    """Whichever machine decided."""
+    with web.database.transaction() as connection:
+        waits(connection, seconds, key="failed")
+        [waiting] = inbox.waiting(connection, 9)
+        process(connection, waiting, FAILS, ago(seconds))
+        connection.execute(delete(outbox))  # what is due is another warning
+    ready = await web.client.get("/readyz")
+    assert (ready.status_code, ready.json().get("warnings")) == (200, warnings)
 
 
 async def test_what_ends_a_pause_is_said(web: Web) -> None:
