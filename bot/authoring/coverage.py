@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from bot.authoring import run_cases
-from bot.authoring.run_cases import Result, fired
-from bot.model import Match, RuleId
-from bot.rules import cases
-from bot.rules.cases import Case, Expected
+from bot.authoring import proposals
+from bot.authoring.run_cases import Result
+from bot.model import Match
+from bot.rules.cases import Case
 from bot.rules.matchers.base import Inner, Matcher, MessageView, When
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 
 KINDS: Final = ("rules", "keywords", "conditions", "guards")
-_NOTHING: Final = "something else"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +41,21 @@ class Coverage:
     def covered(self, kind: str) -> int:
         return self.total[kind] - sum(gap.kind == kind for gap in self.gaps)
 
+    @property
+    def percent(self) -> float:
+        """Of all together; 100 where there is nothing to cover."""
+        total = sum(self.total.values())
+        return 100.0 * (total - len(self.gaps)) / total if total else 100.0
+
     def as_object(self) -> dict[str, Any]:
         counts = {kind: {"covered": self.covered(kind), "of": self.total[kind]} for kind in KINDS}
         return {"coverage": counts, "gaps": [gap.as_object() for gap in self.gaps]}
 
 
-def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
-    """What the messages of these results exercised.
+def measure(
+    results: Iterable[Result], ruleset: Ruleset, of: Callable[[Rule], bool] | None = None
+) -> Coverage:
+    """What the messages of these results exercised; of some rules alone, where `of` says which.
 
     A rule when it fired; a keyword when it stood in a message that its rule took; a condition
     when it held in one that the rule took and was missed in another; a guard when it took one.
@@ -66,8 +69,9 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
                 firing.setdefault(step.rule, []).append(result)
     total = dict.fromkeys(KINDS, 0)
     gaps: list[Gap] = []
-    everyone = [*ruleset.rules, *([ruleset.fallback] if ruleset.fallback else [])]
-    for rule in everyone:
+    counted = [rule for rule in ruleset.by_id.values() if rule.is_enabled]
+    for rule in counted if of is None else filter(of, counted):
+        brought = _brought(firing.get(rule.id, []))
         taken = firing.get(rule.id, [])
         total["rules"] += 1
         if not taken:
@@ -75,27 +79,29 @@ def measure(results: Iterable[Result], ruleset: Ruleset) -> Coverage:
         for text, unit in _units(rule.when):
             total["keywords"] += 1
             if not any(_holds(unit, result) for result in taken):
-                line = _firing_line(rule, text, taken, ruleset)
+                line = proposals.firing(rule, text, brought, ruleset, unit)
                 gaps.append(Gap("keywords", rule.id, f"`{text}`", line))
         asked = [*beside.get(rule.id, ()), *taken]
         for part in _leaves(rule.when):
             total["conditions"] += 1
             if not any(not _holds(part, result) for result in asked):
                 what = f"`{part.NAME}` was never missed"
-                gaps.append(
-                    Gap("conditions", rule.id, what, _missing_line(rule, part, taken, ruleset))
-                )
-    for guard in ruleset.guards:
+                line = proposals.missing(rule, part, brought, ruleset)
+                gaps.append(Gap("conditions", rule.id, what, line))
+    for guard in ruleset.guards if of is None else ():
         if not guard.takes_any:
             continue
         total["guards"] += 1
         if guard.NAME not in firing:
-            line = guard.SCENARIO
-            if guard.EXAMPLE and _is_taken(guard.EXAMPLE, guard.NAME, ruleset):
-                line = _line(guard.EXAMPLE, guard.NAME)
+            line = proposals.of_guard(guard, ruleset)
             gaps.append(Gap("guards", guard.NAME, "took no message", line))
     described = (replace(gap, description=ruleset.description(gap.rule)) for gap in gaps)
     return Coverage(total, tuple(described))
+
+
+def _brought(taken: Iterable[Result]) -> list[Case]:
+    """Tests of single texts, for what they bring along."""
+    return [result.case for result in taken if not result.case.conversation][:5]
 
 
 def _holds(part: Matcher, result: Result) -> bool:
@@ -120,69 +126,6 @@ def _leaves(when: When) -> Iterator[Matcher]:
 
 
 def _rule_gap(rule: Rule, ruleset: Ruleset) -> Gap:
-    tries = (_firing_line(rule, text, [], ruleset) for text, _ in _units(rule.when))
+    texts = [*(text for text, _ in _units(rule.when)), "something else"]
+    tries = (proposals.firing(rule, text, (), ruleset) for text in texts)
     return Gap("rules", rule.id, "fired in no test", next(filter(None, tries), ""))
-
-
-def _firing_line(rule: Rule, say: str, taken: list[Result], ruleset: Ruleset) -> str:
-    """A case in which the rule takes these words, alone or with what a test of it brings."""
-    plain = Case(rule=rule.id, place=rule.place, say=say, at=_noon(rule), expected=Expected())
-    brought = [replace(result.case, say=say) for result in taken if not result.case.conversation]
-    for case in (plain, *brought[:5]):
-        if fired(rule.id, run_cases.run(case, ruleset).decision):
-            return _line(say, rule.id, case)
-    return ""
-
-
-def _missing_line(rule: Rule, part: Matcher, taken: list[Result], ruleset: Ruleset) -> str:
-    """A test of the rule with something else beside it, so that just this part is missed."""
-    for result in taken[:5]:
-        if result.case.conversation:
-            continue
-        for other in _otherwise(result.case):
-            ran = run_cases.run(other, ruleset)
-            if not _holds(part, ran) and not fired(rule.id, ran.decision):
-                return _line(other.say, ran.decision.rule or "none", other)
-    return ""
-
-
-def _otherwise(case: Case) -> Iterator[Case]:
-    yield from (replace(case, tags=_but(case.tags, name)) for name in case.tags)
-    yield from (replace(case, contact=_but(case.contact, name)) for name in case.contact)
-    yield replace(case, state=None)
-    yield replace(case, media_url=None if case.media_url else "https://example.com/picture.jpg")
-    yield replace(case, say=_NOTHING)
-
-
-def _but(values: Mapping[str, str], name: str) -> Mapping[str, str]:
-    return {key: value for key, value in values.items() if key != name}
-
-
-def _noon(rule: Rule) -> datetime:
-    return cases.DEFAULT_AT.replace(tzinfo=ZoneInfo(rule.timezone))
-
-
-def _is_taken(say: str, rule: RuleId, ruleset: Ruleset) -> bool:
-    anyone = ruleset.rules[0].place if ruleset.rules else None
-    if anyone is None:
-        return False
-    at = _noon(ruleset.rules[0])
-    case = Case(rule=rule, place=anyone, say=say, at=at, expected=Expected())
-    return run_cases.run(case, ruleset).decision.rule == rule
-
-
-def _line(say: str, rule: str, case: Case | None = None) -> str:
-    """A case as one pastes it."""
-    parts = [f"say: {_quoted(say)}", f"rule: {rule}"]
-    if case is not None:
-        for name, values in (("tags", case.tags), ("contact", case.contact)):
-            if values:
-                pairs = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in values.items())
-                parts.append(f"{name}: {{{pairs}}}")
-        parts += [f"media: {_quoted(case.media_url)}"] if case.media_url else []
-        parts += [f"state: {_quoted(case.state)}"] if case.state else []
-    return f"- {{{', '.join(parts)}}}"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)

@@ -271,7 +271,7 @@ def _held_part(part: Matcher, seen: MessageView) -> Held:
 
 def _nearest(rule: Rule, said: Said, loaded: Loaded) -> Said | None:
     """The message with as little changed as makes the rule fire, among those that were tried."""
-    mended = _mend(rule.when.parts, said)
+    mended = mend(rule.when.parts, said)
     tested = (_as_tested(case, said) for case in loaded.cases if case.rule == rule.id and case.say)
     tries = [*islice(mended, _MOST_TRIED), *islice(tested, _MOST_TRIED)]
     matching = (near for near in tries if isinstance(rule.when.match(near.seen()), Match))
@@ -304,23 +304,23 @@ def _as_tested(case: Case, said: Said) -> Said:
     return Said(message, replace(said.context, contact=contact, state=state))
 
 
-def _mend(parts: Sequence[Matcher], said: Said) -> Iterator[Said]:
+def mend(parts: Sequence[Matcher], said: Said) -> Iterator[Said]:
     """Messages that may meet all the parts, each with what a part misses put in."""
     if not parts:
         yield said
         return
     first, *rest = parts
     if isinstance(first.match(said.seen()), Match):
-        yield from _mend(rest, said)
+        yield from mend(rest, said)
         return
     for mended in _mend_part(first, said):
-        yield from _mend(rest, mended)
+        yield from mend(rest, mended)
 
 
 def _mend_part(part: Matcher, said: Said) -> Iterator[Said]:
     if part.INNER in (Inner.ANY, Inner.ALL):
         for when in part.inner():
-            yield from _mend(when.parts, said)
+            yield from mend(when.parts, said)
         return
     for seen in part.repairs(said.seen()):
         yield Said(seen.message, seen.context)

@@ -340,14 +340,22 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
             ),
             "case": {**keyed(_CASE), **_one_needed("say", "media")},
             "tests": by_kind(
-                sequence=listed(ref("case"), least=0),
-                mapping=keyed(
+                sequence=listed(
                     {
-                        "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
-                        "match": said(TEXTS, "Texts that the rule must catch."),
-                        "no_match": said(TEXTS, "Texts that it must not."),
-                    }
+                        "if": {"anyOf": [{"required": ["match"]}, {"required": ["no_match"]}]},
+                        "then": ref("texts"),
+                        "else": ref("case"),
+                    },
+                    least=0,
                 ),
+                mapping=ref("texts"),
+            ),
+            "texts": keyed(
+                {
+                    "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
+                    "match": said(TEXTS, "Texts that the rule must catch."),
+                    "no_match": said(TEXTS, "Texts that it must not."),
+                }
             ),
             "question": keyed(_chosen(QUESTION_KEYS, _QUESTION), needs=["text"]),
             "part": keyed(_chosen(PART_KEYS, ACTIONS), least=1),

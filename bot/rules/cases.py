@@ -27,9 +27,10 @@ be `{contains: …}` or `{regex: …}`. With none of these the rule must match. 
 was stored, the state, and the tags of our last message come along to the next step.
 
 `with` is what all texts of `match` and `no_match` come with: `from`, `to`, `tags`, `media`, `at`,
-`contact`, `state`. `match` asks that the rule takes the text and that its answer can be made: a tag
-that a reply needs and the test does not give fails it, as in life; of `one_of` each text is tried.
-Whoever expects that names it: `outcome: failed`.
+`contact`, `state`. A list may hold `{match: […]}` beside other tests. `match` asks that the rule
+takes the text and that its answer can be made: a tag that a reply needs and the test does not give
+fails it, as in life; of `one_of` each text is tried. Whoever expects that names it: `outcome:
+failed`.
 
 A text of a test comes in on Thursday 2026-01-15 at noon, in the zone of the rule. `defaults: {at:
 2026-07-04 09:30}` sets another time for a file, `at` one for a test. Where the rule is off then, by
@@ -40,7 +41,7 @@ with `mode: shadow` is tested as if it were live. `bot test -v` tells both.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, TypeAlias
@@ -145,40 +146,44 @@ def _day_of(rule: Rule, day: date) -> date:
     return same if first <= same <= last else bound
 
 
-def read_tests(
-    node: Node, rule: RuleId, default_at: datetime, problems: Problems
-) -> tuple[Case, ...]:
-    """The value of `tests`; mistakes go to `problems`.
-
-    `default_at` is when a text comes in that does not say it; its zone is that of `at`.
-    """
+def read_tests(node: Node, rule: Rule, problems: Problems) -> tuple[Case, ...]:
+    """The value of `tests`; mistakes go to `problems`."""
+    default_at = rule.tests_at or clock(rule.timezone, rule=rule)
     if isinstance(node, MappingNode):
         if "say" in node.pairs:
             said = node.pairs["say"][1]
             hint = f"- say: {said.text if isinstance(said, Scalar) else '…'}"
             problems.error(node, "not-a-list", "tests: a dash is missing before the case", hint)
             return ()
-        problems.known_keys(node, ("with", "match", "no_match"), "key of tests")
-        shared = _read_with(node, rule, default_at, problems)
-        return tuple(
-            replace(
-                shared,
-                place=scalar.place,
-                say=scalar.text,
-                expected=Expected(fires=key.text == "match"),
-                is_listed=False,
-            )
-            for key, value in node.items()
-            if key.text in ("match", "no_match")
-            for scalar in problems.texts(value, f"tests.{key.text}")
-        )
-    cases = []
+        return tuple(_read_texts(node, rule.id, default_at, problems))
+    cases: list[Case] = []
     for item in problems.sequence(node, "tests"):
-        if isinstance(mapping := item, MappingNode):
-            cases.append(_read_case(mapping, rule, default_at, problems))
-        else:
+        if not isinstance(mapping := item, MappingNode):
             problems.error(item, "test", "tests: needs cases", "{say: ..., reply: ...}")
+        elif not mapping.pairs.keys().isdisjoint(("match", "no_match")):
+            cases.extend(_read_texts(mapping, rule.id, default_at, problems))
+        else:
+            cases.append(_read_case(mapping, rule.id, default_at, problems))
     return tuple(cases)
+
+
+def _read_texts(
+    node: MappingNode, rule: RuleId, default_at: datetime, problems: Problems
+) -> Iterator[Case]:
+    """`{match: […], no_match: […]}`."""
+    problems.known_keys(node, ("with", "match", "no_match"), "key of tests")
+    shared = _read_with(node, rule, default_at, problems)
+    for key, value in node.items():
+        if key.text in ("match", "no_match"):
+            expected = Expected(fires=key.text == "match")
+            for scalar in problems.texts(value, f"tests.{key.text}"):
+                yield replace(
+                    shared,
+                    place=scalar.place,
+                    say=scalar.text,
+                    expected=expected,
+                    is_listed=False,
+                )
 
 
 def _read_with(node: MappingNode, rule: RuleId, default_at: datetime, problems: Problems) -> Case:

@@ -196,7 +196,7 @@ class _Reader:
         self._check_does(node, f"rule `{rule_id}`", meant)
         rule = self._body(node, rule_id, when, file, sheet)
         self.rules.append(rule)
-        self._tests(node, rule, file)
+        self._tests(node, rule)
 
     def _several(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
         """Short rules under one dash."""
@@ -229,7 +229,7 @@ class _Reader:
             return
         self.problems.known_keys(mapping, BODY_KEYS, "key of fallback")
         self.fallback = self._body(mapping, FALLBACK, When(), file, sheet)
-        self._tests(mapping, self.fallback, file)
+        self._tests(mapping, self.fallback)
 
     def _twice(self, node: Node, what: str, first: Place) -> None:
         self.problems.error(
@@ -258,7 +258,7 @@ class _Reader:
             problem = "silent-reply", what, "delete one of the two"
             self.problems.deprecated(node.pairs["silent"][0], *problem)
         throttles = read.cooldown(cooldown, key) + read.limit(node.get("limit"), key)
-        return Rule(
+        rule = Rule(
             id=part.rule,
             place=node.place,
             path=part.path,
@@ -284,6 +284,7 @@ class _Reader:
             calendars=sheet.calendars,
             fills_in=fills_in(replies, sets, throttles),
         )
+        return replace(rule, tests_at=clock(rule.timezone, file.at, rule))
 
     def _ask(
         self, node: MappingNode, part: _Part, read: Actions, file: Head, sheet: Sheet
@@ -311,10 +312,9 @@ class _Reader:
         )
         return reader.read(node, part.path)
 
-    def _tests(self, node: MappingNode, rule: Rule, file: Head) -> None:
+    def _tests(self, node: MappingNode, rule: Rule) -> None:
         if (tests := node.get("tests")) is not None:
-            default_at = clock(rule.timezone, file.at, rule)
-            cases = read_tests(tests, rule.id, default_at, self.problems)
+            cases = read_tests(tests, rule, self.problems)
             self.cases.extend(cases if rule.is_enabled else ())
             for case in tests.items if isinstance(tests, Sequence) else ():
                 named = case.get("rule") if isinstance(case, MappingNode) else None

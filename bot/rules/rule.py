@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, TypeAlias
 
@@ -126,6 +126,8 @@ class Rule:
     variables: Mapping[str, object] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     """`vars`, as templates see them."""
+    tests_at: datetime | None = None
+    """When the texts of its tests come in that do not say it; None of a rule without a file."""
     fills_in: bool = True
     """A template of it has something to fill in; texts as they stand need no names."""
 

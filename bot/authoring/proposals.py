@@ -1,0 +1,200 @@
+"""Tests to paste, each read and run as it would be pasted before it is proposed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from typing import Final
+
+from bot.authoring import run_cases, scenarios
+from bot.authoring.explain import Said, mend
+from bot.authoring.run_cases import fired
+from bot.errors import RuleError
+from bot.model import Miss
+from bot.rules.cases import DEFAULT_SENDER, Case, Expected, clock, read_tests
+from bot.rules.guards.base import Guard
+from bot.rules.matchers.base import Matcher, MessageView
+from bot.rules.problems import Problems
+from bot.rules.rule import Rule
+from bot.rules.ruleset import Ruleset
+from bot.rules.yaml import read_yaml
+
+_NOTHING: Final = "something else"
+_MOST: Final = 20
+"""Messages that are tried for one proposal."""
+_VALUES: Final = ("Friday", "2026-01-20", "10:30", "3")
+"""For a tag or a value of the contact that a reply names."""
+
+
+def plain(rule: Rule, say: str) -> Case:
+    """A text alone, when the texts of the rule's tests come in."""
+    at = rule.tests_at or clock(rule.timezone, rule=rule)
+    return Case(rule=rule.id, place=rule.place, say=say, at=at, expected=Expected())
+
+
+def firing(
+    rule: Rule, say: str, brought: Iterable[Case], ruleset: Ruleset, unit: Matcher | None = None
+) -> str:
+    """A test in which the rule takes the text, alone or with what its tests bring.
+
+    `unit` holds in it too. Empty where none was found.
+    """
+    for case in _taken(
+        rule, [plain(rule, say), *(replace(one, say=say) for one in brought)], ruleset
+    ):
+        if unit is not None and isinstance(unit.match(_seen(case)), Miss):
+            continue
+        for whole in (case, *filled(case, rule)):
+            if line := _checked(whole, rule, ruleset):
+                return line
+    return ""
+
+
+def missing(rule: Rule, part: Matcher, taken: Iterable[Case], ruleset: Ruleset) -> str:
+    """A test of the rule with something else beside it, so that this part is missed."""
+    found = _taken(rule, [plain(rule, _NOTHING), *_units(rule)], ruleset)
+    for case in (*taken, *islice(found, 5)):
+        for other in _otherwise(case, part):
+            if isinstance(part.match(_seen(other)), Miss):
+                line = _checked(other, rule, ruleset, fires=False)
+                if line:
+                    return line
+    return ""
+
+
+def of_guard(guard: Guard, ruleset: Ruleset) -> str:
+    """A test in which the guard takes a message, beside any rule or as a conversation."""
+    beside = next(iter(ruleset.by_id.values()), None)
+    if beside is not None and guard.EXAMPLE:
+        line = pasted(plain(beside, guard.EXAMPLE), beside, guard.NAME)
+        if _passes(line, beside, ruleset):
+            return line
+    steps = json.dumps(guard.EXAMPLE)
+    said = f"- {{name: {guard.KEY}, steps: [{{say: {steps}, rule: {guard.NAME}}}]}}"
+    return next((line for line in (guard.SCENARIO, said) if _plays(line, ruleset)), "")
+
+
+def filled(case: Case, rule: Rule) -> Iterator[Case]:
+    """The case with what the texts of the rule need and it does not bring."""
+    texts = [template for spec in rule.replies for template in spec.templates()]
+    texts += [item.value for item in rule.sets if item.value is not None]
+    named = [name.partition(".") for template in texts for name in template.needs]
+    tags = [name for kind, _, name in named if kind == "tags"]
+    contact = [name for kind, _, name in named if kind == "contact"]
+    for value in _VALUES if tags or contact else ():
+        yield replace(
+            case,
+            tags={**dict.fromkeys(tags, value), **case.tags},
+            contact={**dict.fromkeys(contact, value), **case.contact},
+        )
+
+
+def pasted(case: Case, rule: Rule, answers: str = "") -> str:
+    """A case as one pastes it beside a rule; `answers` is the rule that it expects, if any."""
+    parts = [f"say: {_quoted(case.say)}", *([f"rule: {answers}"] if answers else [])]
+    return f"- {{{', '.join([*parts, *brings(case, rule)])}}}"
+
+
+def brings(case: Case, rule: Rule) -> Iterator[str]:
+    """What comes with the text, but for what is so by itself."""
+    for name, values in (("tags", case.tags), ("contact", case.contact)):
+        if values:
+            pairs = ", ".join(f"{_quoted(k)}: {_quoted(v)}" for k, v in values.items())
+            yield f"{name}: {{{pairs}}}"
+    if case.media_url:
+        yield f"media: {_quoted(case.media_url)}"
+    if case.state:
+        yield f"state: {_quoted(case.state)}"
+    if case.sender != DEFAULT_SENDER:
+        yield f"from: {_quoted(case.sender)}"
+    if case.number or case.longcode:
+        yield f"to: {_quoted(case.number or case.longcode)}"
+    if case.at != plain(rule, "").at:
+        yield f"at: {_quoted(case.at.isoformat())}"
+
+
+def _taken(rule: Rule, cases: Iterable[Case], ruleset: Ruleset) -> Iterator[Case]:
+    """Those that the rule takes, or takes once what it misses is put in."""
+    for case in cases:
+        said = Said(run_cases.inbound(case), run_cases.context_of(case))
+        for near in islice(mend(rule.when.parts, said), _MOST):
+            mended = _as_case(case, near)
+            if fired(rule.id, run_cases.run(mended, ruleset).decision):
+                yield mended
+
+
+def _units(rule: Rule) -> Iterator[Case]:
+    for part in rule.when.walk():
+        yield from (plain(rule, text) for text, _ in part.units())
+
+
+def _as_case(case: Case, said: Said) -> Case:
+    message, context = said.message, said.context
+    return replace(
+        case,
+        say=message.text,
+        sender=message.sender,
+        number=message.number,
+        longcode="" if context.longcode_id is None else str(context.longcode_id),
+        tags=message.tags,
+        media_url=message.media_url,
+        at=context.now,
+        contact=context.contact,
+        state=context.state,
+    )
+
+
+def _otherwise(case: Case, part: Matcher) -> Iterator[Case]:
+    for seen in part.breaks(_seen(case)):
+        yield _as_case(case, Said(seen.message, seen.context))
+    yield from (replace(case, tags=_but(case.tags, name)) for name in case.tags)
+    yield from (replace(case, contact=_but(case.contact, name)) for name in case.contact)
+    yield replace(case, state=None)
+    yield replace(case, media_url=None if case.media_url else "https://example.com/picture.jpg")
+    yield replace(case, say=_NOTHING)
+    yield replace(case, sender=DEFAULT_SENDER, number="", longcode="")
+    yield replace(case, sender="+447700900123", number="", longcode="")
+    yield from (replace(case, at=case.at + timedelta(hours=hours)) for hours in (12, 72, 84))
+    yield replace(case, state="another")
+
+
+def _but(values: Mapping[str, str], name: str) -> Mapping[str, str]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def _seen(case: Case) -> MessageView:
+    return MessageView(run_cases.inbound(case), run_cases.context_of(case))
+
+
+def _checked(case: Case, rule: Rule, ruleset: Ruleset, *, fires: bool = True) -> str:
+    """The line of a case that passes; empty where it does not, or the rule does otherwise."""
+    decision = run_cases.run(replace(case, expected=Expected()), ruleset).decision
+    if fired(rule.id, decision) != fires:
+        return ""
+    # A rule that goes on has matched whoever answers.
+    goes_on = fires and decision.rule != rule.id
+    line = pasted(case, rule, "" if goes_on else decision.rule or "none")
+    return line if _passes(line, rule, ruleset) else ""
+
+
+def _passes(line: str, rule: Rule, ruleset: Ruleset) -> bool:
+    problems = Problems()
+    node = read_yaml("a proposal", line, problems)
+    cases = read_tests(node, rule, problems) if node is not None else ()
+    return not problems.errors and all(run_cases.run(case, ruleset).passed for case in cases)
+
+
+def _plays(line: str, ruleset: Ruleset) -> bool:
+    try:
+        found = scenarios.read_conversations("a proposal", line, ruleset) if line else ()
+    except RuleError:
+        return False
+    results = [result for one in found for result in scenarios.played(one, ruleset)]
+    return bool(results) and all(result.passed for result in results)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
