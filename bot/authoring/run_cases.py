@@ -9,7 +9,6 @@ from bot.engine.decide import decide
 from bot.engine.simulator import in_state
 from bot.model import Context, Decision, InboundMessage, Match, Miss, Outcome, Reason, RuleId
 from bot.rules.cases import Case, Contains, Expected, ExpectedText, Matches
-from bot.rules.matchers.base import MessageView
 from bot.rules.rule import OneOf, ReplyTemplate, Rule
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
@@ -198,24 +197,3 @@ def _show(wanted: ExpectedText) -> str:
 def wanted_rule(result: Result) -> str:
     """The rule that should have answered."""
     return result.case.expected.rule or result.case.rule
-
-
-def failed_condition(result: Result, ruleset: Ruleset) -> str:
-    """The first condition of the expected rule that failed."""
-    wanted = wanted_rule(result)
-    if result.expected.get("fires") is False or result.decision.rule == wanted:
-        return ""
-    seen = MessageView(result.message, result.context)
-    guard = next((guard for guard in ruleset.guards if wanted == guard.NAME), None)
-    if guard is not None:
-        verdict = guard.examine(seen)
-        return verdict.because if isinstance(verdict, Miss) else ""
-    rule = ruleset.rule(wanted)
-    if rule is None:
-        return ""
-    if fired(rule.id, result.decision):
-        return "it matched, but went on or is limited"
-    missed = rule.when.match(seen)
-    if isinstance(missed, Miss):
-        return missed.because
-    return f"it matches, but {result.decision.rule or 'something'} comes before it or it is off"

@@ -170,11 +170,6 @@ def shortened(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-def shown(value: object) -> str:
-    """An expected value of a test, or the one that came instead."""
-    return printable(", ".join(map(str, value)) if isinstance(value, list) else str(value))
-
-
 def dim(text: str) -> str:
     return colour("2", text)
 

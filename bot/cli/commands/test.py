@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bot.authoring import coverage, run_cases, scenarios
-from bot.authoring.run_cases import Result, failed_condition, wanted_rule
-from bot.authoring.scenarios import Conversation, played
+from bot.authoring import coverage, failures
+from bot.authoring.run_cases import Result
 from bot.cli import all_accounts, options
 from bot.cli.junit import write_junit
-from bot.cli.output import colour, described, dim, printable, shown
-from bot.errors import Problem, RuleError
-from bot.rules.files import ENDINGS, has_rules, read_test_file, test_files
-from bot.rules.loader import Loaded
+from bot.cli.output import colour, described, dim, printable
+from bot.cli.suite import Suite
+from bot.errors import BotError, RuleError, UsageError, plain
 from bot.rules.ruleset import Ruleset
-from bot.settings import Settings
 
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
@@ -30,90 +26,108 @@ _MANY: Final = 2_000
 @click.command()
 @click.argument("paths", nargs=-1, type=Path, metavar="[PATH]...")
 @all_accounts.option
+@click.option(
+    "--rules",
+    type=Path,
+    multiple=True,
+    metavar="PATH",
+    help="The set of rules that the files among PATH are part of; else BOT_RULES.",
+)
+@click.option("--rule", "ids", multiple=True, metavar="ID", help="Its tests alone; repeatable.")
 @click.option("--coverage", "shows_coverage", is_flag=True, help="What no test exercises.")
+@click.option(
+    "--min",
+    "least",
+    type=click.FloatRange(0, 100),
+    metavar="PERCENT",
+    help="With --coverage: less than that of a set is a failure.",
+)
 @click.option("--junit", type=Path, metavar="FILE", help="Write the results as JUnit XML.")
+@click.option("-v", "--verbose", is_flag=True, help="Name each test that passed too.")
 @options.json_option
 def command(
-    paths: tuple[Path, ...], of_all: bool, shows_coverage: bool, junit: Path | None, as_json: bool
+    paths: tuple[Path, ...],
+    rules: tuple[Path, ...],
+    ids: tuple[str, ...],
+    of_all: bool,
+    shows_coverage: bool,
+    least: float | None,
+    junit: Path | None,
+    verbose: bool,
+    as_json: bool,
 ) -> int:
     """Run the tests that stand beside the rules, and conversations in `*.test.yaml`.
 
-    Each PATH is a rule set of its own; without a PATH that of BOT_RULES. Conversations without
-    rules beside them are played against BOT_RULES.
+    A PATH within the rules of --rules or BOT_RULES is tested as a part of them, any other is a set
+    of its own; without a PATH all of them. Conversations without rules beside them are played
+    against those rules. A set with errors does not keep the others from being tested; the exit
+    code is 2 then, 1 where a test failed.
 
     \b
     Examples:
       bot test
       bot test examples/clinic examples/shop
-      bot test --coverage
+      bot test rules/10-about-us.yaml --rule hours -v
+      bot test --min 90
       bot test --all-accounts
     """
-    sets = all_accounts.rule_sets(paths, of_all=of_all)
-    suites = [_Suite.read(path, settings) for path, settings in sets]
-    passed = failed = 0
-    kept: list[Result] = []
+    if len(rules) > 1:
+        raise UsageError(f"rules are given twice, {' and '.join(map(plain, rules))}: give one")
+    given = rules[0] if rules else None
+    suites: list[Suite] = []
+    broken: list[tuple[Path, BotError]] = []
+    named = paths or ((given,) if given is not None else ())
+    for path, settings in all_accounts.rule_sets(named, of_all=of_all):
+        try:
+            suites.append(Suite.read(path, given, settings, ids))
+        except (RuleError, UsageError) as error:
+            broken.append((path, error))
+    results = _run(suites, verbose=verbose, as_json=as_json)
+    failed = sum(not result.passed for result, _ in results)
+    thin = [s for s in suites if shows_coverage or least is not None if _is_thin(s, least, as_json)]
+    if junit is not None:
+        write_junit(junit, results, broken)
+    if suites and not as_json:
+        print(colour("31" if failed else "32", f"{len(results) - failed} passed, {failed} failed"))
+    if broken:
+        raise _all_of([error for _, error in broken])
+    return 1 if failed or thin else 0
+
+
+def _run(suites: list[Suite], *, verbose: bool, as_json: bool) -> list[tuple[Result, Ruleset]]:
+    """What each test came to, told as it goes."""
+    found = []
     with _progress(sum(suite.count for suite in suites)) as advance:
         for suite in suites:
             for result in suite.results():
                 advance()
-                if shows_coverage:
-                    suite.played.append(result)
-                if not result.expected:
-                    continue
-                passed, failed = passed + result.passed, failed + (not result.passed)
-                _show(result, suite.loaded.ruleset, as_json)
-                if junit is not None:
-                    kept.append(result)
-    for suite in suites if shows_coverage else ():
-        _show_coverage(coverage.measure(suite.played, suite.loaded.ruleset), as_json)
-    if junit is not None:
-        write_junit(junit, kept)
-    if not as_json:
-        print(colour("31" if failed else "32", f"{passed} passed, {failed} failed"))
-    return 1 if failed else 0
+                suite.played.append(result)
+                if result.expected:
+                    found.append((result, suite.loaded.ruleset))
+                    _show(result, suite.loaded.ruleset, verbose=verbose, as_json=as_json)
+    return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Suite:
-    """One rule set with its tests."""
+def _is_thin(suite: Suite, least: float | None, as_json: bool) -> bool:
+    """Tell the coverage of a set, and whether it is too little."""
+    found = coverage.measure(suite.played, suite.loaded.ruleset, suite.counts)
+    _show_coverage(found, as_json)
+    is_thin = least is not None and found.percent < least
+    if is_thin and not as_json:
+        said = (
+            f"coverage of {plain(suite.path)} is {found.percent:.1f} %, at least {least:g} % wanted"
+        )
+        print(colour("31", said))
+    return is_thin
 
-    loaded: Loaded
-    conversations: tuple[Conversation, ...]
-    has_cases: bool
-    """The tests beside the rules are run, not only conversations."""
-    played: list[Result]
 
-    @classmethod
-    def read(cls, path: Path, settings: Settings) -> _Suite:
-        """Raises UsageError, RuleError."""
-        files = test_files(path)
-        home = path.parent if path.name.endswith(ENDINGS) else path
-        beside = home.is_file() or not files or has_rules(home)
-        loaded = options.load_rules(home if beside else None, settings)
-        found: list[Conversation] = []
-        problems: list[Problem] = []
-        for file in files:
-            try:
-                found += scenarios.read_conversations(
-                    file.as_posix(), read_test_file(file), loaded.ruleset
-                )
-            except RuleError as error:
-                problems += error.problems
-        if problems:
-            raise RuleError(problems)
-        return cls(loaded, tuple(found), beside and home == path, [])
-
-    @property
-    def count(self) -> int:
-        beside = len(self.loaded.cases) if self.has_cases else 0
-        return beside + sum(len(conversation.turns) for conversation in self.conversations)
-
-    def results(self) -> Iterator[Result]:
-        ruleset = self.loaded.ruleset
-        for case in self.loaded.cases if self.has_cases else ():
-            yield run_cases.run(case, ruleset)
-        for conversation in self.conversations:
-            yield from played(conversation, ruleset)
+def _all_of(errors: Sequence[BotError]) -> BotError:
+    if len(errors) == 1:
+        return errors[0]
+    problems = [problem for e in errors if isinstance(e, RuleError) for problem in e.problems]
+    if all(isinstance(error, RuleError) for error in errors):
+        return RuleError(problems)
+    return UsageError("\n".join(map(str, errors)))
 
 
 @contextmanager
@@ -133,12 +147,13 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
         yield lambda: progress.advance(task)
 
 
-def _show(result: Result, ruleset: Ruleset, as_json: bool) -> None:
+def _show(result: Result, ruleset: Ruleset, *, verbose: bool, as_json: bool) -> None:
+    place, name = result.case.place, printable(result.case.name)
     if as_json:
         options.print_json(
             {
-                "file": result.case.place.file,
-                "line": result.case.place.line,
+                "file": place.file,
+                "line": place.line,
                 "name": result.case.name,
                 "passed": result.passed,
                 **_about(result, ruleset),
@@ -147,31 +162,18 @@ def _show(result: Result, ruleset: Ruleset, as_json: bool) -> None:
             }
         )
     elif not result.passed:
-        print(f"{result.case.place}: {colour('31', 'failed')}: {printable(result.case.name)}")
+        print(f"{place}: {colour('31', 'failed')}: {name}")
         about = described(result.case.rule, ruleset, "")
-        for line in (*about, *_reasons(result, ruleset)):
-            print(f"    {line}")
+        for line in (*about, *failures.failure(result, ruleset).lines()):
+            print(f"    {printable(line)}")
+    elif verbose:
+        against = failures.circumstances(result, ruleset)
+        print(f"{place}: {colour('32', 'passed')}: {name}{dim(f' ({against})') if against else ''}")
 
 
 def _about(result: Result, ruleset: Ruleset) -> dict[str, str]:
     text = ruleset.description(result.case.rule)
     return {"description": text} if text else {}
-
-
-def _reasons(result: Result, ruleset: Ruleset) -> Iterator[str]:
-    """Expected against got, which rule answered, and why the expected one did not."""
-    for name, expected in result.expected.items():
-        got = result.got[name]
-        if expected != got:
-            yield f"{name}: expected {shown(expected)}"
-            yield f"{' ' * len(name)}       got {shown(got)}"
-    decision = result.decision
-    detail = f": {printable(decision.detail)}" if decision.detail else ""
-    reason = f", {decision.reason}" if decision.reason else ""
-    yield dim(f"{decision.rule or 'no rule'} answered: {decision.outcome}{reason}{detail}")
-    because = failed_condition(result, ruleset)
-    if because:
-        yield dim(f"{wanted_rule(result)} did not: {printable(because)}")
 
 
 def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
@@ -180,6 +182,8 @@ def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
         return
     for kind in coverage.KINDS:
         print(f"{kind}: {found.covered(kind)} of {found.total[kind]}")
+    if found.gaps:
+        print("to paste: `- {say: …}` under `tests:` of the rule, `- {name: …}` into a *.test.yaml")
     for gap in found.gaps:
         print(f"  {gap.kind.removesuffix('s')} {gap.rule}: {printable(gap.what)}")
         if gap.description:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -125,3 +126,118 @@ def test_broken_rules_test_nothing(bot: Bot, folder: Path) -> None:
     ran = bot("test")
     assert (ran.code, ran.out) == (2, "")
     assert "rules/shop.yaml:4:5: " in ran.err
+
+
+LOST = """
+rules:
+  - id: visit
+    when: {keywords: visit}
+    reply: "See you {{ tags.day }}."
+    tests: {match: [my visit]}
+  - {id: xmas, when: {keywords: xmas}, reply: Merry!, from_date: 2026-12-01, tests: [{say: xmas}]}
+  - {id: try, when: {keywords: try}, reply: Tried., mode: shadow, tests: {match: [try]}}
+fallback: {reply: Sorry.}
+"""
+AS_PASTED = 'tests: {with: {tags: {"day": "Friday"}}, match: ["my visit"]}'
+
+
+def test_an_answer_that_cannot_be_made_fails_with_what_to_write(bot: Bot, folder: Path) -> None:
+    write(folder, LOST)
+    ran = bot("test")
+    assert (ran.code, ran.out.splitlines()) == (
+        1,
+        [
+            "rules/shop.yaml:6:21: failed: visit: my visit",
+            '    said "my visit" on Thu 2026-01-15 12:00',
+            "    expected an answer that can be made",
+            "         got template-error: `tags.day` has no value",
+            "    visit answered: failed, template-error: `tags.day` has no value",
+            f"    write {AS_PASTED}, or in the reply {{{{ … | default('...') }}}}",
+            "2 passed, 1 failed",
+        ],
+    )
+    write(folder, LOST.replace("tests: {match: [my visit]}", AS_PASTED))
+    assert bot("test").out == "3 passed, 0 failed\n"
+
+
+def test_each_test_that_passed_is_named_with_what_it_ran_against(bot: Bot, folder: Path) -> None:
+    write(folder, LOST.replace("tests: {match: [my visit]}", AS_PASTED))
+    *passed, summary = bot("test", "-v").out.splitlines()
+    assert [line.partition(": ")[2] for line in passed] == [
+        "passed: visit: my visit",
+        "passed: xmas: xmas (at Thu 2026-12-03 12:00, when it is on)",
+        "passed: try: try (as if it were live: `mode: shadow`)",
+    ]
+    assert summary == "3 passed, 0 failed"
+
+
+def test_a_file_is_tested_within_the_set_that_it_is_part_of(bot: Bot, folder: Path) -> None:
+    write(folder, GOOD)
+    (folder / "rules" / "last.yaml").write_text(
+        "fallback: {reply: Sorry., tests: [{say: hello}, {say: Hours?, rule: hours}]}"
+    )
+    assert bot("test", "rules/shop.yaml").out == "2 passed, 0 failed\n"
+    assert bot("test", "rules/last.yaml").out == "2 passed, 0 failed\n"
+    assert bot("test", "rules/last.yaml", "--rules", "rules").out == "2 passed, 0 failed\n"
+    assert bot("test", "--rules", "rules").out == "4 passed, 0 failed\n"
+    (folder / "rules").rename(folder / "others")
+    assert bot("test", "others/shop.yaml").out == "2 passed, 0 failed\n"
+    assert bot("test", "others/last.yaml").code == 2  # a set of its own has no rule `hours`
+    assert bot("test", "others/last.yaml", "--rules", "others").out == "2 passed, 0 failed\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--rules", "rules", "--rules", "a.yaml"], "rules are given twice, rules and a.yaml"),
+        (["a.yaml", "--rules", "rules"], "rules are given twice, rules and a.yaml"),
+        (["--rule", "huors"], "--rule huors: there is no such rule (did you mean `hours`?)"),
+        (["nowhere"], "nowhere: there is no such file or folder"),
+    ],
+)
+def test_what_cannot_be_tested_says_why(
+    arguments: list[str], said: str, bot: Bot, folder: Path
+) -> None:
+    write(folder, GOOD)
+    (folder / "a.yaml").write_text(GOOD)
+    ran = bot("test", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(said)
+
+
+def test_the_tests_of_one_rule_alone(bot: Bot, folder: Path) -> None:
+    fallback = "fallback: {reply: Sorry., tests: [{say: hi}, {say: Hours?, rule: hours}]}"
+    write(folder, GOOD + fallback)
+    assert bot("test").out == "4 passed, 0 failed\n"
+    assert bot("test", "--rule", "hours").out == "3 passed, 0 failed\n"
+    assert bot("test", "--rule", "fallback").out == "2 passed, 0 failed\n"
+    assert bot("test", "--rule", "fallback", "--rule", "hours").out == "4 passed, 0 failed\n"
+    covered = bot("test", "--rule", "hours", "--coverage").out.splitlines()
+    assert covered[:2] == ["rules: 1 of 1", "keywords: 1 of 1"]
+
+
+def test_a_broken_set_does_not_stop_the_others(bot: Bot, folder: Path) -> None:
+    (folder / "a.yaml").write_text(FAILING)
+    (folder / "b.yaml").write_text(WRONG)
+    ran = bot("test", "b.yaml", "nowhere", "a.yaml", "--junit", "out.xml")
+    assert ran.code == 2
+    assert ran.out.endswith("1 passed, 1 failed\n")
+    assert "b.yaml:4:5: " in ran.err
+    assert "nowhere: there is no such file or folder" in ran.err
+    root = ElementTree.parse(folder / "out.xml").getroot()  # noqa: S314  we wrote it
+    assert [(s.get("name"), s.get("tests"), s.get("failures"), s.get("errors")) for s in root] == [
+        ("a.yaml", "2", "1", "0"),
+        ("b.yaml", "1", "0", "1"),
+        ("nowhere", "1", "0", "1"),
+    ]
+    error = root[1][0][0]
+    assert (error.tag, (error.text or "").startswith("b.yaml:4:5: ")) == ("error", True)
+
+
+@pytest.mark.parametrize(("least", "code"), [("50", 0), ("90", 1)])
+def test_too_little_coverage_is_a_failure(least: str, code: int, bot: Bot, folder: Path) -> None:
+    write(folder, GOOD + "  - {id: menu, when: {keywords: menu}, reply: Soup.}\n")
+    ran = bot("test", "rules/shop.yaml", "--min", least)
+    assert ran.code == code
+    assert ("coverage of rules/shop.yaml is " in ran.out) == bool(code)
+    assert "rules: 1 of 2" in ran.out

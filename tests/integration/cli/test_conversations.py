@@ -99,10 +99,11 @@ def test_a_failure_says_who_answered_and_which_condition_failed(bot: Bot, folder
     assert ran.code == 1
     assert ran.out.splitlines() == [
         "rules/shop.test.yaml:1:21: failed: a: hi",
-        "    rule: expected hours",
-        "               got fallback",
-        "    replies: expected Open",
-        "                  got Sorry?",
+        '    said "hi" on Thu 2026-01-15 12:00',
+        "    expected rule hours",
+        "         got rule fallback",
+        "    expected Open",
+        "         got Sorry?",
         "    fallback answered: replied",
         "    hours did not: contains none of: hours, opening times",
         "1 passed, 1 failed",
@@ -113,7 +114,7 @@ def test_a_failure_says_who_answered_and_which_condition_failed(bot: Bot, folder
     ("step", "why"),
     [
         ("{say: hello, rule: $opt-out}", "$opt-out did not: not an opt-out"),
-        ("{say: order hours, rule: ask}", "ask did not: it matches, but hours comes before it"),
+        ("{say: order hours, rule: ask}", "ask did not: it matches, but hours (rules/shop.yaml:"),
     ],
 )
 def test_why_the_expected_rule_did_not_answer(bot: Bot, folder: Path, step: str, why: str) -> None:
@@ -214,8 +215,13 @@ def test_junit_holds_each_test_and_why_it_failed(bot: Bot, folder: Path) -> None
     [case] = root[1]
     assert (case.get("name"), case.get("line")) == ("a\ufffd: hi", "1")
     [failure] = case
-    assert failure.get("message") == "rule"
-    assert failure.text == "rule: expected hours, got fallback"
+    assert failure.get("message") == "expected rule hours, got rule fallback"
+    assert failure.text is not None
+    assert failure.text.splitlines()[:3] == [
+        'said "hi" on Thu 2026-01-15 12:00',
+        "expected rule hours",
+        "     got rule fallback",
+    ]
     assert bot("test", "--junit", "no/such/folder.xml").code == 2
 
 
