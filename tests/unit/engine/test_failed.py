@@ -143,7 +143,13 @@ def test_a_wrong_setting_is_a_mistake(guards: str, mistake: str) -> None:
     assert mistake in found
 
 
-TEXTS = ["none", "Sorry.", "'{{ tags.day }}'", "'{{ 1 // (tags.n | default(0) | int) }}'", "''"]
+TEXTS = [
+    "none",
+    "Sorry.",
+    "'{{ tags.day }}'",
+    "'{{ 1 // (tags.n | default(0) | int) }}'",
+    "\"{{ '' }}\"",
+]
 
 
 SETTINGS = [
