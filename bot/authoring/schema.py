@@ -343,14 +343,14 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 sequence=listed(
                     {
                         "if": {"anyOf": [{"required": ["match"]}, {"required": ["no_match"]}]},
-                        "then": ref("texts"),
+                        "then": ref("matches"),
                         "else": ref("case"),
                     },
                     least=0,
                 ),
-                mapping=ref("texts"),
+                mapping=ref("matches"),
             ),
-            "texts": keyed(
+            "matches": keyed(
                 {
                     "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
                     "match": said(TEXTS, "Texts that the rule must catch."),
