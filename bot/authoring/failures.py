@@ -114,6 +114,7 @@ def _missed(result: Result, ruleset: Ruleset) -> str:
         fallback=None,
         timezone=ruleset.timezone,
         variables=ruleset.variables,
+        calendars=ruleset.calendars,
         digest="",
     )
     found = decide(result.message, result.context, alone, ask_all=True).trace[0].result

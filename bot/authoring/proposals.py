@@ -45,7 +45,7 @@ def firing(
     for case in _taken(
         rule, [plain(rule, say), *(replace(one, say=say) for one in brought)], ruleset
     ):
-        if unit is not None and isinstance(unit.match(_seen(case)), Miss):
+        if unit is not None and isinstance(unit.match(_seen(case, ruleset)), Miss):
             continue
         for whole in (case, *filled(case, rule)):
             if line := _checked(whole, rule, ruleset):
@@ -57,8 +57,8 @@ def missing(rule: Rule, part: Matcher, taken: Iterable[Case], ruleset: Ruleset) 
     """A test of the rule with something else beside it, so that this part is missed."""
     found = _taken(rule, [plain(rule, _NOTHING), *_units(rule)], ruleset)
     for case in (*taken, *islice(found, 5)):
-        for other in _otherwise(case, part):
-            if isinstance(part.match(_seen(other)), Miss):
+        for other in _otherwise(case, part, ruleset):
+            if isinstance(part.match(_seen(other, ruleset)), Miss):
                 line = _checked(other, rule, ruleset, fires=False)
                 if line:
                     return line
@@ -119,7 +119,7 @@ def brings(case: Case, rule: Rule) -> Iterator[str]:
 def _taken(rule: Rule, cases: Iterable[Case], ruleset: Ruleset) -> Iterator[Case]:
     """Those that the rule takes, or takes once what it misses is put in."""
     for case in cases:
-        said = Said(run_cases.inbound(case), run_cases.context_of(case))
+        said = Said(run_cases.inbound(case), run_cases.context_of(case, ruleset))
         for near in islice(mend(rule.when.parts, said), _MOST):
             mended = _as_case(case, near)
             if fired(rule.id, run_cases.run(mended, ruleset).decision):
@@ -147,8 +147,8 @@ def _as_case(case: Case, said: Said) -> Case:
     )
 
 
-def _otherwise(case: Case, part: Matcher) -> Iterator[Case]:
-    for seen in part.breaks(_seen(case)):
+def _otherwise(case: Case, part: Matcher, ruleset: Ruleset) -> Iterator[Case]:
+    for seen in part.breaks(_seen(case, ruleset)):
         yield _as_case(case, Said(seen.message, seen.context))
     yield from (replace(case, tags=_but(case.tags, name)) for name in case.tags)
     yield from (replace(case, contact=_but(case.contact, name)) for name in case.contact)
@@ -165,8 +165,8 @@ def _but(values: Mapping[str, str], name: str) -> Mapping[str, str]:
     return {key: value for key, value in values.items() if key != name}
 
 
-def _seen(case: Case) -> MessageView:
-    return MessageView(run_cases.inbound(case), run_cases.context_of(case))
+def _seen(case: Case, ruleset: Ruleset) -> MessageView:
+    return MessageView(run_cases.inbound(case), run_cases.context_of(case, ruleset))
 
 
 def _checked(case: Case, rule: Rule, ruleset: Ruleset, *, fires: bool = True) -> str:

@@ -59,9 +59,8 @@ class Ruleset:
     ) -> Ruleset:
         """With what deciding looks up at every message."""
         misses = [guard.miss for guard in guards]
-        answering = [
-            part for rule in (*rules, *([fallback] if fallback else [])) for part in parts(rule)
-        ]
+        whole = (*rules, *([fallback] if fallback else []))
+        answering = [part for rule in whole for part in parts(rule)]
         return cls(
             guards=guards,
             rules=rules,
@@ -71,7 +70,7 @@ class Ruleset:
             variables=variables,
             calendars=calendars,
             digest=digest,
-            by_id={rule.id: rule for rule in answering},
+            by_id={rule.id: rule for rule in whole},
             index=Index(guards, rules),
             looks_back=_looks_back(answering),
             counts_all=any(
