@@ -6,6 +6,7 @@ import contextlib
 import io
 import itertools
 import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from tests.support import database_url
 
 _numbered = itertools.count(1)
 
+
+# readline gives it to the processes of pytest-xdist, and lines would be wrapped.
+os.environ.pop("COLUMNS", None)
 
 KINDS = ("unit", "integration", "system")
 

@@ -15,7 +15,7 @@ THOUGHT = (
     *("provider/events.py", "provider/sending.py", "provider/account.py"),
     "provider/redaction.py",
 )
-READS_FILES = HOUSE / "rules/files.py"
+READS_FILES = HOUSE / "rules/files.py", HOUSE / "authoring/manual.py"  # and its own pages
 FLAT = {"__init__", "__main__", "accounts", "errors", "log", "model", "settings", "timezones"}
 FORBIDDEN = {
     *("open", "print", "input", "eval", "exec", "compile", "__import__"),
@@ -40,7 +40,7 @@ def thinking() -> list[Path]:
 @pytest.mark.parametrize("path", thinking(), ids=lambda path: str(path.relative_to(HOUSE)))
 def test_thought_asks_no_clock_and_no_file(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
-    assert forbidden_calls(source, may_read=path == READS_FILES) == set()
+    assert forbidden_calls(source, may_read=path in READS_FILES) == set()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from bot.authoring.lint.sources import Written, warning
 from bot.errors import Problem
 from bot.model import Context, InboundMessage
 from bot.rules.guards.base import Guard, Verdict
+from bot.rules.matchers.answer import Answer
 from bot.rules.matchers.base import Matcher, MessageView, When
 from bot.rules.matchers.combined import Not
 from bot.rules.matchers.covering import Case, Claim, case_covers, contradiction
@@ -169,7 +170,8 @@ def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator
     now = datetime(today.year, today.month, today.day, tzinfo=UTC)
     for rule in ruleset.rules:
         for part in _positive(rule.when):
-            for phrase in part.alone():
+            own = () if isinstance(part, Answer) else part.alone()  # its words nobody can choose
+            for phrase in own:
                 guard = _guard_that_takes(" ".join(phrase), ruleset.guards, now)
                 if guard is not None:
                     yield warning(

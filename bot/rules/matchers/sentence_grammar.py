@@ -185,8 +185,9 @@ class Parser:
         if character == "|":
             return SentenceError("has a `|` outside of ( )", "put ( ) around the alternatives")
         if character in "{<":
-            return SentenceError(f"has a `{character}` that is never closed")
-        return SentenceError(f"has a `{character}` that closes nothing")
+            return SentenceError(f"has a `{character}` that is never closed", "close it")
+        hint = "take it away, or open it before"
+        return SentenceError(f"has a `{character}` that closes nothing", hint)
 
     def _check_stands_apart(self, start: int, end: int) -> None:
         """`order[s]` looks like a part of a word, but words are whole."""

@@ -11,7 +11,7 @@ REMOVE: Final = (
         "remove me",
         "{start} {lead}* <remove|delete|erase|drop|scrub|purge|unlist|deregister|"
         "unenroll|disenroll|unregister|withdraw|unfollow|exclude|removed|remov|clear|"
-        "removing|wipe|cancel|ditch|nix> {my_entry} ({bye}|from now|from {your}* "
+        "removing|wipe|ditch|nix> {my_entry} ({bye}|from now|from {your}* "
         "{list} {bye})",
         must=(
             "I'm not your customer anymore, remove me pls",
@@ -26,6 +26,7 @@ REMOVE: Final = (
             '"Delete me" is the name of the book, do you have it?',
             "remove my name tag and send a new one",
             "remove 2 of the chairs",
+            "cancel my",
             "delete 4471 and 4472 from the order",
         ),
     ),
