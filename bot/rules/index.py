@@ -7,7 +7,7 @@ a pattern must contain first). The answer is always the same as asking every one
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import re2
@@ -28,7 +28,7 @@ class Index:
         self._odd: list[int] = []
         self._by_pattern: list[int] = []
         self._by_form: dict[str, list[int]] = {}
-        self._beside: dict[str, set[str]] = {}
+        self._beside: dict[str, Set[str]] = {}
         self._typos = 0
         self._filter: Any = None
         self._guards = len(guards)
@@ -94,7 +94,9 @@ class Index:
             self._odd.append(number)
         for word in needs.words:
             self._by_word.setdefault(word, []).append(number)
-            self._beside.setdefault(word, set()).update(needs.beside.get(word, {word}))
+            beside = needs.beside.get(word) or frozenset({word})
+            known = self._beside.get(word)
+            self._beside[word] = beside if known is None else known | beside
         for form in needs.near:
             self._by_form.setdefault(form, []).append(number)
         self._typos = max(self._typos, needs.typos)

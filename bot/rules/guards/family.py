@@ -55,18 +55,24 @@ class Families:
         self._classes: Final = Classes(classes)
         self._spellings: Final = spellings
         self._patterns: dict[int, Any] = {}
+        self._beside: dict[tuple[int, ...], Set[str]] = {}
 
     @cached_property
     def _stands_for(self) -> Mapping[str, str]:
         return self._spellings()
 
     @cached_property
-    def _needed(self) -> Sequence[Sequence[Set[str]]]:
-        """Of each family sets of words: its texts have one of each. The rarest come first."""
+    def _in_order(self) -> Sequence[Sequence[Set[str]]]:
+        """Of each family sets of words: its texts have one of each, in this order."""
         return [
-            sorted(map(self._as_spelled, needed(family.pattern, self._classes)), key=commonness)
+            [self._as_spelled(words) for words in needed(family.pattern, self._classes)]
             for family in self.all
         ]
+
+    @cached_property
+    def _needed(self) -> Sequence[Sequence[Set[str]]]:
+        """The same with the rarest first."""
+        return [sorted(sets, key=commonness) for sets in self._in_order]
 
     def _as_spelled(self, words: Set[str]) -> Set[str]:
         forms = self._forms
@@ -116,12 +122,17 @@ class Families:
     @cached_property
     def beside(self) -> Mapping[str, Set[str]]:
         """Words of which a text with a sign has another one too, or that sign itself."""
-        found: dict[str, set[str]] = {}
-        for word, numbers in self.signs.items():
-            for number in numbers:
-                others = self._needed[number][1:]
-                found.setdefault(word, set()).update(others[0] if others else {word})
-        return found
+        return {
+            word: self._others(numbers) or frozenset({word}) for word, numbers in self.signs.items()
+        }
+
+    def _others(self, numbers: tuple[int, ...]) -> Set[str]:
+        """None of which a text of one of these families may lack; empty where one needs none."""
+        if numbers not in self._beside:
+            second = [self._needed[number][1:2] for number in numbers]
+            sets = [words for words, *_ in filter(None, second)] if all(second) else []
+            self._beside[numbers] = frozenset[str]().union(*sets)
+        return self._beside[numbers]
 
     def find(self, text: str, said: Sequence[str]) -> Family | None:
         """The first family that a text belongs to; `said` are its words."""
@@ -135,9 +146,20 @@ class Families:
             number
             for word in self._words.intersection(said)
             for number in signs[word]
-            if held & required[number] == required[number]
+            if held & required[number] == required[number] and self._stand_in_order(number, said)
         }
         return self._first(self._of_length(likely, said), text, said) if likely else None
+
+    def _stand_in_order(self, number: int, said: Sequence[str]) -> bool:
+        """Whether it has the words that a family needs one after the other.
+
+        One word may be two of them: it stands for several.
+        """
+        at, end = 0, len(said)
+        for words in self._in_order[number]:
+            while at < end and said[at] not in words:
+                at += 1
+        return at < end
 
     def alone(self, family: Family) -> Families:
         """One of them, to be asked without the others."""
@@ -176,7 +198,7 @@ class Families:
 
 
 def needed(pattern: str, classes: Classes) -> Sequence[Set[str]]:
-    """Sets of words of each of which a text that matches has one; the signs come first.
+    """Sets of words of each of which a text that matches has one, in their order.
 
     Raises ValueError where a pattern has no signs, or could match without one of them.
     """
@@ -184,5 +206,4 @@ def needed(pattern: str, classes: Classes) -> Sequence[Set[str]]:
     signs = [part.needs() for part in parts if isinstance(part, Group) and part.is_sign]
     if len(signs) != 1 or signs[0] is None:
         raise ValueError(f"needs one `<…>` outside of all other brackets: {pattern}")
-    others = [part.needs() for part in parts if not (isinstance(part, Group) and part.is_sign)]
-    return [signs[0], *(words for words in others if words is not None)]
+    return [words for part in parts if (words := part.needs()) is not None]

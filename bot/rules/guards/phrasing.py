@@ -139,31 +139,32 @@ class Classes:
         if name not in self._sources:
             raise ValueError(f"no class `{name}`")
         if name not in self._parsed:
-            inner, _ = _choices(_TOKEN.findall(self._sources[name]), "", self)
+            inner = _choices(_TOKEN.findall(self._sources[name])[::-1], "", self)
             self._parsed[name] = Group(tuple(inner))
         return self._parsed[name]
 
 
 def parse(pattern: str, classes: Classes) -> Parts:
     """Raises ValueError where a bracket is not closed or a class is unknown."""
-    choices, left = _choices(_TOKEN.findall(pattern), "", classes)
-    if left or len(choices) != 1:
+    tokens = _TOKEN.findall(pattern)[::-1]
+    choices = _choices(tokens, "", classes)
+    if tokens or len(choices) != 1:
         raise ValueError(f"not a pattern: {pattern}")
     return choices[0]
 
 
-def _choices(tokens: list[str], end: str, classes: Classes) -> tuple[list[Parts], list[str]]:
-    """What stands between `|`, up to the closing bracket, and the tokens from that one on."""
+def _choices(tokens: list[str], end: str, classes: Classes) -> list[Parts]:
+    """What stands between `|`, up to the closing bracket; tokens are taken from the end."""
     choices: list[list[Part]] = [[]]
-    while tokens and (not end or tokens[0][0] != end):
-        head, *tokens = tokens
+    while tokens and (not end or tokens[-1][0] != end):
+        head = tokens.pop()
         if head == "|":
             choices.append([])
         elif head in _ENDS:
-            inner, tokens = _choices(tokens, _ENDS[head], classes)
+            inner = _choices(tokens, _ENDS[head], classes)
             if not tokens:
                 raise ValueError(f"`{head}` is not closed")
-            closing, *tokens = tokens
+            closing = tokens.pop()
             repeat = "*" if closing[1:] else "?" if head == "[" else ""
             choices[-1].append(Group(tuple(inner), repeat, head == "<"))
         elif head[0] == "{":
@@ -171,7 +172,7 @@ def _choices(tokens: list[str], end: str, classes: Classes) -> tuple[list[Parts]
             choices[-1].append(Group(group.choices, "*") if head[-1] == "*" else group)
         else:
             choices[-1].append(Place(head) if head in _PLACES else Word(head))
-    return [tuple(choice) for choice in choices], tokens
+    return [tuple(choice) for choice in choices]
 
 
 def spellings(word: str) -> Iterator[str]:
