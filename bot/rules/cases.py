@@ -50,7 +50,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import Place
 from bot.model import RuleId
 from bot.rules.nodes import Mapping as MappingNode
-from bot.rules.nodes import Node, Scalar
+from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import Rule
 from bot.text.patterns import Pattern, PatternError
@@ -157,6 +157,7 @@ def read_tests(node: Node, rule: Rule, problems: Problems) -> tuple[Case, ...]:
             return ()
         return tuple(_read_texts(node, rule.id, default_at, problems))
     cases: list[Case] = []
+    _warn_of_dashes(node, problems)
     for item in problems.sequence(node, "tests"):
         if not isinstance(mapping := item, MappingNode):
             problems.error(item, "test", "tests: needs cases", "{say: ..., reply: ...}")
@@ -165,6 +166,18 @@ def read_tests(node: Node, rule: Rule, problems: Problems) -> tuple[Case, ...]:
         else:
             cases.append(_read_case(mapping, rule.id, default_at, problems))
     return tuple(cases)
+
+
+def _warn_of_dashes(node: Node, problems: Problems) -> None:
+    """A list of nothing but `match` and `no_match` is meant as the mapping."""
+    items = node.items if isinstance(node, Sequence) else []
+    for item in items:
+        if not isinstance(item, MappingNode) or not item.pairs.keys() <= {"match", "no_match"}:
+            return
+    for item in items[:1]:
+        name = next(iter(item.pairs), "match") if isinstance(item, MappingNode) else "match"
+        what = f"`{name}` belongs in `tests`, without a dash"
+        problems.warning(item, "dashes", what, "tests: {match: [Hours?], no_match: [Bye]}")
 
 
 def _read_texts(

@@ -345,7 +345,7 @@ async def test_a_rule_that_could_not_answer_is_a_warning_until_somebody_has_look
     assert (ran.code, found["status"], found["found"]) == (
         0,
         "warning",
-        "rule visit could not answer 1 text since 2026-01-15 12:04: template-error",
+        "rule visit could not answer 1 text since 2026-01-15 12:04 EST: template-error",
     )
     assert (await bot(folder, provider, "inbox", "done", f"in-{waiting.id}")).code == 0
     [found] = of(await bot(folder, provider, "doctor", "--json"), "failed")

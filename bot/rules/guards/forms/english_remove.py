@@ -8,6 +8,13 @@ from bot.rules.guards.family import Family
 
 REMOVE: Final = (
     Family(
+        "cancel my number",
+        "{start} {lead}* <cancel> (me|us|(my|this|our) [cell|mobile|phone] (number|phone|cell|info|"
+        "name|contact|entry)) ({bye}|from now|from {your}* {list} {bye})",
+        must=("cancel my number", "please cancel me from your list"),
+        must_not=("cancel my", "cancel my number 2 order", "can you cancel my name change"),
+    ),
+    Family(
         "remove me",
         "{start} {lead}* <remove|delete|erase|drop|scrub|purge|unlist|deregister|"
         "unenroll|disenroll|unregister|withdraw|unfollow|exclude|removed|remov|clear|"
@@ -26,7 +33,6 @@ REMOVE: Final = (
             '"Delete me" is the name of the book, do you have it?',
             "remove my name tag and send a new one",
             "remove 2 of the chairs",
-            "cancel my",
             "delete 4471 and 4472 from the order",
         ),
     ),
