@@ -130,7 +130,11 @@ def environ(folder: Path) -> Iterator[dict[str, str]]:
     loop.close()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}-{page.stem}")
+@pytest.mark.parametrize(
+    "page",
+    [PAGES[0], *(pytest.param(page, marks=pytest.mark.system) for page in PAGES[1:])],
+    ids=lambda page: f"{page.parent.name}-{page.stem}",
+)
 def test_what_a_page_shows_is_what_happens(
     page: Path, folder: Path, environ: dict[str, str]
 ) -> None:

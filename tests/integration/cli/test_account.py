@@ -29,7 +29,7 @@ from tests.integration.cli.test_cli import clean_environment
 from tests.postgres import Server
 from tests.support import KEY, LINE, process
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.system]  # over HTTP, at the pace of a lane
 
 LONG_SECRET = "0123456789abcdef0123456789abcdef"
 OLD_SECRET = "fedcba9876543210fedcba9876543210"

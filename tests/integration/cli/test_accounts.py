@@ -321,6 +321,7 @@ async def test_where_one_bot_cannot_start_the_others_are_stopped(
 
 
 @pytest.mark.anyio
+@pytest.mark.system
 @pytest.mark.parametrize("given", ["https://bot.example/", "https://bot.example/p"])
 async def test_the_webhooks_of_an_account_lead_to_its_paths(accounts: Path, given: str) -> None:
     provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)])

@@ -21,7 +21,7 @@ from tests.integration.cli.conftest import Bot, Ran, ledger
 from tests.integration.cli.test_cli import clean_environment
 from tests.support import KEY, LINE, outbound, queue
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.system]  # over HTTP, at the pace of a lane
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.integration.cli.conftest import Bot, ledger
 from tests.integration.cli.test_send import FIRST, send
 from tests.support import KEY, LINE, OTHER_PERSON
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.system]  # over HTTP, at the pace of a lane
 LONGCODE = ("--longcode", str(LINE))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
@@ -153,6 +154,7 @@ def ledger() -> Iterator[Database]:
             database.close()
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=60)
 @given(st.lists(says, max_size=25))
 def test_what_is_played_is_what_is_served(said: list[Said]) -> None:

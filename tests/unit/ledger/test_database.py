@@ -254,6 +254,7 @@ async def test_behind_a_database_that_stands_still_no_more_than_so_much_waits(
     assert stored(database) == ["+2"]
 
 
+@pytest.mark.system
 @pytest.mark.anyio
 @pytest.mark.parametrize("held", ["lock file", "transaction"])
 async def test_what_waits_behind_another_process_fails_together(held: str, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
@@ -178,6 +179,7 @@ def takes(when: When, message: InboundMessage, context: Context) -> bool:
     return isinstance(when.match(MessageView(message, context)), Match)
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=400)
 @given(pairs(), st.lists(messages(), min_size=8, max_size=8))
 def test_no_message_is_taken_by_what_is_covered_alone(
