@@ -116,10 +116,10 @@ class Runner:
                 if self.intake.is_busy:
                     gives_way = _GIVES_WAY * (steady() - begin)
                     await pause(stopped, min(gives_way, _GIVES_WAY_AT_MOST))
-            elif stopped.is_set():
-                return
-            else:
+            elif not stopped.is_set():
                 await pause(self._to_decide, self._timing.longest_sleep)
+            elif not self._to_decide.is_set():  # else something came in since the last look
+                return
 
     async def _send_for_ever(self, sender: Sender) -> None:
         while not self._worker.stopped.is_set():
