@@ -137,17 +137,18 @@ _LONGEST: Final = 60
 
 
 class _Stream:
-    """What cannot be logged, as on a full disk, is lost: it must not stop what it tells of."""
+    """What cannot be logged, as on a full disk or to a stream that is closed, is lost: it must not
+    stop what it tells of."""
 
     def __init__(self, inner: TextIO) -> None:
         self._inner = inner
 
     def write(self, text: str) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._inner.write(text)
 
     def flush(self) -> None:
-        with suppress(OSError):
+        with suppress(OSError, ValueError):
             self._inner.flush()
 
 

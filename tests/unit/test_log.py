@@ -67,6 +67,15 @@ def test_libraries_come_out_the_same_way_and_only_their_warnings(logged: Logged)
 
 
 @pytest.mark.usefixtures("logged")
+def test_a_log_to_a_stream_that_is_closed_stops_nothing() -> None:
+    closed = io.StringIO()
+    with contextlib.redirect_stderr(closed):
+        log.configure()
+    closed.close()
+    log.logger().info("lost")
+    logging.getLogger("library").warning("lost")
+
+
 def test_a_log_on_a_full_disk_stops_nothing() -> None:
     went_on = False
     with contextlib.suppress(OSError), Path("/dev/full").open("w", buffering=1) as full:

@@ -234,6 +234,7 @@ def test_the_file_and_its_wal_hold_nothing_of_them(tmp_path: Path) -> None:
         assert found.count(trace.encode()) == 0, trace
 
 
+@pytest.mark.system
 def test_who_reads_the_file_is_in_the_way(tmp_path: Path) -> None:
     with closing(open_database(database_url(tmp_path))) as database:
         with database.transaction() as connection:
