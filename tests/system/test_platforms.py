@@ -98,7 +98,7 @@ def test_what_is_hidden_is_hidden(name: str, tmp_path: Path) -> None:
         ("why hours Hours?", "hours"),
         ("chat", "replied by"),
         ("init new", "bot chat --rules new"),
-        ("conversations list", "no conversations yet"),
+        ("opt-outs add +15555550123 --by Kim", "+15555550123"),
         ("demo Hours? STOP", "suppressed by $opt-out"),
     ],
 )
