@@ -70,10 +70,14 @@ def nothing_else_is_said(history: History) -> Iterator[Broken]:
 
 
 def what_is_asked_ends_once(history: History) -> Iterator[Broken]:
-    """By an answer or by its time, whichever comes first, and not at all where nobody was asked."""
+    """By an answer or by its time, whichever comes first, and not at all where nobody was asked.
+
+    What the provider refuses to carry has ended it too.
+    """
     taken = {(request.to, request.text) for request in history.requests if request.taken}
+    tried = {(request.to, request.text) for request in history.requests}
     for text in history.plan.texts:
-        ended = [end for end in text.ends if (text.person, end) in taken]
+        ended = [end for end in text.ends if (text.person, end) in tried]
         asked = text.kind == "poll" and (text.person, text.replies[0]) in taken
         if asked and len(ended) != 1:
             yield Broken(f"'{text.text}' was asked, and ended by {ended}", text.text)

@@ -17,6 +17,7 @@ from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging import longcodes, processing
+from bot.messaging.timers import Timekeeper
 from bot.provider import events, ids
 from bot.provider import sending as wire
 from bot.provider.rate_limit import RateLimiter
@@ -130,8 +131,21 @@ def _forgets_who_left() -> list[AbstractContextManager[Any]]:
 
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
-    forgetful = SimpleNamespace(**{**vars(contacts), "opted_out": lambda *_: None})
+    def known(*asked: Any) -> Any:
+        return replace(contacts.known(*asked), opt_out=None)
+
+    forgetful = SimpleNamespace(**{**vars(contacts), "known": known})
     return [patch.object(history, "contacts", forgetful)]
+
+
+def _has_no_sense_of_time() -> list[AbstractContextManager[Any]]:
+    async def fire(_: Any) -> int:
+        return 0
+
+    return [
+        patch.object(Timekeeper, "fire", fire),
+        patch.object(processing, "happen", lambda connection, conversation, thread, *_: thread),
+    ]
 
 
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
@@ -196,6 +210,7 @@ BROKEN: dict[Patches, Callable[..., object]] = {
     _does_not_wait: promises.waits_as_it_was_told,
     _forgets_who_left: promises.who_left_is_left_alone,
     _confirms_each_opt_out: promises.who_left_is_left_alone,
+    _has_no_sense_of_time: promises.what_is_asked_ends_once,
     _sends_from_any_number: promises.it_leaves_from_the_number_written_to,
     _reuses_names: promises.every_name_is_fresh,
     _forgets_what_it_was_sending: promises.all_is_done_in_the_end,
