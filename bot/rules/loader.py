@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -14,8 +14,8 @@ from typing import Final, TypeVar
 from bot.errors import Place, Problem, RuleError, Severity
 from bot.model import FALLBACK, RuleId
 from bot.rules import keys, references
-from bot.rules.actions import Actions, fills_in, read_long, refuse_empty
-from bot.rules.cases import Case, clock, read_tests
+from bot.rules.bodies import BodyReader
+from bot.rules.cases import Case, read_tests
 from bot.rules.guards import failed, read_guards, section_of
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
@@ -25,12 +25,11 @@ from bot.rules.misplaced import put_right
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
-from bot.rules.questions import ASK_KEYS, Ask, AskReader, answers_in
+from bot.rules.questions import answers_in
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
 from bot.rules.templates.sandbox import Filters
-from bot.rules.templates.template import Template
 from bot.rules.typos import protect_typos
 from bot.rules.yaml import read_yaml
 from bot.text.words import words
@@ -39,13 +38,8 @@ from bot.timezones import DEFAULT_TIMEZONE
 T = TypeVar("T")
 
 
-BODY_KEYS: Final = keys.BODY
-RULE_KEYS: Final = keys.RULE
 _NEEDS_ALL: Final = frozenset({f"unknown-{w}" for w in ("rule", "list", "calendar", "variable")})
 """Codes of what may stand in the part of the rule set that could not be read."""
-PART_KEYS: Final = keys.PART
-LONG_KEYS: Final = tuple(key for key in RULE_KEYS if key == "ask" or key not in ASK_KEYS)
-"""A rule of one other key is in the short form: `- {cancel: "To cancel, call us."}`."""
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -164,50 +158,51 @@ class _Reader:
     """Ids of rules that tests name."""
 
     def read(self, file: Head, sheet: Sheet) -> None:
+        bodies = BodyReader(problems=self.problems, answers=self.answers, file=file, sheet=sheet)
         if (node := file.root.get("rules")) is not None:
             for item in self.problems.sequence(node, "rules", "id: hours"):
                 example = '- {id: hours, when: {keywords: [hours]}, reply: "9-5."}'
                 mapping = self.problems.mapping(item, "a rule", example)
                 if mapping is not None:
-                    self._rule(mapping, file, sheet)
+                    self._rule(mapping, bodies)
         if (node := file.root.get("fallback")) is not None:
-            self._fallback(node, file, sheet)
+            self._fallback(node, bodies)
         if (node := file.root.get("guards")) is not None:
             if self.guards is not None:
                 self._twice(node, "guards", self.guards.place)
             self.guards = node
 
-    def _rule(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
-        if len(node.pairs) == 1 and next(iter(node.pairs)) not in LONG_KEYS:
-            self._short(node, file, sheet)
+    def _rule(self, node: MappingNode, bodies: BodyReader) -> None:
+        if len(node.pairs) == 1 and next(iter(node.pairs)) not in keys.LONG:
+            self._short(node, bodies)
             return
-        if len(node.pairs) > 1 and not any(keys.meant(key, RULE_KEYS) for key in node.pairs):
-            self._several(node, file, sheet)
+        if len(node.pairs) > 1 and not any(keys.meant(key, keys.RULE) for key in node.pairs):
+            self._several(node, bodies)
             return
         node = put_right(node, self.problems)
-        meant = self.problems.known_keys(node, RULE_KEYS, "key of a rule")
+        meant = self.problems.known_keys(node, keys.RULE, "key of a rule")
         rule_id = self._id(node, is_meant="id" in meant)
         when_node = node.get("when")
-        when = When() if when_node is None else read_when(when_node, self.problems, sheet)
+        when = When() if when_node is None else read_when(when_node, self.problems, bodies.sheet)
         if when_node is None and "when" not in meant:
             hint = "when: {keywords: [hours]}, or when: always"
             self.problems.error(node, "missing-key", f"rule `{rule_id}` needs a `when`", hint)
         self._check_captures(when, when_node or node)
-        self._check_does(node, f"rule `{rule_id}`", meant)
-        rule = self._body(node, rule_id, when, file, sheet)
+        bodies.check_does(node, f"rule `{rule_id}`", meant)
+        rule = bodies.of_rule(node, rule_id, when)
         self.rules.append(rule)
         self._tests(node, rule)
 
-    def _several(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
+    def _several(self, node: MappingNode, bodies: BodyReader) -> None:
         """Short rules under one dash."""
         for at, (key, value) in enumerate(node.items()):
             if at:
                 shown = value.text if isinstance(value, Scalar) else "…"
                 what = f"`{key.text}` needs a dash of its own: a short rule is one keyword"
                 self.problems.error(key, "missing-dash", what, f"- {key.text}: {shown}")
-            self._short(MappingNode({key.text: (key, value)}, key.place), file, sheet)
+            self._short(MappingNode({key.text: (key, value)}, key.place), bodies)
 
-    def _short(self, node: MappingNode, file: Head, sheet: Sheet) -> None:
+    def _short(self, node: MappingNode, bodies: BodyReader) -> None:
         """`{hours: "We're open 9-5."}`: a keyword and what to answer."""
         [(key, value)] = node.items()
         if not words(key.text):
@@ -217,100 +212,24 @@ class _Reader:
         rule_id = self._unique(slug(key.text), key)
         body = MappingNode({"reply": (key, value)}, key.place)
         pairs: dict[str, tuple[Scalar, Node]] = {"keywords": (Scalar("keywords", key.place), key)}
-        when = read_when(MappingNode(pairs, key.place), self.problems, sheet)
-        self.rules.append(self._body(body, rule_id, when, file, sheet))
+        when = read_when(MappingNode(pairs, key.place), self.problems, bodies.sheet)
+        self.rules.append(bodies.of_rule(body, rule_id, when))
 
-    def _fallback(self, node: Node, file: Head, sheet: Sheet) -> None:
+    def _fallback(self, node: Node, bodies: BodyReader) -> None:
         if self.fallback is not None:
             self._twice(node, "fallback", self.fallback.place)
         said = node.text if isinstance(node, Scalar) and node.text else "Sorry, text HOURS."
         mapping = self.problems.mapping(node, "fallback", f'fallback: {{reply: "{said}"}}')
         if mapping is None:
             return
-        self.problems.known_keys(mapping, BODY_KEYS, "key of fallback")
-        self.fallback = self._body(mapping, FALLBACK, When(), file, sheet)
+        self.problems.known_keys(mapping, keys.BODY, "key of fallback")
+        self.fallback = bodies.of_rule(mapping, FALLBACK, When())
         self._tests(mapping, self.fallback)
 
     def _twice(self, node: Node, what: str, first: Place) -> None:
         self.problems.error(
             node, "twice", f"`{what}` occurs twice in the rule set (first in {first})", "keep one"
         )
-
-    def _body(
-        self, node: MappingNode, rule_id: RuleId, when: When, file: Head, sheet: Sheet
-    ) -> Rule:
-        return self._part(node, _Part(rule_id, when, frozenset(when.captures())), file, sheet)
-
-    def _part(self, node: MappingNode, part: _Part, file: Head, sheet: Sheet) -> Rule:
-        names = tuple(part.captures | self.answers)
-        read = Actions(
-            *(self.problems, names, sheet.variables, sheet.filters),
-            calendars=sheet.calendars.keys(),
-        )
-        replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
-        segments, long = node.get("max_segments"), node.get("long")
-        cooldown, key = node.get("cooldown"), f"{part.rule}{part.path and '/'}{part.path}"
-        if cooldown is None and part.rule != FALLBACK and not part.path:
-            cooldown = file.cooldown
-        silent = self._flag(node, "silent")
-        if silent and "reply" in node.pairs:
-            what = "`silent: true` stands beside a `reply`, which is never sent"
-            problem = "silent-reply", what, "delete one of the two"
-            self.problems.deprecated(node.pairs["silent"][0], *problem)
-        throttles = read.cooldown(cooldown, key) + read.limit(node.get("limit"), key)
-        rule = Rule(
-            id=part.rule,
-            place=node.place,
-            path=part.path,
-            when=part.when,
-            replies=replies,
-            sets=sets,
-            silent=silent,
-            goes_on=self._flag(node, "continue"),
-            state=read.state(node.get("state")),
-            ask=self._ask(node, part, read, file, sheet),
-            throttles=throttles,
-            from_date=read.day(node.get("from_date"), "from_date"),
-            until=read.day(node.get("until"), "until"),
-            is_shadow=read.is_shadow(node.get("mode")),
-            is_enabled="enabled" not in node.pairs or self._flag(node, "enabled"),
-            description=self._description(node),
-            max_segments=file.max_segments
-            if segments is None
-            else self.problems.number(segments, "max_segments", least=1),
-            long_texts=file.long_texts if long is None else read_long(long, "long", self.problems),
-            timezone=sheet.timezone,
-            variables=sheet.variables,
-            calendars=sheet.calendars,
-            fills_in=fills_in(replies, sets, throttles),
-        )
-        return replace(rule, tests_at=clock(rule.timezone, file.at, rule))
-
-    def _ask(
-        self, node: MappingNode, part: _Part, read: Actions, file: Head, sheet: Sheet
-    ) -> Ask | None:
-        """The questions of a rule, and the parts of it that come of them."""
-
-        def inner(body: MappingNode, key: str, above: Ask, captures: Set[str]) -> Rule:
-            self._check_does(body, key, self.problems.known_keys(body, PART_KEYS, f"key of {key}"))
-            path = f"{part.path}{key}/"
-            comes = _Part(part.rule, When(), part.captures | captures, path, above)
-            return self._part(body, comes, file, sheet)
-
-        def template(text: Node, what: str, more: Set[str]) -> Template:
-            refuse_empty(text, self.problems)
-            return replace(read, captures=(*read.captures, *more)).template(text, what)
-
-        reader = AskReader(
-            problems=self.problems,
-            above=part.above,
-            taken=frozenset() if part.above is None else part.captures,
-            when=lambda condition: read_when(condition, self.problems, sheet),
-            template=template,
-            duration=read.duration,
-            part=inner,
-        )
-        return reader.read(node, part.path)
 
     def _tests(self, node: MappingNode, rule: Rule) -> None:
         if (tests := node.get("tests")) is not None:
@@ -351,11 +270,6 @@ class _Reader:
             )
         return RuleId(rule_id)
 
-    def _check_does(self, node: MappingNode, what: str, meant: Set[str]) -> None:
-        if not any(key in node.pairs or key in meant for key in keys.DOES):
-            hint = "give it a `reply`, or `silent: true`"
-            self.problems.error(node, "does-nothing", f"{what} does nothing", hint)
-
     def _check_captures(self, when: When, node: Node) -> None:
         for name in sorted(when.captures() & checks.ALWAYS.keys()):
             self.problems.error(
@@ -364,28 +278,6 @@ class _Reader:
                 f"a capture named `{name}` hides what templates have",
                 "rename",
             )
-
-    def _description(self, node: MappingNode) -> str:
-        written = node.get("description")
-        text = "" if written is None else self.problems.text(written, "description")
-        return " ".join(text.split())
-
-    def _flag(self, node: MappingNode, key: str) -> bool:
-        value = node.get(key)
-        return value is not None and self.problems.flag(value, key)
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A rule, or what comes of its questions."""
-
-    rule: RuleId
-    when: When
-    captures: Set[str]
-    """That there are when it does something."""
-    path: str = ""
-    above: Ask | None = None
-    """The questions that it comes of."""
 
 
 def read_documents(files: Iterable[SourceFile], problems: Problems) -> tuple[Document, ...]:

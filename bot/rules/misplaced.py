@@ -16,29 +16,31 @@ _STRAYS: Final = {"when": frozenset(keys.RULE) - {*keys.WHEN}, "tests": frozense
 def put_right(node: MappingNode, problems: Problems) -> MappingNode:
     """Keys that stand in `when` or `tests`, or beside `when`, and belong elsewhere."""
     lost = node.pairs.keys() & _ONLY_WHEN
-    strays = {name: _inside(node, name) & _STRAYS[name] for name in _STRAYS}
+    inner = {name: found for name in _STRAYS if (found := _inside(node, name)) is not None}
+    strays = {name: sorted(found.pairs.keys() & _STRAYS[name]) for name, found in inner.items()}
     if not lost and not any(strays.values()):
         return node
     found = MappingNode(dict(node.pairs), node.place)
     for name, stray in strays.items():
         if stray:
-            _move_out(found, name, sorted(stray), problems)
+            _move_out(found, name, inner[name], stray, problems)
     if lost:
         _move_in(found, sorted(lost), problems)
     return found
 
 
-def _inside(node: MappingNode, name: str) -> frozenset[str]:
+def _inside(node: MappingNode, name: str) -> MappingNode | None:
+    """A mapping in which keys of a rule are out of place; a test has some of its own."""
     inner = node.get(name)
     if not isinstance(inner, MappingNode) or (name == "tests" and "say" in inner.pairs):
-        return frozenset()
-    return frozenset(inner.pairs)
+        return None
+    return inner
 
 
-def _move_out(rule: MappingNode, name: str, strays: list[str], problems: Problems) -> None:
-    outer, inner = rule.pairs[name]
-    assert isinstance(inner, MappingNode)  # noqa: S101  only then it has strays
-    kept = dict(inner.pairs)
+def _move_out(
+    rule: MappingNode, name: str, inner: MappingNode, strays: list[str], problems: Problems
+) -> None:
+    outer, kept = rule.pairs[name][0], dict(inner.pairs)
     for stray in strays:
         key, _ = pair = kept.pop(stray)
         by = key.place.column - outer.place.column
