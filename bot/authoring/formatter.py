@@ -15,14 +15,14 @@ from typing import Final
 import yaml
 
 from bot.errors import RuleError, UsageError, plain
-from bot.rules.loader import RULE_KEYS
+from bot.rules import keys
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.yaml import read_yaml
 
 _STEP: Final = 2
 _LAST: Final = "tests"
-ORDER: Final = (*(key for key in RULE_KEYS if key != _LAST), _LAST)
+ORDER: Final = (*(key for key in keys.RULE if key != _LAST), _LAST)
 """Of the keys of a rule: what it is, when, what it does, and at the end its tests."""
 
 

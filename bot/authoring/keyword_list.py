@@ -59,7 +59,7 @@ class _Row:
 def read_keyword_list(content: bytes, source: str) -> Imported:
     """Rules of the lines in order; one moves up only where a keyword before it would take its own.
 
-    `source` is named at the top of the file. Raises UsageError where it is no list at all.
+    `source` is named at the top of the file. Raises UsageError where it is not a list at all.
     """
     notes: list[Note] = []
     rows = _rows(_decoded(content), notes)

@@ -9,12 +9,11 @@ from inspect import cleandoc, getdoc, getmodule
 from typing import Final
 
 from bot.plugins import discovery
-from bot.rules import cases, conditions
+from bot.rules import cases, conditions, keys
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
 from bot.rules.guards.base import Form, Guard
 from bot.rules.head import TOP_KEYS
-from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.templates import template
 
@@ -148,7 +147,7 @@ def manual() -> str:
     return "\n\n".join(f"# {', '.join(names)}\n\n{text}" for text, names in by_text.items())
 
 
-_FIRST: Final = re.compile(rf"( *)(?:({'|'.join({*RULE_KEYS, *TOP_KEYS})}):(?:\s|$)|- \S)")
+_FIRST: Final = re.compile(rf"( *)(?:({'|'.join({*keys.RULE, *TOP_KEYS})}):(?:\s|$)|- \S)")
 
 
 def examples(page: str) -> Iterator[str]:

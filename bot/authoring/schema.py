@@ -1,4 +1,4 @@
-"""JSON Schema (2020-12) of rule files and of conversations, for editors.
+"""JSON Schema (2020-12) of rule files, for editors.
 
 Which keys there are is read from what validates the files; the tables here say what a value looks
 like. An editor reads `yes` and `007` as YAML does, the bot reads them as texts: both fit.
@@ -6,69 +6,43 @@ like. An editor reads `yes` and `007` as YAML does, the bot reads them as texts:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from bot.authoring import manual
-from bot.authoring.scenarios import AFTER_KEYS, CONVERSATION_KEYS, STEP_KEYS
-from bot.rules import conditions
+from bot.authoring import manual, tests_schema
+from bot.rules import conditions, keys
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
 from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
 from bot.rules.json_schema import (
     CONDITIONS,
     DATE,
+    DIALECT,
     DURATION,
     FLAG,
     NUMBER,
     PER,
+    SCALARS,
     TEMPLATE,
     TEXT,
     TEXTS,
-    VALUES,
     WHEN,
     Schema,
-    any_of,
     by_kind,
+    chosen,
     keyed,
     listed,
     named,
+    one_needed,
     one_of,
     ref,
     said,
     written,
 )
-from bot.rules.loader import BODY_KEYS, LONG_KEYS, PART_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.matchers.during import CALENDAR_KEYS
 from bot.rules.questions import QUESTION_KEYS
-
-DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-
-def _chosen(keys: Iterable[str], table: Mapping[str, Schema]) -> Mapping[str, Schema]:
-    """A key that the table does not know yet takes anything."""
-    return {key: table.get(key, {}) for key in keys}
-
-
-_SCALARS: Final[Mapping[str, Schema]] = {
-    "text": {"type": ["string", "number", "boolean"]},
-    "texts": by_kind(ref("text"), sequence=listed(ref("text"))),
-    "flag": written(
-        ["boolean", "string"],
-        "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)$",
-        "needs true or false",
-    ),
-    "true": written(["boolean", "string"], "^([Tt]rue|TRUE|[Yy]es|YES|[Oo]n|ON)$", "needs true"),
-    "number": written(["integer", "string"], "^[+-]?\\d{1,9}$", "needs a whole number"),
-    "duration": written(
-        ["string"], "^\\s*\\d{1,9}\\s*[smhdw]\\s*$", "needs a time, for example 30s, 5m, 1h, 2d, 1w"
-    ),
-    "date": written(["string"], "^\\d{4}-\\d\\d-\\d\\d$", "needs a date, for example 2026-12-25"),
-    "template": {"type": ["string", "number", "boolean"]},
-    "stored": {"type": ["string", "number", "boolean", "null"]},
-}
 
 _MESSAGE: Final[Mapping[str, Schema]] = {
     "text": said(TEMPLATE, "What it says: a template."),
@@ -196,42 +170,6 @@ _DEFAULTS: Final[Mapping[str, Schema]] = {
     "at": said(TEXT, "When the texts of tests come in, for example 2026-07-04 09:30."),
 }
 
-_EXPECTED_TEXT: Final = by_kind(
-    TEXT,
-    mapping={
-        **keyed(
-            {
-                "contains": said(TEXT, "The message contains this."),
-                "regex": said(TEXT, "The pattern is found in it (RE2 syntax)."),
-            },
-            least=1,
-        ),
-        "maxProperties": 1,
-    },
-)
-_CASE: Final[Mapping[str, Schema]] = {
-    "say": said(TEXT, "The text that comes in."),
-    "from": said(TEXT, "Who writes."),
-    "to": said(TEXT, "Our number, or its longcodeId."),
-    "tags": said(VALUES, "Tags that come with it, by name."),
-    "media": said(TEXT, "URL of an attachment."),
-    "at": said(TEXT, "When; without an offset in the rules' time zone."),
-    "contact": said(VALUES, "What is stored of the person, by name."),
-    "state": said(TEXT, "The conversation is in that state."),
-    "rule": said(TEXT, "The rule that answers; `none` is not a rule."),
-    "outcome": said(
-        one_of("replied", "held", "suppressed", "unmatched", "failed"), "How the message ends."
-    ),
-    "reason": said(TEXT, "Why it is not simply answered, for example cooldown."),
-    "reply": said(_EXPECTED_TEXT, "The one message that is sent."),
-    "replies": said(listed(_EXPECTED_TEXT, least=0), "The messages that are sent."),
-    "captures": said(VALUES, "What the rule found, by name: all of it."),
-    "segments": said(NUMBER, "How many segments the messages have together."),
-    "because": said(TEXT, "The reason, or words out of why the rule did not match."),
-}
-
-_WITH: Final = ("from", "to", "tags", "media", "at", "contact", "state")
-
 _CALENDAR: Final[Mapping[str, Schema]] = {
     "hours": said(TEXTS, "When it is open, for example Mon-Fri 09:00-17:00."),
     "except": said(TEXTS, "When it is not: days, or hours of a day."),
@@ -243,7 +181,7 @@ _RULE_OR_SHORT: Final[Schema] = {
         "type": "object",
         "minProperties": 1,
         "maxProperties": 1,
-        "propertyNames": {"not": {"enum": list(RULE_KEYS)}},
+        "propertyNames": {"not": {"enum": list(keys.RULE)}},
     },
     "then": ref("short"),
     "else": ref("rule"),
@@ -255,7 +193,7 @@ _TOP: Final[Mapping[str, Schema]] = {
         TEXTS, "Files or folders that are read here, before the rules or after them; once each."
     ),
     "calendars": said(
-        named(keyed(_chosen(CALENDAR_KEYS, _CALENDAR), needs=["hours"])),
+        named(keyed(chosen(CALENDAR_KEYS, _CALENDAR), needs=["hours"])),
         "Hours with exceptions, by name, for the whole rule set; once in it.",
     ),
     "timezone": said(TEXT, "An IANA name, for the whole rule set; once in it."),
@@ -289,9 +227,10 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
     return {
         "$schema": DIALECT,
         "title": "Rules of the auto-responder",
-        **keyed(_chosen(TOP_KEYS, _TOP)),
+        **keyed(chosen(TOP_KEYS, _TOP)),
         "$defs": {
-            **_SCALARS,
+            **SCALARS,
+            **tests_schema.PARTS,
             "pattern": by_kind(
                 TEXT,
                 mapping=keyed(
@@ -306,7 +245,7 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
             "condition": by_kind(
                 TEXT,
                 sequence=listed(TEXT),
-                mapping=keyed(_chosen(conditions.KEYS, CONDITIONS), least=1),
+                mapping=keyed(chosen(conditions.KEYS, CONDITIONS), least=1),
             ),
             "when": by_kind({"const": "always"}, mapping=keyed(_matchers(plugins or {}), least=1)),
             "message": by_kind(TEMPLATE, mapping=_message()),
@@ -338,49 +277,26 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                     needs=["once"],
                 ),
             ),
-            "case": {**keyed(_CASE), **_one_needed("say", "media")},
-            "tests": by_kind(
-                sequence=listed(
-                    {
-                        "if": {"anyOf": [{"required": ["match"]}, {"required": ["no_match"]}]},
-                        "then": ref("matches"),
-                        "else": ref("case"),
-                    },
-                    least=0,
-                ),
-                mapping=ref("matches"),
-            ),
-            "matches": keyed(
-                {
-                    "with": said(keyed(_chosen(_WITH, _CASE)), "What all of them come with."),
-                    "match": said(TEXTS, "Texts that the rule must catch."),
-                    "no_match": said(TEXTS, "Texts that it must not."),
-                }
-            ),
-            "question": keyed(_chosen(QUESTION_KEYS, _QUESTION), needs=["text"]),
-            "part": keyed(_chosen(PART_KEYS, ACTIONS), least=1),
-            "body": keyed(_chosen(BODY_KEYS, ACTIONS)),
-            "rule": keyed(_chosen(RULE_KEYS, ACTIONS), needs=["id", "when"]),
+            "question": keyed(chosen(QUESTION_KEYS, _QUESTION), needs=["text"]),
+            "part": keyed(chosen(keys.PART, ACTIONS), least=1),
+            "body": keyed(chosen(keys.BODY, ACTIONS)),
+            "rule": keyed(chosen(keys.RULE, ACTIONS), needs=["id", "when"]),
             "short": {
                 "description": "A keyword and what to answer: the short form of a rule.",
                 "type": "object",
                 "minProperties": 1,
                 "maxProperties": 1,
-                "propertyNames": {"not": {"enum": list(LONG_KEYS)}},
+                "propertyNames": {"not": {"enum": list(keys.LONG)}},
                 "additionalProperties": ref("reply"),
             },
-            "defaults": keyed(_chosen(DEFAULTS_KEYS, _DEFAULTS)),
+            "defaults": keyed(chosen(DEFAULTS_KEYS, _DEFAULTS)),
             "guards": _guards(),
         },
     }
 
 
 def _message(more: Mapping[str, Schema] = MappingProxyType({})) -> Schema:
-    return {**keyed({**_MESSAGE, **more}), **_one_needed("text", "image")}
-
-
-def _one_needed(*keys: str) -> Schema:
-    return any_of(*({"required": [key]} for key in keys))
+    return {**keyed({**_MESSAGE, **more}), **one_needed("text", "image")}
 
 
 def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
@@ -388,38 +304,6 @@ def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
     return {
         **{name: said(matcher.schema(), pages[name]) for name, matcher in MATCHERS.items()},
         **plugins,
-    }
-
-
-_CONVERSATION: Final[Mapping[str, Schema]] = {
-    **{key: _CASE[key] for key in ("from", "to", "contact")},
-    "name": said(TEXT, "What it shows; a failed step is named by it."),
-    "at": said(TEXT, "When it begins; without an offset in the rules' time zone."),
-    "tags": said(VALUES, "Tags that come with each message, by name."),
-    "steps": said(listed(ref("step"), least=0), "What happens, in order."),
-}
-_AFTER: Final = said(DURATION, "The clock moves on by that.")
-
-
-def scenario_schema() -> Schema:
-    """The schema of one file of conversations, `*.test.yaml`."""
-    return {
-        "$schema": DIALECT,
-        "title": "Conversations that test the rules of the auto-responder",
-        **listed(ref("conversation"), least=0),
-        "$defs": {
-            **{name: _SCALARS[name] for name in ("text", "duration", "number")},
-            "conversation": keyed(
-                _chosen(CONVERSATION_KEYS, _CONVERSATION), needs=["name", "steps"]
-            ),
-            "step": {
-                **keyed({**_chosen(STEP_KEYS, _CASE), "after": _AFTER}),
-                **_one_needed("say", "media", "after"),
-                # The clock moves by a step of its own, in which something may happen by itself.
-                "if": {"required": ["after"]},
-                "then": {"propertyNames": {"enum": list(AFTER_KEYS)}},
-            },
-        },
     }
 
 

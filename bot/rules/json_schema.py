@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 Schema: TypeAlias = dict[str, Any]
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def ref(name: str) -> Schema:
@@ -62,8 +63,17 @@ def named(value: Schema, *, least: int = 0) -> Schema:
     }
 
 
+def one_needed(*keys: str) -> Schema:
+    return any_of(*({"required": [key]} for key in keys))
+
+
 def one_of(*words: str) -> Schema:
     return {"enum": list(words)}
+
+
+def chosen(keys: Iterable[str], table: Mapping[str, Schema]) -> Mapping[str, Schema]:
+    """A key that the table does not know yet takes anything."""
+    return {key: table.get(key, {}) for key in keys}
 
 
 def said(schema: Schema, description: str) -> Schema:
@@ -80,6 +90,25 @@ TEMPLATE: Final = ref("template")
 WHEN: Final = ref("when")
 VALUES: Final = named(TEXT)
 PER: Final = one_of("contact", "conversation", "all")
+
+SCALARS: Final[Mapping[str, Schema]] = {
+    "text": {"type": ["string", "number", "boolean"]},
+    "texts": by_kind(ref("text"), sequence=listed(ref("text"))),
+    "flag": written(
+        ["boolean", "string"],
+        "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)$",
+        "needs true or false",
+    ),
+    "true": written(["boolean", "string"], "^([Tt]rue|TRUE|[Yy]es|YES|[Oo]n|ON)$", "needs true"),
+    "number": written(["integer", "string"], "^[+-]?\\d{1,9}$", "needs a whole number"),
+    "duration": written(
+        ["string"], "^\\s*\\d{1,9}\\s*[smhdw]\\s*$", "needs a time, for example 30s, 5m, 1h, 2d, 1w"
+    ),
+    "date": written(["string"], "^\\d{4}-\\d\\d-\\d\\d$", "needs a date, for example 2026-12-25"),
+    "template": {"type": ["string", "number", "boolean"]},
+    "stored": {"type": ["string", "number", "boolean", "null"]},
+}
+"""What the references above stand for."""
 
 CONDITIONS: Final[Mapping[str, Schema]] = {
     "eq": said(TEXT, "Equal, upper and lower case aside; numbers compare as numbers."),

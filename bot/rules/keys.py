@@ -27,6 +27,8 @@ PART: Final = (
 """Of `then` and `give_up`, which come of questions."""
 BODY: Final = (*PART, "tests")
 RULE: Final = ("id", "when", *BODY, "continue", "until", "from_date", "mode", "enabled")
+LONG: Final = tuple(key for key in RULE if key == "ask" or key not in ASK)
+"""A rule of one other key is in the short form: `- {cancel: "To cancel, call us."}`."""
 DOES: Final = ("reply", "silent", "set", "state", "ask", "continue")
 WHEN: Final = (
     *("keywords", "regex", "says", "tags", "contact", "conversation", "media", "from", "to"),

@@ -8,7 +8,8 @@ from typing import Final
 
 import click
 
-from bot.authoring.schema import rule_schema, scenario_schema
+from bot.authoring.schema import rule_schema
+from bot.authoring.tests_schema import scenario_schema
 from bot.cli.commands.schema import as_json
 from bot.errors import UsageError, plain
 

@@ -9,7 +9,8 @@ from typing import Final
 
 import click
 
-from bot.authoring.schema import rule_schema, scenario_schema
+from bot.authoring.schema import rule_schema
+from bot.authoring.tests_schema import scenario_schema
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 from bot.rules.json_schema import Schema, said

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.authoring.schema import rule_schema, scenario_schema
+from bot.authoring.schema import rule_schema
+from bot.authoring.tests_schema import scenario_schema
 from bot.cli.main import main
 
 WRITTEN = [

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bot.authoring.schema import rule_schema, scenario_schema
+from bot.authoring.schema import rule_schema
+from bot.authoring.tests_schema import scenario_schema
 from bot.cli.commands.schema import of_plugins
 from tests.integration.cli.conftest import Bot
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from bot.authoring.schema import rule_schema, scenario_schema
+from bot.authoring.schema import rule_schema
+from bot.authoring.tests_schema import scenario_schema
 from tests.support import ROOT
 from tests.unit.authoring.test_schema import plain, root
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from bot.authoring.formatter import ORDER, formatted
 from bot.errors import RuleError, UsageError
-from bot.rules.loader import RULE_KEYS
+from bot.rules import keys
 from bot.rules.problems import Problems
 from bot.rules.yaml import read_yaml
 from tests.support import ROOT
@@ -255,7 +255,7 @@ def test_what_cannot_be_laid_out_is_refused_or_means_the_same(text: str) -> None
 
 
 def test_every_key_of_a_rule_has_its_place() -> None:
-    assert set(ORDER) == set(RULE_KEYS)
+    assert set(ORDER) == set(keys.RULE)
     assert ORDER.index("long") == ORDER.index("max_segments") + 1
     assert (ORDER[:3], ORDER[-1]) == (("id", "when", "reply"), "tests")
 
@@ -310,8 +310,8 @@ def lists(draw: st.DrawFn, column: int, keys: list[str], depth: int = 0) -> str:
 
 @st.composite
 def files(draw: st.DrawFn) -> str:
-    rules = draw(lists(draw(st.integers(0, 4)), list(RULE_KEYS)))
-    fallback = draw(mappings(3, list(RULE_KEYS)))
+    rules = draw(lists(draw(st.integers(0, 4)), list(keys.RULE)))
+    fallback = draw(mappings(3, list(keys.RULE)))
     return f"{draw(COMMENTS)}rules:\n{rules}{draw(COMMENTS)}fallback:\n   {fallback}".replace(
         "{at}", ""
     )

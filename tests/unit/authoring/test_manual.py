@@ -12,8 +12,8 @@ import pytest
 from bot.authoring import manual
 from bot.authoring.scenarios import read_conversations
 from bot.authoring.schema import rule_schema
+from bot.rules import keys
 from bot.rules.guards import REGISTRY as GUARDS
-from bot.rules.loader import RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Sheet
@@ -35,7 +35,7 @@ SHOWN = [
 
 def rule_file(example: str) -> str:
     """The file that an example is a part of: a whole one, or one rule with these lines."""
-    if example.partition(":")[0] not in RULE_KEYS:
+    if example.partition(":")[0] not in keys.RULE:
         return example
     answer = "" if example.startswith(("reply:", "silent:")) else "reply: Fine.\n"
     always = "" if example.startswith("when:") else "when: always\n"

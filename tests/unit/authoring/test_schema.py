@@ -14,14 +14,14 @@ from jsonschema.exceptions import best_match
 
 from bot.authoring import manual, schema
 from bot.authoring.scenarios import read_conversations
-from bot.authoring.schema import rule_schema, scenario_schema
+from bot.authoring.schema import rule_schema
+from bot.authoring.tests_schema import scenario_schema
 from bot.errors import RuleError
-from bot.rules import actions
+from bot.rules import actions, keys
 from bot.rules.conditions import KEYS
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
 from bot.rules.json_schema import CONDITIONS
-from bot.rules.loader import BODY_KEYS, RULE_KEYS
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
@@ -232,7 +232,7 @@ def test_every_matcher_says_what_its_value_looks_like(name: str) -> None:
     ("keys", "table"),
     [
         (KEYS, CONDITIONS),
-        ({*RULE_KEYS, *BODY_KEYS}, schema.ACTIONS),
+        ({*keys.RULE, *keys.BODY}, schema.ACTIONS),
         (actions._MESSAGE, schema._MESSAGE),
     ],
 )
@@ -242,7 +242,7 @@ def test_each_key_has_a_line_in_the_tables(keys: Any, table: Mapping[str, Any]) 
 
 @pytest.mark.parametrize(
     ("place", "keys"),
-    [("rule", RULE_KEYS), ("body", BODY_KEYS), ("defaults", DEFAULTS_KEYS), ("", TOP_KEYS)],
+    [("rule", keys.RULE), ("body", keys.BODY), ("defaults", DEFAULTS_KEYS), ("", TOP_KEYS)],
 )
 def test_the_schema_has_these_keys(place: str, keys: tuple[str, ...]) -> None:
     found = DEFS[place] if place else SCHEMA
