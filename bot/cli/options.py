@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
 from bot.cli.moments import iso
+from bot.cli.output import fitted
 from bot.errors import BotError, UsageError, plain
 from bot.model import FALLBACK
 from bot.plugins.discovery import load
@@ -30,6 +31,8 @@ from bot.timezones import local
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
+
+T = TypeVar("T")
 
 
 class _RulesPath(click.Path):
@@ -255,6 +258,26 @@ def zone(settings: Settings) -> str:
 
 
 TO_THE_SECOND: Final = "%Y-%m-%d %H:%M:%S %Z"
+
+
+def print_listed(
+    found: Iterable[T],
+    as_object: Callable[[T], Mapping[str, Any]],
+    as_line: Callable[[T], str],
+    *,
+    none: str,
+    as_json: bool,
+) -> None:
+    """Each on a line of its own; `none` is what people read where there are none."""
+    is_empty = True
+    for one in found:
+        is_empty = False
+        if as_json:
+            print_json(as_object(one))
+        else:
+            print(fitted(as_line(one), 4))
+    if is_empty and not as_json:
+        print(none)
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -45,7 +45,9 @@ class Suite:
         beside = home.is_file() or not files or has_rules(home)
         if beside and given is not None and not _is_within(path, given):
             both = f"{plain(given)} and {plain(path)}"
-            raise UsageError(f"rules are given twice, {both}, which is no part of them: give one")
+            raise UsageError(
+                f"rules are given twice, {both}, which is not a part of them: give one"
+            )
         loaded = options.load_rules(whole if is_part or not beside else home, settings)
         if not beside or home != path:
             cases: tuple[Case, ...] = ()
@@ -59,7 +61,7 @@ class Suite:
             _check_known(ids, loaded.ruleset)
             cases = tuple(case for case in cases if {case.rule, case.expected.rule} & {*ids})
             found = tuple(one for one in found if {turn.case.rule for turn in one.turns} & {*ids})
-            counts = lambda rule: rule.id in ids  # noqa: E731
+            counts = _named(ids)
         return cls(path, loaded, cases, found, counts)
 
     @property
@@ -80,6 +82,10 @@ def _is_within(path: Path, folder: Path) -> bool:
 
 def _inside(path: Path) -> Callable[[Rule], bool]:
     return lambda rule: _is_within(Path(rule.place.file), path)
+
+
+def _named(ids: Sequence[str]) -> Callable[[Rule], bool]:
+    return lambda rule: rule.id in ids
 
 
 def _conversations(files: Sequence[Path], ruleset: Ruleset) -> tuple[Conversation, ...]:

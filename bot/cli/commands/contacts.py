@@ -42,17 +42,14 @@ def list_contacts(as_json: bool) -> int:
       bot contacts
       bot contacts list --json
     """
-    found = False
     with options.ledger_to_read() as connection:
-        for number, contact in contacts.listed(connection):
-            found = True
-            if as_json:
-                options.print_json(_object(number, contact))
-            else:
-                left = "  opted out" if contact.opt_out is not None else ""
-                print(f"{number}{left}  {_values(contact)}")
-    if not found and not as_json:
-        print("nothing is stored of anybody")
+        options.print_listed(
+            contacts.listed(connection),
+            lambda one: _object(*one),
+            lambda one: _row(*one),
+            none="nothing is stored of anybody",
+            as_json=as_json,
+        )
     return 0
 
 
@@ -243,6 +240,11 @@ def _conversation(chain: Chain) -> dict[str, object]:
 
 def _at(one: views.InboundView | OutboundView) -> datetime:
     return one.at if isinstance(one, OutboundView) else one.message.received_at
+
+
+def _row(number: str, contact: Contact) -> str:
+    left = "  opted out" if contact.opt_out is not None else ""
+    return f"{number}{left}  {_values(contact)}"
 
 
 def _values(contact: Contact) -> str:

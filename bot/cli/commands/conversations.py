@@ -20,7 +20,7 @@ from bot.ledger.forgetting import Request
 from bot.ledger.outbox import OutboundView
 from bot.ledger.search import Wanted
 from bot.ledger.search import found as search_for
-from bot.ledger.views import Chain
+from bot.ledger.views import Chain, ConversationView
 from bot.messaging import json_views
 from bot.model import Outcome
 from bot.text import phone_numbers
@@ -35,7 +35,7 @@ from bot.text import phone_numbers
     help="Of a text of theirs.",
 )
 @click.option("--rule", metavar="R", help="Which decided about a text of theirs.")
-@click.option("--state", metavar="S", help="They are in now; `none` is no state.")
+@click.option("--state", metavar="S", help="They are in now; `none`: in no state.")
 @options.json_option
 def list_conversations(
     search: str | None,
@@ -55,17 +55,16 @@ def list_conversations(
     now = datetime.now(UTC)
     begin = None if since is None else options.since(since, now)
     wanted = Wanted(said=search or "", since=begin, outcome=outcome, rule=rule, state=state)
-    found, shown = False, options.clock()
+    shown = options.clock()
+
+    def row(one: ConversationView) -> str:
+        ours = one.number or f"longcode {one.longcode_id}"
+        return f"{one.contact}  with {ours}  {one.received} received  {shown(one.changed_at)}"
+
+    none = "no conversations yet" if wanted == Wanted() else "no such conversation"
     with options.ledger_to_read() as connection:
-        for one in search_for(connection, wanted, now):
-            found = True
-            if as_json:
-                options.print_json(json_views.summary(one))
-                continue
-            ours = one.number or f"longcode {one.longcode_id}"
-            print(f"{one.contact}  with {ours}  {one.received} received  {shown(one.changed_at)}")
-    if not found and not as_json:
-        print("no conversations yet" if wanted == Wanted() else "no such conversation")
+        found = search_for(connection, wanted, now)
+        options.print_listed(found, json_views.summary, row, none=none, as_json=as_json)
     return 0
 
 

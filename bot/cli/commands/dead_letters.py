@@ -38,14 +38,12 @@ def list_dead(as_json: bool) -> int:
     with options.ledger_to_read() as connection:
         found = dead_letters.listed(connection)
     shown = options.clock()
-    for dead in found:
-        if as_json:
-            options.print_json(_summary(dead))
-        else:
-            to, because = dead.queued.message.to, printable(dead.queued.reason)
-            print(fitted(f"out-{dead.id}  {shown(dead.at)}  {to}  {because}", 4))
-    if not found and not as_json:
-        print("no dead letters")
+
+    def row(dead: DeadLetter) -> str:
+        to, because = dead.queued.message.to, printable(dead.queued.reason)
+        return f"out-{dead.id}  {shown(dead.at)}  {to}  {because}"
+
+    options.print_listed(found, _summary, row, none="no dead letters", as_json=as_json)
     return 0
 
 

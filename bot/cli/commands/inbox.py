@@ -43,15 +43,12 @@ def list_items(unmatched: bool, snoozed: bool, as_json: bool) -> int:
         now = datetime.now(UTC)
         found = inbox_items.listed(connection, now, unmatched=unmatched, snoozed=snoozed)
     shown = options.clock()
-    for item in found:
-        if as_json:
-            options.print_json(_object(item))
-        else:
-            who = item.number or "unknown"
-            said = line(item.text) if item.text is not None else line(item.reason)
-            print(fitted(f"{item.id}  {shown(item.at)}  {item.kind}  {who}  {said}", 4))
-    if not found and not as_json:
-        print("nothing waits for a person")
+
+    def row(item: Item) -> str:
+        said = line(item.reason if item.text is None else item.text)
+        return f"{item.id}  {shown(item.at)}  {item.kind}  {item.number or 'unknown'}  {said}"
+
+    options.print_listed(found, _object, row, none="nothing waits for a person", as_json=as_json)
     return 0
 
 
@@ -145,7 +142,7 @@ def opt_out(id_: str, by: str | None) -> int:
 @click.argument("id_", metavar="ID")
 @options.by_option
 def answer(id_: str, by: str | None) -> int:
-    """Let the rules answer a text, as one that is no opt-out; `bot serve` decides it anew.
+    """Let the rules answer a text, as one that is not an opt-out; `bot serve` decides it anew.
 
     \b
     Example:

@@ -12,6 +12,7 @@ import click
 from bot.cli import options
 from bot.cli.output import line, utc
 from bot.ledger import contacts, opt_outs
+from bot.ledger.opt_outs import OptedOut
 from bot.messaging import json_views
 from bot.messaging import opt_outs as acts
 
@@ -30,18 +31,16 @@ def list_opt_outs(as_json: bool) -> int:
       bot opt-outs
       bot opt-outs list --json
     """
-    found, shown = False, options.clock()
+    shown = options.clock()
+
+    def row(one: OptedOut) -> str:
+        left, who = one.opt_out, one.number or "(forgotten)"
+        return f"{who}  since {shown(left.since)}  {line(left.because)}, by {line(left.by)}"
+
     with options.ledger_to_read() as connection:
-        for one in opt_outs.listed(connection):
-            found = True
-            if as_json:
-                options.print_json(json_views.opt_out(one.number, one.opt_out))
-                continue
-            left = one.opt_out
-            who = one.number or "(forgotten)"
-            print(f"{who}  since {shown(left.since)}  {line(left.because)}, by {line(left.by)}")
-    if not found and not as_json:
-        print("nobody is opted out")
+        options.print_listed(
+            opt_outs.listed(connection), _object, row, none="nobody is opted out", as_json=as_json
+        )
     return 0
 
 
@@ -141,7 +140,7 @@ def export(as_json: bool) -> int:
         for one in opt_outs.listed(connection):
             nameless += one.number is None
             if as_json:
-                options.print_json(json_views.opt_out(one.number, one.opt_out))
+                options.print_json(_object(one))
             elif one.number is not None:
                 left = one.opt_out
                 rows.writerow((one.number, utc(left.since), line(left.because), line(left.by)))
@@ -149,6 +148,10 @@ def export(as_json: bool) -> int:
         many = "1 person who was" if nameless == 1 else f"{nameless} people who were"
         print(f"left out: {many} forgotten, whose number nobody knows", file=sys.stderr)
     return 0
+
+
+def _object(one: OptedOut) -> dict[str, object]:
+    return json_views.opt_out(one.number, one.opt_out)
 
 
 COMMANDS: Final = (list_opt_outs, show, add, remove, export)

@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import fitted, printable, utc
+from bot.cli.output import printable, utc
 from bot.errors import UsageError, WebhookError, plain
 from bot.ledger import inbox, quarantine
 from bot.ledger.quarantine import Quarantined
@@ -31,16 +31,12 @@ def list_quarantined(as_json: bool) -> int:
     with options.ledger_to_read() as connection:
         found = quarantine.listed(connection)
     shown = options.clock()
-    for one in found:
-        if as_json:
-            options.print_json(_summary(one))
-        else:
-            because = printable(one.because)
-            print(
-                fitted(f"quarantine-{one.id}  {shown(one.received_at)}  {one.event}  {because}", 4)
-            )
-    if not found and not as_json:
-        print("the quarantine is empty")
+
+    def row(one: Quarantined) -> str:
+        at, because = shown(one.received_at), printable(one.because)
+        return f"quarantine-{one.id}  {at}  {one.event}  {because}"
+
+    options.print_listed(found, _summary, row, none="the quarantine is empty", as_json=as_json)
     return 0
 
 
