@@ -104,7 +104,7 @@ class InboundMessage:
     odd: str = ""
     """What of it could not be read, in words; empty where all of it was."""
     is_cleared: bool = False
-    """A person of ours has read it and wants it answered: it is no opt-out."""
+    """A person of ours has read it and wants it answered: it is not an opt-out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,49 +348,6 @@ class OutboundMessage:
     """Sent as an MMS though it has no picture: there is room for more text."""
     longcode_id: LongcodeId | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The provider has taken a message."""
-
-    message_id: str | None
-    """None where it was taken at an earlier try whose answer was lost, or the answer names none."""
-    because: str = ""
-    """What is odd about it; empty where nothing is."""
-
-
-class About(StrEnum):
-    """What a refusal is about."""
-
-    CALL = "call"
-    """This call alone: another message may be taken."""
-    KEY = "key"
-    """No message is taken until the key is good."""
-    ACCOUNT = "account"
-    """No message is taken: the account may not send, or the address is not the provider's."""
-    UNCLEAR = "unclear"
-    """This call, or the address: what another message is answered tells."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The provider will not take this as it stands; trying again at once is of no use."""
-
-    because: str
-    about: About = About.CALL
-
-
-@dataclass(frozen=True, slots=True)
-class RetryLater:
-    """Whether the message was taken is unknown, or it was not: try the same again."""
-
-    because: str
-    after: float | None = None
-    """Seconds during which the provider wants no call at all; None where it named none."""
-
-
-Answer: TypeAlias = Accepted | Refused | RetryLater
 
 
 @dataclass(frozen=True, slots=True)

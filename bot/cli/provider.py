@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from bot.cli.output import line
 from bot.errors import ProviderError
-from bot.model import Refused, RetryLater
 from bot.provider.account import Failure, in_words
+from bot.provider.answers import Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.settings import Settings
 

@@ -120,7 +120,7 @@ inbox = Table(
     Column("sent_at", Instant),  # as the provider says
     Column("odd", Text, nullable=False, server_default=""),  # what of it could not be read
     Column("more_media", JSON),  # URLs of further attachments, where there are any
-    # A person of ours said that it is no opt-out.
+    # A person of ours said that it is not an opt-out.
     Column("is_cleared", Boolean, nullable=False, server_default=false()),
     Column("conversation_id", _Id, ForeignKey("conversations.id")),
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle

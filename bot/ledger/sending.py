@@ -27,17 +27,8 @@ from bot.ledger.inbox import contact_lock
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
-from bot.model import (
-    About,
-    Accepted,
-    Answer,
-    LongcodeId,
-    OutboundMessage,
-    Rate,
-    Reason,
-    Refused,
-    RetryLater,
-)
+from bot.model import LongcodeId, OutboundMessage, Rate, Reason
+from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 
 _MOST_TRIES: Final = 872
 """The waits after so many are 72 hours together. What counts is the time that it was tried, not

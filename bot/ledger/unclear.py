@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 
 from bot.ledger.outbox import Status, parts_behind
 from bot.ledger.schema import attempts, outbox
-from bot.model import About
+from bot.provider.answers import About
 
 ACCEPTED: Final = "accepted"
 """In `attempts.result`, beside the words of `About`."""

@@ -59,7 +59,7 @@ def rows(file: BinaryIO) -> Iterator[Row | Broken]:
     """Of UTF-8 with a head that has a column `number`; an empty cell says nothing.
 
     Cells are parted by commas, semicolons or tabs, as in the head. Raises UsageError where the head
-    is of no use, or it is no such file at all.
+    is of no use, or it is not such a file at all.
     """
     lines = _lines(file)
     head = next(lines, "")

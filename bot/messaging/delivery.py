@@ -15,16 +15,8 @@ from bot.log import logger
 from bot.messaging import longcodes, notices
 from bot.messaging.key_probe import KeyProbe
 from bot.messaging.resources import Resources
-from bot.model import (
-    About,
-    Accepted,
-    Answer,
-    LongcodeId,
-    OutboundMessage,
-    Reason,
-    Refused,
-    RetryLater,
-)
+from bot.model import LongcodeId, OutboundMessage, Reason
+from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.provider.rate_limit import RateLimiter
 from bot.provider.sending import without_words

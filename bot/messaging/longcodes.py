@@ -24,7 +24,8 @@ from bot.ledger.conversations import Answered
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.sending import Claim
 from bot.ledger.writer import Writer
-from bot.model import About, InboundMessage, LongcodeId, OutboundMessage, Refused, RetryLater
+from bot.model import InboundMessage, LongcodeId, OutboundMessage
+from bot.provider.answers import About, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.settings import Settings, UnknownLongcode
 from bot.text import phone_numbers

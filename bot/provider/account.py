@@ -13,8 +13,9 @@ from ipaddress import ip_address
 from typing import Any, Final, TypeAlias
 from urllib.parse import urlsplit, urlunsplit
 
-from bot.model import LongcodeId, Refused, RetryLater
+from bot.model import LongcodeId
 from bot.provider import sending
+from bot.provider.answers import Refused, RetryLater
 from bot.text.phone_numbers import address, e164, longcode_id
 from bot.text.words import storable
 

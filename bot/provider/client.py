@@ -11,9 +11,10 @@ from typing import Final, cast
 
 import httpx
 
-from bot.model import Answer, OutboundMessage, Rate, Refused, RetryLater
+from bot.model import OutboundMessage, Rate
 from bot.provider import account, sending
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.answers import Answer, Refused, RetryLater
 from bot.provider.capture import Capture
 from bot.provider.rate_limit import RateLimiter
 

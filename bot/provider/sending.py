@@ -9,7 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from bot.errors import WebhookError
-from bot.model import About, Accepted, Answer, OutboundMessage, Refused, RetryLater
+from bot.model import OutboundMessage
+from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 from bot.provider.events import id_text
 from bot.text.words import storable
 

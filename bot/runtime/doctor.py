@@ -13,7 +13,7 @@ from bot.errors import Problem, Severity
 from bot.ledger.failures import Failing
 from bot.ledger.lane import BY_HAND, Lane
 from bot.messaging.longcodes import DEFAULT_MOVES, may_take_default
-from bot.model import FALLBACK, About, Context, InboundMessage, LongcodeId, RetryLater
+from bot.model import FALLBACK, Context, InboundMessage, LongcodeId
 from bot.provider.account import (
     Failure,
     KeyCheck,
@@ -24,6 +24,7 @@ from bot.provider.account import (
     is_private,
     place,
 )
+from bot.provider.answers import About, RetryLater
 from bot.provider.events import webhook_path
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings

@@ -18,7 +18,7 @@ from bot.messaging.key_probe import FIRST, KeyProbe
 from bot.messaging.processing import Decider
 from bot.messaging.resources import Resources
 from bot.messaging.timers import Timekeeper
-from bot.model import RetryLater
+from bot.provider.answers import RetryLater
 from bot.runtime.retention import purge_for_ever
 
 _LIST_WITHIN: Final = 5.0

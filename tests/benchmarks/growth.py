@@ -15,7 +15,8 @@ from sqlalchemy import Connection, text
 from bot.ledger import inbox, sending
 from bot.ledger.database import Database, open_database
 from bot.ledger.sending import Claim
-from bot.model import Accepted, InboundMessage, Rate
+from bot.model import InboundMessage, Rate
+from bot.provider.answers import Accepted
 from bot.rules.files import read_rule_files
 from bot.rules.loader import load
 from tests.benchmarks.accept import ROOT

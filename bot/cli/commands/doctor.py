@@ -26,8 +26,8 @@ from bot.ledger import lane
 from bot.ledger.database import clock_of, open_database
 from bot.ledger.failures import failing
 from bot.ledger.glance import is_there, look_at_server
-from bot.model import About, Refused, RetryLater
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.answers import About, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status

@@ -20,7 +20,7 @@ from bot.cli.provider import taken
 from bot.errors import ProviderError
 from bot.ledger import inbox, lane
 from bot.ledger.database import open_database
-from bot.model import Refused, RetryLater
+from bot.provider.answers import Refused, RetryLater
 from bot.provider.events import EVENTS
 from bot.sandbox import GENERAL_LIMIT, Limit, Number, Provider, create_app, serving
 from tests.build import NOW, OUR_NUMBER, inbound, ruleset

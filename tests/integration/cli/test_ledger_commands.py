@@ -22,7 +22,8 @@ from bot.ledger.schema import outbox as outbox_table
 from bot.ledger.sending import Claim
 from bot.messaging import outgoing
 from bot.messaging.outgoing import FirstMessage
-from bot.model import Accepted, LongTexts, Rate, Refused, RetryLater
+from bot.model import LongTexts, Rate
+from bot.provider.answers import Accepted, Refused, RetryLater
 from bot.rules.ruleset import Ruleset
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.integration.cli.conftest import Bot, ledger

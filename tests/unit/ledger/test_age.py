@@ -17,7 +17,8 @@ from bot.ledger.schema import attempts
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as table
 from bot.ledger.sending import Claim, backoff
-from bot.model import Accepted, Rate, RetryLater
+from bot.model import Rate
+from bot.provider.answers import Accepted, RetryLater
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import outbound, queue
 

@@ -30,8 +30,9 @@ from bot.ledger.search import Wanted
 from bot.ledger.sending import Claim
 from bot.messaging import notices, outgoing
 from bot.messaging.outgoing import FirstMessage
-from bot.model import Accepted, LongTexts, Rate
+from bot.model import LongTexts, Rate
 from bot.provider import events
+from bot.provider.answers import Accepted
 from tests.build import NOW, PERSON, inbound, ruleset
 from tests.support import LINE, OTHER_PERSON, database_url, outbound, process, queue
 

@@ -22,7 +22,8 @@ from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as table
 from bot.ledger.sending import Claim, backoff
 from bot.messaging import notices
-from bot.model import About, Accepted, Answer, LongcodeId, Rate, Refused, RetryLater
+from bot.model import LongcodeId, Rate
+from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 from bot.provider.events import read_delivery_status
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound
 from tests.support import LINE, OTHER_PERSON, outbound, queue

@@ -16,7 +16,8 @@ from bot.ledger.lane import Ends, Lane, Nothing
 from bot.ledger.schema import lanes
 from bot.ledger.schema import outbox as table
 from bot.ledger.sending import Claim
-from bot.model import About, Accepted, Answer, Rate, Refused, RetryLater
+from bot.model import Rate
+from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 from tests.build import NOW, OUR_NUMBER
 from tests.support import outbound, queue
 

@@ -15,7 +15,8 @@ from bot.ledger import contacts, conversations, inbox, quarantine, schema, sendi
 from bot.ledger.database import Database
 from bot.ledger.retention import purge
 from bot.ledger.sending import Claim
-from bot.model import Accepted, Rate, Refused
+from bot.model import Rate
+from bot.provider.answers import Accepted, Refused
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import HOURS, OTHER_PERSON, outbound, process, queue
 

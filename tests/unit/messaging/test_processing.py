@@ -31,17 +31,8 @@ from bot.messaging.delivery import Delivered
 from bot.messaging.longcodes import Longcodes
 from bot.messaging.outgoing import FirstMessage, SentElsewhere
 from bot.messaging.resources import Resources
-from bot.model import (
-    Accepted,
-    Decision,
-    InboundMessage,
-    LongcodeId,
-    LongTexts,
-    Outcome,
-    Rate,
-    Reason,
-    Refused,
-)
+from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Outcome, Rate, Reason
+from bot.provider.answers import Accepted, Refused
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
 from bot.sandbox import Number, Provider, create_app

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import LongcodeId, Refused, RetryLater
+from bot.model import LongcodeId
 from bot.provider import account
 from bot.provider.account import KeyCheck, OurNumber, Page, Webhook
+from bot.provider.answers import Refused, RetryLater
 from tests.build import NOW, OUR_NUMBER
 
 ROW = {"id": 7, "number": 8005550100}

@@ -15,8 +15,9 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.model import About, Accepted, LongcodeId, OutboundMessage, Rate, Refused, RetryLater
+from bot.model import LongcodeId, OutboundMessage, Rate
 from bot.provider.account import KeyCheck, OurNumber, Webhook
+from bot.provider.answers import About, Accepted, Refused, RetryLater
 from bot.provider.capture import Capture
 from bot.provider.client import Gateway
 from bot.provider.rate_limit import RateLimiter

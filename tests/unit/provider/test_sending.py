@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import About, Accepted, Answer, Refused, RetryLater
 from bot.provider import sending
+from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 from tests.build import NOW
 
 DATE = "Thu, 15 Jan 2026 17:04:05 GMT"

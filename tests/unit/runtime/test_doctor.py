@@ -9,8 +9,9 @@ import pytest
 from bot.errors import Place, Problem, Severity
 from bot.ledger.failures import Failing
 from bot.ledger.lane import BY_HAND, Lane
-from bot.model import About, LongcodeId, Refused, RetryLater
+from bot.model import LongcodeId
 from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.answers import About, Refused, RetryLater
 from bot.runtime import doctor
 from bot.runtime.doctor import Finding, Status
 from bot.settings import Settings, UnknownLongcode

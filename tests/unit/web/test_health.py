@@ -13,7 +13,8 @@ from sqlalchemy import Connection, delete, select
 from bot.ledger import inbox, lane, sending
 from bot.ledger.files import FileLock
 from bot.ledger.schema import outbox
-from bot.model import Accepted, Rate
+from bot.model import Rate
+from bot.provider.answers import Accepted
 from tests.build import NOW, inbound, ruleset
 from tests.support import outbound, process, queue, webhook
 from tests.unit.web.conftest import Web
