@@ -47,7 +47,7 @@ def read_recipients(
             raise UsageError("there is no column `text`: add one, or give a TEXT for all")
         return _read(rows, names, text, longcode, tags)
     except csv.Error as error:
-        raise UsageError(f"line {rows.line_num}: is no CSV ({error})") from None
+        raise UsageError(f"line {rows.line_num}: is not CSV ({error})") from None
 
 
 def _read(

@@ -93,7 +93,7 @@ def _check_keys(root: MappingNode, problems: Problems) -> None:
     names = list(root.pairs)
     if len(names) > 1 and not any(get_close_matches(name, TOP_KEYS, n=1) for name in names):
         known = ", ".join(f"`{key}`" for key in ("rules", "vars", "lists", "fallback", "guards"))
-        what = f"this is no rule file: it has none of {known} and the like, but `{names[0]}`"
+        what = f"this is not a rule file: it has none of {known} and the like, but `{names[0]}`"
         hint = "move it out of the folder, or begin its name with a dot"
         problems.error(root, "not-a-rule-file", what, hint)
         return

@@ -149,7 +149,7 @@ class Problems:
         return text in _TRUE
 
     def duration(self, node: Node, what: str) -> int | None:
-        """Seconds; None and an error where it is no duration."""
+        """Seconds; None and an error where it is not a duration."""
         text = self.text(node, what)
         seconds = duration(text)
         if seconds is None:

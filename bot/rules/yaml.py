@@ -201,9 +201,7 @@ class _Composer:
     def tell_lost_anchors(self) -> None:
         """`&more today`: to YAML its first word is a name for the rest, which nothing asks for."""
         for name, node in self.unused.items():
-            what = (
-                f"`&{shown(name)}` is no part of the text: it names it, and nothing uses the name"
-            )
+            what = f"`&{shown(name)}` is not a part of the text: it is a name, which nothing uses"
             hint = f"put quotes around the text: {in_quotes(f'&{name} {node.text}')}"
             self.problems.warning(node, "lost-text", what, hint)
 
@@ -228,7 +226,7 @@ class _Composer:
         if event.tag in _TYPES:
             return
         tag = (event.tag or "").replace("tag:yaml.org,2002:", "!!")
-        what = f"`{shown(tag)}` is lost: what begins with `!` is no text"
+        what = f"`{shown(tag)}` is lost: what begins with `!` is not a text"
         whole = in_quotes(f"{tag} {text}".strip()) if text or tag == "!" else f'"{tag}"'
         self.problems.deprecated(
             self._place(event), "lost-text", what, f"put quotes around the text: {whole}"

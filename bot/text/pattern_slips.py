@@ -32,10 +32,14 @@ _MESSAGES: Final = (
     ("bad repetition", "`{}` repeats what is repeated already", "leave one sign"),
     (
         "invalid repetition size",
-        "`{}` is no number of times",
+        "`{}` is not a number of times",
         "at most 1000, the smaller first: {{2,4}}",
     ),
-    ("invalid named", "`{}` is no name of a group", "letters, digits and _ without spaces: {name}"),
+    (
+        "invalid named",
+        "`{}` is not the name of a group",
+        "letters, digits and _ without spaces: {name}",
+    ),
     (
         "invalid escape",
         "`{}` has no meaning here",
@@ -48,7 +52,7 @@ _MESSAGES: Final = (
     ),
     (
         "invalid character class range",
-        "`{}` is no range of letters",
+        "`{}` is not a range of letters",
         "the first comes before: [a-z]",
     ),
     ("invalid perl operator", "RE2 does not know `{}`", _SYNTAX),
@@ -69,7 +73,7 @@ def explained(message: str, source: str) -> tuple[str, str, int]:
                 hint or instead.format(piece, piece, **fill) if "{" in instead else hint or instead,
                 _offset(begin, source, piece),
             )
-    return "it is no regular expression", hint or _SYNTAX, 0
+    return "it is not a regular expression", hint or _SYNTAX, 0
 
 
 def _offset(begin: str, source: str, piece: str) -> int:

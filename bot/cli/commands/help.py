@@ -155,7 +155,7 @@ def _list() -> str:
 
 
 def _page(word: str) -> str:
-    """With the way to other pages, where the word is no topic of its own. Raises UsageError."""
+    """With the way to other pages, where the word is not a topic of its own. Raises UsageError."""
     pages = _pages()
     topics = manual.found(word, pages, _words()) or _of_setting(word)
     if topics and manual.is_topic(word, topics[0]):

@@ -75,7 +75,7 @@ class _Block:
     block_of: int | None = None
     """The column of the entry whose text stands in the lines below it, deeper."""
     bare: tuple[int, int] | None = None
-    """Where the last text stands that is no value of a key."""
+    """Where the last text stands that is not the value of a key."""
     was_block: bool = False
     """The entry before has its text in the lines below it."""
 
@@ -289,7 +289,7 @@ class _Block:
         if found is not None and found[1] in _NAMES:
             what = f"a colon is missing after `{found[1]}`"
             return Slip(row, at + len(found[1]), what, f"{found[1]}: {shown(found[2])}".rstrip())
-        what = "this line is no `key: value`, and no part of the text above it"
+        what = "this line is not a `key: value`, and not a part of the text above it"
         hint = "indent it deeper than the key of its text, or put all of the text in quotes"
         return Slip(row, at, what, hint)
 

@@ -47,7 +47,7 @@ def unclosed(line: int, column: int, lines: Lines) -> Slip:
 def _check_escape(text: str, row: int, at: int) -> None:
     if _ESCAPE.match(text, at) is None or text[at + 1 : at + 3].lower() in ("ud",):
         sequence = text[at : at + 2]
-        what = f"`{sequence}` is no sign that double quotes know"
+        what = f"`{sequence}` is not a sign that double quotes know"
         raise Slip(row, at, what, f"put single quotes around the text: '…{sequence}…'")
 
 

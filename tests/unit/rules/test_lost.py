@@ -33,15 +33,15 @@ CASES = [
     (rule("reply: [Text us, at #1\n    ]"), "3:25: `#1` is a comment"),
     (
         rule("reply: !Sale today"),
-        f'3:12: `!Sale` is lost: what begins with `!` is no text ({QUOTE}: "!Sale today")',
+        f'3:12: `!Sale` is lost: what begins with `!` is not a text ({QUOTE}: "!Sale today")',
     ),
     (
         rule("reply: ! only today"),
-        f'3:12: `!` is lost: what begins with `!` is no text ({QUOTE}: "! only today")',
+        f'3:12: `!` is lost: what begins with `!` is not a text ({QUOTE}: "! only today")',
     ),
     (
         rule("reply: [Hi, !!wow now]"),
-        f'3:17: `!!wow` is lost: what begins with `!` is no text ({QUOTE}: "!!wow now")',
+        f'3:17: `!!wow` is lost: what begins with `!` is not a text ({QUOTE}: "!!wow now")',
     ),
     (rule("reply: !both [a, b]"), "3:12: `!both` is lost"),
     (rule("reply: !one {text: a}"), "3:12: `!one` is lost"),
@@ -115,7 +115,7 @@ def test_what_looks_alike_is_none(text: str) -> None:
 def test_an_anchor_that_nothing_uses_may_be_the_beginning_of_a_text() -> None:
     [warning] = loaded(rule("reply: &more only today")).warnings
     assert str(warning) == (
-        "rules.yaml:3:12: `&more` is no part of the text: it names it, and nothing uses the name "
+        "rules.yaml:3:12: `&more` is not a part of the text: it is a name, which nothing uses "
         f'({QUOTE}: "&more only today")'
     )
     assert loaded("rules: [{a: &x Hi}, {b: *x}, {c: '&x'}]").warnings == ()
@@ -153,9 +153,9 @@ def test_a_mistake_of_any_other_kind_stays_an_error_where_rules_run() -> None:
     [
         (
             "services:\n  web: {image: x}\nvolumes: {}",
-            ["1:1: this is no rule file: it has none of"],
+            ["1:1: this is not a rule file: it has none of"],
         ),
-        ("name: test\non: push\njobs: {}", ["1:1: this is no rule file: it has none of"]),
+        ("name: test\non: push\njobs: {}", ["1:1: this is not a rule file: it has none of"]),
         ("rule: []\nfallbak: {}", ["1:1: unknown key `rule`", "2:1: unknown key `fallbak`"]),
         ("services: {}\nrules: []", ["1:1: unknown key `services`"]),
     ],

@@ -123,9 +123,9 @@ BOMB = "a0: &a0 [x]\n" + "".join(
         ),
         (
             'a: "\\d+"\nb: c',
-            "1:5: `\\d` is no sign that double quotes know (put single quotes around the text",
+            "1:5: `\\d` is not a sign that double quotes know (put single quotes around the text",
         ),
-        ('a: "\\ud800"', "1:5: `\\u` is no sign that double quotes know"),
+        ('a: "\\ud800"', "1:5: `\\u` is not a sign that double quotes know"),
         (
             "a: [b, c\nd: e",
             "1:4: the `[` that opens here is never closed (write `]` where it ends)",
