@@ -1,4 +1,4 @@
-"""What the tests of a rule set exercise: rules, keywords, conditions and guards, not lines."""
+"""What tests exercise: rules, keywords, conditions, languages and guards, not lines."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from bot.authoring import proposals
 from bot.authoring.run_cases import Result
 from bot.model import Match
 from bot.rules.cases import Case
+from bot.rules.languages import chosen
 from bot.rules.matchers.base import Inner, Matcher, MessageView, When
-from bot.rules.rule import Rule
+from bot.rules.rule import Rule, is_translated
 from bot.rules.ruleset import Ruleset
 
-KINDS: Final = ("rules", "keywords", "conditions", "guards")
+KINDS: Final = ("rules", "keywords", "conditions", "languages", "guards")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def measure(
     """What the messages of these results exercised; of some rules alone, where `of` says which.
 
     A rule when it fired; a keyword when it stood in a message that its rule took; a condition
-    when it held in one that the rule took and was missed in another; a guard when it took one.
+    when it held in one that the rule took and was missed in another; a language of its texts
+    when somebody got them in it; a guard when it took one.
     """
     firing: dict[str, list[Result]] = {}
     beside: dict[str, list[Result]] = {}
@@ -88,6 +90,12 @@ def measure(
                 what = f"`{part.NAME}` was never missed"
                 line = proposals.missing(rule, part, brought, ruleset)
                 gaps.append(Gap("conditions", rule.id, what, line))
+        heard = {_language(result, ruleset) for result in taken}
+        for language in ruleset.languages if is_translated(rule) else ():
+            total["languages"] += 1
+            if language not in heard:
+                line = proposals.in_language(rule, language, brought, ruleset)
+                gaps.append(Gap("languages", rule.id, f"`{language}`", line))
     for guard in ruleset.guards if of is None else ():
         if not guard.takes_any:
             continue
@@ -106,6 +114,11 @@ def _brought(taken: Iterable[Result]) -> list[Case]:
 
 def _holds(part: Matcher, result: Result) -> bool:
     return isinstance(part.match(MessageView(result.message, result.context)), Match)
+
+
+def _language(result: Result, ruleset: Ruleset) -> str:
+    wanted = result.context.contact.get("language", "")
+    return chosen(wanted, ruleset.languages) if ruleset.languages else ""
 
 
 def _units(when: When) -> Iterator[tuple[str, Matcher]]:

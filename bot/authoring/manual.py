@@ -9,7 +9,7 @@ from inspect import cleandoc, getdoc, getmodule
 from typing import Final
 
 from bot.plugins import discovery
-from bot.rules import cases, conditions, keys
+from bot.rules import cases, conditions, keys, languages
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
 from bot.rules.guards.base import Form, Guard
@@ -25,6 +25,7 @@ _WRITTEN: Final = (
 _MODULES: Final = {
     "conditions": conditions,
     "templates": template,
+    "languages": languages,
     "tests": cases,
     "plugins": discovery,
 }
@@ -57,9 +58,9 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "mode": "from_date until enabled description shadow live off on season",
     "templates": """
-        template jinja vars message now languages language translation spanish placeholder braces
-        first_name if for
+        template jinja vars message now placeholder braces first_name if for
     """,
+    "languages": "language translation translations translate spanish english bilingual en es",
     "filters": "filter strftime default money plural title_name round upper lower format currency",
     "tests": """
         test match no_match with say steps after at name reason outcome captures because rule

@@ -65,6 +65,14 @@ def missing(rule: Rule, part: Matcher, taken: Iterable[Case], ruleset: Ruleset) 
     return ""
 
 
+def in_language(rule: Rule, language: str, brought: Iterable[Case], ruleset: Ruleset) -> str:
+    """A test in which the rule answers somebody of that language; empty where none was found."""
+    cases = [*brought, *_units(rule), plain(rule, _NOTHING)]
+    theirs = [replace(one, contact={**one.contact, "language": language}) for one in cases]
+    lines = (_checked(case, rule, ruleset) for case in _taken(rule, theirs, ruleset))
+    return next(filter(None, lines), "")
+
+
 def of_guard(guard: Guard, ruleset: Ruleset) -> str:
     """A test in which the guard takes a message, beside any rule or as a conversation."""
     beside = next(iter(ruleset.by_id.values()), None)

@@ -75,7 +75,11 @@ def result_of(
     """
     expected, got = _compare(case, decision)
     if _wants_an_answer(case.expected) and got.get("fires", True):
-        failure = failure_of(decision) or _failing_choice(decision, message, context, ruleset)
+        failure = (
+            failure_of(decision)
+            or _failing_choice(decision, message, context, ruleset)
+            or _failing_language(decision, message, context, ruleset)
+        )
         if failure:
             expected, got = {**expected, "failure": "none"}, {**got, "failure": failure}
     return Result(case, expected, got, decision, message, context)
@@ -110,6 +114,21 @@ def _failing_choice(
             failure = failure_of(decide(message, context, ruleset.with_rule(drawn)))
             if failure:
                 return f"{failure} (in `{choice.text.source}` of one_of)"
+    return ""
+
+
+def _failing_language(
+    decision: Decision, message: InboundMessage, context: Context, ruleset: Ruleset
+) -> str:
+    """What would have failed for somebody of another language, who gets it from the same rule."""
+    if not decision.replies or "language" in context.contact:
+        return ""
+    for language in ruleset.languages[1:]:
+        contact = {**context.contact, "language": language}
+        other = decide(message, replace(context, contact=contact), ruleset)
+        failure = failure_of(other) if other.rule == decision.rule else ""
+        if failure:
+            return f"{failure} (in `{language}`)"
     return ""
 
 

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.authoring import manual, tests_schema
-from bot.rules import conditions, keys
+from bot.rules import conditions, keys, languages
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
 from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
@@ -150,7 +150,7 @@ _QUESTION: Final[Mapping[str, Schema]] = {
     ),
     "invalid": said(TEMPLATE, "What is said to an answer that `accept` refuses."),
     "retry": said(
-        by_kind(TEMPLATE, sequence=listed(TEMPLATE)),
+        by_kind(TEXT, sequence=listed(TEMPLATE), mapping=ref("translations")),
         "What is said to what is not understood, in turn.",
     ),
 }
@@ -197,6 +197,9 @@ _TOP: Final[Mapping[str, Schema]] = {
         "Hours with exceptions, by name, for the whole rule set; once in it.",
     ),
     "timezone": said(TEXT, "An IANA name, for the whole rule set; once in it."),
+    "languages": said(
+        TEXTS, "Codes, for example [en, es]: a text in each where one may stand; once in the set."
+    ),
     "vars": said({"type": "object"}, "Templates see them as `vars.name`."),
     "lists": said(
         named(named(by_kind(TEXT, sequence=listed(TEXT, least=0)), least=1)),
@@ -220,6 +223,13 @@ _CHOICE_OR_MESSAGE: Final[Schema] = {
     "then": ref("choice"),
     "else": ref("message"),
 }
+
+
+def _by_language_or(other: Schema) -> Schema:
+    """By the keys of a mapping, so that an editor says what is wrong with the form meant."""
+    names = {"pattern": f"^{languages.CODE}$", "not": {"enum": list(languages.NO_CODES)}}
+    codes = {"propertyNames": names, "minProperties": 1}
+    return {"if": codes, "then": ref("translations"), "else": other}
 
 
 def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
@@ -248,13 +258,17 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 mapping=keyed(chosen(conditions.KEYS, CONDITIONS), least=1),
             ),
             "when": by_kind({"const": "always"}, mapping=keyed(_matchers(plugins or {}), least=1)),
-            "message": by_kind(TEMPLATE, mapping=_message()),
-            "answer": by_kind(TEMPLATE, mapping=_CHOICE_OR_MESSAGE),
-            "reply": by_kind(TEMPLATE, sequence=listed(ref("answer")), mapping=_CHOICE_OR_MESSAGE),
+            "message": by_kind(TEXT, mapping=_by_language_or(_message())),
+            "answer": by_kind(TEXT, mapping=_by_language_or(_CHOICE_OR_MESSAGE)),
+            "reply": by_kind(
+                TEXT,
+                sequence=listed(ref("answer")),
+                mapping=_by_language_or(_CHOICE_OR_MESSAGE),
+            ),
             "choice": keyed(
                 {
                     "one_of": said(
-                        listed(by_kind(TEMPLATE, mapping=_message(_WEIGHT))),
+                        listed(by_kind(TEXT, mapping=_by_language_or(_message(_WEIGHT)))),
                         "One of these, the same at each look at a message.",
                     )
                 },

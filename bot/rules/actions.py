@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 from bot.model import ChangeKind, LongTexts, Per, Reason
 from bot.rules.keys import meant
+from bot.rules.languages import by_language, is_by_language, texts_in
+from bot.rules.matchers.base import Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
@@ -34,6 +36,19 @@ class Actions:
     variables: Mapping[str, object]
     filters: Filters
     calendars: Set[str] = frozenset()
+    languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, sheet: Sheet, problems: Problems, captures: Iterable[str] = ()) -> Self:
+        """For a rule of that file, with what its templates may name beside what all may."""
+        return cls(
+            problems=problems,
+            captures=tuple(captures),
+            variables=sheet.variables,
+            filters=sheet.filters,
+            calendars=sheet.calendars.keys(),
+            languages=sheet.languages,
+        )
 
     def replies(self, node: Node | None) -> tuple[ReplySpec, ...]:
         if node is None:
@@ -165,8 +180,9 @@ class Actions:
     def _else(self, node: Node | None, what: str) -> Else | Template:
         if node is None:
             return Else.SILENT
-        text = self.problems.text(node, what)
-        return Else(text) if text in list(Else) else self.template(node, what)
+        if isinstance(node, Scalar) and node.text in list(Else):
+            return Else(node.text)
+        return self.template(node, what)
 
     def _key(self, node: MappingNode, otherwise: str) -> str:
         value = node.get("key")
@@ -193,7 +209,7 @@ class Actions:
         return OneOf(tuple(choices), tuple(weights))
 
     def _message(self, node: Node, keys: tuple[str, ...]) -> ReplyTemplate:
-        if not isinstance(node, MappingNode):
+        if not isinstance(node, MappingNode) or is_by_language(node, self.languages):
             refuse_empty(node, self.problems)
             return ReplyTemplate(text=self.template(node, "reply"))
         is_pair = len(node.pairs) == 1 and not node.is_in_braces
@@ -219,6 +235,13 @@ class Actions:
 
     def template(self, node: Node, what: str) -> Template:
         """A text with names to be filled in; what is wrong with them is told."""
+        if isinstance(node, MappingNode) and is_by_language(node, self.languages):
+            texts = by_language(node, what, self.languages, self.problems)
+            read = {name: self._template(text, what) for name, text in texts.items()}
+            return Template.of(read) if read else Template("")
+        return self._template(node, what)
+
+    def _template(self, node: Node, what: str) -> Template:
         template = Template(self.problems.text(node, what), self.filters)
         if isinstance(node, Scalar):
             check_template(
@@ -241,9 +264,10 @@ def read_long(node: Node, what: str, problems: Problems) -> LongTexts | None:
 
 
 def refuse_empty(node: Node, problems: Problems) -> None:
-    if isinstance(node, Scalar) and not node.text.strip():
-        hint = 'write a text, reply: "...", or `silent: true` to send none'
-        problems.deprecated(node, "empty-reply", "the reply is empty", hint)
+    for text in texts_in(node):
+        if not text.text.strip():
+            hint = 'write a text, reply: "...", or `silent: true` to send none'
+            problems.deprecated(text, "empty-reply", "the reply is empty", hint)
 
 
 def check_template(

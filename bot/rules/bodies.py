@@ -55,10 +55,7 @@ class BodyReader:
     def _read(self, node: MappingNode, part: _Part) -> Rule:
         file, sheet = self.file, self.sheet
         names = tuple(part.captures | self.answers)
-        read = Actions(
-            *(self.problems, names, sheet.variables, sheet.filters),
-            calendars=sheet.calendars.keys(),
-        )
+        read = Actions.of(sheet, self.problems, names)
         replies, sets = read.replies(node.get("reply")), read.sets(node.get("set"))
         segments, long = node.get("max_segments"), node.get("long")
         cooldown, key = node.get("cooldown"), f"{part.rule}{part.path and '/'}{part.path}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
+from bot.rules import languages
+
 Schema: TypeAlias = dict[str, Any]
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -105,8 +107,15 @@ SCALARS: Final[Mapping[str, Schema]] = {
         ["string"], "^\\s*\\d{1,9}\\s*[smhdw]\\s*$", "needs a time, for example 30s, 5m, 1h, 2d, 1w"
     ),
     "date": written(["string"], "^\\d{4}-\\d\\d-\\d\\d$", "needs a date, for example 2026-12-25"),
-    "template": {"type": ["string", "number", "boolean"]},
-    "stored": {"type": ["string", "number", "boolean", "null"]},
+    "template": by_kind(ref("text"), mapping=ref("translations")),
+    "translations": {
+        **named(TEXT, least=1),
+        "propertyNames": {"pattern": f"^{languages.CODE}$"},
+        "description": "A template for each of `languages`.",
+    },
+    "stored": by_kind(
+        {"type": ["string", "number", "boolean", "null"]}, mapping=ref("translations")
+    ),
 }
 """What the references above stand for."""
 

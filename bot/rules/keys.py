@@ -10,6 +10,7 @@ from bot.text.spelling import nearest
 FILE: Final = (
     "include",
     "timezone",
+    "languages",
     "calendars",
     "vars",
     "lists",
@@ -67,6 +68,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "fallback": ("else", "otherwise", "catch_all", "catchall", "default_reply", "no_match"),
     "calendars": ("calendar", "holidays", "hours", "opening_hours"),
     "timezone": ("tz", "time_zone", "zone"),
+    "languages": ("language", "lang", "langs", "locale", "locales"),
     # of `when`
     "any": ("or", "any_of", "either"),
     "all": ("and", "all_of", "both"),

@@ -19,6 +19,7 @@ from bot.rules.cases import Case, read_tests
 from bot.rules.guards import failed, read_guards, section_of
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
+from bot.rules.languages import languages_of
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Matcher, Sheet, When
 from bot.rules.misplaced import put_right
@@ -97,6 +98,7 @@ def load(
     everywhere = _shared([file.variables for file in read])
     lists = _shared([file.lists for file in read])
     calendars = calendars_of(read, problems)
+    languages = languages_of(roots, problems)
     reader = _Reader(problems, frozenset(answers_in(roots)))
     for file in read:
         sheet = Sheet(
@@ -108,12 +110,18 @@ def load(
             variables={**everywhere, **file.variables},
             plugins=plugins,
             filters=filters,
+            languages=languages,
         )
         reader.read(file, sheet)
     references.check_rules(reader.rules, reader.fallback, problems)
-    guards = read_guards(reader.guards, problems, filters)
-    references.check_guard_texts(reader.guards, everywhere, problems, filters, calendars.keys())
-    of_all = Sheet(timezone=timezone, variables=everywhere, filters=filters)
+    of_all = Sheet(
+        timezone=timezone,
+        calendars=calendars,
+        variables=everywhere,
+        filters=filters,
+        languages=languages,
+    )
+    guards = read_guards(reader.guards, problems, of_all)
     said = section_of(reader.guards, failed.KEY, problems)
     instead = failed.read_failed(said, reader.fallback, of_all, problems)
     reader.check_named(guards)
@@ -129,6 +137,7 @@ def load(
         timezone=timezone,
         variables=everywhere,
         calendars=calendars,
+        languages=languages,
         digest=_digest(files),
     )
     return Loaded(ruleset, tuple(reader.cases), tuple(problems.found), documents)

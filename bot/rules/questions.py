@@ -236,7 +236,7 @@ class AskReader:
             self.problems.error(node, "missing-key", "a question needs a `text`", hint)
         text = self.template(written, "text", more) if written is not None else Template("")
         invalid, retry = node.get("invalid"), node.get("retry")
-        retries = self.problems.texts(retry, "retry") if retry is not None else []
+        retries = () if retry is None else retry.items if isinstance(retry, Sequence) else (retry,)
         if retry is not None and isinstance(retry, Sequence) and not retry.items:
             self.problems.error(retry, "empty-list", "retry: needs at least one text")
         question = AskedQuestion(

@@ -1,20 +1,15 @@
-"""What rules name that must be somewhere: other rules, and names in the texts of guards."""
+"""What rules name that must be somewhere: other rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable
 
 from bot.model import FALLBACK
-from bot.rules.actions import check_template, refuse_empty
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
-from bot.rules.nodes import Mapping as MappingNode
-from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.questions import parts
 from bot.rules.rule import Rule
-from bot.rules.templates.sandbox import Filters
-from bot.rules.templates.template import Template
 
 
 def check_rules(rules: Iterable[Rule], fallback: Rule | None, problems: Problems) -> None:
@@ -38,20 +33,3 @@ def _state_name(part: Rule, name: str, problems: Problems) -> None:
     if name == "any":
         what = "state `any` is what `when` calls every state"
     problems.error(part.place, "state-name", what, "choose another name")
-
-
-def check_guard_texts(
-    node: Node | None,
-    variables: Mapping[str, object],
-    problems: Problems,
-    filters: Filters,
-    calendars: Set[str],
-) -> None:
-    """Names in the texts under `guards:`."""
-    for _, section in node.items() if isinstance(node, MappingNode) else ():
-        for key in ("reply", "question"):
-            text = section.get(key) if isinstance(section, MappingNode) else None
-            if isinstance(text, Scalar):
-                refuse_empty(text, problems)
-                template = Template(text.text, filters)
-                check_template(text, template, (), variables, problems, calendars)

@@ -132,6 +132,14 @@ class Rule:
     """A template of it has something to fill in; texts as they stand need no names."""
 
 
+def is_translated(rule: Rule) -> bool:
+    """It says something else to people of another language."""
+    asked = rule.ask.questions if rule.ask is not None else ()
+    texts = [text for spec in rule.replies for text in spec.templates()]
+    texts += [text for question in asked for text in question.texts()]
+    return any(text.translations for text in texts)
+
+
 def may_interrupt(rule: Rule, ask: Ask) -> bool:
     """Whether it may answer while that is asked, as far as the message does not matter."""
     if not rule.when.parts:

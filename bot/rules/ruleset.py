@@ -30,6 +30,8 @@ class Ruleset:
     """`vars` of all files, for the texts of guards."""
     calendars: Mapping[str, Calendar]
     """Of the rule set, by name."""
+    languages: tuple[str, ...]
+    """Of its texts, the first where nothing says which; empty where it names none."""
     digest: str
     """SHA-256 of the files: which rules decided."""
     by_id: Mapping[str, Rule]
@@ -55,6 +57,7 @@ class Ruleset:
         timezone: str,
         variables: Mapping[str, object],
         calendars: Mapping[str, Calendar],
+        languages: tuple[str, ...] = (),
         digest: str,
     ) -> Ruleset:
         """With what deciding looks up at every message."""
@@ -69,6 +72,7 @@ class Ruleset:
             timezone=timezone,
             variables=variables,
             calendars=calendars,
+            languages=languages,
             digest=digest,
             by_id={rule.id: rule for rule in whole},
             index=Index(guards, rules),

@@ -20,14 +20,17 @@ from bot.text.segments import Encoding, pieces
 
 
 def templates(rule: Rule) -> Iterator[Template]:
+    """In each language."""
     for spec in rule.replies:
-        yield from spec.templates()
-    yield from (item.value for item in rule.sets if item.value is not None)
+        for template in spec.templates():
+            yield from template.each()
+    for item in rule.sets:
+        yield from item.value.each() if item.value is not None else ()
 
 
 def _messages(rule: Rule) -> Iterator[Template]:
-    """The texts that go out."""
-    return (choice.text for choice in _choices(rule))
+    """The texts that go out, in each language."""
+    return (text for choice in _choices(rule) for text in choice.text.each())
 
 
 def _choices(rule: Rule) -> Iterator[ReplyTemplate]:
@@ -46,8 +49,8 @@ def parsed(source: str) -> nodes.Template:
 
 
 def too_long(rule: Rule, written: Written) -> Iterator[Problem]:
-    for choice in _choices(rule):
-        text, policy = _constant(choice.text, rule), rule.long_texts
+    for choice, template in ((one, text) for one in _choices(rule) for text in one.text.each()):
+        text, policy = _constant(template, rule), rule.long_texts
         count = segments.measure(text).count if text else 0
         if count > rule.max_segments:
             what = f"takes {count} segments, at most {rule.max_segments} are sent: it fails"
@@ -57,7 +60,7 @@ def too_long(rule: Rule, written: Written) -> Iterator[Problem]:
         else:
             continue
         yield warning(
-            written.within(rule, choice.text, "(?!)"),
+            written.within(rule, template, "(?!)"),
             "too-long",
             f"the reply {what}",
             f"shorten it, split it into a list, or {key}",

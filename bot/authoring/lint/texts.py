@@ -53,7 +53,7 @@ def odd_texts(told: Told) -> Iterator[Problem]:
         elif last == "expr":
             yield from text_and_number(told)
         return
-    if last == "image" and "reply" in told.keys:
+    if "image" in told.keys[-2:] and "reply" in told.keys:
         yield from _image(told)
     if "{{" in scalar.text or "{%" in scalar.text:
         yield from text_and_number(told)

@@ -65,7 +65,7 @@ _GROUPS: Final[Mapping[str, str]] = {
     "when: before": "contact conversation state count",
     "when: the clock": "during outside",
     "when: combined": "any all not expr",
-    "then": "reply set cooldown long mode templates filters",
+    "then": "reply set cooldown long mode templates languages filters",
     "built in": "$opt-out $opt-in $help $auto-reply $tapback $loop $opted-out",
 }
 """Topics of the language as the list shows them; those that are named nowhere come last."""

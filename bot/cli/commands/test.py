@@ -180,7 +180,7 @@ def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
     if as_json:
         options.print_json(found.as_object())
         return
-    for kind in coverage.KINDS:
+    for kind in (one for one in coverage.KINDS if found.total[one]):
         print(f"{kind}: {found.covered(kind)} of {found.total[kind]}")
     if found.gaps:
         print("to paste: `- {say: …}` under `tests:` of the rule, `- {name: …}` into a *.test.yaml")

@@ -13,9 +13,9 @@ from bot.rules.guards.opt_in import OptIn
 from bot.rules.guards.opt_out import OptOut
 from bot.rules.guards.opted_out import OptedOut
 from bot.rules.guards.tapback import Tapback
+from bot.rules.matchers.base import Sheet
 from bot.rules.nodes import Mapping, Node, Scalar
 from bot.rules.problems import Problems
-from bot.rules.templates.sandbox import Filters
 
 REGISTRY: Final[tuple[type[Guard], ...]] = (
     *(OptOut, OptIn, Help, AutoReply, Tapback),
@@ -23,15 +23,14 @@ REGISTRY: Final[tuple[type[Guard], ...]] = (
 )
 
 
-def read_guards(node: Node | None, problems: Problems, filters: Filters = ()) -> tuple[Guard, ...]:
+def read_guards(node: Node | None, problems: Problems, sheet: Sheet) -> tuple[Guard, ...]:
     """All guards, with what `guards:` says of them."""
     sections = problems.mapping(node, "guards") if node is not None else None
     if sections is not None:
         keys = [*(guard.KEY for guard in REGISTRY), failed.KEY]
         problems.known_keys(sections, keys, "guard")
     return tuple(
-        guard.read(section_of(sections, guard.KEY, problems), problems, filters)
-        for guard in REGISTRY
+        guard.read(section_of(sections, guard.KEY, problems), problems, sheet) for guard in REGISTRY
     )
 
 

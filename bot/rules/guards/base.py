@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from bot.model import Change, Miss, Outcome, Reason, RuleId
+from bot.rules.actions import Actions, refuse_empty
 from bot.rules.json_schema import Schema
-from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.matchers.base import MessageView, Needs, Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
-from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 
 
@@ -59,8 +59,8 @@ class Guard(ABC):
         return ()
 
     @classmethod
-    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
-        """With its section, or as it stands without one; templates may use the filters."""
+    def read(cls, section: MappingNode | None, problems: Problems, sheet: Sheet) -> Self:
+        """With its section, or as it stands without one; `sheet` holds for the whole rule set."""
         if section is not None:
             problems.known_keys(section, cls.SECTION, f"setting of guards.{cls.KEY}")
         return cls()
@@ -92,8 +92,11 @@ class Guard(ABC):
 
 
 def read_reply(
-    section: MappingNode | None, problems: Problems, filters: Filters, key: str = "reply"
+    section: MappingNode | None, problems: Problems, sheet: Sheet, key: str = "reply"
 ) -> Template | None:
-    """The text that a guard sends; names in it are checked by the loader."""
+    """The text that a guard sends."""
     node = section.get(key) if section is not None else None
-    return Template(problems.text(node, f"guards: {key}"), filters) if node is not None else None
+    if node is None:
+        return None
+    refuse_empty(node, problems)
+    return Actions.of(sheet, problems).template(node, f"guards: {key}")

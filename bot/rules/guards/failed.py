@@ -38,7 +38,7 @@ def read_failed(
     """What answers where an answer fails; None where nothing does."""
     if section is not None:
         problems.known_keys(section, SECTION, "setting of guards.failed")
-    text = read_reply(section, problems, sheet.filters)
+    text = read_reply(section, problems, sheet)
     if section is None or text is None:
         return None if fallback is None else replace(fallback, sets=(), state=None, ask=None)
     if text.source == _SILENT:
@@ -50,5 +50,6 @@ def read_failed(
         replies=(ReplyTemplate(text=text),),
         timezone=sheet.timezone,
         variables=sheet.variables,
+        calendars=sheet.calendars,
         fills_in=not text.is_plain,
     )

@@ -17,10 +17,9 @@ from bot.rules.guards.base import Guard, Verdict, read_reply
 from bot.rules.guards.opt_out import without_politeness
 from bot.rules.json_schema import TEMPLATE, Schema
 from bot.rules.json_schema import said as said_of
-from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.matchers.base import MessageView, Needs, Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
-from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 
 WORDS: Final = frozenset({"start", "unstop", "subscribe"})
@@ -42,10 +41,10 @@ class OptIn(Guard):
         self._reply = reply
 
     @classmethod
-    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
+    def read(cls, section: MappingNode | None, problems: Problems, sheet: Sheet) -> Self:
         if section is not None:
             problems.known_keys(section, cls.SECTION, "setting of guards.opt_in")
-        return cls(read_reply(section, problems, filters))
+        return cls(read_reply(section, problems, sheet))
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if not 0 < len(seen.words) <= _LONGEST:

@@ -28,10 +28,9 @@ from bot.rules.guards.forms import NO_OPT_OUTS, OPT_OUTS
 from bot.rules.guards.tapback import is_reaction
 from bot.rules.json_schema import TEMPLATE, TEXTS, Schema, one_of
 from bot.rules.json_schema import said as said_of
-from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.matchers.base import MessageView, Needs, Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
-from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.words import words
 
@@ -123,7 +122,7 @@ class OptOut(Guard):
         self._question = question
 
     @classmethod
-    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
+    def read(cls, section: MappingNode | None, problems: Problems, sheet: Sheet) -> Self:
         if section is None:
             return cls((), None, None)
         problems.known_keys(section, cls.SECTION, "setting of guards.opt_out")
@@ -137,7 +136,7 @@ class OptOut(Guard):
                     "guards.opt_out.words: there is no word in it",
                     "words: [leave]",
                 )
-        question = read_reply(section, problems, filters, "question")
+        question = read_reply(section, problems, sheet, "question")
         asks = False
         if (likely := section.get("likely")) is not None:
             text = problems.text(likely, "guards.opt_out.likely")
@@ -148,7 +147,7 @@ class OptOut(Guard):
                 )
         return cls(
             tuple(scalar.text for scalar in more if words(scalar.text)),
-            read_reply(section, problems, filters),
+            read_reply(section, problems, sheet),
             (question or Template(_QUESTION)) if asks else None,
         )
 

@@ -168,6 +168,8 @@ class Sheet:
     """Matchers of the user's own packages, by their key."""
     filters: Filters = ()
     """Filters of the user's own packages."""
+    languages: tuple[str, ...] = ()
+    """`languages` of the rule set; empty where it names none."""
 
     @property
     def conventions(self) -> tuple[object, ...]:

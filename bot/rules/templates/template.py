@@ -19,13 +19,15 @@ A name that nothing can provide is an error when the rules load.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 import jinja2
 from jinja2 import nodes
 
 from bot.errors import ReplyError
+from bot.rules.languages import chosen
 from bot.rules.templates.checks import (
     ALWAYS,
     bare_names,
@@ -47,6 +49,17 @@ class Template:
     source: str
     filters: Filters = field(default=(), compare=False, repr=False)
     """Beside those that are built in."""
+    translations: Mapping[str, Template] = field(default_factory=dict, hash=False)
+    """By language, this one first; empty where the text is the same for everybody."""
+
+    @classmethod
+    def of(cls, by_language: Mapping[str, Self]) -> Self:
+        """One text in at least one language; it is the first where nothing says which."""
+        return replace(next(iter(by_language.values())), translations=by_language)
+
+    def each(self) -> Iterable[Template]:
+        """Each of its translations, or the text itself."""
+        return self.translations.values() or (self,)
 
     @cached_property
     def _compiled(self) -> jinja2.Template:
@@ -58,11 +71,13 @@ class Template:
 
     @property
     def is_plain(self) -> bool:
-        """There is nothing to fill in."""
-        return "{" not in self.source
+        """There is nothing to fill in, and it is the same for everybody."""
+        return "{" not in self.source and not self.translations
 
     def render(self, names: Mapping[str, object]) -> str:
         """The text, without white space around it. Raises ReplyError, never anything else."""
+        if self.translations:
+            return self.translations[self._language(names)].render(names)
         if self.is_plain:
             return self.source.strip()
         try:
@@ -73,6 +88,11 @@ class Template:
         except Exception as error:
             # Whatever a value from outside provokes in an expression must not stop the inbox.
             raise ReplyError(self._because(error)[:200]) from error
+
+    def _language(self, names: Mapping[str, object]) -> str:
+        contact = names.get("contact")
+        wanted = contact.get("language", "") if isinstance(contact, Mapping) else ""
+        return chosen(str(wanted), self.translations)
 
     def _because(self, error: Exception) -> str:
         if isinstance(error, jinja2.UndefinedError):
@@ -86,6 +106,9 @@ class Template:
     @cached_property
     def needs(self) -> tuple[str, ...]:
         """Names and `tags.x` without whose value it fails, or may."""
+        if self.translations:
+            needed = [name for one in self.each() for name in one.needs]
+            return tuple(dict.fromkeys(needed))
         if self.is_plain:
             return ()
         tree = sandboxed(self.filters).parse(self.source)

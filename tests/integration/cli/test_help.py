@@ -52,7 +52,7 @@ def test_words_of_the_other_pages_lead_to_pages_that_there_are() -> None:
             ("segments", "long"),
             ("emoji", "keywords"),
         ),
-        *(("image", "reply"), ("mms", "reply"), ("languages", "templates"), ("typo", "keywords")),
+        *(("image", "reply"), ("mms", "reply"), ("languages", "languages"), ("typo", "keywords")),
         *(("plural", "filters"), ("BOT_TIMEZONE", "serve"), ("systemd", "deploy")),
         *(("Opening Hours", "during"), ("postgres", "machines"), ("reaction", "$tapback")),
     ],

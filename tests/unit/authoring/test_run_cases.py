@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.authoring.coverage import measure
 from bot.authoring.run_cases import Result, run
 from bot.errors import Place
 from bot.model import RuleId
 from bot.rules.cases import DEFAULT_AT, DEFAULT_SENDER, Case, Contains, Expected, Matches
-from tests.build import loaded, mistakes
+from tests.build import loaded, mistakes, ruleset
 
 SHOP = """\
 defaults: {timezone: America/Chicago}
@@ -376,3 +377,29 @@ def test_the_same_pattern_is_the_same_expectation() -> None:
 def test_a_wrong_case_is_a_mistake_with_its_place(tests: str, found: str) -> None:
     [line] = mistakes(SHOP.replace("TESTS", tests))
     assert line.startswith(f"rules.yaml:{found}")
+
+
+TWO_LANGUAGES = """
+languages: [en, es]
+rules:
+  - id: hours
+    when: {keywords: [hours]}
+    reply: {en: "9-5", es: "9-5 {{ tags.no }}"}
+    tests: {match: [hours]}
+"""
+
+
+def test_an_answer_must_be_possible_in_each_language() -> None:
+    [case] = loaded(TWO_LANGUAGES).cases
+    assert run(case, ruleset(TWO_LANGUAGES)).got["failure"] == (
+        "template-error: `tags.no` has no value (in `es`)"
+    )
+
+
+def test_coverage_wants_each_language_and_proposes_a_test() -> None:
+    whole = loaded(TWO_LANGUAGES.replace(" {{ tags.no }}", ""))
+    results = [run(case, whole.ruleset) for case in whole.cases]
+    found = measure(results, whole.ruleset)
+    assert [(gap.rule, gap.what, gap.line) for gap in found.gaps if gap.kind == "languages"] == [
+        ("hours", "`es`", '- {say: "hours", rule: hours, contact: {"language": "es"}}')
+    ]

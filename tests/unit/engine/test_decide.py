@@ -21,11 +21,12 @@ from bot.model import (
     Step,
 )
 from bot.rules.guards import read_guards
+from bot.rules.matchers.base import Sheet
 from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
 from tests.build import NOW, context, inbound, loaded, mistakes, ruleset
 
-NO_GUARD = tuple(Step(guard.NAME, guard.miss) for guard in read_guards(None, Problems()))
+NO_GUARD = tuple(Step(guard.NAME, guard.miss) for guard in read_guards(None, Problems(), Sheet()))
 
 
 def matched(rule: str, **captures: str) -> Step:

@@ -12,7 +12,7 @@ from bot.engine.decide import decide
 from bot.model import Context, Miss
 from bot.rules.guards import REGISTRY, read_guards
 from bot.rules.guards.base import Guard, Verdict
-from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.base import MessageView, Sheet
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from tests.build import NOW, context, inbound, ruleset
@@ -33,7 +33,7 @@ def read(name: str, case: Mapping) -> tuple[Guard, list[str]]:
     key = Scalar(GUARDS[name].KEY, case.place)
     pairs = {key.text: (key, section)} if section is not None else {}
     problems = Problems()
-    guards = read_guards(Mapping(pairs, case.place), problems)
+    guards = read_guards(Mapping(pairs, case.place), problems, Sheet())
     [guard] = [guard for guard in guards if guard.NAME == GUARDS[name].NAME]
     return guard, [str(problem).partition(": ")[2] for problem in problems.found]
 

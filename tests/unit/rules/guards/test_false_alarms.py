@@ -6,13 +6,13 @@ import pytest
 
 from bot.rules.guards.base import Verdict
 from bot.rules.guards.opt_out import OptOut
-from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.base import MessageView, Sheet
 from bot.rules.problems import Problems
 from tests.build import context, inbound
 from tests.support import ROOT
 
 COLLECTION = ROOT.parent / "shared/data/sms-spam-collection.tsv"
-OPT_OUT = OptOut.read(None, Problems(), ())
+OPT_OUT = OptOut.read(None, Problems(), Sheet())
 
 HAM = """
 Can you stop by the shop on your way home and get milk

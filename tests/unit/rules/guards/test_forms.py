@@ -13,7 +13,7 @@ from bot.rules.guards import REGISTRY, forms
 from bot.rules.guards.base import Form, Guard, Verdict
 from bot.rules.guards.family import Family, needed
 from bot.rules.guards.phrasing import Classes
-from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.base import MessageView, Sheet
 from bot.rules.problems import Problems
 from bot.text.words import words
 from tests.build import context, inbound, ruleset
@@ -46,7 +46,7 @@ def of_families(*names: str) -> list[Any]:
 
 
 def takes(guard: type[Guard], text: str) -> bool:
-    asked = guard.read(None, Problems(), ())
+    asked = guard.read(None, Problems(), Sheet())
     return isinstance(asked.examine(MessageView(inbound(text), context())), Verdict)
 
 
