@@ -20,6 +20,7 @@ from bot.ledger import questions, timers
 from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
 from bot.ledger.numbers import OurNumbers
+from bot.ledger.outbox import names_of
 from bot.ledger.schema import conversations, inbox, outbox, uses
 from bot.model import InboundMessage, LongcodeId, Per, Question, RuleId
 
@@ -27,7 +28,10 @@ from bot.model import InboundMessage, LongcodeId, Per, Question, RuleId
 _ANSWERED: Final = select(
     *(outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id),
     *(outbox.c.rule, outbox.c.tags),
-).where(outbox.c.external_id == bindparam("external_id"), outbox.c.recipient == bindparam("sender"))
+).where(
+    outbox.c.external_id.in_((bindparam("external_id"), bindparam("of_campaign"))),
+    outbox.c.recipient == bindparam("sender"),
+)
 _OF_CONTACT: Final = (
     select(conversations)
     .where(conversations.c.contact == bindparam("contact"))
@@ -71,7 +75,8 @@ def answered(connection: Connection, message: InboundMessage) -> Answered | None
     """Only a message to that very person counts: the provider's `externalId` is a hint."""
     if message.external_id is None:
         return None
-    wanted = {"external_id": message.external_id, "sender": message.sender}
+    own, of_campaign = names_of(message.external_id, message.sender)
+    wanted = {"external_id": own, "of_campaign": of_campaign, "sender": message.sender}
     row = connection.execute(_ANSWERED, wanted).one_or_none()
     return None if row is None else Answered(*row)
 
@@ -126,6 +131,15 @@ def conversation_to(
         same = [one for one in known if one.longcode_id == longcode_id][:1]
     found = _joined(connection, same, number or (same[0].number if same else ""))
     return found or begin(connection, contact, number, longcode_id, now)
+
+
+def conversation_from(
+    connection: Connection, contact: str, number: str, ours: OurNumbers, now: datetime
+) -> Conversation:
+    """The chain with a number of ours whose id nobody knows."""
+    same = [one for one in _with(connection, contact) if _number(one, ours) == number]
+    found = _joined(connection, same, number)
+    return found or begin(connection, contact, number, None, now)
 
 
 def begin(

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     and_,
@@ -75,7 +76,7 @@ class OutboundView:
     id: int
     message: OutboundMessage
     at: datetime
-    """When it left; when it was queued, where it has not."""
+    """When it left, or will; else when it ended as a dead letter, or was queued."""
     queued_at: datetime
     status: Status
     reason: str
@@ -93,6 +94,8 @@ class OutboundView:
     """The external id of the first part, for those after it of one long reply."""
     parts: tuple[Part, ...] = ()
     """Of the first of several parts: all of them."""
+    due: datetime | None = None
+    """From when on it may leave; None where it does not wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,17 @@ class Part:
     external_id: str
     delivery: str | None
     """What the provider said last; `dead`, `held` or `dropped` where it did not leave."""
+
+
+_OF_CAMPAIGN: Final = "~"
+
+
+def names_of(external_id: str, to: str) -> tuple[str, str]:
+    """Under which a message may stand: its own id, or, as one of a campaign, that with the person.
+
+    Another system may have sent one message to many, all under one id.
+    """
+    return external_id, f"{external_id}{_OF_CAMPAIGN}{to}"
 
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
@@ -150,13 +164,18 @@ def delivered(connection: Connection, status: DeliveryStatus) -> str | None:
     two ends the later one by the provider's clock counts; without two times `delivered` stays.
     """
     if status.external_id is not None:
-        where = outbox.c.external_id == status.external_id
+        where: ColumnElement[bool] = outbox.c.external_id.in_(
+            names_of(status.external_id, status.number or "")
+        )
     elif status.message_id is not None:
         where = outbox.c.message_id == status.message_id
     else:
         return None
     known = select(outbox.c.id, outbox.c.recipient, outbox.c.delivery, outbox.c.delivery_at)
-    found = connection.execute(known.where(where)).first()
+    rows = connection.execute(known.where(where)).all()
+    found = next((row for row in rows if row.recipient == status.number), None)
+    if found is None and len(rows) == 1:  # who got it may be written in another way
+        found = rows[0]
     if found is None:
         return None
     if _counts(status, found.delivery, found.delivery_at):
@@ -234,7 +253,7 @@ def view(row: Row[Any]) -> OutboundView:
     return OutboundView(
         id=row.id,
         message=message_of(row),
-        at=row.done_at if row.status == Status.ACCEPTED else row.created_at,
+        at=_moment(row),
         queued_at=row.created_at,
         status=Status(row.status),
         reason=row.reason,
@@ -243,7 +262,20 @@ def view(row: Row[Any]) -> OutboundView:
         message_id=row.message_id,
         delivery=row.delivery,
         part_of=row.part_of,
+        due=row.due_at if row.status == Status.DUE else None,
     )
+
+
+def _moment(row: Row[Any]) -> datetime:
+    at: datetime = row.created_at
+    match row.status:
+        case Status.DUE:
+            at = max(row.due_at, at)
+        case Status.ACCEPTED:
+            at = row.done_at
+        case Status.DEAD:
+            at = row.done_at if row.tries else at
+    return at
 
 
 def with_parts(views: Sequence[OutboundView]) -> list[OutboundView]:
@@ -275,7 +307,7 @@ def _badness(part: Part) -> int:
 
 def message_of(row: Row[Any]) -> OutboundMessage:
     return OutboundMessage(
-        external_id=row.external_id,
+        external_id=row.external_id.removesuffix(names_of("", row.recipient)[1]),
         request_id=row.request_id,
         to=row.recipient,
         text=row.text,

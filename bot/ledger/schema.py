@@ -182,6 +182,8 @@ outbox = Table(
     Column("done_at", Instant),
     # The last of the inbox when it left, or was queued: its place in the chain, by no clock.
     Column("after_id", BigInteger, nullable=False, server_default="0"),
+    # Of a message of another system: the last try of ours before it.
+    Column("after_attempt", BigInteger, nullable=False, server_default="0"),
     Column("part_of", Text),  # the external id of the first part, for those after it
     Column("delivery_at", Instant),  # as the provider says
     Column("asks", Text),  # the key of the question that it asks

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
@@ -86,9 +86,11 @@ def view_of(row: Any) -> ConversationView:
 
 
 def _chain(connection: Connection, conversation: ConversationView) -> Chain:
+    heard = _inbound(connection, conversation)
+    answered = {one.answers_id for one in heard}
     said: list[tuple[_Place, InboundView | OutboundView]] = [
-        *(((one.id, 0, 0, one.id), one) for one in _inbound(connection, conversation)),
-        *_outbound(connection, conversation),
+        *(((one.id, 0, 0, 0, one.id), one) for one in heard),
+        *_outbound(connection, conversation, answered),
     ]
     person = contacts.known(connection, conversation.contact)
     return Chain(
@@ -117,13 +119,14 @@ def _recorded(row: Mapping[Any, Any]) -> Recorded | None:
     return None if decided["outcome"] is None else decisions.read(decided)
 
 
-_Place: TypeAlias = tuple[int, int, int, int]
+_Place: TypeAlias = tuple[int, int, int, int, int]
 """In a chain, by the counts of the ledger and no clock: the last of the inbox before it, ours
-after theirs, in the order in which ours left."""
+after theirs, in the order in which ours left, another system's behind ours. What waits has no place
+before it leaves: it stands last, by when that will be."""
 
 
 def _outbound(
-    connection: Connection, conversation: ConversationView
+    connection: Connection, conversation: ConversationView, answered: Set[int | None]
 ) -> list[tuple[_Place, OutboundView]]:
     tried = select(func.max(attempts.c.id)).where(attempts.c.outbox_id == outbox_table.c.id)
     mine = outbox_table.c.conversation_id == conversation.id
@@ -132,12 +135,13 @@ def _outbound(
         .where(mine)
         .order_by(outbox_table.c.id)
     ).all()
-    places = [(row.after_id, 1, _turn(row), row.id) for row in rows]
+    places = [_place(row, is_answered=row.id in answered) for row in rows]
     return list(zip(places, outbox.with_parts([*map(outbox.view, rows)]), strict=True))
 
 
-def _turn(row: Row[Any]) -> int:
-    """Another system's before ours, what waits last."""
+def _place(row: Row[Any], *, is_answered: bool) -> _Place:
+    if row.status == Status.DUE and not is_answered:  # else an earlier try has left after all
+        return sys.maxsize, 1, int(row.due_at.timestamp() * 1_000), 0, row.id
     if row.status == Status.IMPORTED:
-        return 0
-    return sys.maxsize if row.attempt is None else int(row.attempt)
+        return row.after_id, 1, row.after_attempt, 1, row.id
+    return row.after_id, 1, sys.maxsize if row.attempt is None else row.attempt, 0, row.id

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.ledger import lane, sending
+from bot.ledger import imports, lane, sending
 from bot.ledger.lane import Ends, Nothing
 from bot.ledger.sending import Claim
 from bot.log import logger
@@ -163,6 +163,7 @@ async def deliver(
             return
         sending.record(connection, claimed, answer, message, clock())
         if isinstance(answer, Accepted):
+            imports.merge(connection, claimed.outbox_id, answer.message_id)
             notices.note_early(connection, answer.message_id, clock())
 
     await writer.run(record)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
+
+from sqlalchemy import Connection
 
 from bot.errors import LedgerUnavailable
 from bot.ledger import forgetting, inbox, quarantine, search, views
@@ -18,12 +20,13 @@ from bot.ledger.search import Wanted
 from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
-from bot.messaging import notices, opt_outs, outgoing
+from bot.messaging import elsewhere, notices, opt_outs, outgoing
+from bot.messaging.elsewhere import SentElsewhere
 from bot.messaging.health import Troubles
+from bot.messaging.notices import Told
 from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import InboundMessage
-from bot.provider.events import DeliveryStatus
 
 _PATIENCE: Final = 4.5
 """Seconds: what has no answer from the database by then is to be refused within five."""
@@ -76,10 +79,10 @@ class Intake:
         logger().warning("quarantined", event_kind=event, because=because, id=kept.id)
         return kept
 
-    async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
+    async def keep_notice(self, event: str, body: bytes, told: Told) -> Kept:
         at = self._resources.clock()
         kept = await self._run(
-            lambda connection: notices.keep_notice(connection, event, body, status, at)
+            lambda connection: notices.keep_notice(connection, event, body, told, at)
         )
         self._resources.metrics.received(event, duplicate=kept.duplicate)
         return kept
@@ -92,6 +95,14 @@ class Intake:
         )
         self._listener.outbox_changed()
         return queued
+
+    async def import_messages(self, messages: Sequence[SentElsewhere]) -> int:
+        """Note what another system sent; how many of them were not known."""
+
+        def work(connection: Connection) -> int:
+            return sum(elsewhere.import_message(connection, message) for message in messages)
+
+        return await self._run(work)
 
     async def conversations(self, wanted: Wanted, limit: int) -> list[ConversationView]:
         """Those that are looked for, the one with the latest change first."""

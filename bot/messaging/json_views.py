@@ -106,6 +106,7 @@ def _outbound(outbound: OutboundView) -> dict[str, object]:
         "direction": "outbound",
         "at": utc(outbound.at),
         "queuedAt": utc(outbound.queued_at),
+        **({"due": utc(outbound.due)} if outbound.due is not None else {}),
         "text": message.text,
         "mediaUrl": message.image,
         "externalId": message.external_id,

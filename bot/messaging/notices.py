@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy import Connection
 
 from bot.errors import WebhookError
 from bot.ledger import contacts, inbox, outbox
 from bot.ledger.inbox import Kept
+from bot.messaging import elsewhere
 from bot.provider import events
 from bot.provider.events import DeliveryStatus
+from bot.provider.sent_events import SentNotice
+
+Told: TypeAlias = DeliveryStatus | SentNotice | None
+"""What an event says; None where nothing is made of it."""
 
 
-def keep_notice(
-    connection: Connection, event: str, body: bytes, status: DeliveryStatus | None, now: datetime
-) -> Kept:
+def keep_notice(connection: Connection, event: str, body: bytes, told: Told, now: datetime) -> Kept:
     """Keep an event other than a message; what it says of one of ours is noted once."""
     kept = inbox.keep_notice(connection, event, body, now)
-    if status is not None and not kept.duplicate and not _note_delivery(connection, status, now):
-        inbox.keep_early(connection, kept.id, status.message_id)
+    if kept.duplicate:
+        return kept
+    match told:
+        case DeliveryStatus() if not _note_delivery(connection, told, now):
+            inbox.keep_early(connection, kept.id, told.message_id)
+        case SentNotice():
+            elsewhere.note_sent(connection, told, now)
+            note_early(connection, told.message_id, now)
     return kept
 
 

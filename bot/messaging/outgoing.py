@@ -1,4 +1,4 @@
-"""Messages that we begin with: first messages, imported ones, and dead letters sent again."""
+"""Messages that we begin with: first messages, and dead letters sent again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.errors import OptedOutError, UsageError
-from bot.ledger import contacts, conversations, dead_letters, imports, inbox, numbers, outbox
+from bot.ledger import contacts, conversations, dead_letters, inbox, numbers, outbox
 from bot.ledger.database import advisory_lock
 from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.outbox import Queued, Status
@@ -47,18 +47,6 @@ class FirstMessage:
     """Public URL of a picture."""
     external_id: str | None = None
     """None where a fresh one will do."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentElsewhere:
-    """A message that another system sent."""
-
-    external_id: str
-    to: str
-    """E.164."""
-    longcode_id: LongcodeId
-    tags: Mapping[str, str] = field(default_factory=dict)
-    at: datetime
 
 
 def refuse_opted_out(connection: Connection, to: str) -> None:
@@ -118,33 +106,6 @@ def retry(
         again = replace(again, request_id=new_ids().request_id)
     dead_letters.revive(connection, dead.id, again, now)
     outbox.put(connection, others, now)
-    return True
-
-
-def import_message(connection: Connection, sent: SentElsewhere) -> bool:
-    """Note a message that another system sent; False where its externalId is known already."""
-    advisory_lock(connection, inbox.contact_lock(sent.to))
-    if outbox.is_known(connection, sent.external_id):
-        return False
-    ours = numbers.load(connection)
-    conversation_id = None
-    if sent.longcode_id not in ours.by_id:
-        conversation_id = imports.quoted_in(connection, sent.to, sent.external_id)
-    if conversation_id is None:
-        conversation_id = conversations.conversation_to(
-            connection, sent.to, sent.longcode_id, ours, sent.at
-        ).id
-    message = OutboundMessage(
-        external_id=sent.external_id,
-        request_id=new_ids().request_id,
-        to=sent.to,
-        text="",
-        longcode_id=sent.longcode_id,
-        tags=sent.tags,
-    )
-    row = Queued(message, conversation_id, None, None, sent.at, status=Status.IMPORTED)
-    [row_id] = outbox.put(connection, [row], sent.at)
-    imports.place(connection, row_id, sent.external_id)
     return True
 
 

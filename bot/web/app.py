@@ -22,7 +22,7 @@ from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics, text_of
 from bot.provider import events
 from bot.provider.capture import Capture
-from bot.web.api import Outgoing, message_endpoint
+from bot.web.api import Outgoing, import_endpoint, message_endpoint
 from bot.web.auth import only_readable
 from bot.web.body import Endpoint
 from bot.web.conversations import (
@@ -93,6 +93,7 @@ def create_app(
         routes=[
             *(webhook(event) for event in events.EVENTS),
             api("messages", message_endpoint),
+            api("messages/import", import_endpoint),
             api("conversations", list_endpoint, "GET"),
             api(conversation, one_endpoint, "GET"),
             api(f"{conversation}/opt-out", opt_out_endpoint),

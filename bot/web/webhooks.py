@@ -16,10 +16,10 @@ from bot.errors import LedgerUnavailable, SignatureError, WebhookError
 from bot.ledger.inbox import Kept
 from bot.log import logger
 from bot.messaging.metrics import Metrics
+from bot.messaging.notices import Told
 from bot.model import InboundMessage
-from bot.provider import events
+from bot.provider import events, sent_events
 from bot.provider.capture import Capture
-from bot.provider.events import DeliveryStatus
 from bot.web.body import Endpoint, read_body
 
 
@@ -31,7 +31,7 @@ class Intake(Protocol):
 
     async def keep_message(self, message: InboundMessage) -> Kept: ...
 
-    async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept: ...
+    async def keep_notice(self, event: str, body: bytes, told: Told) -> Kept: ...
 
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept: ...
 
@@ -77,11 +77,15 @@ async def _keep(event: str, body: bytes, intake: Intake, received_at: datetime) 
         if event == "message-reply":
             message = events.read_message_reply(data, received_at=received_at)
             return _kept(await intake.keep_message(message), _INBOUND)
-        status = events.read_delivery_status(data) if event == "delivery-status" else None
+        told: Told = None
+        if event == "delivery-status":
+            told = events.read_delivery_status(data)
+        elif event == "message-send":
+            told = sent_events.read_sent(data)
     except WebhookError as error:
         kept = await intake.keep_unreadable(event, body, str(error))
         return JSONResponse({"status": "quarantined", "id": f"quarantine-{kept.id}"})
-    return _kept(await intake.keep_notice(event, body, status), _NOTICE)
+    return _kept(await intake.keep_notice(event, body, told), _NOTICE)
 
 
 _INBOUND: Final = "in"

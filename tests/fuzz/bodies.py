@@ -18,8 +18,10 @@ from bot.ledger.inbox import Kept
 from bot.ledger.views import Chain, ConversationView
 from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics
+from bot.messaging.notices import Told
 from bot.model import InboundMessage
 from bot.provider.events import EVENTS, LARGEST_BODY, DeliveryStatus
+from bot.provider.sent_events import SentNotice
 from bot.web.app import Served, create_app
 from tests.build import NOW
 from tests.fuzz.damage import damaged
@@ -60,9 +62,14 @@ class _Intake:
         assert message.sender
         return self._one_more()
 
-    async def keep_notice(self, event: str, body: bytes, status: DeliveryStatus | None) -> Kept:
-        if status is not None:
-            (status.word + (status.external_id or "") + (status.message_id or "")).encode()
+    async def keep_notice(self, event: str, body: bytes, told: Told) -> Kept:
+        if told is not None:
+            ((told.external_id or "") + (told.message_id or "")).encode()
+        match told:
+            case DeliveryStatus(word=word):
+                word.encode()
+            case SentNotice(text=text, image=image, to=to):
+                (text + (image or "") + "".join(to)).encode()
         return self._one_more()
 
     async def keep_unreadable(self, event: str, body: bytes, because: str) -> Kept:
@@ -71,6 +78,9 @@ class _Intake:
 
     def clock(self) -> datetime:
         return NOW
+
+    async def import_messages(self, _: object) -> int:
+        raise NotImplementedError
 
     async def first_message(self, _: object) -> str:
         raise NotImplementedError

@@ -10,15 +10,12 @@ from typing import Any, Final
 
 import click
 
-from bot.cli import moments, options
+from bot.cli import options
 from bot.cli.output import printable
-from bot.errors import UsageError, WebhookError, plain
+from bot.errors import UsageError, plain
 from bot.ledger.database import open_database
-from bot.messaging import outgoing
-from bot.messaging.outgoing import SentElsewhere
-from bot.provider import events
-from bot.text import phone_numbers
-from bot.text.words import storable
+from bot.messaging import elsewhere
+from bot.messaging.elsewhere import SentElsewhere
 
 _BATCH: Final = 500
 """Lines of one transaction."""
@@ -28,9 +25,10 @@ _BATCH: Final = 500
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @options.json_option
 def import_messages(file: Path, as_json: bool) -> int:
-    """Read `{externalId, longcodeId, to, tags?, sentAt?}`, one object a line.
+    """Read `{externalId, longcodeId, to, tags?, text?, sentAt?}`, one object a line.
 
-    A message that is known already changes nothing, so a file may be read again; - is stdin.
+    They stand in the chain where they were sent, and who answers them gets their number and tags.
+    What is known already is not doubled, so a file may be read again; - is stdin.
 
     \b
     Examples:
@@ -48,12 +46,12 @@ def import_messages(file: Path, as_json: bool) -> int:
                     continue
                 try:
                     messages.append(_read(line))
-                except (WebhookError, UsageError) as error:
+                except UsageError as error:
                     wrong += 1
                     print(f"{name}:{number}: {printable(str(error))}", file=sys.stderr)
             with database.transaction() as connection:
                 for message in messages:
-                    new = outgoing.import_message(connection, message)
+                    new = elsewhere.import_message(connection, message)
                     imported, known = imported + new, known + (not new)
     finally:
         database.close()
@@ -78,35 +76,12 @@ def _lines(file: Path) -> tuple[str, list[bytes]]:
 
 
 def _read(line: bytes) -> SentElsewhere:
-    """Raises WebhookError, UsageError."""
+    """Raises UsageError."""
     try:
         data = json.loads(line)
     except (ValueError, RecursionError):
         raise UsageError("the line is not JSON") from None
-    if not isinstance(data, dict):
-        raise UsageError("the line is not a JSON object")
-    external_id = data.get("externalId")
-    named = isinstance(external_id, str | int) and not isinstance(external_id, bool)
-    if not named or not 0 < len(str(external_id)) <= 1_000:
-        raise UsageError("externalId: is missing")
-    longcode_id = phone_numbers.longcode_id(data.get("longcodeId"))
-    if longcode_id is None:
-        raise UsageError("longcodeId: needs the id of one of your numbers, for example 123")
-    to = phone_numbers.e164(data.get("to"))
-    if to is None:
-        raise UsageError("to: needs a phone number, for example +15555550123")
-    if odd := events.odd_member({"tags": data.get("tags")}):
-        raise UsageError(odd)
-    sent_at = data.get("sentAt")
-    if sent_at is not None and not isinstance(sent_at, str):
-        raise UsageError("sentAt: needs a time, for example 2026-01-15T17:30:00Z")
-    return SentElsewhere(
-        external_id=storable(str(external_id)),
-        longcode_id=longcode_id,
-        to=to,
-        tags=events.read_tags(data),
-        at=moments.iso(sent_at, "UTC", "sentAt") if sent_at else datetime.now(UTC),
-    )
+    return elsewhere.read_sent_elsewhere(data, datetime.now(UTC))
 
 
 def _progress(batches: range) -> Any:

@@ -225,12 +225,12 @@ def test_a_decision_is_read_again_with_all_that_is_known_of_it(bot: Bot, folder:
         "    2026-01-15 12:04:05 EST  replied · order · decided\n"
         "      number = 7\n"
         "      sets contact.order = 7\n"
-        "  ‹ 7\n"
-        "    2026-01-15 12:04:05 EST  order · due\n"
         "  › order 1\n"
         "    2026-01-16 12:04:05 EST  failed · order · decided · template-error\n"
         "      `*` needs two numbers of a usual size\n"
         "      number = 1\n"
+        "  ‹ 7\n"
+        "    2026-01-15 12:04:05 EST  order · due\n"
     )
     lines = bot("conversations", "show", PERSON, "-v").out.splitlines()
     assert lines[-3:] == [

@@ -26,10 +26,11 @@ from bot.ledger.schema import contacts, conversations, decisions, lanes, optouts
 from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import outbox as table
 from bot.ledger.writer import Writer
-from bot.messaging import delivery, outgoing, processing
+from bot.messaging import delivery, elsewhere, outgoing, processing
 from bot.messaging.delivery import Delivered
+from bot.messaging.elsewhere import SentElsewhere
 from bot.messaging.longcodes import Longcodes
-from bot.messaging.outgoing import FirstMessage, SentElsewhere
+from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Outcome, Rate, Reason
 from bot.provider.answers import Accepted, Refused
@@ -621,7 +622,7 @@ async def test_an_imported_message_is_known_once_and_never_sent(scene: Scene) ->
             sent = SentElsewhere(
                 external_id="theirs-1", to=PERSON, longcode_id=LongcodeId(104), at=scene.clock()
             )
-            return outgoing.import_message(connection, sent)
+            return elsewhere.import_message(connection, sent)
 
     assert [imported(), imported()] == [True, False]
     assert await scene.deliver() == Nothing(None)
@@ -633,7 +634,7 @@ def import_at(scene: Scene, external_id: str, at: datetime, line: int = 104) -> 
         sent = SentElsewhere(
             external_id=external_id, to=PERSON, longcode_id=LongcodeId(line), at=at
         )
-        assert outgoing.import_message(connection, sent)
+        assert elsewhere.import_message(connection, sent)
 
 
 def said(scene: Scene) -> list[list[str]]:

@@ -263,3 +263,44 @@ async def test_what_cannot_be_stored_is_answered_503(web: Web) -> None:
     assert codes >= {503}
     assert codes <= {202, 503}
     assert (await post(web))[0] == 202
+
+
+async def take_in(web: Web, body: object) -> tuple[int, Any]:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    response = await web.client.post("/api/messages/import", content=content, headers=headers)
+    return response.status_code, response.json()
+
+
+THEIRS: dict[str, Any] = {"externalId": "shop-1", "to": PERSON, "longcodeId": 123}
+
+
+async def test_another_program_tells_what_another_system_sent(web: Web) -> None:
+    whole = THEIRS | {"text": "Sale!", "tags": {"a": "b"}, "sentAt": "2026-01-15T17:00:00Z"}
+    assert await take_in(web, whole) == (200, {"imported": 1, "known": 0})
+    assert await take_in(web, [THEIRS, THEIRS | {"externalId": 2}]) == (
+        200,
+        {"imported": 1, "known": 1},
+    )
+    assert [(row.external_id, row.status, row.text) for row in web.rows(outbox_table)] == [
+        ("shop-1", "imported", "Sale!"),
+        ("2", "imported", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "because"),
+    [
+        (b"{", "the body is not JSON"),
+        (b"3", "is not a JSON object"),
+        ([THEIRS, {}], "message 2: externalId: is missing"),
+        (THEIRS | {"to": "x"}, "to: needs a phone number, for example +15555550123"),
+        (THEIRS | {"text": 5}, "text: is not a text"),
+        (THEIRS | {"sentAt": 5}, "sentAt: is not a time, for example 2026-01-15T17:30:00Z"),
+    ],
+)
+async def test_what_is_wrong_with_it_is_told_and_nothing_is_taken_in(
+    body: object, because: str, web: Web
+) -> None:
+    assert await take_in(web, body) == (400, {"error": because})
+    assert web.rows(outbox_table) == []
