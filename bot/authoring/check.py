@@ -11,7 +11,7 @@ from bot.authoring.scenarios import read_conversations
 from bot.errors import Place, Problem, RuleError
 from bot.plugins.discovery import load
 from bot.rules.files import passed_over, read_rule_files, read_test_file, test_files
-from bot.rules.loader import read_documents
+from bot.rules.loader import Loaded, read_documents
 from bot.rules.problems import Problems
 from bot.rules.ruleset import Ruleset
 from bot.timezones import local
@@ -36,9 +36,18 @@ def checked(
     tested, problems = _conversations(path, loaded.ruleset)
     if problems:
         return None, problems
+    return loaded.ruleset, sorted((*beside, *_odd(loaded, now, tested)), key=_order)
+
+
+def odd_at_work(loaded: Loaded, now: datetime) -> Sequence[Problem]:
+    """What is odd about rules that run; not that a test is missing."""
+    found = _odd(loaded, now, frozenset())
+    return sorted((one for one in found if one.code != "no-test"), key=_order)
+
+
+def _odd(loaded: Loaded, now: datetime, tested: Set[str]) -> Sequence[Problem]:
     today = local(now, loaded.ruleset.timezone).date()
-    odd = lint(loaded, today=today, tested=tested)
-    return loaded.ruleset, sorted((*beside, *loaded.warnings, *odd), key=_order)
+    return (*loaded.warnings, *lint(loaded, today=today, tested=tested))
 
 
 def _order(problem: Problem) -> tuple[bool, Place]:

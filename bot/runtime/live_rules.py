@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from bot.authoring.check import odd_at_work
 from bot.errors import BotError
 from bot.log import logger
 from bot.plugins.discovery import load
@@ -40,7 +42,7 @@ class LiveRules:
         self._seen: Signature = self._loaded
         loaded = load(files, timezone=timezone, lenient=True)
         self.ruleset: Ruleset = loaded.ruleset
-        _log_warnings(loaded)
+        self._untold: Loaded | None = loaded
         self.errors: Sequence[str] = ()
         """Why the files as they stand now are not what decides."""
 
@@ -50,6 +52,7 @@ class LiveRules:
     async def watch(self) -> None:
         """Until it is cancelled."""
         while True:
+            await asyncio.to_thread(self.tell)
             await asyncio.sleep(_LOOKS_EVERY)
             await asyncio.to_thread(self.look)
 
@@ -68,8 +71,23 @@ class LiveRules:
         self.errors = ()
         self.ruleset = ruleset = loaded.ruleset
         logger().info("rules reloaded", rules=len(ruleset.rules), digest=ruleset.digest[:12])
-        _log_warnings(loaded)
+        self._untold = loaded
         return True
+
+    def tell(self) -> None:
+        """Log what is odd about the rules that decide, once for each set that was loaded."""
+        loaded, self._untold = self._untold, None
+        if loaded is None:
+            return
+        try:
+            found = odd_at_work(loaded, datetime.now(UTC))
+        except Exception:  # it is about rules that run; they go on, and so does the watch
+            logger().exception("the rules could not be looked over")
+            return
+        if found:
+            shown = [str(problem) for problem in found[:_MOST_WARNINGS]]
+            said = "the rules have warnings; see bot check"
+            logger().warning(said, count=len(found), warnings=shown)
 
     def _read(self) -> tuple[SourceFile, ...]:
         """The files, with a look at them just before; what they include is looked at too.
@@ -94,11 +112,3 @@ class LiveRules:
                 continue
             found.append((file.as_posix(), stat.st_mtime_ns, stat.st_size))
         return tuple(found)
-
-
-def _log_warnings(loaded: Loaded) -> None:
-    """Once for each set that is loaded; `bot check` has more to say."""
-    if loaded.warnings:
-        shown = [str(problem) for problem in loaded.warnings[:_MOST_WARNINGS]]
-        count = len(loaded.warnings)
-        logger().warning("the rules have warnings; see bot check", count=count, warnings=shown)

@@ -25,8 +25,9 @@ def write(path: Path, content: str) -> None:
 
 def seen(live: LiveRules) -> list[str]:
     """The rules after two looks, of which the second takes up what has settled."""
-    live.look()
-    live.look()
+    for _ in range(2):
+        live.tell()
+        live.look()
     return [rule.id for rule in live.current().rules]
 
 
@@ -89,8 +90,29 @@ def test_what_older_versions_loaded_runs_with_a_warning_once_for_each_set(
     write(path, "rules: [{d: x}]")
     assert seen(live) == ["d"]
     said = f"{path}:1:13: the reply is empty"
+    live.tell()
     found = warnings(logged)
     assert [[line.partition(" (")[0] for line in one] for one in found] == [[said], [said]]
+
+
+def test_what_is_odd_is_told_once_for_each_set_at_the_start_and_when_it_changes(
+    tmp_path: Path, logged: Logged
+) -> None:
+    path = tmp_path / "a.yaml"
+    write(path, "rules: [{a: ''}, {a b: x}, {a c: y}]")
+    live = LiveRules(path, "UTC")
+    seen(live)
+    write(path, "rules: [{b: x}, {b c: y}]")
+    seen(live)
+    seen(live)
+    found = [
+        [line.partition(": ")[2].partition(" (")[0] for line in one] for one in warnings(logged)
+    ]
+    never = "rule `{}` can never fire: rule `{}`"
+    assert found == [
+        ["the reply is empty", never.format("a-b", "a"), never.format("a-c", "a")],
+        [never.format("b-c", "b")],
+    ]
 
 
 def test_what_was_an_error_before_stays_one(tmp_path: Path) -> None:
