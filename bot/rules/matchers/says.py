@@ -108,11 +108,12 @@ def _sentence(scalar: Scalar, reading: Reading) -> Sentence | None:
     try:
         return Sentence.read(scalar.text, reading.sheet.lists)
     except SentenceError as error:
+        place = problems.place_within(scalar, error.at)
         if error.known:
             what, _, name = str(error).rpartition(" ")
-            problems.unknown(scalar, what, name.strip("`"), error.known)
+            problems.unknown(place, what, name.strip("`"), error.known)
         else:
-            problems.error(scalar, "says", f"says: `{scalar.text}` {error}", error.hint)
+            problems.error(place, "says", f"says: `{scalar.text}` {error}", error.hint)
         return None
 
 

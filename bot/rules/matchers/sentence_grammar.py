@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from bot.model import CaptureValue
@@ -37,8 +37,12 @@ _TOKEN: Final = re.compile(r"\{([^{}]*)\}|<([^<>]*)>|[\[\]()|*{}<>]|[^\[\]()|*{}
 class SentenceError(ValueError):
     """A template that cannot be read; `hint` says what to write instead."""
 
-    def __init__(self, message: str, hint: str = "", known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, message: str, hint: str = "", known: Iterable[str] = (), *, at: int = 0
+    ) -> None:
         super().__init__(message)
+        self.at = at
+        """The sign of the template at which it is wrong, from 0."""
         self.hint = hint
         self.known = tuple(known)
         """Names that could have been written instead."""
@@ -121,27 +125,33 @@ class Parser:
     source: str
     lists: Lists
     at: int = 0
+    _named: dict[str, int] = field(default_factory=dict)
+    """Where each slot was named last."""
 
     def read(self) -> Node:
         if len(self.source) > LONGEST:
-            raise SentenceError(f"is longer than {LONGEST} characters", "use several")
+            raise SentenceError(f"is longer than {LONGEST} characters", "use several", at=LONGEST)
         node = self._chain("", 0)
         if not any(not isinstance(part, Anything | Chain | Choice) for part in _walk(node)):
             raise SentenceError("holds no word", "to match every message, when: always")
         return node
 
-    def _chain(self, ends: str, depth: int) -> Node:
-        """Up to one of the characters `ends`, which stays, or to the end of the text."""
+    def _chain(self, ends: str, depth: int, opened: int = 0) -> Node:
+        """Up to one of the characters `ends`, which stays, or to the end of the text.
+
+        `opened` is where the bracket around it stands.
+        """
         if depth > _DEEPEST:
-            raise SentenceError("is nested too deep", "make it flatter")
+            raise SentenceError("is nested too deep", "make it flatter", at=self.at)
         parts: list[Node] = []
         while self.at < len(self.source) and self.source[self.at] not in (ends or "|])"):
             parts.extend(self._part(depth))
         if self.at < len(self.source) and self.source[self.at] not in ends:
             raise self._misplaced()
         if ends and self.at == len(self.source):
-            raise SentenceError(f"lacks a closing `{ends[0]}`", f"write `{ends[0]}` where it ends")
-        _check_twice(parts)
+            what = f"lacks a closing `{ends[0]}`"
+            raise SentenceError(what, f"write `{ends[0]}` where it ends", at=opened)
+        self._check_twice(parts)
         return Chain(tuple(parts))
 
     def _part(self, depth: int) -> Iterator[Node]:
@@ -158,9 +168,13 @@ class Parser:
         if piece == "*":
             yield Anything()
         elif found[1] is not None:
-            yield _slot(found[1].strip())
+            slot = _slot(found[1], found.start(1))
+            self._named[slot.name] = found.start()
+            yield slot
         elif found[2] is not None:
-            yield _list_slot(found[2].strip(), self.lists)
+            listed = _list_slot(found[2].strip(), self.lists, found.start())
+            self._named[listed.name] = found.start()
+            yield listed
         elif piece in "{}<>])|":
             self.at = found.start()
             raise self._misplaced()
@@ -168,12 +182,13 @@ class Parser:
             yield Words(said)
 
     def _choice(self, end: str, depth: int) -> Choice:
-        branches = []
+        branches, opened = [], self.at - 1
         while True:
             start = self.at
-            branches.append(self._chain(end + "|", depth))
+            branches.append(self._chain(end + "|", depth, opened))
             if not self.source[start : self.at].strip():
-                raise SentenceError("has an empty alternative", "write what may be missing in [ ]")
+                hint = "write what may be missing in [ ]"
+                raise SentenceError("has an empty alternative", hint, at=self.at)
             closing = self.source[self.at]
             self.at += 1
             if closing == end:
@@ -183,11 +198,15 @@ class Parser:
     def _misplaced(self) -> SentenceError:
         character = self.source[self.at]
         if character == "|":
-            return SentenceError("has a `|` outside of ( )", "put ( ) around the alternatives")
-        if character in "{<":
-            return SentenceError(f"has a `{character}` that is never closed", "close it")
-        hint = "take it away, or open it before"
-        return SentenceError(f"has a `{character}` that closes nothing", hint)
+            what, hint = "has a `|` outside of ( )", "put ( ) around the alternatives"
+        elif character in "{<":
+            what, hint = f"has a `{character}` that is never closed", "close it"
+        else:
+            what, hint = (
+                f"has a `{character}` that closes nothing",
+                "take it away, or open it before",
+            )
+        return SentenceError(what, hint, at=self.at)
 
     def _check_stands_apart(self, start: int, end: int) -> None:
         """`order[s]` looks like a part of a word, but words are whole."""
@@ -198,23 +217,41 @@ class Parser:
             after = self.source[end : end + 1]
         if before.isalnum() or after.isalnum():
             hint = "words are whole: (order|orders)"
-            raise SentenceError(f"has `{piece}` stuck to a word", hint)
+            raise SentenceError(f"has `{piece}` stuck to a word", hint, at=start)
+
+    def _check_twice(self, parts: list[Node]) -> None:
+        seen: set[str] = set()
+        for part in parts:
+            if twice := seen & slot_names(part):
+                name = min(twice)
+                raise SentenceError(
+                    f"names `{name}` twice", "give it two names", at=self._named[name]
+                )
+            seen |= slot_names(part)
 
 
-def _slot(text: str) -> Slot:
-    name, _, kind = (part.strip() for part in text.partition(":"))
+def _slot(written: str, at: int) -> Slot:
+    """What stands in braces, which begins there."""
+    name, _, kind = (part.strip() for part in written.partition(":"))
     if not _NAME.fullmatch(name):
-        raise SentenceError(f"has a slot `{{{text}}}` without a name", "{name} or {name:int}")
+        what = f"has a slot `{{{written.strip()}}}` without a name"
+        raise SentenceError(what, "{name} or {name:int}", at=at - 1)
     if kind not in KINDS and kind not in _WITHOUT_READER:
-        raise SentenceError(f"kind of slot `{kind}`", known=(*KINDS, "word"))
+        behind = written.find(":") + 1
+        raise SentenceError(
+            f"kind of slot `{kind}`",
+            known=(*KINDS, "word"),
+            at=at + written.find(kind, behind),
+        )
     return Slot(name, kind)
 
 
-def _list_slot(name: str, lists: Lists) -> ListSlot:
+def _list_slot(name: str, lists: Lists, at: int) -> ListSlot:
     if not lists:
-        raise SentenceError(f"names the list `{name}`, and there is none", "define it in lists:")
+        what = f"names the list `{name}`, and there is none"
+        raise SentenceError(what, "define it in lists:", at=at)
     if name not in lists:
-        raise SentenceError(f"list `{name}`", known=lists)
+        raise SentenceError(f"list `{name}`", known=lists, at=at)
     by_first: dict[str, dict[tuple[str, ...], str]] = {}
     for value, synonyms in lists[name].items():
         for synonym in synonyms:
@@ -240,14 +277,6 @@ def _walk(node: Node) -> Iterator[Node]:
 
 def slot_names(node: Node) -> set[str]:
     return {part.name for part in _walk(node) if isinstance(part, Slot | ListSlot)}
-
-
-def _check_twice(parts: list[Node]) -> None:
-    seen: set[str] = set()
-    for part in parts:
-        if twice := seen & slot_names(part):
-            raise SentenceError(f"names `{min(twice)}` twice", "give it two names")
-        seen |= slot_names(part)
 
 
 def needed_words(node: Node) -> Set[str] | None:
