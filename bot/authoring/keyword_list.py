@@ -264,11 +264,11 @@ def _id(keyword: str, taken: set[str]) -> str:
     return found
 
 
-_BRACES: Final = re.compile(r"\{[{%#]")
+_BRACES: Final = re.compile(r"\{[{%#]|\{(?=[^{}]*\})")
 
 
 def _escaped(reply: str) -> str:
-    """As it stands, where a template would fill something in."""
+    """As it stands, where a template would fill something in, or an author could mean it to."""
     return _BRACES.sub(lambda found: f"{{{{ '{found[0]}' }}}}", reply)
 
 

@@ -282,9 +282,8 @@ def check_template(
     for problem in template.problems(captures, variables.keys(), calendars):
         problems.within(node, problem.offset, problem.code, problem.message, problem.hint)
     for brace in single_braces(template.source, captures, variables):
-        tell = problems.deprecated if brace.is_certain else problems.warning
         place = problems.place_within(node, brace.at)
-        tell(place, "one-brace", brace.message, brace.hint)
+        problems.deprecated(place, "one-brace", brace.message, brace.hint)
 
 
 def fills_in(

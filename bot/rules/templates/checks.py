@@ -198,8 +198,6 @@ class SingleBrace:
     at: int
     message: str
     hint: str
-    is_certain: bool
-    """It is a name that templates know: nobody wants to send that."""
 
 
 def single_braces(
@@ -213,10 +211,10 @@ def single_braces(
         name, stem = found["name"], found["name"].partition(".")[0]
         is_known = (stem in ALWAYS and "." in name) or name in captures or name == "now"
         meant = f"vars.{name}" if not is_known and name in variables else name
-        is_certain = is_known or meant != name
-        write = f"{{{{ {meant} }}}}" if is_certain or "." in name else f"{{{{ contact.{name} }}}}"
-        hint = f"two braces fill in a value: {write}"
-        yield SingleBrace(found.start(), f"`{found[0]}` is sent as it stands", hint, is_certain)
+        if not is_known and meant == name and "." not in name:
+            meant = f"contact.{name}"
+        hint = f"two braces fill in a value: {{{{ {meant} }}}}; for the sign itself: {{{{ '{{' }}}}"
+        yield SingleBrace(found.start(), f"`{found[0]}` is sent as it stands", hint)
 
 
 _STORED: Final = ("tags", "contact", "conversation")

@@ -66,6 +66,7 @@ def test_a_list_is_read_however_it_was_exported(content: str | bytes) -> None:
         ('hours,"Nine\nto\n\nfive"', {"hours": "Nine\nto\n\nfive"}),
         ('hours,"We say ""nine"": 9 # \\ {x}"', {"hours": 'We say "nine": 9 # \\ {x}'}),
         ("hours,{{ name }} {% if %} {# c #} {{{", {"hours": "{{ name }} {% if %} {# c #} {{{"}),
+        ("hours,Hi {name} {} {a b} }{ {c", {"hours": "Hi {name} {} {a b} }{ {c"}),
         ("yes,A\nnull,B\n007,C\nC++,D", {"yes": "A", "null": "B", "007": "C", "C++": "D"}),
         ("öffnung,Ja\n営業,はい\n👍,🎉", {"öffnung": "Ja", "営業": "はい", "👍": "🎉"}),
         ("hours," + "long " * 500, {"hours": ("long " * 500).strip()}),
@@ -144,7 +145,7 @@ def written(rows: Iterable[tuple[str, str]]) -> str:
 
 TEXTS = st.one_of(
     st.text(max_size=30),
-    st.text("ab {%#}'\"\\|,;:\n\t👍🏽\x85\u2028", max_size=12),
+    st.text("ab{{}} {%#}'\"\\|,;:\n\t👍🏽\x85\u2028", max_size=12),
     st.sampled_from(["stop", "open", "open late", "late", "yes", "hours open late", "{{ x"]),
 )
 

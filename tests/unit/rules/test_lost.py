@@ -63,11 +63,16 @@ CASES = [
     ("fallback: {silent: yes, reply: Hi}", "1:12: `silent: true` stands beside a `reply`"),
     (
         rule("reply: I am {vars.name}.", VARS),
-        f"4:17: `{{vars.name}}` is sent as it stands ({TWO}: {{{{ vars.name }}}})",
+        f"4:17: `{{vars.name}}` is sent as it stands ({TWO}: {{{{ vars.name }}}}; ",
     ),
     (
         rule('reply: "I am {name}."', VARS),
-        f"4:18: `{{name}}` is sent as it stands ({TWO}: {{{{ vars.name }}}})",
+        f"4:18: `{{name}}` is sent as it stands ({TWO}: {{{{ vars.name }}}}; ",
+    ),
+    (
+        rule("reply: Hi {first_name}"),
+        "3:15: `{first_name}` is sent as it stands "
+        f"({TWO}: {{{{ contact.first_name }}}}; for the sign itself: {{{{ '{{' }}}})",
     ),
     (rule("reply: |\n      Hi,\n      I am {name}.", VARS), "6:12"),
     (rule("reply: 'Hi { tags.x | upper }{{ tags.y }}'"), "3:16: `{ tags.x | upper }` is sent"),
@@ -94,6 +99,7 @@ WITHOUT = [
     rule("silent: no\n    reply: Hi"),
     rule("reply: '{{ vars.name }} {\"a\": 1} {a: 1} {a, b} {1} {} :{ {: {-: {:-} {\"x\"}'", VARS),
     rule("reply: '{{ \"{name}\" }} {# {name} #} \\{'", VARS),
+    rule("reply: \"{{ '{' }}name}\"", VARS),
 ]  # fmt: skip
 
 
@@ -119,14 +125,6 @@ def test_an_anchor_that_nothing_uses_may_be_the_beginning_of_a_text() -> None:
         f'({QUOTE}: "&more only today")'
     )
     assert loaded("rules: [{a: &x Hi}, {b: *x}, {c: '&x'}]").warnings == ()
-
-
-def test_a_name_that_nothing_knows_may_be_meant_as_it_stands() -> None:
-    [warning] = loaded(rule("reply: Hi {first_name}")).warnings
-    assert str(warning) == (
-        "rules.yaml:3:15: `{first_name}` is sent as it stands "
-        f"({TWO}: {{{{ contact.first_name }}}})"
-    )
 
 
 @pytest.mark.parametrize("section", ["vars: {NAME: x}", "lists: {NAME: {a: [b]}}"])
