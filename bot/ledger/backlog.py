@@ -73,7 +73,7 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
         dead_letters=connection.execute(_DEAD).scalar_one(),
         quarantined=connection.execute(_QUARANTINED).scalar_one(),
         failing=failing(connection),
-        paused=f"{stands.paused} ({stands.way_out})" if stands.paused is not None else None,
+        paused=f"{stands.paused} ({stands.way_out()})" if stands.paused is not None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -80,14 +80,14 @@ class Lane:
             return Ends.PERSON
         return Ends.KEY if self.trial_at is None else Ends.TRIAL
 
-    @property
-    def way_out(self) -> str:
-        """For a person; empty while it runs."""
+    def way_out(self, shown: Callable[[datetime], str] = "{:%FT%TZ}".format) -> str:
+        """For a person, with times as they are `shown`; empty while it runs."""
         match self.ends:
             case Ends.TRIAL:
+                at = shown(self.trial_at) if self.trial_at is not None else ""
                 return (
-                    f"ends when the provider takes a trial message, the next at"
-                    f" {self.trial_at:%FT%TZ}, or by `bot sender resume`"
+                    f"ends when the provider takes a trial message, the next at {at},"
+                    " or by `bot sender resume`"
                 )
             case Ends.KEY:
                 return "ends when a check finds the key good, or by `bot sender resume`"

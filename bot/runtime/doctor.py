@@ -265,7 +265,7 @@ def sender(lane: Lane, now: datetime, shown: Callable[[datetime], str]) -> Findi
     """Whether messages leave; `shown` puts a time for people."""
     if lane.paused is not None:
         status = Status.WARNING if lane.paused == BY_HAND else Status.ERROR
-        return Finding("sender", status, f"paused: {lane.paused}", lane.way_out)
+        return Finding("sender", status, f"paused: {lane.paused}", lane.way_out(shown))
     if lane.not_before is not None and lane.not_before > now:
         said = f"the provider asked to wait until {shown(lane.not_before)}"
         return Finding("sender", Status.WARNING, said, "it goes on by itself")

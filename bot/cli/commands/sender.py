@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
 import click
-from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import fitted, printable, utc
+from bot.cli.output import counted, fitted, printable, utc
 from bot.ledger import lane, outbox
+from bot.ledger.lane import Lane
 from bot.ledger.outbox import Status
 
 
@@ -25,20 +26,19 @@ def status(as_json: bool) -> int:
       bot sender status --json
     """
     with options.ledger_to_read() as connection:
-        found = _status(connection, datetime.now(UTC))
+        stands, counts = lane.state(connection), outbox.counts(connection)
+    found = _status(stands, counts, datetime.now(UTC))
     if as_json:
         options.print_json(found)
         return 0
+    shown = options.clock()
     why = f": {printable(found['because'])}" if found["because"] else ""
-    until = (
-        f" until {options.clock()(datetime.fromisoformat(found['until']))}"
-        if found["until"]
-        else ""
-    )
+    waits = found["state"] == "waiting" and stands.not_before
+    until = f" until {shown(waits)}" if waits else ""
     print(fitted(f"{found['state']}{until}{why}", 2))
-    if found["ends"]:
-        print(f"  {found['ends']}")
-    print(f"{found['due']} to be sent, {found['deadLetters']} dead letters")
+    if ends := stands.way_out(shown):
+        print(fitted(f"  {ends}", 4))
+    print(f"{found['due']} to be sent, {counted(found['deadLetters'], 'dead letter')}")
     return 0
 
 
@@ -73,15 +73,13 @@ def resume() -> int:
 COMMANDS: Final = (status, pause, resume)
 
 
-def _status(connection: Connection, now: datetime) -> dict[str, Any]:
-    found = lane.state(connection)
-    counts = outbox.counts(connection)
+def _status(found: Lane, counts: Mapping[str, int], now: datetime) -> dict[str, Any]:
     waits = found.not_before is not None and found.not_before > now
     state = "paused" if found.paused is not None else "waiting" if waits else "running"
     return {
         "state": state,
         "because": found.paused or ("the provider asked to wait" if waits else None),
-        "ends": found.way_out or None,
+        "ends": found.way_out() or None,
         "trialAt": utc(found.trial_at) if found.trial_at else None,
         "until": utc(found.not_before) if state == "waiting" and found.not_before else None,
         "due": counts.get(Status.DUE, 0) + counts.get(Status.SENDING, 0),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ledger import quarantine
+from bot.ledger import lane, quarantine
 from bot.rules.files import timezone_of
 from tests.integration.cli.conftest import Bot, ledger
 from tests.support import outbound, queue
@@ -25,6 +25,7 @@ def filled(folder: Path) -> Path:
     with ledger(folder) as connection:
         quarantine.keep_unreadable(connection, "message-reply", b"{", "the body is not JSON", AT)
         queue(connection, outbound(external_id="a"), now=AT)
+        lane.pause_for_trials(connection, "the account may not send", AT - lane.FIRST_TRIAL)
     return folder
 
 
@@ -45,6 +46,7 @@ def test_lists_are_in_the_zone_of_the_rules_else_of_the_settings(
     assert short in bot("conversations").out
     assert short in bot("quarantine").out
     assert long in bot("conversations", "show", "+15555550123").out
+    assert f"the next at {short}, or" in bot("sender").out
     assert '"at": "2026-07-04T23:30:15Z"' in bot("conversations", "--json").out
 
 

@@ -178,7 +178,7 @@ def test_a_pause_of_an_older_version_is_one_of_the_key(connection: Connection) -
     ],
 )
 def test_a_person_reads_what_ends_a_pause(stand: Lane, way_out: str) -> None:
-    assert stand.way_out == way_out
+    assert stand.way_out() == way_out
 
 
 def test_one_message_that_is_not_found_is_a_dead_letter(connection: Connection) -> None:
