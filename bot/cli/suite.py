@@ -28,6 +28,8 @@ class Suite:
     loaded: Loaded
     cases: tuple[Case, ...]
     conversations: tuple[Conversation, ...]
+    is_part: bool
+    """Of a larger set, which is what is loaded."""
     counts: Callable[[Rule], bool] | None
     """The rules whose coverage counts; None is all of them, with the guards."""
     played: list[Result] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Suite:
             cases = tuple(case for case in cases if {case.rule, case.expected.rule} & {*ids})
             found = tuple(one for one in found if {turn.case.rule for turn in one.turns} & {*ids})
             counts = _named(ids)
-        return cls(path, loaded, cases, found, counts)
+        return cls(path, loaded, cases, found, is_part, counts)
 
     @property
     def count(self) -> int:

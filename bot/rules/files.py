@@ -86,6 +86,12 @@ def _holds_rules(path: Path) -> bool:
         return False
 
 
+def has_neighbours(path: Path) -> bool:
+    """Other rule files stand in the folder of this one."""
+    others = (found for found in _entries(path.parent) if found.is_file() and found != path)
+    return path.is_file() and any(map(_holds_rules, others))
+
+
 def _entries(folder: Path) -> Iterator[Path]:
     """Its folders and rule files, a bounded number of them; none where it cannot be read."""
     try:

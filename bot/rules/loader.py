@@ -39,8 +39,8 @@ from bot.timezones import DEFAULT_TIMEZONE
 T = TypeVar("T")
 
 
-_NEEDS_ALL: Final = frozenset({f"unknown-{w}" for w in ("rule", "list", "calendar", "variable")})
-"""Codes of what may stand in the part of the rule set that could not be read."""
+ELSEWHERE: Final = frozenset({f"unknown-{w}" for w in ("rule", "list", "calendar", "variable")})
+"""Codes of what may stand in a part of the rule set that was not read."""
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
@@ -146,7 +146,7 @@ def load(
 def _rule_error(problems: Problems) -> RuleError:
     found = sorted(problems.found, key=lambda problem: problem.place)
     if problems.is_partial:
-        found = [problem for problem in found if problem.code not in _NEEDS_ALL]
+        found = [problem for problem in found if problem.code not in ELSEWHERE]
     errors = [problem for problem in found if problem.severity is Severity.ERROR]
     return RuleError(errors, [problem for problem in found if problem not in errors])
 

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import click
 
 from bot.authoring.check import checked
-from bot.cli import all_accounts, options
+from bot.cli import all_accounts, alone, options
 from bot.cli.excerpts import excerpt
 from bot.cli.output import colour, counted, printable
 from bot.errors import Place, Problem, Severity, plain
@@ -64,6 +64,8 @@ def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named
         write(problem)
         if sources is not None:
             _write_excerpt(sources[problem.place.file], problem.place)
+    if alone.misses_something(problems):
+        alone.remark(path, "bot check {folder}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
         count = 0 if ruleset is None else len(ruleset.rules)

@@ -12,13 +12,14 @@ import click
 
 from bot.authoring import coverage, failures
 from bot.authoring.run_cases import Result
-from bot.cli import all_accounts, options
+from bot.cli import all_accounts, alone, options
 from bot.cli.junit import write_junit
 from bot.cli.output import colour, described, dim, printable
 from bot.cli.suite import Suite
 from bot.errors import BotError, RuleError, UsageError, plain
 from bot.rules.ruleset import Ruleset
 
+_TOGETHER: Final = "bot test --rules {folder} {file}"
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
 
@@ -82,8 +83,13 @@ def command(
             suites.append(Suite.read(path, given, settings, ids))
         except (RuleError, UsageError) as error:
             broken.append((path, error))
+            if isinstance(error, RuleError) and alone.misses_something(error.problems):
+                alone.remark(path, _TOGETHER)
     results = _run(suites, verbose=verbose, as_json=as_json)
     failed = sum(not result.passed for result, _ in results)
+    for suite in suites:
+        if not suite.is_part and not all(result.passed for result in suite.played):
+            alone.remark(suite.path, _TOGETHER)
     thin = [s for s in suites if shows_coverage or least is not None if _is_thin(s, least, as_json)]
     if junit is not None:
         write_junit(junit, results, broken)

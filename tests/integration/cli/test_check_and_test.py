@@ -241,3 +241,53 @@ def test_too_little_coverage_is_a_failure(least: str, code: int, bot: Bot, folde
     assert ran.code == code
     assert ("coverage of rules/shop.yaml is " in ran.out) == bool(code)
     assert "rules: 1 of 2" in ran.out
+
+
+PART = """
+rules:
+  - id: late
+    when: {keywords: [late], during: open}
+    reply: "Until {{ vars.late }}."
+    tests: [{say: "hours", rule: hours}]
+"""
+REST = """
+calendars: {open: {hours: Mon-Sun 09:00-17:00}}
+vars: {late: nine}
+"""
+REMARK = "other/late.yaml was read as a set of its own; with the files beside it:\n  {}\n"
+TOGETHER = "bot test --rules other other/late.yaml"
+
+
+def test_a_file_that_lacks_what_stands_beside_it_is_told_how_it_is_read_with_that(
+    bot: Bot, folder: Path
+) -> None:
+    (folder / "other").mkdir()
+    (folder / "other" / "late.yaml").write_text(PART)
+    assert "set of its own" not in bot("check", "other/late.yaml").err
+    (folder / "other" / "shop.yaml").write_text(REST + GOOD)
+    checked = bot("check", "other/late.yaml")
+    assert (checked.code, checked.err) == (1, REMARK.format("bot check other"))
+    broken = bot("test", "other/late.yaml")
+    assert (broken.code, broken.err.count(REMARK.format(TOGETHER))) == (2, 1)
+    assert bot(*TOGETHER.split()[1:]).out == "1 passed, 0 failed\n"
+
+
+def test_so_is_one_whose_tests_name_what_it_does_not_have(bot: Bot, folder: Path) -> None:
+    alone = "rules: [{late: 'Until 9.'}]\nfallback: {reply: x, tests: [{say: hours, rule: hours}]}"
+    (folder / "other").mkdir()
+    (folder / "other" / "late.yaml").write_text(alone)
+    (folder / "other" / "shop.yaml").write_text(GOOD)
+    ran = bot("test", "other/late.yaml")
+    assert (ran.code, ran.err.count(REMARK.format(TOGETHER))) == (2, 1)
+    together = bot(*TOGETHER.split()[1:])
+    assert (together.code, together.out, together.err) == (0, "1 passed, 0 failed\n", "")
+
+
+def test_one_whose_tests_fail_alone_is_told_the_same(bot: Bot, folder: Path) -> None:
+    (folder / "other").mkdir()
+    case = 'fallback: {reply: x, tests: [{say: hours, reply: "We\'re open 9-5."}]}'
+    (folder / "other" / "late.yaml").write_text(case)
+    (folder / "other" / "shop.yaml").write_text(GOOD)
+    ran = bot("test", "other/late.yaml")
+    assert (ran.code, ran.err) == (1, REMARK.format(TOGETHER))
+    assert bot(*TOGETHER.split()[1:]).code == 0
