@@ -4,24 +4,14 @@ from __future__ import annotations
 
 import csv
 import heapq
-import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from bot.engine.decide import decide
+from bot.authoring.new_rules import Imported, NewRule, Note, Phrase, taken_by_guard
 from bot.errors import UsageError
-from bot.model import Context, InboundMessage
-from bot.rules.cases import DEFAULT_AT, DEFAULT_SENDER
-from bot.rules.loader import load, slug
-from bot.rules.rule import MAX_SEGMENTS
-from bot.rules.ruleset import Ruleset
-from bot.text import segments
+from bot.rules.loader import load
 from bot.text.words import storable, without_tone, words
-
-Phrase = tuple[str, ...]
 
 _KEYWORD: Final = frozenset({"keyword", "keywords", "trigger", "triggers", "word", "words"})
 _REPLY: Final = frozenset(
@@ -29,31 +19,6 @@ _REPLY: Final = frozenset(
 )
 _DELIMITERS: Final = "\t;,"
 _BETWEEN: Final = re.compile(r"[|,;\n]")
-_WIDTH: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What was left out, and why."""
-
-    line: int
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    text: str
-    """The rule file."""
-    rules: int
-    notes: tuple[Note, ...]
-
-
-@dataclass(slots=True)
-class _Row:
-    line: int
-    reply: str
-    keywords: dict[Phrase, str] = field(default_factory=dict)
-    """As written, by their words."""
 
 
 def read_keyword_list(content: bytes, source: str) -> Imported:
@@ -70,8 +35,7 @@ def read_keyword_list(content: bytes, source: str) -> Imported:
         raise UsageError(
             f"there is no rule in it; a line is, for example: hours,Open 9-5{left_out}"
         )
-    text = "\n".join([_HEAD.format(source=source), *_rules(ordered)])
-    return Imported(text, len(ordered), tuple(sorted(notes, key=lambda note: note.line)))
+    return Imported.of(_HEAD.format(source=source), ordered, notes)
 
 
 _HEAD: Final = """\
@@ -93,7 +57,7 @@ def _decoded(content: bytes) -> str:
     return storable(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _rows(text: str, notes: list[Note]) -> list[_Row]:
+def _rows(text: str, notes: list[Note]) -> list[NewRule]:
     """The lines that say what to answer to what. Raises UsageError."""
     by_delimiter = {sign: list(_records(text, sign)) for sign in _DELIMITERS}
     first = next((line for line in text.splitlines() if line.strip()), "")
@@ -142,7 +106,7 @@ def _header(records: Sequence[tuple[int, list[str]]]) -> tuple[int, int] | None:
 
 def _row(
     line: int, cells: Sequence[str], columns: tuple[int, int], width: int, notes: list[Note]
-) -> _Row | None:
+) -> NewRule | None:
     if len(cells) > width:
         what = f"it has {len(cells)} columns instead of {width}: put quotes around the texts"
         notes.append(Note(line, f"{what}; left out"))
@@ -152,7 +116,7 @@ def _row(
         missing = "reply" if written else "keyword"
         notes.append(Note(line, f"there is no {missing}; left out"))
         return None
-    row = _Row(line, reply)
+    row = NewRule(line, reply)
     for keyword in filter(None, map(str.strip, _BETWEEN.split(written))):
         if phrase := words(keyword):
             row.keywords.setdefault(phrase, " ".join(keyword.split()))
@@ -161,29 +125,20 @@ def _row(
     return row
 
 
-def _drop_taken(rows: Sequence[_Row], notes: list[Note]) -> None:
+def _drop_taken(rows: Sequence[NewRule], notes: list[Note]) -> None:
     """Keywords of an earlier line, and those that a guard takes whatever the rules say."""
     guards, first = load(()).ruleset, dict[Phrase, int]()
     for row in rows:
         for phrase, keyword in list(row.keywords.items()):
             line = first.setdefault(phrase, row.line)
             taken = "" if line == row.line else f"is in line {line} already"
-            taken = taken or _guard(keyword, guards)
+            taken = taken or taken_by_guard(keyword, guards)
             if taken:
                 notes.append(Note(row.line, f"`{keyword}` {taken}; left out"))
                 del row.keywords[phrase]
 
 
-def _guard(keyword: str, guards: Ruleset) -> str:
-    at = DEFAULT_AT.replace(tzinfo=UTC)
-    message = InboundMessage(
-        key="import", sender=DEFAULT_SENDER, number="", text=keyword, received_at=at
-    )
-    rule = decide(message, Context(now=at), guards).rule
-    return f"is taken by `{rule}` (bot help {rule.removeprefix('$')})" if rule else ""
-
-
-def _in_order(rows: Sequence[_Row], notes: list[Note]) -> Iterator[_Row]:
+def _in_order(rows: Sequence[NewRule], notes: list[Note]) -> Iterator[NewRule]:
     """A row whose keyword stands in a longer one of another comes after that, where both can be."""
     homes = {phrase: at for at, row in enumerate(rows) for phrase in row.keywords}
     after: dict[int, set[int]] = {at: set() for at in range(len(rows))}
@@ -211,7 +166,7 @@ def _in_order(rows: Sequence[_Row], notes: list[Note]) -> Iterator[_Row]:
                 heapq.heappush(free, later)
 
 
-def _give_up(rows: Sequence[_Row], at: int, others: Iterable[int], notes: list[Note]) -> None:
+def _give_up(rows: Sequence[NewRule], at: int, others: Iterable[int], notes: list[Note]) -> None:
     """The row comes first after all: what it takes from the others is theirs no more."""
     mine = rows[at].keywords
     for other in others:
@@ -229,62 +184,3 @@ def _inner(phrase: Phrase) -> Iterator[Phrase]:
         for start in range(len(phrase) - length + 1):
             run = phrase[start : start + length]
             yield from (one for one in {run, tuple(map(without_tone, run))} if one != phrase)
-
-
-def _rules(rows: Iterable[_Row]) -> Iterator[str]:
-    taken = {"fallback"}
-    for row in rows:
-        keywords = [_scalar(keyword) for keyword in row.keywords.values()]
-        yield f"  - id: {_id(next(iter(row.keywords.values())), taken)}"
-        yield from _listed("    when:", "keywords", keywords)
-        yield f"    reply: {_quoted(_escaped(row.reply))}"
-        count = segments.measure(row.reply).count
-        if count > MAX_SEGMENTS:
-            yield f"    max_segments: {count}"
-        yield from _listed("    tests:", "match", keywords)
-        yield ""
-
-
-def _listed(key: str, inner: str, values: Sequence[str]) -> Iterator[str]:
-    line = f"{key} {{{inner}: [{', '.join(values)}]}}"
-    if len(line) <= _WIDTH:
-        yield line
-        return
-    yield from (key, f"      {inner}:")
-    yield from (f"        - {value}" for value in values)
-
-
-def _id(keyword: str, taken: set[str]) -> str:
-    wanted = found = slug(keyword)
-    number = 1
-    while found in taken:
-        number += 1
-        found = f"{wanted[:60]}-{number}"
-    taken.add(found)
-    return found
-
-
-_BRACES: Final = re.compile(r"\{[{%#]|\{(?=[^{}]*\})")
-
-
-def _escaped(reply: str) -> str:
-    """As it stands, where a template would fill something in, or an author could mean it to."""
-    return _BRACES.sub(lambda found: f"{{{{ '{found[0]}' }}}}", reply)
-
-
-_PLAIN: Final = re.compile("[a-z]+( [a-z]+)*", re.IGNORECASE)
-_WORDS_OF_YAML: Final[Mapping[str, None]] = dict.fromkeys(
-    ("null", "true", "false", "yes", "no", "on", "off", "y", "n")
-)
-_UNPRINTABLE: Final = re.compile("[\x7f-\x9f\ufeff\ufffe\uffff\u2028\u2029]")
-
-
-def _scalar(text: str) -> str:
-    is_plain = _PLAIN.fullmatch(text) and text.casefold() not in _WORDS_OF_YAML
-    return text if is_plain else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    """A text of JSON is one of YAML, but for what YAML wants escaped."""
-    quoted = json.dumps(text, ensure_ascii=False)
-    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)

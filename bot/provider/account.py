@@ -27,6 +27,8 @@ THROUGHPUT: Final = 600
 """Webhooks a minute that we want at most; what MTA's examples show."""
 _WAIT: Final = 60.0
 """Seconds after a rate limit that names none, everywhere but at `/send`."""
+_LONGEST_REPLY: Final = 5_000
+"""Characters that are read of a smart reply."""
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 _TOLL_FREE: Final = tuple(f"+1{area}" for area in (800, 833, 844, 855, 866, 877, 888))
 _VERIFIED: Final = ("verified", "approved")
@@ -47,6 +49,15 @@ class OurNumber:
     @property
     def is_verified(self) -> bool:
         return self.verification is not None and self.verification.lower() in _VERIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class SmartReply:
+    """What MTA answers by itself to a text that is this word."""
+
+    word: str
+    message: str
+    """Empty where it is a template of MTA's, which is not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +151,16 @@ def read_webhook(body: bytes) -> Webhook | Refused:
     return found or Refused("the provider answered 200 with something else than a webhook")
 
 
-def read_words(rows: Iterable[object]) -> tuple[str, ...]:
-    """The words that smart replies answer (`GET /smart-replies`)."""
-    texts = (_text(row.get("word")) for row in rows if isinstance(row, dict))
-    return tuple(dict.fromkeys(text for text in texts if text))
+def read_smart_replies(rows: Iterable[object]) -> tuple[SmartReply, ...]:
+    """Of `GET /smart-replies`; rows without a word are left out."""
+    found: dict[SmartReply, None] = {}
+    for row in rows:
+        word = _text(row.get("word")) if isinstance(row, dict) else None
+        if isinstance(row, dict) and word is not None:
+            message = row.get("message")
+            said = storable(message)[:_LONGEST_REPLY] if isinstance(message, str) else ""
+            found[SmartReply(word, said)] = None
+    return tuple(found)
 
 
 def webhook_body(event: str, url: str, secret: str) -> bytes:

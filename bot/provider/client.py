@@ -13,7 +13,7 @@ import httpx
 
 from bot.model import OutboundMessage, Rate
 from bot.provider import account, sending
-from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.account import Failure, KeyCheck, OurNumber, SmartReply, Webhook
 from bot.provider.answers import Answer, Refused, RetryLater
 from bot.provider.capture import Capture
 from bot.provider.rate_limit import RateLimiter
@@ -107,10 +107,10 @@ class Gateway:
         answer = await self._body("DELETE", f"/webhooks/{webhook_id}")
         return None if isinstance(answer, bytes) else answer
 
-    async def smart_replies(self) -> tuple[str, ...] | Failure:
+    async def smart_replies(self) -> tuple[SmartReply, ...] | Failure:
         """`GET /smart-replies`: the words that MTA answers by itself."""
         rows = await self._rows("/smart-replies")
-        return account.read_words(rows) if isinstance(rows, tuple) else rows
+        return account.read_smart_replies(rows) if isinstance(rows, tuple) else rows
 
     async def _rows(self, path: str) -> tuple[object, ...] | Failure:
         """A list, page by page."""

@@ -26,7 +26,7 @@ from bot.ledger import lane
 from bot.ledger.database import clock_of, open_database
 from bot.ledger.failures import failing
 from bot.ledger.glance import is_there, look_at_server
-from bot.provider.account import Failure, KeyCheck, OurNumber, Webhook
+from bot.provider.account import Failure, KeyCheck, OurNumber, SmartReply, Webhook
 from bot.provider.answers import About, Refused, RetryLater
 from bot.provider.client import Gateway
 from bot.runtime import doctor
@@ -120,7 +120,7 @@ class _Account:
     """Of our clock, when the key was checked."""
     numbers: tuple[OurNumber, ...] | Failure
     webhooks: tuple[Webhook, ...] | Failure
-    words: tuple[str, ...] | Failure
+    replies: tuple[SmartReply, ...] | Failure
 
 
 def _ask(settings: Settings) -> _Account:
@@ -137,8 +137,8 @@ async def _look(gateway: Gateway) -> _Account:
         return _Account(check, now, check.failed, check.failed, check.failed)
     numbers = await gateway.numbers()
     webhooks = numbers if isinstance(numbers, RetryLater) else await gateway.webhooks()
-    words = webhooks if isinstance(webhooks, RetryLater) else await gateway.smart_replies()
-    return _Account(check, now, numbers, webhooks, words)
+    replies = webhooks if isinstance(webhooks, RetryLater) else await gateway.smart_replies()
+    return _Account(check, now, numbers, webhooks, replies)
 
 
 def _of_account(account: _Account, settings: Settings) -> Iterator[Finding]:
@@ -166,13 +166,14 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
         yield Finding("rules", Status.ERROR, str(error), "set BOT_RULES, or give --rules")
         return
     yield doctor.rules(ruleset, problems)
-    if not isinstance(account.words, tuple):
-        yield doctor.unasked("smart-replies", account.words)
+    if not isinstance(account.replies, tuple):
+        yield doctor.unasked("smart-replies", account.replies)
     elif ruleset is None:
         hint = "mend the rules first"
         yield Finding("smart-replies", Status.WARNING, "not checked: the rules have errors", hint)
     else:
-        yield from doctor.smart_replies(account.words, ruleset, now)
+        words = dict.fromkeys(reply.word for reply in account.replies)
+        yield from doctor.smart_replies(tuple(words), ruleset, now)
 
 
 def _of_ledger(settings: Settings) -> Iterator[Finding]:

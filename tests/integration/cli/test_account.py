@@ -76,6 +76,26 @@ def registered(provider: Provider, event: str = "message-reply", **members: Any)
 # numbers
 
 
+async def test_smart_replies_become_rules_that_doctor_no_longer_lacks(
+    folder: Path, provider: Provider
+) -> None:
+    provider.smart_replies += [
+        {"word": "menu", "message": "Soup."},
+        {"word": "Hours", "message": "9-5"},
+    ]
+    ran = await bot(folder, provider, "import", "smart-replies", "--output", "rules/sr.yaml")
+    assert (ran.code, ran.out.partition(";")[0]) == (1, "1 rule in rules/sr.yaml")
+    said = "`Hours` is answered by your rule `hours` (rules/shop.yaml:3) already; left out\n"
+    assert ran.err == said
+    tested = await bot(folder, provider, "test", "rules/sr.yaml", "--json")
+    assert [case["passed"] for case in tested.objects] == [True]
+    found = of(await bot(folder, provider, "doctor", "--json"), "smart-replies")
+    assert [one["found"] for one in found] == [
+        "`menu` is answered by MTA and by menu (rules/sr.yaml:5)",
+        "`Hours` is answered by MTA and by hours (rules/shop.yaml:3)",
+    ]
+
+
 async def test_the_numbers_come_with_their_ids(folder: Path, provider: Provider) -> None:
     ran = await bot(folder, provider, "numbers", "--json")
     assert (ran.code, ran.err) == (0, "")

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from bot.authoring import run_cases
 from bot.authoring.formatter import formatted
-from bot.authoring.keyword_list import Imported, read_keyword_list
+from bot.authoring.keyword_list import read_keyword_list
+from bot.authoring.new_rules import Imported
 from bot.engine.decide import decide
 from bot.errors import UsageError
 from bot.text.words import storable, words

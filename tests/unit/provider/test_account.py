@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.model import LongcodeId
 from bot.provider import account
-from bot.provider.account import KeyCheck, OurNumber, Page, Webhook
+from bot.provider.account import KeyCheck, OurNumber, Page, SmartReply, Webhook
 from bot.provider.answers import Refused, RetryLater
 from tests.build import NOW, OUR_NUMBER
 
@@ -98,7 +98,7 @@ def test_webhooks_are_read_where_they_can_be(row: object, webhooks: tuple[Webhoo
 
 def test_words_are_read_once_and_nothing_beside_them() -> None:
     rows = [{"word": w, "account": {"apiKey": "hush"}} for w in ("Hours", " Hours ", "", 7, None)]
-    assert account.read_words([*rows, "x"]) == ("Hours",)
+    assert account.read_smart_replies([*rows, "x"]) == (SmartReply("Hours", ""),)
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_no_answer_makes_reading_raise(root: Any, date: str) -> None:
     found = account.read_webhooks(rows)
     account.doubles(found)
     account.read_numbers(rows)
-    account.read_words(rows)
+    account.read_smart_replies(rows)
     account.read_webhook(body)
     for status in (200, 429, 500):
         account.read_key_check(status, {"date": date}, body, NOW)

@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from bot.model import LongcodeId, OutboundMessage, Rate
-from bot.provider.account import KeyCheck, OurNumber, Webhook
+from bot.provider.account import KeyCheck, OurNumber, SmartReply, Webhook
 from bot.provider.answers import About, Accepted, Refused, RetryLater
 from bot.provider.capture import Capture
 from bot.provider.client import Gateway
@@ -313,7 +313,16 @@ async def test_a_webhook_is_registered_with_retries(
     [
         (Gateway.webhooks, answering(200, {"data": {"rows": [HOOK], "total": 1}}), (WEBHOOK,)),
         (Gateway.webhooks, answering(200, {"data": {}}), Refused(NO_LIST)),
-        (Gateway.smart_replies, answering(200, {"data": [{"word": " Hours "}]}), ("Hours",)),
+        (
+            Gateway.smart_replies,
+            answering(200, {"data": [{"word": " Hours ", "message": "9-5"}, {"message": "x"}]}),
+            (SmartReply("Hours", "9-5"),),
+        ),
+        (
+            Gateway.smart_replies,
+            answering(200, {"data": [{"word": "map", "templateId": 7}]}),
+            (SmartReply("map", ""),),
+        ),
         (Gateway.smart_replies, answering(404), Refused("the provider answered 404")),
         (delete, answering(200, {"message": "deleted"}), None),
         (delete, answering(200), None),
@@ -367,7 +376,9 @@ class Paged:
 )
 async def test_a_list_is_read_to_its_end(count: int, tells: bool, calls: int) -> None:
     paged = Paged(count, tells=tells)
-    assert await ask(paged, Gateway.smart_replies) == tuple(paged.words)
+    assert await ask(paged, Gateway.smart_replies) == tuple(
+        SmartReply(word, "") for word in paged.words
+    )
     assert paged.asked == ["/v3/smart-replies"] * calls
 
 
