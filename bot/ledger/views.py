@@ -101,17 +101,24 @@ def _chain(connection: Connection, conversation: ConversationView) -> Chain:
     )
 
 
+def inbound(connection: Connection, row_id: int) -> InboundView | None:
+    """One message of theirs; None where there is no such."""
+    row = connection.execute(_INBOUND.where(inbox.c.id == row_id)).one_or_none()
+    return None if row is None else _inbound_view(row)
+
+
+_INBOUND: Final = select(
+    inbox, *(column.label(f"decided_{column.name}") for column in decisions.COLUMNS)
+).outerjoin(decisions_table, decisions_table.c.inbox_id == inbox.c.id)
+
+
 def _inbound(connection: Connection, conversation: ConversationView) -> list[InboundView]:
-    rows = connection.execute(
-        select(inbox, *(column.label(f"decided_{column.name}") for column in decisions.COLUMNS))
-        .outerjoin(decisions_table, decisions_table.c.inbox_id == inbox.c.id)
-        .where(inbox.c.conversation_id == conversation.id)
-        .order_by(inbox.c.id)
-    )
-    return [
-        InboundView(row.id, message_of(row), row.answers_id, row.status, _recorded(row._mapping))
-        for row in rows
-    ]
+    mine = _INBOUND.where(inbox.c.conversation_id == conversation.id).order_by(inbox.c.id)
+    return list(map(_inbound_view, connection.execute(mine)))
+
+
+def _inbound_view(row: Row[Any]) -> InboundView:
+    return InboundView(row.id, message_of(row), row.answers_id, row.status, _recorded(row._mapping))
 
 
 def _recorded(row: Mapping[Any, Any]) -> Recorded | None:

@@ -40,7 +40,7 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
         "handedOver": False,
         "contact": dict(chain.contact),
         "messages": [
-            _inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
+            inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
             for one in chain.messages
         ],
     }
@@ -63,11 +63,12 @@ def _question(question: Question | None) -> dict[str, object] | None:
     }
 
 
-def _inbound(inbound: InboundView, *, verbose: bool) -> dict[str, object]:
-    message, recorded = inbound.message, inbound.recorded
+def inbound(one: InboundView, *, verbose: bool) -> dict[str, object]:
+    """A message of theirs with what was decided; `verbose`: with the trace."""
+    message, recorded = one.message, one.recorded
     decision = recorded.decision if recorded is not None else None
     return {
-        "id": f"in-{inbound.id}",
+        "id": f"in-{one.id}",
         "direction": "inbound",
         "at": utc(message.received_at),
         "sentAt": None if message.sent_at is None else utc(message.sent_at),
@@ -76,11 +77,11 @@ def _inbound(inbound: InboundView, *, verbose: bool) -> dict[str, object]:
         **({"moreMedia": message.more_media} if message.more_media else {}),
         **({"odd": message.odd} if message.odd else {}),
         "externalId": message.external_id,
-        "inReplyTo": None if inbound.answers_id is None else f"out-{inbound.answers_id}",
+        "inReplyTo": None if one.answers_id is None else f"out-{one.answers_id}",
         "rule": decision and decision.rule,
         "outcome": decision and decision.outcome,
         "reason": decision and decision.reason,
-        "status": inbound.status,
+        "status": one.status,
         "messageId": message.message_id,
         "tags": message.tags,
         **(_decided(recorded, verbose=verbose) if recorded is not None else {}),

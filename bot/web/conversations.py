@@ -60,7 +60,7 @@ def list_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         found = await bot.conversations(wanted, limit)
         response = _lines(request, map(json_views.summary, found))
         if len(found) == limit:
-            rest = {**request.query_params, "after": _place(found[-1])}
+            rest = {**request.query_params, "after": place_of(found[-1])}
             response.headers["Link"] = f'<?{urlencode(rest)}>; rel="next"'
         return response
 
@@ -148,13 +148,18 @@ def _wanted(query: Mapping[str, str], now: datetime) -> tuple[Wanted, int]:
     if unknown := sorted(query.keys() - set(_FILTERS)):
         known = ", ".join(_FILTERS)
         raise UsageError(f"{plain(unknown[0])[:40]}: is not a filter; known: {known}")
-    outcome = query.get("outcome")
-    if outcome is not None and outcome not in [*Outcome]:
-        raise UsageError(f"outcome: is one of {', '.join(Outcome)}")
     limit = query.get("limit", str(_PAGE))
     if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= _LARGEST_PAGE):
         raise UsageError(f"limit: needs a number up to {_LARGEST_PAGE}")
-    wanted = Wanted(
+    return wanted_of(query, now), int(limit)
+
+
+def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:
+    """What a query asks for. Raises UsageError."""
+    outcome = query.get("outcome")
+    if outcome is not None and outcome not in [*Outcome]:
+        raise UsageError(f"outcome: is one of {', '.join(Outcome)}")
+    return Wanted(
         said=storable(query.get("search", "")),
         since=_since(query.get("since"), now),
         outcome=outcome,
@@ -162,7 +167,6 @@ def _wanted(query: Mapping[str, str], now: datetime) -> tuple[Wanted, int]:
         state=query.get("state"),
         after=_after(query.get("after")),
     )
-    return wanted, int(limit)
 
 
 def _since(written: str | None, now: datetime) -> datetime | None:
@@ -178,7 +182,8 @@ def _since(written: str | None, now: datetime) -> datetime | None:
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
-def _place(one: ConversationView) -> str:
+def place_of(one: ConversationView) -> str:
+    """What `after` takes for those behind it."""
     return f"{utc(one.changed_at)}~{one.id}"
 
 
