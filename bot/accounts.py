@@ -14,7 +14,7 @@ OWN: Final = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_RULES", "BOT_LONGCODE_ID
 """What accounts must not share: of these an account reads only its own variable."""
 
 
-OF_THE_PROCESS: Final = ("BOT_HOST", "BOT_PORT", "BOT_CONSOLE_TOKEN")
+OF_THE_PROCESS: Final = ("BOT_HOST", "BOT_PORT", "BOT_CONSOLE_TOKEN", "BOT_ROOT_PATH")
 
 
 _ACCOUNT: Final = re.compile("[a-z][a-z0-9-]{0,30}")

@@ -73,6 +73,8 @@ class Settings:
     capture: Path | None = None
     """Where samples of what the provider sends are kept; None keeps none."""
     console_token: str | None = field(default=None, repr=False)
+    root_path: str = ""
+    """Where a proxy serves us, as `/bot`; empty where that is its root."""
 
     @property
     def shares_database(self) -> bool:
@@ -194,6 +196,7 @@ def _settings(reader: _Reader) -> Settings:
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         capture=reader.get("BOT_CAPTURE", Path, "samples", None),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
+        root_path=reader.get("BOT_ROOT_PATH", _root_path, "/bot", ""),
     )
 
 
@@ -294,6 +297,12 @@ def _url(written: str) -> str:
     parts = urlsplit(written)
     # Reading `port` raises ValueError where it is not a port.
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
+        raise ValueError(written)
+    return written.rstrip("/")
+
+
+def _root_path(written: str) -> str:
+    if not re.fullmatch(r"(?:/[A-Za-z0-9._~-]+)+/?", written):
         raise ValueError(written)
     return written.rstrip("/")
 

@@ -25,6 +25,8 @@ from bot.provider.capture import Capture
 from bot.web.api import Outgoing, import_endpoint, message_endpoint
 from bot.web.auth import only_readable
 from bot.web.body import Endpoint
+from bot.web.console.desk import Desk
+from bot.web.console.router import console_routes
 from bot.web.conversations import (
     Conversations,
     forget_endpoint,
@@ -68,12 +70,17 @@ class Served:
     ended: Callable[[], Sequence[str]] = tuple
     """What works for it and has ended by itself."""
     capture: Capture | None = None
+    desk: Desk | None = None
+    """What its pages work on; None where it has none."""
 
 
 def create_app(
-    *served: Served, token: str | None = None, lifespan: Lifespan | None = None
+    *served: Served, token: str | None = None, root: str = "", lifespan: Lifespan | None = None
 ) -> Starlette:
-    """Webhooks, API and health of one bot, or of several that have names."""
+    """Webhooks, API, health and console of one bot, or of several that have names.
+
+    `root`: the path under which a proxy serves us, empty where there is none.
+    """
     account = None if served[0].account is None else "{account}"
 
     def webhook(event: str) -> Route:
@@ -101,8 +108,9 @@ def create_app(
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(served)),
             Route("/metrics", _metrics(served)),
+            *console_routes([one.desk for one in served if one.desk], token, root),
         ],
-        middleware=[Middleware(only_readable)],
+        middleware=[Middleware(only_readable, root=root)],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # MTA takes a redirect for a failure

@@ -17,10 +17,11 @@ _OURS: Final = (None, "same-origin", "none")
 ours, of a person who typed the address."""
 
 
-def only_readable(app: ASGIApp) -> ASGIApp:
+def only_readable(app: ASGIApp, root: str = "") -> ASGIApp:
     """Refuses a request whose Host cannot be read; a slash at the end of a path is none.
 
     What cannot be read would count as the address of this machine, from which more is allowed.
+    `root`: the path under which a proxy serves us, which it may take away or leave to us.
     """
 
     async def ask(scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,6 +30,8 @@ def only_readable(app: ASGIApp) -> ASGIApp:
             if len(hosts) > 1 or (hosts and not _HOST.fullmatch(hosts[0])):
                 await refusal(400, "Host: cannot be read")(scope, receive, send)
                 return
+            if root and f"{scope['path']}/".startswith(f"{root}/"):
+                scope["path"] = scope["path"].removeprefix(root) or "/"
             if scope["path"].endswith("/"):
                 scope["path"] = scope["path"].rstrip("/") or "/"
         await app(scope, receive, send)
@@ -38,12 +41,10 @@ def only_readable(app: ASGIApp) -> ASGIApp:
 
 def refuse_stranger(request: Request, token: str | None) -> Response | None:
     """None where the caller may come in."""
-    if request.headers.get("sec-fetch-site") not in _OURS:
+    if is_foreign(request):
         return refusal(403, "this was asked by a page of another site")
     if token is not None:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        given_bytes = given.strip().encode("utf-8", "replace")
-        if scheme.lower() == "bearer" and hmac.compare_digest(given_bytes, token.encode()):
+        if has_bearer(request, token):
             return None
         return JSONResponse(
             {"error": "a bearer token is needed"},
@@ -53,6 +54,17 @@ def refuse_stranger(request: Request, token: str | None) -> Response | None:
     if is_local(request):
         return None
     return refusal(403, "set BOT_CONSOLE_TOKEN to use this from elsewhere")
+
+
+def has_bearer(request: Request, token: str) -> bool:
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    given_bytes = given.strip().encode("utf-8", "replace")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given_bytes, token.encode())
+
+
+def is_foreign(request: Request) -> bool:
+    """Asked by a page of another site, as far as the browser says."""
+    return request.headers.get("sec-fetch-site") not in _OURS
 
 
 def is_local(request: Request) -> bool:

@@ -18,6 +18,7 @@ from bot.runtime import app as bots
 from bot.runtime.app import Bot
 from bot.web.app import Served, create_app
 from bot.web.connections import connections
+from bot.web.console.desk import Desk
 
 _GRACE: Final = 10
 """Seconds that open requests may take after SIGTERM."""
@@ -31,8 +32,11 @@ def build_app(served: Sequence[Bot]) -> Starlette:
         async with bots.running(served):
             yield
 
-    token = served[0].resources.settings.console_token  # the process's, as its address is
-    return create_app(*map(_served, served), token=token, lifespan=lifespan)
+    process = served[0].resources.settings  # token and root are of it, as its address is
+    ready = [*map(_served, served)]
+    app = create_app(*ready, token=process.console_token, root=process.root_path, lifespan=lifespan)
+    app.state.desks = [one.desk for one in ready if one.desk is not None]
+    return app
 
 
 def _served(bot: Bot) -> Served:
@@ -44,6 +48,7 @@ def _served(bot: Bot) -> Served:
         rule_errors=lambda: bot.live.errors,
         ended=bot.runner.ended,
         capture=bot.capture,
+        desk=Desk.of(bot.resources, bot.live),
     )
 
 
@@ -77,6 +82,12 @@ def run(app: Starlette, host: str, port: int, ending: Callable[[], None]) -> int
     """Serve until SIGTERM or ^C, which `ending` hears of first; 0 when it ended as it should."""
     # uvicorn raises a signal again after its shutdown; by then there is nothing left to end.
     signal.signal(signal.SIGTERM, lambda *_: None)
+
+    def end() -> None:
+        for desk in app.state.desks:  # who watches would keep us for as long as we may wait
+            desk.changes.end()
+        ending()
+
     serving = _Server(
         uvicorn.Config(
             app,
@@ -91,7 +102,7 @@ def run(app: Starlette, host: str, port: int, ending: Callable[[], None]) -> int
             # Who asks decides about the API; a header that anyone can send must not.
             proxy_headers=False,
         ),
-        ending,
+        end,
     )
     serving.run([_listen(host, port)])
     return 0 if serving.started else 2

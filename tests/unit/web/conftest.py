@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,10 +17,12 @@ from bot.ledger.database import Database
 from bot.ledger.writer import Writer
 from bot.messaging.resources import Resources
 from bot.provider.capture import Capture
+from bot.runtime.live_rules import LiveRules
 from bot.runtime.runner import Runner
 from bot.settings import Settings
 from bot.web.app import Served, create_app
-from tests.build import NOW, ruleset
+from bot.web.console.desk import Desk
+from tests.build import NOW
 from tests.support import HOURS, SECRET, signed
 
 
@@ -58,8 +61,10 @@ Serve = Callable[..., Web]
 
 
 @pytest.fixture
-async def serve(database: Database) -> AsyncIterator[Serve]:
+async def serve(database: Database, tmp_path: Path) -> AsyncIterator[Serve]:
     """Makes servers: `secrets`, `token`, and who asks (`client`) for which host (`host`)."""
+    rules = tmp_path / "shop.yaml"
+    rules.write_text(HOURS)
     async with AsyncExitStack() as stack:
 
         def make(
@@ -69,21 +74,26 @@ async def serve(database: Database) -> AsyncIterator[Serve]:
             client: str = "127.0.0.1",
             host: str = "127.0.0.1:8080",
             capture: Capture | None = None,
+            root: str = "",
         ) -> Web:
             writer = Writer(database)
             stack.push_async_callback(asyncio.to_thread, writer.close)
-            rules = ruleset(HOURS)
+            live = LiveRules(rules, "America/New_York")
             resources = Resources(
                 settings=Settings(webhook_secrets=secrets),
                 writer=writer,
-                rules=lambda: rules,
+                rules=live.current,
                 clock=lambda: NOW,
             )
             runner = Runner(resources)
             served = Served(
-                secrets=secrets, bot=runner.intake, metrics=resources.metrics, capture=capture
+                secrets=secrets,
+                bot=runner.intake,
+                metrics=resources.metrics,
+                capture=capture,
+                desk=Desk.of(resources, live),
             )
-            app = create_app(served, token=token)
+            app = create_app(served, token=token, root=root)
             http = httpx.AsyncClient(
                 transport=httpx.ASGITransport(app, client=(client, 40_000)),
                 base_url=f"http://{host}",

@@ -308,7 +308,7 @@ async def test_the_path_says_which_event_it_is_and_nothing_else_does(web: Web) -
         ("PUT", "/webhooks/message-reply", 405),
         ("POST", "/webhooks/unknown", 404),
         ("POST", "/webhooks", 404),
-        ("POST", "/", 404),
+        ("POST", "/", 405),
     ],
 )
 async def test_other_paths_and_methods_are_not_there(

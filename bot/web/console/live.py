@@ -1,0 +1,88 @@
+"""What tells open pages that something has changed: server-sent events.
+
+One look a moment at the ledger serves all who watch, and none is made while nobody does. An event
+says no more than that something has changed, and its id is what the look saw: a page that asks
+with the id that it knows (`Last-Event-ID`), after a lost connection or a restart of the server,
+is told at once whether it missed something, and draws itself anew whole. So nothing is lost.
+https://html.spec.whatwg.org/multipage/server-sent-events.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import LedgerUnavailable
+from bot.ledger import changes
+from bot.ledger.writer import Writer
+
+_LOOKS_EVERY: Final = 0.5
+"""Seconds."""
+_GIVES_WAY: Final = 19.0
+"""Where a look takes long the next one waits so many times as long: webhooks come first."""
+BEAT: Final = 15.0
+"""Seconds after which an event without content keeps the connection open."""
+
+
+class Changes:
+    """The ledger of one account, watched for as long as somebody wants to know."""
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._mark: str | None = None
+        self._marked = asyncio.Event()
+        self._watchers = 0
+        self._task: asyncio.Task[None] | None = None
+        self._has_ended = False
+
+    async def mark(self) -> str:
+        """What a page that is drawn now may take for the last change that it shows."""
+        if self._task is not None and self._mark is not None:
+            return self._mark
+        return await self._writer.read(changes.mark)
+
+    async def since(self, mark: str | None) -> AsyncGenerator[str | None, None]:
+        """The mark at each change after that one; None from time to time where there is none."""
+        self._watchers += 1
+        if self._task is None:
+            self._task = asyncio.create_task(self._watch())
+        try:
+            while not self._has_ended:
+                marked = self._marked
+                if self._mark is not None and self._mark != mark:
+                    mark = self._mark
+                    yield mark
+                    continue
+                try:
+                    await asyncio.wait_for(marked.wait(), BEAT)
+                except TimeoutError:
+                    yield None
+        finally:
+            self._watchers -= 1
+            if not self._watchers and self._task is not None:
+                self._task.cancel()
+                self._task = self._mark = None
+
+    def end(self) -> None:
+        """Who watches is let go: the server is about to end."""
+        self._has_ended = True
+        self._wake()
+
+    async def _watch(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            begin = loop.time()
+            with suppress(LedgerUnavailable, SQLAlchemyError):  # the next look may do better
+                mark = await self._writer.read(changes.mark)
+                if mark != self._mark:
+                    self._mark = mark
+                    self._wake()
+            await asyncio.sleep(max(_LOOKS_EVERY, _GIVES_WAY * (loop.time() - begin)))
+
+    def _wake(self) -> None:
+        marked, self._marked = self._marked, asyncio.Event()
+        marked.set()

@@ -1,0 +1,46 @@
+"""What a page is: a path, what is to be seen there, and what can be done there."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from bot.web.console.desk import Visit
+
+Look: TypeAlias = Callable[[Visit], Awaitable[Mapping[str, Any]]]
+"""What the page shows, of JSON's types alone: its twin prints it, its template draws it.
+
+Raises NotThere, UsageError, LedgerUnavailable.
+"""
+Act: TypeAlias = Callable[[Visit, Mapping[str, str]], Awaitable[str]]
+"""Does what a form asks for; the path, within the account, of where to go from there.
+
+Raises as Look does.
+"""
+
+
+class NotThere(Exception):
+    """There is nothing under this path; says so in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page: one file in `pages/`, with its template, and a line in the registry."""
+
+    path: str
+    """Within its account, as `/rules/{rule}`."""
+    title: str
+    template: str
+    look: Look
+    acts: Mapping[str, Act] = field(default_factory=dict)
+    """By their name, which is posted to `path/name`."""
+    icon: str = ""
+    """Of a page that the navigation leads to."""
+    is_live: bool = False
+    """It is drawn anew when something changes in the ledger."""
+
+    @property
+    def twin(self) -> str:
+        """The path of the same as JSON."""
+        return "/index.json" if self.path == "/" else f"{self.path}.json"

@@ -1,0 +1,82 @@
+"""One conversation: all that was said, with what was decided, and how it arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from bot.errors import UsageError
+from bot.ledger import views
+from bot.ledger.outbox import OutboundView
+from bot.ledger.views import Chain
+from bot.messaging import json_views, opt_outs
+from bot.text import phone_numbers
+from bot.text.segments import measure
+from bot.web.console.desk import Visit
+from bot.web.console.page import NotThere, Page
+from bot.web.console.rendering import number, segment
+
+_MOST: Final = 200
+"""Messages that are shown unless all are asked for."""
+
+
+async def _look(visit: Visit) -> Mapping[str, Any]:
+    contact = _contact(visit)
+    chains = await visit.desk.resources.writer.read(lambda c: views.chains_with(c, contact))
+    if not chains:
+        raise NotThere(f"There is no conversation with {contact}.")
+    whole = _chosen(chains, visit.query.get("to"))
+    shown = whole.messages if "all" in visit.query else whole.messages[-_MOST:]
+    found = json_views.conversation(replace(whole, messages=shown))
+    texts = [one.message.text if isinstance(one, OutboundView) else None for one in shown]
+    messages: Any = found["messages"]
+    return {
+        **found,
+        "title": number(contact),
+        "ourNumbers": [one.conversation.number for one in chains],
+        "earlier": len(whole.messages) - len(shown),
+        "messages": [
+            message if text is None else {**message, "segments": measure(text).count}
+            for message, text in zip(messages, texts, strict=True)
+        ],
+    }
+
+
+def _chosen(chains: Sequence[Chain], ours: str | None) -> Chain:
+    """That with the number of ours that is asked for, else where something changed last."""
+    if ours is None:
+        return max(chains, key=lambda one: one.conversation.changed_at)
+    for chain in chains:
+        if chain.conversation.number == ours:
+            return chain
+    raise NotThere(f"There is no conversation with this number and {ours}.")
+
+
+async def _opt_out(visit: Visit, form: Mapping[str, str]) -> str:
+    contact, by = phone_numbers.e164(visit.path["number"]), visit.who.name
+    if contact is None:
+        raise UsageError("This is not a phone number.")
+    because = opt_outs.reason(form.get("because"), "because") or opt_outs.BY_HAND
+    await visit.desk.resources.writer.run(
+        lambda c: opt_outs.opt_out(c, contact, because, by, visit.now)
+    )
+    return f"/conversations/{segment(contact)}"
+
+
+def _contact(visit: Visit) -> str:
+    """Raises NotThere."""
+    found = phone_numbers.address(visit.path["number"])
+    if found is None:
+        raise NotThere("This is not a phone number.")
+    return found
+
+
+PAGE: Final = Page(
+    path="/conversations/{number}",
+    title="Conversation",
+    template="thread.html",
+    look=_look,
+    acts={"opt-out": _opt_out},
+    is_live=True,
+)

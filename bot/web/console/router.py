@@ -1,0 +1,223 @@
+"""From requests to pages: who may come in, what a page shows, what a form does, and what failed."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Final
+from urllib.parse import parse_qsl
+
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot import log
+from bot.errors import LedgerUnavailable, UsageError
+from bot.log import logger
+from bot.web.auth import is_foreign, refusal, refuse_stranger
+from bot.web.body import Endpoint, read_body
+from bot.web.console.assets import Assets
+from bot.web.console.desk import Desk, Visit
+from bot.web.console.drawing import Drawing
+from bot.web.console.login import login_routes, to_login
+from bot.web.console.page import Act, NotThere, Page
+from bot.web.console.pages import PAGES
+from bot.web.console.pages.accounts import accounts_page
+from bot.web.console.security import guarded
+from bot.web.console.visitors import Visitor, Visitors
+
+_LARGEST_FORM: Final = 1_048_576
+"""Bytes."""
+_MOST_WATCHERS: Final = 200
+"""Connections of a server that wait for changes; it has 512 in all."""
+_GONE: Final = "the database cannot be used now; try again"
+
+
+def console_routes(desks: Sequence[Desk], token: str | None, root: str) -> list[Route]:
+    """Of all pages of all accounts. `root`: BOT_ROOT_PATH, empty where there is none."""
+    if not desks:
+        return []
+    visitors = Visitors(token, secrets.token_bytes(32))
+    drawing = Drawing(
+        Assets(),
+        [desk.account for desk in desks],
+        root,
+        [page for page in PAGES if page.icon],
+        has_login=token is not None,
+    )
+    router = _Router({desk.account: desk for desk in desks}, visitors, drawing)
+    named = desks[0].account is not None
+    base = "/{account}" if named else ""
+    routes = [
+        Route("/_static/{version}/{name:path}", drawing.assets.serve),
+        *login_routes(visitors, drawing),
+        Route(f"{base}/_live", router.live),
+    ]
+    if named:
+        routes += router.routes(accounts_page(desks), "")
+    for page in PAGES:
+        routes += router.routes(page, base)
+    unpacked = Middleware(guarded), Middleware(GZipMiddleware, minimum_size=800, compresslevel=5)
+    return [
+        Route(route.path, route.endpoint, methods=route.methods, middleware=unpacked)
+        for route in routes
+    ]
+
+
+class _Router:
+    def __init__(
+        self, desks: Mapping[str | None, Desk], visitors: Visitors, drawing: Drawing
+    ) -> None:
+        self._desks = desks
+        self._visitors = visitors
+        self._drawing = drawing
+        self._watchers = 0
+
+    def routes(self, page: Page, base: str) -> list[Route]:
+        path = (base + page.path).rstrip("/") or "/"
+        return [
+            Route(base + page.twin, self._twin(page)),
+            Route(path, self._draw(page)),
+            *(
+                Route(f"{path.rstrip('/')}/{name}", self._do(page, act), methods=["POST"])
+                for name, act in page.acts.items()
+            ),
+        ]
+
+    def _twin(self, page: Page) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            who = self._who(request)
+            if is_foreign(request) or who is None:
+                refused = refuse_stranger(request, self._visitors.token)
+                return refused or refusal(401, "log in")
+            return await self._guarded(request, show, _json_error, who)
+
+        async def show(request: Request, visit: Visit) -> Response:
+            found = await page.look(visit)
+            return Response(
+                json.dumps(found, ensure_ascii=False).encode("utf-8", "replace"),
+                media_type="application/json",
+            )
+
+        return answer
+
+    def _draw(self, page: Page) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            who = self._who(request)
+            if is_foreign(request) and not _is_followed_link(request):
+                return self._drawing.error(request, 403, "this was asked by a page of another site")
+            if who is None:
+                return to_login(request, self._visitors, self._drawing)
+            return await self._guarded(request, show, self._drawing.error, who)
+
+        async def show(request: Request, visit: Visit) -> Response:
+            mark = await visit.desk.changes.mark() if page.is_live else None
+            return self._drawing.page(page, visit, await page.look(visit), mark)
+
+        return answer
+
+    def _do(self, page: Page, act: Act) -> Endpoint:
+        async def answer(request: Request) -> Response:
+            who = self._who(request)
+            if is_foreign(request):
+                return self._drawing.error(request, 403, "this was asked by a page of another site")
+            if who is None:
+                return self._drawing.error(request, 401, "your session has ended: log in again")
+            return await self._guarded(request, do, self._drawing.error, who)
+
+        async def do(request: Request, visit: Visit) -> Response:
+            form = await _form(request)
+            if not hmac.compare_digest(form.get("csrf", "").encode(), visit.who.csrf.encode()):
+                return self._drawing.error(
+                    request, 403, "this form is from another session: load the page again"
+                )
+            path = await act(visit, form)
+            logger().info("console", act=request.url.path.rpartition("/")[2], by=visit.who.name)
+            return RedirectResponse(f"{self._drawing.root}{visit.desk.base}{path}", status_code=303)
+
+        return answer
+
+    async def live(self, request: Request) -> Response:
+        """Tells at once, and from then on, when there is more than the caller has seen."""
+        who = self._who(request)
+        if is_foreign(request) or who is None:
+            return refusal(401, "log in")
+        desk = self._desks.get(request.path_params.get("account"))
+        if desk is None:
+            return refusal(404, "there is no such account")
+        if self._watchers >= _MOST_WATCHERS:
+            return refusal(503, "too many pages are open")
+        seen = request.headers.get("last-event-id") or request.query_params.get("after")
+        return StreamingResponse(self._events(desk, who, seen), media_type="text/event-stream")
+
+    async def _events(self, desk: Desk, who: Visitor, seen: str | None) -> AsyncIterator[str]:
+        self._watchers += 1
+        try:
+            yield "retry: 1000\n\n"
+            async for mark in desk.changes.since(seen):
+                if who.until is not None and who.until < time.time():
+                    return
+                yield f"id: {mark}\ndata: changed\n\n" if mark is not None else ": \n\n"
+        finally:
+            self._watchers -= 1
+
+    def _who(self, request: Request) -> Visitor | None:
+        return self._visitors.who(request, time.time())
+
+    async def _guarded(
+        self,
+        request: Request,
+        show: Callable[[Request, Visit], Awaitable[Response]],
+        error: Callable[[Request, int, str], Response],
+        who: Visitor,
+    ) -> Response:
+        account = request.path_params.get("account")
+        desk = self._desks.get(account) or (None if account else next(iter(self._desks.values())))
+        if desk is None:
+            return error(request, 404, "there is no such account")
+        visit = Visit(
+            desk=desk,
+            who=who,
+            now=desk.resources.clock(),
+            path=request.path_params,
+            query=request.query_params,
+        )
+        try:
+            with log.of_account(account):
+                return await show(request, visit)
+        except NotThere as missing:
+            return error(request, 404, str(missing))
+        except UsageError as wrong:
+            return error(request, 400, str(wrong))
+        except (LedgerUnavailable, SQLAlchemyError) as trouble:
+            logger().error("a page could not be shown", because=type(trouble).__name__)
+            return error(request, 503, _GONE)
+
+
+def _json_error(request: Request, status: int, message: str) -> Response:
+    return JSONResponse({"error": message}, status_code=status)
+
+
+def _is_followed_link(request: Request) -> bool:
+    """A person came here from elsewhere; no page of another site can read what is shown."""
+    headers = request.headers
+    is_document = headers.get("sec-fetch-dest") == "document"
+    return request.method == "GET" and is_document and headers.get("sec-fetch-mode") == "navigate"
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    """Raises UsageError."""
+    body = await read_body(request, _LARGEST_FORM)
+    if body is None:
+        raise UsageError("the form is too large")
+    try:
+        members = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        raise UsageError("the form cannot be read") from None
+    return dict(members)

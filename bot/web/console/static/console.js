@@ -1,0 +1,14 @@
+// What pages do beyond being read. Each works without it too: forms are forms, links are links.
+import { openSheets } from "./dialogs.js";
+import { findWhileTyping } from "./finding.js";
+import { listenToKeys } from "./keys.js";
+import { stayLive } from "./live.js";
+import { followTail } from "./tail.js";
+import { switchTheme } from "./themes.js";
+
+const tail = followTail();
+switchTheme();
+listenToKeys();
+openSheets();
+findWhileTyping();
+stayLive(tail);

@@ -1,0 +1,41 @@
+// Pages that are fetched to be put into the one that is open.
+import { Idiomorph } from "./vendor/idiomorph.esm.js";
+
+/** The page under this address as a document; null where it cannot be had now. */
+export async function pageAt(address) {
+  try {
+    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    if (response.redirected && new URL(response.url).pathname.endsWith("/_login")) {
+      tell("You are logged out.", location.href, "Log in");
+      return null;
+    }
+    return new DOMParser().parseFromString(await response.text(), "text/html");
+  } catch {
+    return null; // the connection is lost; who asked tries again
+  }
+}
+
+/** Makes one element what another is; what is typed, chosen, open or focused stays as it is. */
+export function become(old, fresh) {
+  Idiomorph.morph(old, fresh, {
+    ignoreActiveValue: true,
+    callbacks: {
+      beforeAttributeUpdated: (name, node) =>
+        !(name === "open" && node.tagName === "DETAILS") &&
+        !(name === "value" && node.tagName === "INPUT"),
+      beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA",
+    },
+  });
+}
+
+/** Says something at the edge of the page, to be heard too. */
+export function tell(text, address, label) {
+  const told = document.getElementById("told");
+  told.textContent = text;
+  if (address) {
+    const link = document.createElement("a");
+    link.href = address;
+    link.textContent = label;
+    told.append(" ", link);
+  }
+}

@@ -1,0 +1,135 @@
+"""The console in a browser, over a real server and the stand-in."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from tests.build import PERSON
+from tests.support import OTHER_PERSON
+from tests.system.browser import SCHEMES, WIDTHS, pages, wrong_with
+from tests.system.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = "a-long-random-text"
+HOSTILE = (
+    "<script>console.error('ran')</script><img src=x onerror=console.error('ran')>",
+    "\u202etxet desrever\u202c \u2067\u05e9\u05dc\u05d5\u05dd\u2069 \x1b[31mred\x1b[0m",
+    "x" * 10_000,
+    "\N{THUMBS UP SIGN}" * 300,
+)
+
+
+async def hears(scene: Scene, text: str, number: str = PERSON, **members: Any) -> None:
+    members = {"replyId": f"r-{hash((text, number))}", **members}
+    await scene.deliver(fromNumber=number, message=text, **members)
+
+
+async def bubbles(page: Any) -> list[str]:
+    found: list[str] = await page.locator("[data-message] .text").all_inner_texts()
+    return found
+
+
+async def test_a_conversation_is_followed_as_it_happens(scene: Scene) -> None:
+    await scene.start()
+    await hears(scene, "Hours?")
+    async with pages(scene.origin) as page:
+        await page.goto("/")
+        await page.get_by_text("We're open 9-5.").wait_for()
+        await page.evaluate("window.isTheSame = true")
+        await hears(scene, "number 7", OTHER_PERSON)
+        await page.get_by_text("Got 7.").wait_for()
+        await page.get_by_role("searchbox").fill("hours")
+        await page.get_by_text("Got 7.").wait_for(state="detached")
+        assert page.url.endswith("/?search=hours")
+        assert await page.evaluate("window.isTheSame")  # nothing of it was a new page
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("j")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="+1 555-555-0123").wait_for()
+        assert await bubbles(page) == ["Hours?", "We're open 9-5."]
+        await page.evaluate("window.isTheSame = true")
+        await hears(scene, "what about Sundays")
+        await page.get_by_text("what about Sundays").wait_for()
+        assert await page.evaluate("window.isTheSame")
+        await page.get_by_role("link", name="why").first.click()
+        dialog = page.get_by_role("dialog", name="Why this answer")
+        assert "matches" in await dialog.inner_text()
+        await page.keyboard.press("Escape")
+        await page.get_by_text("Opt out…").click()
+        await page.get_by_label("Because").fill("called us")
+        await hears(scene, "still there?")  # what is being typed stays
+        await page.get_by_text("still there?").wait_for()
+        assert await page.get_by_label("Because").input_value() == "called us"
+        await page.get_by_role("button", name="Opt out").click()
+        await page.get_by_text("gets none: opted out").wait_for()
+    [shown] = scene.command("opt-outs", "list")
+    assert (shown["number"], shown["because"], shown["by"]) == (PERSON, "called us", "console")
+
+
+async def test_who_reads_further_up_is_left_there(scene: Scene) -> None:
+    await scene.start()
+    for number in range(4):
+        await hears(scene, f"number {number} {'and so on ' * 50}", replyId=f"r-{number}")
+    await scene.all_sent(4)
+    async with pages(scene.origin) as page:
+        await page.goto(f"/conversations/{PERSON}")
+        tail = page.locator("[data-tail]")
+        assert await tail.evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight < 2")
+        await tail.evaluate("box => box.scrollTop = 0")
+        await hears(scene, "number 99")
+        await page.get_by_role("button", name="2 new").click()
+        await page.get_by_text("Got 99.").wait_for()
+        assert await tail.evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight < 2")
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+async def test_every_page_is_for_everybody(scene: Scene, width: int, scheme: str) -> None:
+    """Also where everything that can be said there is hostile."""
+    await scene.start()
+    for number, text in enumerate(HOSTILE):
+        tags = {"campaign": text[:200]}
+        await hears(scene, text, replyId=f"h-{number}", tags=tags)
+        await hears(scene, f"number {number}", replyId=f"n-{number}")
+    await scene.all_sent(len(HOSTILE))
+    wrong = []
+    async with pages(scene.origin, width, scheme) as page:
+        for path in ("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"):
+            await page.goto(path)
+            wrong += await wrong_with(page)
+        await page.keyboard.press("?")
+        wrong += await wrong_with(page)
+    assert wrong == []
+
+
+async def test_log_in_restart_and_end_of_a_session(scene: Scene) -> None:
+    """What came in while the connection was lost is there when it is back."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        scene.options = ["--port", str(free.getsockname()[1])]
+    await scene.start(BOT_CONSOLE_TOKEN=TOKEN)
+    await hears(scene, "Hours?")
+    async with pages(scene.origin, forgives="ERR_|403 .Forbidden") as page:
+        await page.goto("/?search=hours")
+        wrong = await wrong_with(page)
+        await page.get_by_label("Your name").fill("ann")
+        await page.get_by_label("Token").fill("guess")
+        await page.get_by_role("button", name="Log in").click()
+        await page.get_by_text("This is not the token.").wait_for()
+        await page.get_by_label("Your name").fill("ann")
+        await page.get_by_label("Token").fill(TOKEN)
+        await page.get_by_role("button", name="Log in").click()
+        await page.get_by_text("We're open 9-5.").wait_for()
+        assert (page.url, wrong) == (f"{scene.origin}/?search=hours", [])
+        await page.goto("/")
+        assert await scene.stop() == 0
+        await scene.start(BOT_CONSOLE_TOKEN=TOKEN)
+        await hears(scene, "number 5", OTHER_PERSON)
+        await page.get_by_text("Got 5.").wait_for()
+        await page.get_by_role("button", name="Log out").click()
+        await page.goto("/")
+        await page.get_by_role("heading", name="Log in").wait_for()

@@ -1,0 +1,57 @@
+"""Open pages hear of changes, and of what they missed; nobody is asked where nobody listens."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.ledger import changes, inbox
+from bot.ledger.database import Database
+from bot.web.console.live import Changes
+from tests.build import NOW, inbound, ruleset
+from tests.support import HOURS, process
+from tests.unit.web.conftest import Web
+
+pytestmark = pytest.mark.anyio
+
+
+def test_each_step_of_a_message_leaves_another_mark(either_database: Database) -> None:
+    marks = []
+
+    def look() -> None:
+        with either_database.reading() as connection:
+            marks.append(changes.mark(connection))
+
+    look()
+    with either_database.transaction() as connection:
+        inbox.keep(connection, [inbound("Hours?", key="r-1")])
+    look()
+    with either_database.transaction() as connection:
+        [waiting] = inbox.waiting(connection, 1)
+        process(connection, waiting, ruleset(HOURS), NOW)
+    look()
+    with either_database.transaction() as connection:
+        inbox.keep_notice(connection, "delivery-status", b"{}", NOW)
+    look()
+    look()
+    assert len(set(marks[:4])) == 4
+    assert marks[3] == marks[4]
+
+
+async def test_who_listens_hears_of_a_change_and_of_one_that_was_missed(web: Web) -> None:
+    watched = Changes(web.writer)
+    first = await watched.mark()
+    heard = watched.since(first)
+    waiting = asyncio.ensure_future(anext(heard))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    message = inbound("Hours?", key="r-1")
+    await web.writer.run(lambda connection: inbox.keep(connection, [message]))
+    second = await asyncio.wait_for(waiting, 5)
+    assert second == await watched.mark() != first
+    late = watched.since(first)
+    assert await asyncio.wait_for(anext(late), 5) == second
+    watched.end()
+    assert [mark async for mark in late] == []
+    await heard.aclose()
