@@ -4,6 +4,8 @@ BotError
 ├── RuleError            rule files are wrong; carries every problem with its place
 ├── SettingsError        the environment is wrong; names the variable
 ├── UsageError           a command was called with something it cannot use
+│   ├── UnknownError     it names nothing that there is
+│   └── OptedOutError    it would write to somebody who has left
 ├── WebhookError         a webhook cannot be read
 │   └── SignatureError   or was not signed with our secret
 ├── ReplyError           a template fails for this message
@@ -88,6 +90,10 @@ class SettingsError(BotError):
 
 class UsageError(BotError):
     """A command was given something it cannot use; the message says what to give."""
+
+
+class UnknownError(UsageError):
+    """There is no such person, conversation or item."""
 
 
 class OptedOutError(UsageError):

@@ -6,6 +6,7 @@ times are aware datetimes, lengths are characters.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -172,11 +173,93 @@ class Question:
         return cls(**{**stored, **times})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff:
+    """A person of ours has a conversation in hand: the bot is silent in it until that ends."""
+
+    since: datetime
+    ends_at: datetime
+    """Unless somebody writes before."""
+    quiet: int = 0
+    """Seconds without a text of either side after which it ends; 0 where nobody handed it over: a
+    person of ours has written, and what they answer does not prolong it."""
+    rule: RuleId | None = None
+    """The rule that handed it over; None where a person of ours did."""
+    path: str = ""
+    """Of the part of that rule; see `Rule.path`."""
+    by: str = ""
+    """Who of us, where it was one of us."""
+    written_at: datetime | None = None
+    """When a person of ours last wrote in it."""
+    unclaimed_at: datetime | None = None
+    """When it ends, and something is said, unless a person of ours writes before."""
+    captures: Mapping[str, CaptureValue] = field(default_factory=dict)
+    """What the rule had captured."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    """Tags of the message upon which it was handed over."""
+
+    @property
+    def is_handed_over(self) -> bool:
+        """A rule or a person of ours said so; else somebody has only written."""
+        return self.quiet > 0
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Nobody will have come when it ends."""
+        return self.unclaimed_at is not None and self.unclaimed_at <= self.ends_at
+
+    @property
+    def due_at(self) -> datetime:
+        """When it ends by itself."""
+        return self.ends_at if self.unclaimed_at is None else min(self.ends_at, self.unclaimed_at)
+
+    def they_wrote(self, at: datetime) -> Self:
+        """Until a person of ours has written, that does not prolong it."""
+        if not self.is_handed_over or self.written_at is None:
+            return self
+        return replace(self, ends_at=max(self.ends_at, at + timedelta(seconds=self.quiet)))
+
+    def we_wrote(self, at: datetime, by: str, silent: int) -> Self:
+        """A person of ours, who makes the bot silent for so many seconds."""
+        ends_at = at + timedelta(seconds=max(self.quiet, silent))
+        return replace(
+            self, ends_at=max(self.ends_at, ends_at), written_at=at, unclaimed_at=None, by=by
+        )
+
+    def as_object(self) -> dict[str, Any]:
+        """As it is stored."""
+        times = {"written_at": self.written_at, "unclaimed_at": self.unclaimed_at}
+        return {
+            "since": self.since.isoformat(),
+            "ends_at": self.ends_at.isoformat(),
+            "quiet": self.quiet,
+            "rule": self.rule,
+            "path": self.path,
+            "by": self.by,
+            "captures": dict(self.captures),
+            "tags": dict(self.tags),
+            **{name: at.isoformat() for name, at in times.items() if at is not None},
+        }
+
+    def as_json(self) -> str:
+        """The same as a text."""
+        return json.dumps(self.as_object(), ensure_ascii=False)
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any]) -> Self:
+        """The same back."""
+        named = stored.keys() & {"since", "ends_at", "written_at", "unclaimed_at"}
+        times = {name: datetime.fromisoformat(stored[name]) for name in named}
+        return cls(**{**stored, **times})
+
+
 class TimerKind(StrEnum):
     QUESTION = "question"
     """A question has had no answer for too long."""
     STATE = "state"
     """A state ends by itself, and something is said."""
+    HANDOFF = "handoff"
+    """A handoff ends by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +294,8 @@ class Context:
     state: str | None = None
     question: Question | None = None
     """The one that is open now, if any."""
+    handoff: Handoff | None = None
+    """A person of ours has the conversation in hand."""
     count: int = 0
     """Inbound messages of this conversation before this one."""
     opted_out: bool = False
@@ -245,6 +330,8 @@ class ChangeKind(StrEnum):
     """`name` is the rule that says something when its state ends, `value` which of its parts."""
     QUESTION = "question"
     """`name` is the rule that asks, `value` its question as JSON; None: no question is open."""
+    HANDOFF = "handoff"
+    """`name` is the rule that hands over, `value` the handoff as JSON; None ends it."""
     USE = "use"
     """`name` is the key of a cooldown or limit, `value` its scope."""
     CONTACT = "contact"
@@ -313,6 +400,8 @@ class Reply:
     """What to do where it does not fit one SMS; None is what the settings say."""
     asks: str | None = None
     """The key of the question that it asks, see `Question.key`; None of every other message."""
+    of_handoff: bool = False
+    """It tells of a handoff, and leaves though the bot is silent by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,18 @@ from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.templates import template
 
 _WRITTEN: Final = (
-    *("files", "rule", "reply", "set", "questions", "cooldown", "long", "mode", "filters"),
+    *(
+        "files",
+        "rule",
+        "reply",
+        "set",
+        "questions",
+        "people",
+        "cooldown",
+        "long",
+        "mode",
+        "filters",
+    ),
 )
 """Pages of the language that are files beside this module."""
 
@@ -47,6 +58,10 @@ WORDS: Final[Mapping[str, str]] = {
     "questions": """
         ask question accept choices invalid retry expires on_expiry cancel interrupt give_up then
         form menu survey poll
+    """,
+    "people": """
+        handoff unclaimed agent person human operator release silent pause paused takeover claim
+        after_person escalate hand-over
     """,
     "set": """
         state contact conversation expires on_expiry name remember store memory null first_name
@@ -96,6 +111,7 @@ WORDS: Final[Mapping[str, str]] = {
     "$tapback": "reaction liked loved",
     "$loop": "endless",
     "$opted-out": "opted_out",
+    "$paused": "paused after_person handoff person agent silent",
 }
 """Keys, and words that people look for, by the page that explains them."""
 

@@ -25,11 +25,13 @@ from bot.timezones import DEFAULT_TIMEZONE
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step of a conversation: a message, or time that passes."""
+    """One step of a conversation: a message, time that passes, or a text of a person of ours."""
 
     case: Case
     wait: timedelta | None = None
-    """How much time passes; None of a message."""
+    """How much time passes; None of a text."""
+    is_ours: bool = False
+    """A person of ours writes."""
     is_timed: bool = False
     """`case.at` was named."""
 
@@ -47,6 +49,8 @@ CONVERSATION_KEYS: Final = ("name", "at", "from", "to", "tags", "contact", "step
 STEP_KEYS: Final = ("say", "media", "tags", "at", "contact", "state", *EXPECTED)
 AFTER_KEYS: Final = ("after", "rule", "outcome", "reason", "reply", "replies", "segments")
 """Of time that passes, and what is to happen in it."""
+AGENT_KEYS: Final = ("agent",)
+"""Of a text by a person of ours."""
 
 
 def read_conversations(
@@ -113,12 +117,9 @@ class _Conversations:
             if "after" in step.pairs:
                 yield self._after(step, name)
             elif "agent" in step.pairs:
-                self.problems.error(
-                    step,
-                    "agent",
-                    "agent: a hand-over to a person cannot be tested yet",
-                    "take this step out",
-                )
+                self.problems.known_keys(step, AGENT_KEYS, "key beside `agent`")
+                said = text_of(step, "agent", self.problems)
+                yield Turn(replace(self._case(step, name), say=said), is_ours=True)
             else:
                 yield self._turn(step, name)
 
@@ -131,7 +132,9 @@ class _Conversations:
     def _turn(self, step: MappingNode, name: str) -> Turn:
         meant = self.problems.known_keys(step, STEP_KEYS, "key of a step")
         if not (step.pairs.keys() | meant) & {"say", "media"}:
-            self.problems.error(step, "test", "a step needs `say` or `after`", "{say: Hours?}")
+            self.problems.error(
+                step, "test", "a step needs `say`, `after` or `agent`", "{say: Hours?}"
+            )
         return Turn(self._case(step, name), is_timed="at" in step.pairs)
 
     def _case(self, step: MappingNode, name: str) -> Case:
@@ -149,6 +152,9 @@ def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
     ruleset = run_cases.live(ruleset, named)
     player = _Player(Simulator(ruleset), conversation.start, dict(conversation.start.contact))
     for number, turn in enumerate(conversation.turns, 1):
+        if turn.is_ours:
+            player.person_writes(turn.case)
+            continue
         if turn.wait is None:
             yield player.say(turn, number)
             continue
@@ -182,6 +188,12 @@ class _Player:
         decision = self._simulator.say(message, given, ask_all=everyone)
         self._heard(decision, message, number)
         return run_cases.result_of(case, decision, message, context, self._simulator.ruleset)
+
+    def person_writes(self, case: Case) -> None:
+        """One of ours."""
+        message = self._message(replace(case, say=""))
+        self._pass(message)
+        self._simulator.person_writes(message, case.say, self._now)
 
     def wait(self, turn: Turn, time: timedelta) -> Result:
         """What happened meanwhile by itself, as one decision."""

@@ -14,6 +14,7 @@ from bot.authoring import manual, tests_schema
 from bot.rules import conditions, keys, languages
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
+from bot.rules.handoff import HANDOFF_KEYS, UNCLAIMED_KEYS
 from bot.rules.head import DEFAULTS_KEYS, TOP_KEYS
 from bot.rules.json_schema import (
     CONDITIONS,
@@ -53,6 +54,17 @@ _MESSAGE: Final[Mapping[str, Schema]] = {
 
 _ELSE: Final = said(TEMPLATE, "Instead: a text, `next` (the search goes on) or `silent`.")
 _KEY: Final = said(TEXT, "Rules with the same key are counted together.")
+_UNCLAIMED: Final[Mapping[str, Schema]] = {
+    "after": said(DURATION, "Unless a person of yours has written by then."),
+    "reply": said(TEMPLATE, "What is said then."),
+}
+_HANDOFF: Final[Mapping[str, Schema]] = {
+    "reply": said(ref("reply"), "What they are told at once."),
+    "for": said(DURATION, "It ends when neither side has written for so long; 12h otherwise."),
+    "unclaimed": said(
+        keyed(chosen(UNCLAIMED_KEYS, _UNCLAIMED), needs=["after"]), "The bot goes on by itself."
+    ),
+}
 ACTIONS: Final[Mapping[str, Schema]] = {
     "reply": said(ref("reply"), "What is sent: a template, or a list of them = several messages."),
     "silent": said(FLAG, "It matches, and nothing is sent."),
@@ -104,6 +116,15 @@ ACTIONS: Final[Mapping[str, Schema]] = {
     "interrupt": said(TEXTS, "Rules that may answer between: any, none, or a list of them."),
     "give_up": said(ref("part"), "What happens after the last retry; else the fallback."),
     "then": said(ref("part"), "What happens when all is answered."),
+    "handoff": said(
+        by_kind(
+            FLAG,
+            mapping=keyed(
+                chosen(HANDOFF_KEYS, _HANDOFF),
+            ),
+        ),
+        "A person takes over: the bot is silent, and `bot inbox` lists it.",
+    ),
     "cooldown": said(ref("cooldown"), "At most once in that time."),
     "limit": said(
         keyed(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.authoring.scenarios import AFTER_KEYS, CONVERSATION_KEYS, STEP_KEYS
+from bot.authoring.scenarios import AFTER_KEYS, AGENT_KEYS, CONVERSATION_KEYS, STEP_KEYS
 from bot.rules.json_schema import (
     DIALECT,
     DURATION,
@@ -91,6 +91,7 @@ _CONVERSATION: Final[Mapping[str, Schema]] = {
     "tags": said(VALUES, "Tags that come with each message, by name."),
     "steps": said(listed(ref("step"), least=0), "What happens, in order."),
 }
+_AGENT: Final = said(TEXT, "A person of ours writes this.")
 _AFTER: Final = said(DURATION, "The clock moves on by that.")
 
 
@@ -106,11 +107,15 @@ def scenario_schema() -> Schema:
                 chosen(CONVERSATION_KEYS, _CONVERSATION), needs=["name", "steps"]
             ),
             "step": {
-                **keyed({**chosen(STEP_KEYS, _CASE), "after": _AFTER}),
-                **one_needed("say", "media", "after"),
+                **keyed({**chosen(STEP_KEYS, _CASE), "after": _AFTER, "agent": _AGENT}),
+                **one_needed("say", "media", "after", "agent"),
                 # The clock moves by a step of its own, in which something may happen by itself.
                 "if": {"required": ["after"]},
                 "then": {"propertyNames": {"enum": list(AFTER_KEYS)}},
+                "else": {
+                    "if": {"required": ["agent"]},
+                    "then": {"propertyNames": {"enum": list(AGENT_KEYS)}},
+                },
             },
         },
     }

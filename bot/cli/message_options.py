@@ -90,13 +90,14 @@ def read(
         raise WebhookError(odd)
     at = _at(body, timezone, now)
     message = events.read_message_reply(body, received_at=at, key=key)
-    opted_out = body.get("optedOut")
+    opted_out, handed_over = body.get("optedOut"), body.get("handedOver")
     given = Given(
         now=at,
         contact=_texts(body, "contact"),
         longcode_id=_longcode(body, message) or longcode_id,
         state=_text(body, "state"),
         opted_out=opted_out if isinstance(opted_out, bool) else None,
+        handed_over=handed_over if isinstance(handed_over, bool) else None,
     )
     return message, given
 

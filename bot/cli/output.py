@@ -214,6 +214,8 @@ def change_line(change: Change) -> str:
         return f"enters state {change.name}" if change.name else "leaves the state"
     if change.kind is ChangeKind.QUESTION:
         return f"asks {_asked(change.value)}" if change.value else "ends the question"
+    if change.kind is ChangeKind.HANDOFF:
+        return "hands over to a person" if change.value else "ends the handoff"
     if change.kind is ChangeKind.ON_EXPIRY:
         return "says something when that ends"
     if change.kind is ChangeKind.USE:

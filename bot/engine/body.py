@@ -14,6 +14,7 @@ from bot.model import (
     ChangeKind,
     Context,
     Decision,
+    Handoff,
     Match,
     Miss,
     Outcome,
@@ -22,6 +23,7 @@ from bot.model import (
     RuleId,
     Step,
 )
+from bot.rules.handoff import HandOver
 from bot.rules.matchers.base import MessageView
 from bot.rules.rule import (
     MAX_SEGMENTS,
@@ -48,13 +50,19 @@ class Collected:
 
     def decision(self, rule: Rule, match: Match) -> Decision:
         """Where a rule has ended the search."""
-        answered = bool(self.replies)
+        hands_over = any(change.kind is ChangeKind.HANDOFF for change in self.changes)
+        outcome, reason = Outcome.REPLIED, None
+        if not self.replies:
+            outcome = Outcome.HELD if hands_over else Outcome.SUPPRESSED
+            reason = Reason.PAUSED if hands_over else Reason.SILENT
         return Decision(
-            outcome=Outcome.REPLIED if answered else Outcome.SUPPRESSED,
+            outcome=outcome,
             rule=rule.id,
-            reason=None if answered else Reason.SILENT,
+            reason=reason,
             captures=match.captures,
-            replies=tuple(self.replies),
+            replies=tuple(replace(one, of_handoff=hands_over) for one in self.replies)
+            if hands_over
+            else tuple(self.replies),
             changes=tuple(self.changes),
             trace=tuple(self.trace),
         )
@@ -93,11 +101,14 @@ class Failed(Exception):
 def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
     """Add what a rule does, but for its questions. Raises Failed."""
     names = names_of(rule, match, seen) if rule.fills_in else {}
+    specs = () if rule.silent else rule.replies
+    if rule.handoff is not None:
+        specs = (*specs, *rule.handoff.replies)
+        so_far.changes.append(_hand_over(rule, rule.handoff, match, seen))
     try:
-        if not rule.silent:
-            for spec in rule.replies:
-                reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
-                so_far.replies.extend([reply] if reply.text or reply.image else [])
+        for spec in specs:
+            reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
+            so_far.replies.extend([reply] if reply.text or reply.image else [])
         for item in rule.sets:
             value = None if item.value is None else item.value.render(names)
             so_far.changes.append(Change(item.kind, item.name, value))
@@ -178,6 +189,21 @@ def changed(context: Context, changes: Iterable[Change]) -> Context:
             stored.pop(change.name, None)
             stored.update({} if change.value is None else {change.name: change.value})
     return replace(context, contact=contact, values=values)
+
+
+def _hand_over(rule: Rule, spec: HandOver, match: Match, seen: MessageView) -> Change:
+    now, unclaimed = seen.context.now, spec.unclaimed
+    handoff = Handoff(
+        since=now,
+        ends_at=now + timedelta(seconds=spec.seconds),
+        quiet=spec.seconds,
+        rule=spec.rule,
+        path=spec.path,
+        unclaimed_at=None if unclaimed is None else now + timedelta(seconds=unclaimed.after),
+        captures=match.captures,
+        tags=seen.message.tags,
+    )
+    return Change(ChangeKind.HANDOFF, rule.id, handoff.as_json())
 
 
 def _enter(rule: Rule, state: Enter, seen: MessageView) -> Iterable[Change]:

@@ -18,6 +18,7 @@ from bot.model import (
     ChangeKind,
     Context,
     Decision,
+    Handoff,
     InboundMessage,
     LongcodeId,
     Outcome,
@@ -78,6 +79,8 @@ class Thread:
     """Whose `on_expiry` is said when the state ends: a rule, and which part of it."""
     question: Question | None = None
     """What was asked last; not open before it has been sent."""
+    handoff: Handoff | None = None
+    """A person of ours has it in hand."""
     received: int = 0
     """Inbound messages so far."""
     opted_out: bool = False
@@ -118,6 +121,7 @@ class Thread:
             longcode_id=longcode_id,
             state=self.state_at(now),
             question=question if is_open else None,
+            handoff=self.handoff,
             count=self.received,
             opted_out=self.opted_out,
             opted_out_at=self.opted_out_at,
@@ -143,6 +147,8 @@ class Thread:
         )
         if decision.reason is Reason.LIKELY_OPT_OUT:
             thread = replace(thread, question=None, state_from=None)
+        if decision.reason is Reason.PAUSED and self.handoff is not None:
+            thread = replace(thread, handoff=self.handoff.they_wrote(message.received_at))
         return thread.changed(decision.changes, now, said_at=message.sent_at)
 
     def changed(
@@ -176,7 +182,7 @@ class Thread:
             case ChangeKind.OPT_OUT:
                 known = [at for at in (self.opted_out_at, said_at) if at is not None]
                 latest = max(known, default=None)
-                left = replace(self, question=None, state_from=None)
+                left = replace(self, question=None, state_from=None, handoff=None)
                 return replace(left, opted_out=True, opted_out_at=latest)
             case ChangeKind.OPT_IN:
                 return replace(self, opted_out=False, opted_out_at=None)
@@ -192,6 +198,8 @@ class Thread:
                 return replace(self, state_from=(RuleId(change.name), change.value or ""))
             case ChangeKind.QUESTION:
                 return replace(self, question=self._asked(change.value))
+            case ChangeKind.HANDOFF:
+                return self._handed_over(change.value)
             case ChangeKind.USE:
                 use = Per(change.value or Per.CONVERSATION), change.name
                 return replace(self, uses={**self.uses, use: (now, *self.uses.get(use, ()))})
@@ -204,6 +212,11 @@ class Thread:
         if before is None or (before.rule, before.step) != (question.rule, question.step):
             return question
         return replace(question, sending_at=before.sending_at, asked_at=before.asked_at)
+
+    def _handed_over(self, written: str | None) -> Thread:
+        if written is None:
+            return replace(self, handoff=None)
+        return replace(self, handoff=Handoff.of(json.loads(written)), question=None)
 
     def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:
         """Equal answers to questions of several rules are not a sign of a machine."""

@@ -78,8 +78,9 @@ def _excused(decision: Decision, seen: MessageView, ruleset: Ruleset) -> Decisio
         do(rule, HIT, seen, instead)
     except Failed:
         return decision
-    changes = (*decision.changes, *instead.changes)
-    return replace(decision, replies=tuple(instead.replies), changes=changes)
+    excuse = instead.decision(rule, HIT)
+    changes = (*decision.changes, *excuse.changes)
+    return replace(decision, replies=excuse.replies, changes=changes)
 
 
 def _guarded(

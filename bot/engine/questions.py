@@ -179,7 +179,7 @@ class _Open:
         kinds = {change.kind for change in decision.changes}
         if ChangeKind.QUESTION in kinds:
             return decision
-        if ChangeKind.STATE in kinds:
+        if kinds & {ChangeKind.STATE, ChangeKind.HANDOFF}:
             return replace(decision, changes=(*decision.changes, END))
         if not decision.replies:  # nothing has come between the question and its answer
             return decision

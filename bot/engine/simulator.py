@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.engine.conversation import Thread, Uses, tagged_rule
+from bot.engine.conversation import MOST_SENT, Thread, Uses, tagged_rule
 from bot.engine.decide import decide
+from bot.engine.handoffs import END, in_hand, written
 from bot.engine.questions import first
-from bot.engine.timers import decide_timer, timers_of
+from bot.engine.timers import carried, decide_timer, timers_of
 from bot.model import Context, Decision, InboundMessage, LongcodeId, Per
+from bot.rules.guards.paused import after_person
 from bot.rules.ruleset import Ruleset
 
 
@@ -23,6 +25,7 @@ class Given:
     longcode_id: LongcodeId | None = None
     state: str | None = None
     opted_out: bool | None = None
+    handed_over: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,26 @@ class Simulator:
             if not due:
                 return tuple(fired)
             at = due[0].due_at
-            tags = {} if thread.question is None else thread.question.tags
+            tags = carried(due[0], thread)
             nobody = replace(message, text="", media_url=None, tags=tags, received_at=at)
             context = thread.context(nobody, at, answered_rule=None, longcode_id=None)
             decision = decide_timer(due[0], thread, context, nobody, self.ruleset)
             thread = thread.changed(decision.changes, at).sent(at, decision.replies, counts=False)
             self._keep(message, thread)
             fired.append(Fired(at, nobody, decision))
+
+    def person_writes(self, message: InboundMessage, text: str, now: datetime) -> None:
+        """A person of ours, in the conversation that a message belongs to."""
+        self.pass_time(message, now)
+        thread = self._thread(message)
+        change = written(thread, now, "", after_person(self.ruleset.guards))
+        texts = (text, *thread.sent_texts)[:MOST_SENT]
+        self._keep(message, replace(thread.changed([change], now), sent_texts=texts))
+
+    def release(self, message: InboundMessage, now: datetime) -> None:
+        """A person of ours gives the conversation back."""
+        self.pass_time(message, now)
+        self._keep(message, self._thread(message).changed([END], now))
 
     def context(self, message: InboundMessage, given: Given) -> Context:
         """What a decision about this message would know now; nothing is remembered."""
@@ -84,7 +100,7 @@ class Simulator:
         """Who has left is asked nothing more, on none of our numbers."""
         for key, thread in self._threads.items():
             if key[0] == sender:
-                self._threads[key] = replace(thread, question=None, state_from=None)
+                self._threads[key] = replace(thread, question=None, state_from=None, handoff=None)
 
     def _keep(self, message: InboundMessage, thread: Thread) -> None:
         self._threads[message.sender, message.number] = thread
@@ -117,6 +133,8 @@ class Simulator:
             contact={**known.contact, **given.contact},
             opted_out=known.opted_out if given.opted_out is None else given.opted_out,
         )
+        if given.handed_over is not None:
+            known = replace(known, handoff=in_hand(given.now) if given.handed_over else None)
         return known if given.state is None else in_state(known, given.state, self.ruleset)
 
 

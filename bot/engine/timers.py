@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,10 +14,12 @@ from bot.engine.asking import END
 from bot.engine.body import Collected, Failed
 from bot.engine.conversation import Thread
 from bot.model import (
+    CaptureValue,
     Change,
     ChangeKind,
     Context,
     Decision,
+    Handoff,
     InboundMessage,
     Match,
     Outcome,
@@ -26,6 +29,7 @@ from bot.model import (
     Timer,
     TimerKind,
 )
+from bot.rules.guards import paused
 from bot.rules.matchers.base import MessageView
 from bot.rules.questions import find, part_of
 from bot.rules.rule import Rule
@@ -49,6 +53,8 @@ def timers_of(thread: Thread) -> tuple[Timer, ...]:
         found.append(Timer(expires_at, TimerKind.QUESTION))
     if thread.state_until is not None and thread.state_from is not None and thread.state:
         found.append(Timer(thread.state_until, TimerKind.STATE))
+    if thread.handoff is not None:
+        found.append(Timer(thread.handoff.due_at, TimerKind.HANDOFF))
     return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.kind)))
 
 
@@ -59,10 +65,21 @@ def decide_timer(
 
     `message` stands for the one that is not there: who is meant, and the tags of what was asked.
     """
+    if timer.kind is TimerKind.HANDOFF and thread.handoff is not None:
+        return _handoff_ends(thread.handoff, MessageView(message, context), ruleset)
     if timer.kind is TimerKind.QUESTION and thread.question is not None:
         context = replace(context, question=thread.question)
         return _question_expires(thread.question, MessageView(message, context), ruleset)
-    return _state_ends(thread, MessageView(message, context), ruleset)
+    decision = _state_ends(thread, MessageView(message, context), ruleset)
+    if thread.handoff is None or not decision.replies:
+        return decision
+    return replace(decision, outcome=Outcome.SUPPRESSED, reason=Reason.PAUSED, replies=())
+
+
+def carried(timer: Timer, thread: Thread) -> Mapping[str, str]:
+    """Tags that what it says carries over: of what was asked, or upon which it was handed over."""
+    of = thread.handoff if timer.kind is TimerKind.HANDOFF else thread.question
+    return {} if of is None else of.tags
 
 
 def _question_expires(question: Question, seen: MessageView, ruleset: Ruleset) -> Decision:
@@ -84,6 +101,21 @@ def _state_ends(thread: Thread, seen: MessageView, ruleset: Ruleset) -> Decision
     return _said(part, part.state.on_expiry, seen, leaves)
 
 
+def _handoff_ends(handoff: Handoff, seen: MessageView, ruleset: Ruleset) -> Decision:
+    """Silently, unless nobody of ours has come."""
+    ends = [Change(ChangeKind.HANDOFF)]
+    rule = None if handoff.rule is None else ruleset.rule(handoff.rule)
+    if not handoff.is_unclaimed or handoff.rule is None:
+        return Collected([], changes=ends).suppressed(paused.NAME, Reason.SILENT, Match())
+    part = part_of(rule, handoff.path) if rule is not None and rule.is_enabled else None
+    if part is None or part.handoff is None or part.handoff.unclaimed is None:
+        return _stale(handoff.rule, ends)
+    decision = _said(part, part.handoff.unclaimed.reply, seen, ends, handoff.captures)
+    return replace(
+        decision, replies=tuple(replace(one, of_handoff=True) for one in decision.replies)
+    )
+
+
 def _stale(rule: RuleId, changes: Iterable[Change]) -> Decision:
     """The rule set does not know it any more."""
     return Decision(
@@ -92,12 +124,16 @@ def _stale(rule: RuleId, changes: Iterable[Change]) -> Decision:
 
 
 def _said(
-    part: Rule, template: Template | None, seen: MessageView, changes: list[Change]
+    part: Rule,
+    template: Template | None,
+    seen: MessageView,
+    changes: list[Change],
+    captures: Mapping[str, CaptureValue] = MappingProxyType({}),
 ) -> Decision:
     so_far, nothing = Collected([], changes=changes), Match()
     if template is not None:
         try:
-            text = body.text_of(part, template, {}, seen)
+            text = body.text_of(part, template, captures, seen)
         except Failed as error:
             return replace(so_far.failed(part.id, error, nothing), changes=tuple(changes))
         if text:

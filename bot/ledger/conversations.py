@@ -22,7 +22,7 @@ from bot.ledger.inbox import contact_lock
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import names_of
 from bot.ledger.schema import conversations, inbox, outbox, uses
-from bot.model import InboundMessage, LongcodeId, Per, Question, RuleId
+from bot.model import Handoff, InboundMessage, LongcodeId, Per, Question, RuleId
 
 # Statements of every message are built once: building costs more than running them.
 _ANSWERED: Final = select(
@@ -69,6 +69,7 @@ class Conversation:
     received: int
     question: Question | None = None
     state_from: tuple[RuleId, str] | None = None
+    handoff: Handoff | None = None
 
 
 def answered(connection: Connection, message: InboundMessage) -> Answered | None:
@@ -163,6 +164,27 @@ def by_id(connection: Connection, conversation_id: int) -> Conversation:
     return _read(connection.execute(found).one())
 
 
+def chosen(connection: Connection, contact: str, number: str | None) -> Conversation | None:
+    """Of a person's, the one with that number of ours; else where they last wrote.
+
+    None where there is none.
+    """
+    found = _with(connection, contact)
+    if number is not None:
+        found = [one for one in found if one.number == number]
+    last = select(inbox.c.conversation_id).where(
+        inbox.c.conversation_id.in_([one.id for one in found])
+    )
+    heard = connection.scalar(last.order_by(inbox.c.id.desc()).limit(1))
+    return next((one for one in found if one.id == heard), found[0] if found else None)
+
+
+def seen_to(connection: Connection, conversation_id: int, now: datetime) -> None:
+    """A person of ours has looked after it: what was held in it before waits for nobody."""
+    seen = update(conversations).where(conversations.c.id == conversation_id)
+    connection.execute(seen.values(seen_to_at=now))
+
+
 def join_listed(connection: Connection, ours: OurNumbers, limit: int) -> int:
     """Give up to `limit` chains the number that their id is listed with now; how many it were.
 
@@ -205,6 +227,7 @@ def _joined(
             _move(connection, other.id, first.id)
     latest = next((one for one in same if one.state is not None), same[0])
     asked = next((one.question for one in same if one.question is not None), None)
+    handoff = next((one.handoff for one in same if one.handoff is not None), None)
     whole = replace(
         first,
         number=number,
@@ -212,7 +235,8 @@ def _joined(
         state=latest.state,
         state_until=latest.state_until,
         state_from=latest.state_from,
-        question=asked,
+        question=asked if handoff is None else None,
+        handoff=handoff,
         values={name: value for one in reversed(same) for name, value in one.values.items()},
         received=sum(one.received for one in same),
     )
@@ -231,6 +255,7 @@ def thread_of(conversation: Conversation) -> Thread:
         state_until=conversation.state_until,
         state_from=conversation.state_from,
         question=conversation.question,
+        handoff=conversation.handoff,
         received=conversation.received,
     )
 
@@ -255,6 +280,9 @@ def _row(conversation: Conversation) -> dict[Any, Any]:
         conversations.c["values"]: dict(conversation.values),
         conversations.c.received: conversation.received,
         conversations.c.question: questions.written(conversation.question),
+        conversations.c.handoff: None
+        if conversation.handoff is None
+        else conversation.handoff.as_object(),
         conversations.c.state_from: conversation.state_from,
     }
 
@@ -271,4 +299,5 @@ def _read(row: Row[Any]) -> Conversation:
         row.received,
         questions.question_of(row.question),
         questions.state_from_of(row.state_from),
+        questions.handoff_of(row.handoff),
     )

@@ -31,6 +31,7 @@ def next_due(*, in_order: bool = True) -> Any:
             outbox,
             conversations.c.number,
             conversations.c.longcode_id.label("last_longcode_id"),
+            conversations.c.handoff,
         )
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
         .where(

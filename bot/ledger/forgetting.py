@@ -127,7 +127,7 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     advisory_lock(connection, contact_lock(number))  # in the order in which a sender takes them
     found = bodies(connection, number, known)
     mine, heard, sent = _of(number)
-    _delete_items(connection, heard, sent, found.quarantine)
+    _delete_items(connection, mine, heard, sent, found.quarantine)
     _delete(connection, decisions, decisions.c.inbox_id.in_(heard))
     messages = _empty_last(connection, heard, sent)
     _keep_rate(connection, sent, request)
@@ -227,6 +227,7 @@ _NO_MESSAGE_OF_OURS: Final[dict[Any, Any]] = {
     outbox.c.message_id: None,
     outbox.c.part_of: None,
     outbox.c.asks: None,
+    outbox.c.by: None,
 }
 _NO_MESSAGE: Final[dict[Any, Any]] = {
     inbox.c.key: "forgotten-" + cast(inbox.c.id, Text),
@@ -252,10 +253,14 @@ def _texts(ids: Select[Any], prefix: str = "") -> Select[Any]:
 
 
 def _delete_items(
-    connection: Connection, heard: Select[Any], sent: Select[Any], events: Collection[int]
+    connection: Connection,
+    mine: Select[Any],
+    heard: Select[Any],
+    sent: Select[Any],
+    events: Collection[int],
 ) -> None:
     """What a person of ours did with what waited of them."""
-    for ids, prefix in ((heard, "in-"), (sent, "out-")):
+    for ids, prefix in ((mine, "handoff-"), (heard, "in-"), (sent, "out-")):
         _delete(connection, inbox_items, inbox_items.c.item.in_(_texts(ids, prefix)))
     for row_id in events:
         _delete(connection, inbox_items, inbox_items.c.item == f"quarantine-{row_id}")

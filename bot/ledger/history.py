@@ -111,6 +111,7 @@ def store(
         "state_until": after.state_until,
         "state_from": after.state_from,
         "question": questions.written(after.question),
+        "handoff": None if after.handoff is None else after.handoff.as_object(),
         "values": after.values,
         "changed_at": now,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -19,18 +19,23 @@ from sqlalchemy import (
     Select,
     Text,
     and_,
+    bindparam,
     cast,
     delete,
     exists,
+    false,
+    func,
     or_,
     select,
     update,
 )
 
-from bot.ledger import dead_letters, quarantine
+from bot.ledger import dead_letters, handoffs, quarantine
 from bot.ledger.database import insert_on_conflict
 from bot.ledger.dead_letters import DeadLetter
+from bot.ledger.handoffs import HandedOver
 from bot.ledger.quarantine import Quarantined
+from bot.ledger.questions import handoff_of
 from bot.ledger.schema import conversations, decisions, inbox, inbox_items, optouts
 from bot.model import Outcome, Reason
 
@@ -39,7 +44,10 @@ class Kind(StrEnum):
     """Why it waits for a person."""
 
     LIKELY_OPT_OUT = "likely-opt-out"
+    HANDOFF = "handoff"
     FAILED = "failed"
+    HELD = "held"
+    """They wrote while a person of ours had the conversation in hand, who has not written since."""
     UNMATCHED = "unmatched"
     DEAD_LETTER = "dead-letter"
     QUARANTINE = "quarantine"
@@ -50,7 +58,8 @@ class Item:
     """Something that waits for a person."""
 
     id: str
-    """As lists show it: `in-5` a text of theirs, `out-5` one of ours, `quarantine-5`."""
+    """As lists show it: `in-5` a text of theirs, `out-5` one of ours, `handoff-5`, `quarantine-5`.
+    """
     kind: Kind
     at: datetime
     """Since when it waits."""
@@ -90,12 +99,21 @@ _DECIDED: Final[Select[Any]] = (
         ),
     )
 )
+_NEVER: Final = bindparam("never", datetime.fromtimestamp(0, UTC), decisions.c.decided_at.type)
 _WAITS: Final = or_(
     decisions.c.outcome == Outcome.FAILED,
     and_(
         decisions.c.outcome == Outcome.HELD,
         decisions.c.reason == Reason.LIKELY_OPT_OUT,
         # Who has left since then waits for nothing.
+        ~exists().where(optouts.c.number == inbox.c.sender),
+    ),
+    and_(
+        decisions.c.outcome == Outcome.HELD,
+        decisions.c.reason == Reason.PAUSED,
+        decisions.c.decided_at > func.coalesce(conversations.c.seen_to_at, _NEVER),
+        # One that is handed over is listed as a whole.
+        func.coalesce(handoffs.is_handed_over(), false()).is_(False),
         ~exists().where(optouts.c.number == inbox.c.sender),
     ),
 )
@@ -112,17 +130,18 @@ def listed(
     """What waits now, longest first; what is done does not, what is snoozed only where asked."""
     wanted = _MAY_WAIT if unmatched else _WAITS
     decided = connection.execute(_DECIDED.where(wanted, inbox_items.c.done_at.is_(None)))
-    found = [*map(_of_decision, decided), *_others(connection)]
+    found = [*map(_of_decision, decided), *_others(connection, now)]
     shown = [item for item in found if snoozed or not _is_snoozed(item, now)]
     return sorted(shown, key=lambda item: item.at)
 
 
-def _others(connection: Connection) -> Iterator[Item]:
-    """Dead letters and quarantine, but for those that are done."""
+def _others(connection: Connection, now: datetime) -> Iterator[Item]:
+    """Handoffs, dead letters and quarantine, but for those that are done."""
     states = connection.execute(_STATES.where(inbox_items.c.item.not_like("in-%"))).all()
     known = {state.item: state for state in states}
+    handed = map(_of_handoff, handoffs.listed(connection, now))
     letters = map(_of_dead_letter, dead_letters.listed(connection))
-    for item in (*letters, *map(_of_event, quarantine.listed(connection))):
+    for item in (*handed, *letters, *map(_of_event, quarantine.listed(connection))):
         state = known.get(item.id)
         if state is None or state.changed_at < item.at:
             yield item
@@ -143,6 +162,9 @@ def one(connection: Connection, item_id: str) -> Item | None:
     if kind == "out":
         dead = dead_letters.one(connection, row_id)
         found = None if dead is None else _of_dead_letter(dead)
+    elif kind == "handoff":
+        handed = handoffs.one(connection, row_id)
+        found = None if handed is None else _of_handoff(handed)
     elif kind == "quarantine":
         event = quarantine.one(connection, row_id)
         found = None if event is None else _of_event(event)
@@ -175,6 +197,14 @@ def answer(connection: Connection, item: Item, by: str, now: datetime) -> None:
     done(connection, item, by, now)
 
 
+def is_in_hand(connection: Connection, item: Item, now: datetime) -> bool:
+    """A person of ours has the conversation of that text in hand."""
+    row_id = int(item.id.removeprefix("in-"))
+    of = select(conversations.c.handoff).join(inbox, inbox.c.conversation_id == conversations.c.id)
+    found = handoff_of(connection.scalar(of.where(inbox.c.id == row_id)))
+    return found is not None and found.due_at > now
+
+
 def _store(connection: Connection, item: Item, now: datetime, **state: object) -> None:
     values = {**state, "changed_at": now}
     statement = insert_on_conflict(connection, inbox_items).values(item=item.id, **values)
@@ -198,6 +228,22 @@ def _of_decision(row: Row[Any]) -> Item:
         reason=row.reason or "",
         detail=row.detail,
         snoozed_until=row.snoozed_until,
+    )
+
+
+def _of_handoff(one: HandedOver) -> Item:
+    handoff = one.handoff
+    wrote = f"{handoff.by} has written" if handoff.written_at is not None else "nobody has written"
+    return Item(
+        id=f"handoff-{one.id}",
+        kind=Kind.HANDOFF,
+        at=handoff.since,
+        number=one.contact,
+        our_number=one.number or None,
+        text=one.text,
+        rule=handoff.rule,
+        reason=Reason.PAUSED,
+        detail=wrote if handoff.rule or handoff.written_at else f"taken by {handoff.by}",
     )
 
 

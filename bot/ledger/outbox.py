@@ -22,7 +22,7 @@ from sqlalchemy import (
 
 from bot.ledger import questions
 from bot.ledger.schema import inbox, outbox
-from bot.model import OutboundMessage
+from bot.model import OutboundMessage, Reason
 from bot.provider.events import DeliveryStatus
 
 
@@ -67,6 +67,10 @@ class Queued:
     """What it answers had waited so long to be decided."""
     asks: str | None = None
     """The key of the question that it asks."""
+    by: str | None = None
+    """Who of us wrote it; None of what the bot says, or a program."""
+    of_handoff: bool = False
+    """It tells of a handoff, and leaves though the bot is silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,8 @@ class OutboundView:
     """Of the first of several parts: all of them."""
     due: datetime | None = None
     """From when on it may leave; None where it does not wait."""
+    by: str | None = None
+    """Who of us wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +151,8 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "created_at": now,
         "part_of": item.part_of,
         "asks": item.asks,
+        "by": item.by,
+        "of_handoff": item.of_handoff,
     }
 
 
@@ -155,6 +163,28 @@ def drop_queued(connection: Connection, recipient: str, reason: str, now: dateti
         .where(outbox.c.recipient == recipient, outbox.c.status == Status.DUE)
         .values(status=Status.DROPPED, reason=reason, done_at=now)
     )
+
+
+def drop_said_by_rules(connection: Connection, conversation_id: int, now: datetime) -> None:
+    """What still waits in a conversation that a person of ours takes is not sent.
+
+    Texts of guards are, those of people, and what tells of a handoff unless it was to leave later.
+    """
+    of_rules = outbox.c.rule.is_not(None) & outbox.c.rule.not_like(f"{GUARD}%")
+    connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.status == Status.DUE,
+            of_rules,
+            or_(outbox.c.of_handoff.is_(False), outbox.c.due_at > now),
+        )
+        .values(status=Status.DROPPED, reason=Reason.PAUSED, done_at=now)
+    )
+
+
+GUARD: Final = "$"
+"""With which the name of a guard begins."""
 
 
 def delivered(connection: Connection, status: DeliveryStatus) -> str | None:
@@ -263,6 +293,7 @@ def view(row: Row[Any]) -> OutboundView:
         delivery=row.delivery,
         part_of=row.part_of,
         due=row.due_at if row.status == Status.DUE else None,
+        by=row.by,
     )
 
 

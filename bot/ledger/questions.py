@@ -19,7 +19,7 @@ from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
 from bot.ledger.schema import conversations, outbox
 from bot.ledger.schema import timers as rows
-from bot.model import Question, RuleId
+from bot.model import Handoff, Question, RuleId
 
 _ASKS: Final = (
     select(
@@ -27,6 +27,7 @@ _ASKS: Final = (
         outbox.c.recipient,
         outbox.c.conversation_id,
         conversations.c.question,
+        conversations.c.handoff,
         conversations.c.state,
         conversations.c.state_until,
         conversations.c.state_from,
@@ -45,6 +46,10 @@ def written(question: Question | None) -> dict[str, Any] | None:
 def question_of(stored: Mapping[str, Any] | None) -> Question | None:
     """The same back."""
     return None if stored is None else Question.of(stored)
+
+
+def handoff_of(stored: Mapping[str, Any] | None) -> Handoff | None:
+    return None if stored is None else Handoff.of(stored)
 
 
 def state_from_of(stored: Sequence[str] | None) -> tuple[RuleId, str] | None:
@@ -77,7 +82,9 @@ def closed(connection: Connection, outbox_id: int) -> None:
 def end_all(connection: Connection, contact: str) -> None:
     """Who has left is asked nothing more, on none of our numbers."""
     theirs = conversations.c.contact == contact
-    connection.execute(update(conversations).where(theirs).values(question=None, state_from=None))
+    connection.execute(
+        update(conversations).where(theirs).values(question=None, state_from=None, handoff=None)
+    )
     ids = select(conversations.c.id).where(theirs)
     connection.execute(delete(rows).where(rows.c.conversation_id.in_(ids)))
 
@@ -97,6 +104,7 @@ def _change(connection: Connection, outbox_id: int, change: Callable[[Question],
     connection.execute(_STORE, stored)
     thread = Thread(
         question=after,
+        handoff=handoff_of(row.handoff),
         state=row.state,
         state_until=row.state_until,
         state_from=state_from_of(row.state_from),

@@ -15,6 +15,7 @@ from bot.ledger.conversations import NOBODY
 from bot.ledger.inbox import message_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox
 from bot.model import ChangeKind, InboundMessage, LongcodeId
+from bot.rules.guards import paused
 
 _PAGE: Final = 200
 """People whose numbers are in memory at once."""
@@ -24,6 +25,7 @@ _DECIDED: Final = (
         inbox,
         conversations.c.number.label("our_number"),
         conversations.c.longcode_id,
+        decisions.c.rule,
         decisions.c.changes,
         decisions.c.decided_at,
         outbox.c.tags.label("answered_tags"),
@@ -45,6 +47,8 @@ class Recorded:
     contact: Mapping[str, str]
     state: str | None
     opted_out: bool
+    handed_over: bool
+    """A person of ours had the conversation in hand."""
 
 
 def recorded(connection: Connection, since: datetime | None = None) -> Iterator[Recorded]:
@@ -83,7 +87,8 @@ def _of(connection: Connection, person: str) -> Iterator[Recorded]:
         state, until = states.get(row.conversation_id, (None, None))
         if until is not None and until <= row.decided_at:
             state = None
-        yield Recorded(_message(row), row.longcode_id, dict(values), state, is_out)
+        in_hand = row.rule == paused.NAME
+        yield Recorded(_message(row), row.longcode_id, dict(values), state, is_out, in_hand)
         is_out = _opted_out(row.changes, before=is_out)
         _apply(row.changes, values)
         states[row.conversation_id] = _state(row.changes, states.get(row.conversation_id))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Column, Connection, Table, delete, exists, func, select
+from sqlalchemy import Column, Connection, Table, delete, exists, func, or_, select
 
 from bot.ledger.database import advisory_lock
 from bot.ledger.outbox import Status
@@ -98,7 +98,10 @@ def _purge_conversations(connection: Connection, before: datetime) -> int:
 
 def _purge_inbox_items(connection: Connection, before: datetime) -> int:
     """Dead letters and quarantine stay, and with them what a person did about them."""
-    old = inbox_items.c.changed_at < before, inbox_items.c.item.like("in-%")
+    old = (
+        inbox_items.c.changed_at < before,
+        or_(*map(inbox_items.c.item.like, ("in-%", "handoff-%"))),
+    )
     items = connection.scalars(select(inbox_items.c.item).where(*old).limit(_STEP)).all()
     connection.execute(delete(inbox_items).where(inbox_items.c.item.in_(items)))
     return len(items)

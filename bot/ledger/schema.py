@@ -54,6 +54,8 @@ conversations = Table(
     Column("state_until", Instant),
     Column("state_from", JSON(none_as_null=True)),  # whose on_expiry is said: rule, and its part
     Column("question", JSON(none_as_null=True)),  # see bot.model.Question
+    Column("handoff", JSON(none_as_null=True)),  # see bot.model.Handoff
+    Column("seen_to_at", Instant),  # when a person of ours last wrote in it, or gave it back
     Column("values", JSON, nullable=False),
     Column("received", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),
@@ -187,6 +189,9 @@ outbox = Table(
     Column("part_of", Text),  # the external id of the first part, for those after it
     Column("delivery_at", Instant),  # as the provider says
     Column("asks", Text),  # the key of the question that it asks
+    Column("by", Text),  # who of us wrote it
+    # It tells of a handoff, and leaves though the bot is silent.
+    Column("of_handoff", Boolean, nullable=False, server_default=false()),
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),

@@ -25,9 +25,9 @@ from bot.ledger.database import advisory_lock
 from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
 from bot.ledger.inbox import contact_lock
 from bot.ledger.lane import Nothing
-from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
+from bot.ledger.outbox import GUARD, LAST_HEARD, Status, finish, message_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
-from bot.model import LongcodeId, OutboundMessage, Rate, Reason
+from bot.model import Handoff, LongcodeId, OutboundMessage, Rate, Reason
 from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 
 _MOST_TRIES: Final = 872
@@ -137,6 +137,9 @@ def claim(
         if row.confirms_opt_out and now - row.due_since > CONFIRM_WITHIN:
             finish(connection, row.id, Status.DROPPED, Reason.TOO_OLD, now)
             continue
+        if row.handoff is not None and _is_silenced(row, now):
+            finish(connection, row.id, Status.DROPPED, Reason.PAUSED, now)
+            continue
         if reply_max_age is not None and _is_older(row, now - reply_max_age):
             _hold_older(connection, now - reply_max_age, now)
             continue
@@ -166,6 +169,12 @@ def _take(connection: Connection, row: Row[Any]) -> bool:
     answered = row.tries and connection.execute(_ANSWERED, message).first() is not None
     taken = {**message, "status": Status.SENDING, "tries": row.tries + 1}
     return connection.execute(_TAKE if answered else _TAKE_HERE, taken).rowcount == 1
+
+
+def _is_silenced(row: Any, now: datetime) -> bool:
+    """The bot says it, and a person of ours has the conversation in hand."""
+    ordinary = row.rule is not None and not row.rule.startswith(GUARD) and not row.of_handoff
+    return ordinary and Handoff.of(row.handoff).due_at > now
 
 
 def _is_older(row: Row[Any], than: datetime) -> bool:
@@ -315,19 +324,33 @@ def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -
 
 
 def may_still_be_sent(connection: Connection, claimed: Claim, now: datetime) -> bool:
-    """Whether since the claim nobody took the message back, and the person has not left."""
-    message = select(outbox.c.confirms_opt_out).where(outbox.c.id == claimed.outbox_id)
+    """Whether since the claim nobody took the message back, and it may be said still: the person
+    has not left, and nobody of ours has taken the conversation.
+    """
+    message = (
+        select(
+            *(outbox.c.confirms_opt_out, outbox.c.rule, outbox.c.of_handoff),
+            conversations.c.handoff,
+        )
+        .join(conversations, conversations.c.id == outbox.c.conversation_id)
+        .where(outbox.c.id == claimed.outbox_id)
+    )
     is_ours = select(attempts.c.id).where(
         attempts.c.id == claimed.attempt_id, attempts.c.finished_at.is_(None)
     )
     if connection.execute(is_ours).first() is None:
         return False
-    confirms = connection.execute(message).scalar_one()
-    if confirms or not is_opted_out(connection, claimed.message.to):
+    row = connection.execute(message).one()
+    if row.confirms_opt_out:
         return True
-    if _unclaim(connection, claimed):
-        finish(connection, claimed.outbox_id, Status.DROPPED, "opted-out", now)
-    return False
+    reason = ""
+    if is_opted_out(connection, claimed.message.to):
+        reason = Reason.OPTED_OUT
+    elif row.handoff is not None and _is_silenced(row, now):
+        reason = Reason.PAUSED
+    if reason and _unclaim(connection, claimed):
+        finish(connection, claimed.outbox_id, Status.DROPPED, reason, now)
+    return not reason
 
 
 def _unclaim(connection: Connection, claimed: Claim) -> bool:

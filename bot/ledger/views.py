@@ -14,11 +14,11 @@ from bot.ledger import contacts, decisions, outbox
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
 from bot.ledger.outbox import OutboundView, Status
-from bot.ledger.questions import question_of
+from bot.ledger.questions import handoff_of, question_of
 from bot.ledger.schema import attempts, conversations, inbox
 from bot.ledger.schema import decisions as decisions_table
 from bot.ledger.schema import outbox as outbox_table
-from bot.model import InboundMessage, LongcodeId, Question
+from bot.model import Handoff, InboundMessage, LongcodeId, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class ConversationView:
     state: str | None
     question: Question | None
     """What was asked last, open or not."""
+    handoff: Handoff | None
+    """A person of ours has it in hand, or had until just now."""
     received: int
     changed_at: datetime
 
@@ -69,6 +71,7 @@ VIEW: Final = select(
     conversations.c.longcode_id,
     conversations.c.state,
     conversations.c.question,
+    conversations.c.handoff,
     conversations.c.received,
     conversations.c.changed_at,
 )
@@ -80,9 +83,15 @@ def chains_with(connection: Connection, contact: str) -> list[Chain]:
     return [_chain(connection, view_of(row)) for row in connection.execute(mine).all()]
 
 
+def one(connection: Connection, conversation_id: int) -> ConversationView:
+    """One that there is, without what was said."""
+    return view_of(connection.execute(VIEW.where(conversations.c.id == conversation_id)).one())
+
+
 def view_of(row: Any) -> ConversationView:
     """From the columns of VIEW."""
-    return ConversationView(**{**row._mapping, "question": question_of(row.question)})
+    read = {"question": question_of(row.question), "handoff": handoff_of(row.handoff)}
+    return ConversationView(**{**row._mapping, **read})
 
 
 def _chain(connection: Connection, conversation: ConversationView) -> Chain:

@@ -20,13 +20,15 @@ from bot.ledger.search import Wanted
 from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
-from bot.messaging import elsewhere, notices, opt_outs, outgoing
+from bot.messaging import elsewhere, handoff, notices, opt_outs, outgoing
 from bot.messaging.elsewhere import SentElsewhere
+from bot.messaging.handoff import PersonText, Wish
 from bot.messaging.health import Troubles
 from bot.messaging.notices import Told
 from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import InboundMessage
+from bot.rules.guards.paused import after_person
 
 _PATIENCE: Final = 4.5
 """Seconds: what has no answer from the database by then is to be refused within five."""
@@ -123,6 +125,27 @@ class Intake:
         return await self._run(
             lambda connection: opt_outs.opt_out(connection, contact, because, by, at)
         )
+
+    async def write(self, text: PersonText) -> str:
+        """Queue what a person of ours writes in a conversation; its externalId."""
+        resources = self._resources
+        silent, at = after_person(resources.rules().guards), resources.clock()
+        policy = resources.settings.long_texts
+        queued = await self._run(
+            lambda connection: handoff.write(connection, text, silent, policy, at)
+        )
+        self._listener.outbox_changed()
+        return queued
+
+    async def hand_over(self, wanted: Wish, quiet: int) -> ConversationView:
+        """One of us takes a conversation; it ends after so many seconds without a text."""
+        at = self._resources.clock()
+        return await self._run(lambda connection: handoff.hand_over(connection, wanted, quiet, at))
+
+    async def release(self, wanted: Wish) -> ConversationView:
+        """One of us gives a conversation back to the bot."""
+        at = self._resources.clock()
+        return await self._run(lambda connection: handoff.release(connection, wanted, at))
 
     async def forget(self, contact: str, by: str) -> Forgotten:
         """Deletes all that is stored of a person, also from the bytes of the file."""

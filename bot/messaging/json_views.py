@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from bot.ledger import decisions, replay
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
+from bot.ledger.inbox_items import Item
 from bot.ledger.outbox import OutboundView, Part
 from bot.ledger.views import Chain, ConversationView, InboundView
-from bot.model import Question
+from bot.model import Handoff, Question
 from bot.timezones import utc
 
 
@@ -37,13 +38,28 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
         "state": one.state,
         "question": _question(one.question),
         "optedOut": chain.opted_out,
-        "handedOver": False,
+        **hold(one.handoff),
         "contact": dict(chain.contact),
         "messages": [
             inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
             for one in chain.messages
         ],
     }
+
+
+def hold(handoff: Handoff | None) -> dict[str, object]:
+    """Whether the bot is silent in it, and until when."""
+    is_over = handoff is None or handoff.due_at <= datetime.now(UTC)
+    found = None if is_over else handoff
+    return {
+        "handedOver": found is not None and found.is_handed_over,
+        "pausedUntil": None if found is None else utc(found.due_at),
+    }
+
+
+def held(one: ConversationView) -> dict[str, object]:
+    """A conversation that a person of ours took or gave back."""
+    return {"number": one.contact, "ourNumber": one.number or None, **hold(one.handoff)}
 
 
 def _question(question: Question | None) -> dict[str, object] | None:
@@ -113,6 +129,7 @@ def _outbound(outbound: OutboundView) -> dict[str, object]:
         "externalId": message.external_id,
         "inReplyTo": None if outbound.inbox_id is None else f"in-{outbound.inbox_id}",
         "rule": outbound.rule,
+        **({"by": outbound.by} if outbound.by else {}),
         "outcome": None,
         "reason": outbound.reason or None,
         "status": outbound.status,
@@ -150,7 +167,24 @@ def webhook_body(recorded: replay.Recorded) -> dict[str, object]:
         "state": recorded.state,
     }
     known = {name: value for name, value in body.items() if value is not None}
-    return {**known, "optedOut": recorded.opted_out}
+    handed = {"handedOver": True} if recorded.handed_over else {}
+    return {**known, "optedOut": recorded.opted_out, **handed}
+
+
+def inbox_item(item: Item) -> dict[str, object]:
+    """Something that waits for a person."""
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "at": utc(item.at),
+        "number": item.number,
+        "ourNumber": item.our_number,
+        "text": item.text,
+        "rule": item.rule,
+        "reason": item.reason or None,
+        "detail": item.detail,
+        "snoozedUntil": None if item.snoozed_until is None else utc(item.snoozed_until),
+    }
 
 
 def opt_out(number: str | None, left: OptOut) -> dict[str, object]:

@@ -112,7 +112,7 @@ def retry(
 _EXTERNAL_ID: Final = re.compile("[A-Za-z0-9_-]{1,64}")
 
 
-_LONGEST_TEXT: Final = 1_550
+LONGEST_TEXT: Final = 1_550
 """Characters, of an MMS at MTA."""
 
 
@@ -143,8 +143,8 @@ def first_message_of(root: Mapping[str, Any]) -> FirstMessage:
     text, image = root.get("text") or "", root.get("image")
     if not isinstance(text, str) or (not text.strip() and not image):
         raise UsageError("text: is missing")
-    if len(text) > _LONGEST_TEXT:
-        raise UsageError(f"text: has more than {_LONGEST_TEXT} characters")
+    if len(text) > LONGEST_TEXT:
+        raise UsageError(f"text: has more than {LONGEST_TEXT} characters")
     if image is not None and not (isinstance(image, str) and re.match("https?://", image)):
         raise UsageError("image: needs a public URL")
     external_id = root.get("externalId")

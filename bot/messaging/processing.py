@@ -73,6 +73,8 @@ def process(
     store(connection, origin.conversation, loaded, after, because=f"in-{waiting.id}", now=now)
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
+    if any(change.kind is ChangeKind.HANDOFF for change in decision.changes):
+        outbox.drop_said_by_rules(connection, origin.conversation.id, now)
     for reply in decision.replies:
         whole = origin.queued(waiting.id, message, reply, now, resources.new_ids())
         if decision.reason is Reason.OPT_OUT:
@@ -132,6 +134,7 @@ class _Origin:
             rule=reply.rule,
             due_at=reply.send_at or now,
             asks=reply.asks,
+            of_handoff=reply.of_handoff,
             # The age counts anew from when a person of ours wanted it answered.
             waited=timedelta()
             if message.is_cleared

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.engine import outbound
 from bot.engine.conversation import Thread
-from bot.engine.timers import decide_timer, timers_of
+from bot.engine.timers import carried, decide_timer, timers_of
 from bot.errors import LedgerUnavailable
 from bot.ledger import conversations, history, outbox, timers
 from bot.ledger.conversations import Conversation
@@ -67,7 +67,7 @@ def _nobody(conversation: Conversation, thread: Thread, timer: Timer) -> Inbound
         key=f"timer-{conversation.id}-{timer.kind}",
         sender=conversation.contact,
         number=conversation.number,
-        tags={} if thread.question is None else thread.question.tags,
+        tags=carried(timer, thread),
         received_at=timer.due_at,
     )
 
@@ -91,6 +91,7 @@ def _queue(
         inbox_id=None,
         rule=reply.rule,
         due_at=reply.send_at or now,
+        of_handoff=reply.of_handoff,
     )
     policy = reply.long_texts or resources.settings.long_texts
     parts = in_parts(whole, policy, resources.new_ids)

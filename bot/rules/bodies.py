@@ -9,6 +9,7 @@ from bot.model import FALLBACK, RuleId
 from bot.rules import keys
 from bot.rules.actions import Actions, fills_in, read_long, refuse_empty
 from bot.rules.cases import clock
+from bot.rules.handoff import read_handoff
 from bot.rules.head import Head
 from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Sheet, When
@@ -66,6 +67,7 @@ class BodyReader:
             what = "`silent: true` stands beside a `reply`, which is never sent"
             problem = "silent-reply", what, "delete one of the two"
             self.problems.deprecated(node.pairs["silent"][0], *problem)
+        handoff = read_handoff(node, part.rule, part.path, read)
         throttles = read.cooldown(cooldown, key) + read.limit(node.get("limit"), key)
         rule = Rule(
             id=part.rule,
@@ -78,6 +80,7 @@ class BodyReader:
             goes_on=self._flag(node, "continue"),
             state=read.state(node.get("state")),
             ask=self._ask(node, part, read),
+            handoff=handoff,
             throttles=throttles,
             from_date=read.day(node.get("from_date"), "from_date"),
             until=read.day(node.get("until"), "until"),
@@ -91,7 +94,7 @@ class BodyReader:
             timezone=sheet.timezone,
             variables=sheet.variables,
             calendars=sheet.calendars,
-            fills_in=fills_in(replies, sets, throttles),
+            fills_in=fills_in((*replies, *(handoff.replies if handoff else ())), sets, throttles),
         )
         return replace(rule, tests_at=clock(rule.timezone, file.at, rule))
 

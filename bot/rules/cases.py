@@ -16,6 +16,8 @@ Conversations, in files `*.test.yaml`:
         - {say: "Hours?", rule: hours}
         - {after: 2h}
         - {say: "Hours?", reason: cooldown}
+        - {agent: "Ann here, how can I help?"}      # a person of yours writes
+        - {say: "Hours?", reason: paused}
 
 What comes in: `say` the text, `from` who writes, `to` our number or its longcodeId, `tags`, `media`
 the URL of an attachment, `at` when it comes (see below), and what is known before: `contact`,

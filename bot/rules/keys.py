@@ -22,7 +22,7 @@ FILE: Final = (
 DEFAULTS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times", "at")
 ASK: Final = ("ask", "expires", "on_expiry", "cancel", "interrupt", "give_up", "then")
 PART: Final = (
-    *("reply", "silent", "set", "state", *ASK),
+    *("reply", "silent", "set", "state", *ASK, "handoff"),
     *("cooldown", "limit", "max_segments", "long", "description"),
 )
 """Of `then` and `give_up`, which come of questions."""
@@ -30,7 +30,7 @@ BODY: Final = (*PART, "tests")
 RULE: Final = ("id", "when", *BODY, "continue", "until", "from_date", "mode", "enabled")
 LONG: Final = tuple(key for key in RULE if key == "ask" or key not in ASK)
 """A rule of one other key is in the short form: `- {cancel: "To cancel, call us."}`."""
-DOES: Final = ("reply", "silent", "set", "state", "ask", "continue")
+DOES: Final = ("reply", "silent", "set", "state", "ask", "handoff", "continue")
 WHEN: Final = (
     *("keywords", "regex", "says", "tags", "contact", "conversation", "media", "from", "to"),
     *("number", "date", "time", "phone", "email", "answer", "during", "outside", "state"),
@@ -58,6 +58,8 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "accept": ("expect", "accepts", "validate", "type"),
     "invalid": ("on_invalid", "refused", "not_allowed"),
     "retry": ("retries", "reprompt", "again", "not_understood"),
+    "handoff": ("hand_off", "handover", "hand_over", "escalate", "human", "agent", "operator"),
+    "unclaimed": ("nobody", "timeout", "unanswered", "no_agent"),
     "tests": ("test", "examples", "example", "cases"),
     "limit": ("max_replies", "rate", "rate_limit", "throttle", "at_most"),
     "cooldown": ("cool_down", "once_per", "wait"),

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 
 from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
+from bot.rules.handoff import HandOver
 from bot.rules.hours import Calendar
 from bot.rules.matchers.base import When
 from bot.rules.matchers.state import State
@@ -108,6 +109,7 @@ class Rule:
     """`continue`: the search goes on with the next rule."""
     state: Enter | None = None
     ask: Ask | None = None
+    handoff: HandOver | None = None
     throttles: tuple[Throttle, ...] = ()
     from_date: date | None = None
     until: date | None = None

@@ -30,9 +30,12 @@ from bot.web.console.router import console_routes
 from bot.web.conversations import (
     Conversations,
     forget_endpoint,
+    hand_over_endpoint,
     list_endpoint,
     one_endpoint,
     opt_out_endpoint,
+    release_endpoint,
+    write_endpoint,
 )
 from bot.web.webhooks import Intake, webhook_endpoint
 
@@ -103,6 +106,9 @@ def create_app(
             api("messages/import", import_endpoint),
             api("conversations", list_endpoint, "GET"),
             api(conversation, one_endpoint, "GET"),
+            api(f"{conversation}/messages", write_endpoint),
+            api(f"{conversation}/handoff", hand_over_endpoint),
+            api(f"{conversation}/release", release_endpoint),
             api(f"{conversation}/opt-out", opt_out_endpoint),
             api(f"{conversation}/forget", forget_endpoint),
             Route("/healthz", _healthz),

@@ -12,15 +12,17 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.errors import LedgerUnavailable, UsageError, plain
+from bot.errors import LedgerUnavailable, OptedOutError, UnknownError, UsageError, plain
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.search import Wanted
 from bot.ledger.views import Chain, ConversationView
 from bot.log import logger
 from bot.messaging import json_views, opt_outs
+from bot.messaging.handoff import PersonText, Wish, read_text
 from bot.model import Outcome
 from bot.provider import events
+from bot.rules.handoff import QUIET
 from bot.text import phone_numbers
 from bot.text.durations import duration
 from bot.text.words import storable
@@ -28,6 +30,7 @@ from bot.timezones import utc
 from bot.web.auth import refusal, refuse_stranger
 from bot.web.body import Endpoint, is_json, read_body
 
+_NOBODY: Final = "api"
 _PAGE: Final = 100
 _LARGEST_PAGE: Final = 1_000
 _LINES: Final = "application/x-ndjson"
@@ -47,6 +50,15 @@ class Conversations(Protocol):
 
     async def opt_out(self, contact: str, because: str, by: str) -> OptOut:
         """They get no texts any more; how it stands then."""
+
+    async def write(self, text: PersonText) -> str:
+        """Queue what one of us writes; its externalId. Raises UnknownError, OptedOutError."""
+
+    async def hand_over(self, wanted: Wish, quiet: int) -> ConversationView:
+        """One of us takes it. Raises UnknownError, OptedOutError."""
+
+    async def release(self, wanted: Wish) -> ConversationView:
+        """One of us gives it back. Raises UnknownError."""
 
     async def forget(self, contact: str, by: str) -> Forgotten:
         """Deletes all that is stored of a person."""
@@ -109,6 +121,57 @@ def forget_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     return _guarded(token, answer)
 
 
+def write_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`POST …/conversations/{number}/messages` `{text, by, ourNumber?}`."""
+
+    async def answer(request: Request) -> Response:
+        members = await _members(request, ("text", "by", "ourNumber"))
+        by = opt_outs.name_of(members.get("by"), "by")
+        text = read_text(members.get("text"))
+        external_id = await bot.write(PersonText(_wish(request, members, by), text))
+        return JSONResponse({"externalId": external_id}, status_code=202)
+
+    return _guarded(token, answer)
+
+
+def hand_over_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`POST …/conversations/{number}/handoff` `{by?, ourNumber?, for?}`."""
+
+    async def answer(request: Request) -> Response:
+        members = await _members(request, ("by", "ourNumber", "for"))
+        quiet = QUIET if members.get("for") is None else duration(str(members["for"]))
+        if not quiet:
+            raise UsageError("for: is not a time, for example 30m, 2h or 1d")
+        wanted = _wish(request, members, _by(members))
+        return JSONResponse(json_views.held(await bot.hand_over(wanted, quiet)))
+
+    return _guarded(token, answer)
+
+
+def release_endpoint(token: str | None, bot: Conversations) -> Endpoint:
+    """`POST …/conversations/{number}/release` `{by?, ourNumber?}`."""
+
+    async def answer(request: Request) -> Response:
+        members = await _members(request, ("by", "ourNumber"))
+        wanted = _wish(request, members, _by(members))
+        return JSONResponse(json_views.held(await bot.release(wanted)))
+
+    return _guarded(token, answer)
+
+
+def _by(members: Mapping[str, Any]) -> str:
+    """Who it is, where that is asked for and not needed."""
+    return opt_outs.name_of(members.get("by") or _NOBODY, "by")
+
+
+def _wish(request: Request, members: Mapping[str, Any], by: str) -> Wish:
+    """Raises UsageError."""
+    ours = members.get("ourNumber")
+    if ours is not None and phone_numbers.e164(ours) is None:
+        raise UsageError("ourNumber: is not a phone number, for example +18005550100")
+    return Wish(_contact(request), None if ours is None else phone_numbers.e164(ours), by)
+
+
 class _Refused(Exception):
     def __init__(self, response: Response) -> None:
         self.response = response
@@ -123,6 +186,10 @@ def _guarded(token: str | None, answer: Callable[[Request], Awaitable[Response]]
             return await answer(request)
         except _Refused as error:
             return error.response
+        except UnknownError as error:
+            return refusal(404, str(error))
+        except OptedOutError as error:
+            return refusal(409, str(error))
         except UsageError as error:
             return refusal(400, str(error))
         except (LedgerUnavailable, SQLAlchemyError) as error:

@@ -94,6 +94,15 @@ class _Intake:
     async def opt_out(self, *_: object) -> OptOut:
         raise NotImplementedError
 
+    async def write(self, _: object) -> str:
+        raise NotImplementedError
+
+    async def hand_over(self, *_: object) -> ConversationView:
+        raise NotImplementedError
+
+    async def release(self, _: object) -> ConversationView:
+        raise NotImplementedError
+
     async def forget(self, *_: object) -> Forgotten:
         raise NotImplementedError
 

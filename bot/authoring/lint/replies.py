@@ -24,6 +24,8 @@ def templates(rule: Rule) -> Iterator[Template]:
     for spec in rule.replies:
         for template in spec.templates():
             yield from template.each()
+    for template in rule.handoff.templates() if rule.handoff is not None else ():
+        yield from template.each()
     for item in rule.sets:
         yield from item.value.each() if item.value is not None else ()
 
@@ -34,7 +36,7 @@ def _messages(rule: Rule) -> Iterator[Template]:
 
 
 def _choices(rule: Rule) -> Iterator[ReplyTemplate]:
-    for spec in rule.replies:
+    for spec in (*rule.replies, *(rule.handoff.replies if rule.handoff is not None else ())):
         yield from spec.choices if isinstance(spec, OneOf) else (spec,)
 
 

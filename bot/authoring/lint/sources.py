@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from bot.errors import Place, Problem, Severity
 from bot.rules.loader import Document
@@ -12,6 +13,8 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.rule import Rule
 from bot.rules.templates.template import Template
+
+_HAVE_TEMPLATES: Final = ("reply", "set", "handoff")
 
 
 def warning(place: Place, code: str, message: str, hint: str) -> Problem:
@@ -57,9 +60,8 @@ class Written:
 
     def within(self, rule: Rule, template: Template, part: str) -> Place:
         """Of what a pattern finds in a template as it stands in the file, else of the template."""
-        start = self.place(rule, "reply", template.source.__eq__)
-        if start == rule.place:
-            start = self.place(rule, "set", template.source.__eq__)
+        places = (self.place(rule, key, template.source.__eq__) for key in _HAVE_TEMPLATES)
+        start = next((place for place in places if place != rule.place), rule.place)
         room, first = len(template.source), start.column - 1
         for number, line in enumerate(self.lines.get(start.file, [])[start.line - 1 :]):
             first = max(first, len(line) - len(line.lstrip()))

@@ -30,6 +30,8 @@ _HELP: Final = """\
 /tag K=V                a tag of the next text; /tag K= takes it away
 /contact K=V            what is stored of you, until a rule sets it anew
 /media URL [TEXT]       a text with a picture or another attachment
+/agent TEXT             a person of yours writes; the bot is silent for a while
+/release                they give the conversation back
 /state                  what the bot knows of you now
 /why                    the rules that the last text was held against, and why not
 /reset                  begin anew
@@ -150,6 +152,8 @@ class Chat:
             "tag": lambda rest: _put(self._phone.tags, rest, "/tag"),
             "contact": lambda rest: _put(self._phone.contact, rest, "/contact"),
             "media": self._media,
+            "agent": self._person_writes,
+            "release": lambda _: self._release(),
             "state": lambda _: self._show_state(),
             "why": lambda _: self._why(),
             "reset": lambda _: self._begin(),
@@ -239,6 +243,27 @@ class Chat:
             raise UsageError("/media: needs a URL, for example /media https://example.com/a.jpg")
         self._say(text.strip(), url)
 
+    def _person_writes(self, written: str) -> None:
+        if not written:
+            raise UsageError("/agent: needs what they write, for example /agent Ann here, hello.")
+        self._pass_time()
+        self._simulator.person_writes(self._message(""), written, self._now())
+        held = self._in_hand()
+        print(output.dim(f"  ‹ {output.printable(written)}\n    by a person of yours; {held}"))
+
+    def _release(self) -> None:
+        self._pass_time()
+        self._simulator.release(self._message(""), self._now())
+        print(output.dim("  the bot answers again"))
+
+    def _in_hand(self) -> str:
+        """Whether a person of ours has the conversation in hand, and until when."""
+        now = self._now()
+        handoff = self._simulator.context(self._message(""), self._given(now)).handoff
+        if handoff is None:
+            return "the bot answers"
+        return f"the bot is silent until {self._clock_time(handoff.due_at)}"
+
     def _why(self) -> None:
         if self._last is None:
             raise UsageError("/why: nothing has been said yet")
@@ -257,6 +282,7 @@ class Chat:
             "contact": _listed(context.contact),
             "conversation": _listed(context.values),
             "texts": str(context.count),
+            **({"handed over": self._in_hand()} if context.handoff is not None else {}),
             "opted out": "yes" if context.opted_out else "no",
             **_counted(context, now),
         }

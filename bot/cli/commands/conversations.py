@@ -12,7 +12,7 @@ import click
 
 from bot.cli import options
 from bot.cli.output import change_line, dim, fitted, printable, step_lines
-from bot.errors import UsageError
+from bot.errors import UsageError, plain
 from bot.ledger import forgetting, replay, views
 from bot.ledger.database import open_database
 from bot.ledger.decisions import Recorded
@@ -21,9 +21,16 @@ from bot.ledger.outbox import OutboundView
 from bot.ledger.search import Wanted
 from bot.ledger.search import found as search_for
 from bot.ledger.views import Chain, ConversationView
+from bot.messaging import handoff as handoffs
 from bot.messaging import json_views
+from bot.messaging.handoff import Wish
 from bot.model import Outcome
 from bot.text import phone_numbers
+from bot.text.durations import duration
+
+_TO: Final = click.option(
+    "--to", metavar="N", help="Our number; else the one that they wrote to last."
+)
 
 
 @click.command("list")
@@ -169,18 +176,81 @@ def _ask(contact: str) -> None:
         raise UsageError("forget: that is another number, nothing was deleted")
 
 
-COMMANDS: Final = (list_conversations, show, export, forget)
+@click.command()
+@click.argument("number", metavar="N")
+@_TO
+@click.option("--for", "for_", default="12h", metavar="TIME", help="Without a text; else 12h.")
+@options.by_option
+@options.json_option
+def handoff(number: str, to: str | None, for_: str, by: str | None, as_json: bool) -> int:
+    """Take the conversation with the person N: the bot is silent in it.
+
+    It ends by `release`, or when nobody has written for that time. Questions end, and answers that
+    are queued are dropped.
+
+    \b
+    Examples:
+      bot conversations handoff +15555550123
+      bot conversations handoff +15555550123 --for 2d --by ann
+    """
+    quiet = duration(for_)
+    if not quiet:
+        raise UsageError(f"--for {plain(for_)}: is not a time, for example 30m, 2h or 1d")
+    wanted = _wish(number, to, by)
+    with options.ledger(creates=False) as connection:
+        found = handoffs.hand_over(connection, wanted, quiet, datetime.now(UTC))
+    if as_json:
+        options.print_json(json_views.held(found))
+    else:
+        print(f"the bot is silent in it for {for_} without a text; end it by")
+        print(f"  bot conversations release {found.contact}")
+    return 0
+
+
+@click.command()
+@click.argument("number", metavar="N")
+@_TO
+@options.by_option
+@options.json_option
+def release(number: str, to: str | None, by: str | None, as_json: bool) -> int:
+    """Give the conversation with the person N back to the bot.
+
+    It says nothing by that; their next text is decided from scratch.
+
+    \b
+    Example:
+      bot conversations release +15555550123
+    """
+    wanted = _wish(number, to, by)
+    with options.ledger(creates=False) as connection:
+        found = handoffs.release(connection, wanted, datetime.now(UTC))
+    if as_json:
+        options.print_json(json_views.held(found))
+    else:
+        print(f"the bot answers {found.contact} again")
+    return 0
+
+
+def _wish(number: str, to: str | None, by: str | None) -> Wish:
+    ours = None if to is None else options.number(to, "--to")
+    return Wish(options.address(number, "N"), ours, options.who(by))
+
+
+COMMANDS: Final = (list_conversations, show, export, forget, release, handoff)
 
 
 def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> Iterator[str]:
     conversation = chain.conversation
     ours = conversation.number or f"longcode {conversation.longcode_id}"
     left = ", opted out" if chain.opted_out else ""
+    held = conversation.handoff
+    if held is not None and held.due_at > datetime.now(UTC):
+        left += f", in a person's hands until {shown(held.due_at)}"
     yield f"{conversation.contact} with {ours}{left}"
     for one in chain.messages:
         if isinstance(one, OutboundView):
             parts = f"{len(one.parts)} parts" if one.parts else None
-            about = (one.rule, one.status, one.delivery, parts, one.reason)
+            about = (one.rule or one.by, one.status, one.delivery, parts, one.reason)
             yield from _said("‹", one.message.text, shown(one.at), about)
             continue
         decision = one.recorded.decision if one.recorded is not None else None

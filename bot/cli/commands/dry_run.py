@@ -189,7 +189,7 @@ def _members(line: bytes) -> Mapping[str, Any]:
 
 
 def _beside(root: Mapping[str, Any]) -> Mapping[str, Any]:
-    names = ("longcodeId", "at", "contact", "state", "optedOut")
+    names = ("longcodeId", "at", "contact", "state", "optedOut", "handedOver")
     return {name: root[name] for name in names if name in root}
 
 

@@ -1,30 +1,22 @@
-"""What waits for a person: likely opt-outs, failed texts, dead letters, the quarantine."""
+"""What waits for a person: likely opt-outs, handoffs, what failed, dead letters, quarantine."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 import click
-from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import dim, fitted, line, printable, utc
+from bot.cli.output import dim, fitted, line, printable
 from bot.errors import UsageError, plain
 from bot.ledger import inbox_items
 from bot.ledger.inbox_items import Item, Kind
-from bot.messaging import opt_outs
+from bot.messaging import inbox_items as messaging
+from bot.messaging import json_views
 from bot.text.durations import duration
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
-_OF_TEXTS: Final = (Kind.LIKELY_OPT_OUT, Kind.FAILED, Kind.UNMATCHED)
-_WAYS_OUT: Final = {
-    Kind.LIKELY_OPT_OUT: "bot inbox opt-out {id} · bot inbox answer {id} · bot inbox done {id}",
-    Kind.FAILED: "mend the rule, then bot inbox answer {id} · bot inbox done {id}",
-    Kind.UNMATCHED: "add a rule, then bot inbox answer {id} · bot inbox done {id}",
-    Kind.DEAD_LETTER: "bot dead-letters retry {id} · bot dead-letters drop {id}",
-    Kind.QUARANTINE: "bot quarantine show {id} · bot quarantine drop {id}",
-}
 
 
 @click.command("list")
@@ -48,7 +40,9 @@ def list_items(unmatched: bool, snoozed: bool, as_json: bool) -> int:
         said = line(item.reason if item.text is None else item.text)
         return f"{item.id}  {shown(item.at)}  {item.kind}  {item.number or 'unknown'}  {said}"
 
-    options.print_listed(found, _object, row, none="nothing waits for a person", as_json=as_json)
+    options.print_listed(
+        found, json_views.inbox_item, row, none="nothing waits for a person", as_json=as_json
+    )
     return 0
 
 
@@ -63,9 +57,9 @@ def show(id_: str, as_json: bool) -> int:
       bot inbox show in-5
     """
     with options.ledger_to_read() as connection:
-        item = _one(connection, id_)
+        item = messaging.one(connection, id_)
     if as_json:
-        options.print_json(_object(item))
+        options.print_json(json_views.inbox_item(item))
         return 0
     ours, shown = f" to {item.our_number}" if item.our_number else "", options.clock()
     print(f"{item.id}  {item.kind}, {shown(item.at)}")
@@ -77,7 +71,7 @@ def show(id_: str, as_json: bool) -> int:
     print(fitted(f"  {why}" if why else "  no rule answers it", 4))
     if item.snoozed_until is not None:
         print(f"  snoozed until {shown(item.snoozed_until)}")
-    print(dim(fitted(f"  {_WAYS_OUT[item.kind].format(id=item.id)}", 4)))
+    print(dim(fitted(f"  {messaging.ways_out(item)}", 4)))
     return 0
 
 
@@ -85,15 +79,15 @@ def show(id_: str, as_json: bool) -> int:
 @_IDS
 @options.by_option
 def done(ids: tuple[str, ...], by: str | None) -> int:
-    """Nobody needs to look at them any more.
+    """Nobody needs to look at them any more; of a handoff: the bot answers again.
 
     \b
     Example:
       bot inbox done in-5 in-7
     """
     with options.ledger(creates=False) as connection:
-        for item in [_one(connection, id_) for id_ in ids]:
-            inbox_items.done(connection, item, options.who(by), datetime.now(UTC))
+        for id_ in ids:
+            messaging.done(connection, id_, options.who(by), datetime.now(UTC))
     print(f"{len(ids)} done")
     return 0
 
@@ -112,10 +106,9 @@ def snooze(ids: tuple[str, ...], for_: str) -> int:
     if not seconds:
         raise UsageError(f"--for {plain(for_)}: is not a time, for example 30m, 2h or 1d")
     with options.ledger(creates=False) as connection:
-        now = datetime.now(UTC).replace(microsecond=0)
-        until = now + timedelta(seconds=seconds)
-        for item in [_one(connection, id_) for id_ in ids]:
-            inbox_items.snooze(connection, item, until, now)
+        now = datetime.now(UTC)
+        found = [messaging.snooze(connection, id_, seconds, now) for id_ in ids]
+    until = found[0].snoozed_until or now
     print(f"{len(ids)} snoozed until {options.clock()(until)}")
     return 0
 
@@ -131,9 +124,7 @@ def opt_out(id_: str, by: str | None) -> int:
       bot inbox opt-out in-5
     """
     with options.ledger(creates=False) as connection:
-        item, now = _of_text(connection, id_), datetime.now(UTC)
-        opt_outs.opt_out(connection, str(item.number), item.id, options.who(by), now)
-        inbox_items.done(connection, item, options.who(by), now)
+        item = messaging.opt_out(connection, id_, options.who(by), datetime.now(UTC))
     print(f"{item.number} gets no more texts")
     return 0
 
@@ -149,40 +140,9 @@ def answer(id_: str, by: str | None) -> int:
       bot inbox answer in-5
     """
     with options.ledger(creates=False) as connection:
-        item = _of_text(connection, id_)
-        inbox_items.answer(connection, item, options.who(by), datetime.now(UTC))
+        item = messaging.answer(connection, id_, options.who(by), datetime.now(UTC))
     print(f"{item.id} will be decided again by `bot serve`")
     return 0
 
 
 COMMANDS: Final = (list_items, show, done, snooze, opt_out, answer)
-
-
-def _one(connection: Connection, written: str) -> Item:
-    found = inbox_items.one(connection, written)
-    if found is None:
-        raise UsageError(f"{plain(written)}: waits for nobody; `bot inbox list` shows what does")
-    return found
-
-
-def _of_text(connection: Connection, written: str) -> Item:
-    item = _one(connection, written)
-    if item.kind not in _OF_TEXTS:
-        ways = _WAYS_OUT[item.kind].format(id=item.id)
-        raise UsageError(f"{item.id}: is not a text of theirs; {ways}")
-    return item
-
-
-def _object(item: Item) -> dict[str, object]:
-    return {
-        "id": item.id,
-        "kind": item.kind,
-        "at": utc(item.at),
-        "number": item.number,
-        "ourNumber": item.our_number,
-        "text": item.text,
-        "rule": item.rule,
-        "reason": item.reason or None,
-        "detail": item.detail,
-        "snoozedUntil": None if item.snoozed_until is None else utc(item.snoozed_until),
-    }

@@ -12,6 +12,7 @@ from bot.rules.guards.loop import Loop
 from bot.rules.guards.opt_in import OptIn
 from bot.rules.guards.opt_out import OptOut
 from bot.rules.guards.opted_out import OptedOut
+from bot.rules.guards.paused import Paused
 from bot.rules.guards.tapback import Tapback
 from bot.rules.matchers.base import Sheet
 from bot.rules.nodes import Mapping, Node, Scalar
@@ -19,7 +20,7 @@ from bot.rules.problems import Problems
 
 REGISTRY: Final[tuple[type[Guard], ...]] = (
     *(OptOut, OptIn, Help, AutoReply, Tapback),
-    *(Loop, OptedOut),
+    *(Paused, Loop, OptedOut),
 )
 
 

@@ -1,0 +1,72 @@
+"""Conversations that were handed to a person of ours, as those look at them who see to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from bot.ledger.questions import handoff_of
+from bot.ledger.schema import conversations, inbox, timers
+from bot.model import Handoff, TimerKind
+
+_LAST: Final = (
+    select(inbox.c.text)
+    .where(inbox.c.conversation_id == conversations.c.id)
+    .order_by(inbox.c.id.desc())
+    .limit(1)
+)
+# By the timer that ends it: of those there are as many as handoffs, of conversations there are all.
+_OPEN: Final = (
+    select(
+        conversations.c.id,
+        conversations.c.contact,
+        conversations.c.number,
+        conversations.c.handoff,
+        _LAST.scalar_subquery().label("text"),
+    )
+    .join(timers, timers.c.conversation_id == conversations.c.id)
+    .where(timers.c.kind == TimerKind.HANDOFF, timers.c.status == "due")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """A conversation that is in a person's hands now."""
+
+    id: int
+    """Of the conversation."""
+    contact: str
+    number: str
+    """Ours; empty while nobody knows it."""
+    handoff: Handoff
+    text: str | None
+    """What they wrote last."""
+
+
+def listed(connection: Connection, now: datetime) -> list[HandedOver]:
+    """The longest first; what only a text of one of us made silent is none."""
+    found = [read for row in connection.execute(_OPEN) if (read := _read(row)) is not None]
+    still = [one for one in found if one.handoff.due_at > now]
+    return sorted(still, key=lambda one: one.handoff.since)
+
+
+def one(connection: Connection, conversation_id: int) -> HandedOver | None:
+    """None where it is not handed over."""
+    row = connection.execute(_OPEN.where(conversations.c.id == conversation_id)).one_or_none()
+    return None if row is None else _read(row)
+
+
+def is_handed_over() -> ColumnElement[bool]:
+    """Of a conversation, in a query."""
+    is_quiet: ColumnElement[bool] = conversations.c.handoff["quiet"].as_integer() > 0
+    return is_quiet
+
+
+def _read(row: Any) -> HandedOver | None:
+    handoff = handoff_of(row.handoff)
+    if handoff is None or not handoff.is_handed_over:
+        return None
+    return HandedOver(row.id, row.contact, row.number, handoff, row.text)
