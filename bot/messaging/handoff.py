@@ -65,6 +65,7 @@ def write(
         to=conversation.contact,
         text=said.text,
         longcode_id=conversation.longcode_id,
+        tags=outbox.last_tags(connection, conversation.id),
     )
     whole = Queued(message, conversation.id, None, None, now, by=said.wanted.by)
     parts = in_parts(whole, policy)

@@ -38,7 +38,7 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
         "state": one.state,
         "question": _question(one.question),
         "optedOut": chain.opted_out,
-        **hold(one.handoff),
+        **hold(one.handoff, datetime.now(UTC)),
         "contact": dict(chain.contact),
         "messages": [
             inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
@@ -47,19 +47,18 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
     }
 
 
-def hold(handoff: Handoff | None) -> dict[str, object]:
+def hold(handoff: Handoff | None, now: datetime) -> dict[str, object]:
     """Whether the bot is silent in it, and until when."""
-    is_over = handoff is None or handoff.due_at <= datetime.now(UTC)
-    found = None if is_over else handoff
+    found = handoff if handoff is not None and handoff.due_at > now else None
     return {
         "handedOver": found is not None and found.is_handed_over,
         "pausedUntil": None if found is None else utc(found.due_at),
     }
 
 
-def held(one: ConversationView) -> dict[str, object]:
+def held(one: ConversationView, now: datetime) -> dict[str, object]:
     """A conversation that a person of ours took or gave back."""
-    return {"number": one.contact, "ourNumber": one.number or None, **hold(one.handoff)}
+    return {"number": one.contact, "ourNumber": one.number or None, **hold(one.handoff, now)}
 
 
 def _question(question: Question | None) -> dict[str, object] | None:

@@ -61,8 +61,8 @@ def read_handoff(body: MappingNode, rule: RuleId, path: str, read: Actions) -> H
         return HandOver(rule=rule, path=path) if problems.flag(node, "handoff") else None
     problems.known_keys(node, HANDOFF_KEYS, "key of handoff")
     quiet = node.get("for")
-    seconds = QUIET if quiet is None else read.duration(quiet, "handoff.for")
-    if quiet is not None and not seconds:
+    seconds = QUIET if quiet is None else problems.duration(quiet, "handoff.for")
+    if quiet is not None and seconds == 0:
         problems.error(quiet, "not-a-duration", "handoff.for: needs some time", "for: 12h")
     return HandOver(
         rule=rule,

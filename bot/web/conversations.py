@@ -143,7 +143,7 @@ def hand_over_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         if not quiet:
             raise UsageError("for: is not a time, for example 30m, 2h or 1d")
         wanted = _wish(request, members, _by(members))
-        return JSONResponse(json_views.held(await bot.hand_over(wanted, quiet)))
+        return JSONResponse(json_views.held(await bot.hand_over(wanted, quiet), bot.clock()))
 
     return _guarded(token, answer)
 
@@ -154,7 +154,7 @@ def release_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     async def answer(request: Request) -> Response:
         members = await _members(request, ("by", "ourNumber"))
         wanted = _wish(request, members, _by(members))
-        return JSONResponse(json_views.held(await bot.release(wanted)))
+        return JSONResponse(json_views.held(await bot.release(wanted), bot.clock()))
 
     return _guarded(token, answer)
 

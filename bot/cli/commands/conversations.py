@@ -200,7 +200,7 @@ def handoff(number: str, to: str | None, for_: str, by: str | None, as_json: boo
     with options.ledger(creates=False) as connection:
         found = handoffs.hand_over(connection, wanted, quiet, datetime.now(UTC))
     if as_json:
-        options.print_json(json_views.held(found))
+        options.print_json(json_views.held(found, datetime.now(UTC)))
     else:
         print(f"the bot is silent in it for {for_} without a text; end it by")
         print(f"  bot conversations release {found.contact}")
@@ -225,7 +225,7 @@ def release(number: str, to: str | None, by: str | None, as_json: bool) -> int:
     with options.ledger(creates=False) as connection:
         found = handoffs.release(connection, wanted, datetime.now(UTC))
     if as_json:
-        options.print_json(json_views.held(found))
+        options.print_json(json_views.held(found, datetime.now(UTC)))
     else:
         print(f"the bot answers {found.contact} again")
     return 0

@@ -129,3 +129,29 @@ def test_mistakes_change_nothing(arguments: list[str], because: str, bot: Bot) -
     assert (ran.code, ran.out) == (2, "")
     assert ran.err.startswith(because)
     assert kinds(bot, "--unmatched") == before
+
+
+def test_a_conversation_is_taken_and_given_back(bot: Bot) -> None:
+    taken = bot("conversations", "handoff", PERSON, "--for", "2h", "--by", "ann")
+    assert (taken.code, taken.out.splitlines()[-1]) == (0, f"  bot conversations release {PERSON}")
+    [item] = [one for one in bot("inbox", "list", "--json").objects if one["kind"] == "handoff"]
+    shown = {name: item[name] for name in ("id", "kind", "text", "rule", "reason", "detail")}
+    assert shown == {
+        "id": "handoff-1",
+        "kind": "handoff",
+        "text": "What?",
+        "rule": None,
+        "reason": "paused",
+        "detail": "taken by ann",
+    }
+    assert bot("inbox", "show", "handoff-1").out.splitlines()[-1].strip() == (
+        f"bot conversations release {PERSON} · bot inbox done handoff-1, which does that too"
+    )
+    [chain, *_] = bot("conversations", "show", PERSON, "--json").objects
+    assert chain["handedOver"] is True
+    assert "in a person's hands until" in bot("conversations", "show", PERSON).out
+    [given] = bot("conversations", "release", PERSON, "--json").objects
+    assert (given["handedOver"], given["pausedUntil"]) == (False, None)
+    assert "handoff-1" not in kinds(bot)
+    for act in ("handoff", "release"):
+        assert bot("conversations", act, "+15555550199").code == 2

@@ -11,8 +11,8 @@ import pytest
 from bot.ledger import contacts, inbox, opt_outs
 from bot.ledger.contacts import Changed, OptOut
 from bot.ledger.opt_outs import Change
+from bot.ledger.schema import conversations, outbox
 from bot.ledger.schema import inbox as inbox_table
-from bot.ledger.schema import outbox
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import HOURS, OTHER_PERSON, process
 from tests.unit.web.conftest import Serve, Web
@@ -171,8 +171,53 @@ async def test_a_number_that_is_none_is_told(web: Web) -> None:
     assert await post(web, "12/opt-out") == (400, error)
 
 
+async def test_one_of_us_writes_takes_and_gives_back(web: Web) -> None:
+    status, body = await post(web, f"{PERSON}/messages", {"text": "Ann here.", "by": "ann"})
+    assert (status, list(body)) == (202, ["externalId"])
+    [_, row] = web.rows(outbox)
+    assert (row.text, row.by, row.external_id) == ("Ann here.", "ann", body["externalId"])
+    held = {"number": PERSON, "ourNumber": OUR_NUMBER}
+    taken = {"ourNumber": OUR_NUMBER, "for": "2h", "by": "kim"}
+    until = {**held, "handedOver": True, "pausedUntil": "2026-01-15T19:04:05Z"}
+    assert await post(web, f"{PERSON}/handoff", taken) == (200, until)
+    assert [row.handoff and row.handoff["by"] for row in web.rows(conversations)] == ["kim", None]
+    over = {**held, "handedOver": False, "pausedUntil": None}
+    assert await post(web, f"{PERSON}/release", {}) == (200, over)
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "status", "error"),
+    [
+        ("messages", {"text": "Hi"}, 400, "by: needs the name of who does it"),
+        ("messages", {"text": " ", **BY}, 400, "text: is missing"),
+        ("messages", {"text": "x" * 1_551, **BY}, 400, "text: has more than 1550 characters"),
+        ("messages", {"text": "Hi", "ourNumber": "12", **BY}, 400, "ourNumber: is not a phone"),
+        ("messages", {"text": "Hi", "ourNumber": "+18005550199", **BY}, 404, "there is no conv"),
+        ("handoff", {"for": "soon"}, 400, "for: is not a time"),
+        ("handoff", {"by": "provider"}, 400, "by provider: stands for somebody else"),
+        ("release", {"number": 1}, 400, "number: is not a field"),
+    ],
+)
+async def test_what_a_person_of_ours_gets_wrong_changes_nothing(
+    web: Web, act: str, body: object, status: int, error: str
+) -> None:
+    got, told = await post(web, f"{PERSON}/{act}", body)
+    assert (got, told["error"][: len(error)]) == (status, error)
+    assert len(web.rows(outbox)) == 1
+    assert [row.handoff for row in web.rows(conversations)] == [None, None]
+
+
+async def test_nobody_writes_to_who_has_left_or_was_never_there(web: Web) -> None:
+    await post(web, f"{PERSON}/opt-out")
+    for act, body in (("messages", {"text": "Hi", **BY}), ("handoff", {})):
+        assert (await post(web, f"{PERSON}/{act}", body))[0] == 409
+        assert (await post(web, f"+15555550199/{act}", body))[0] == 404
+
+
 PATHS = [("GET", ""), ("GET", f"/{PERSON}")]
-ACTS = [("POST", f"/{PERSON}/opt-out"), ("POST", f"/{PERSON}/forget")]
+ACTS = [
+    ("POST", f"/{PERSON}/{act}") for act in ("opt-out", "forget", "messages", "handoff", "release")
+]
 
 
 @pytest.mark.parametrize(("method", "path"), PATHS + ACTS)
