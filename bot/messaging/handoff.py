@@ -14,7 +14,6 @@ from bot.ledger.conversations import Conversation
 from bot.ledger.database import advisory_lock
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.views import ConversationView
-from bot.log import logger
 from bot.messaging.outgoing import LONGEST_TEXT, in_parts, refuse_opted_out
 from bot.model import Change, LongTexts, OutboundMessage
 from bot.provider.ids import new_ids
@@ -74,7 +73,6 @@ def write(
     thread = history.load(connection, conversation, timedelta(), now)
     _change(connection, conversation, written(thread, now, said.wanted.by, silent), now)
     outbox.put(connection, parts, now)
-    _note("a person of ours writes", conversation, said.wanted.by)
     return message.external_id
 
 
@@ -83,21 +81,19 @@ def hand_over(connection: Connection, wanted: Wish, quiet: int, now: datetime) -
     conversation = _found(connection, wanted)
     refuse_opted_out(connection, conversation.contact)
     _change(connection, conversation, taken(now, wanted.by, quiet), now)
-    _note("handed over", conversation, wanted.by)
     return views.one(connection, conversation.id)
 
 
 def release(connection: Connection, wanted: Wish, now: datetime) -> ConversationView:
     """Also what only the text of a person of ours had made silent. Raises UnknownError."""
-    return give_back(connection, _found(connection, wanted), wanted.by, now)
+    return give_back(connection, _found(connection, wanted), now)
 
 
 def give_back(
-    connection: Connection, conversation: Conversation, by: str, now: datetime
+    connection: Connection, conversation: Conversation, now: datetime
 ) -> ConversationView:
     """The bot answers in it again."""
     _change(connection, conversation, END, now)
-    _note("given back", conversation, by)
     return views.one(connection, conversation.id)
 
 
@@ -119,7 +115,3 @@ def _change(
     conversations.seen_to(connection, conversation.id, now)
     if change is not END:
         outbox.drop_said_by_rules(connection, conversation.id, now)
-
-
-def _note(event: str, conversation: Conversation, by: str) -> None:
-    logger().info(event, conversation=conversation.id, by=by)

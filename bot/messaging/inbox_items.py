@@ -46,7 +46,7 @@ def done(connection: Connection, item_id: str, by: str, now: datetime) -> Item:
     if item.kind is Kind.HANDOFF and item.number is not None:
         advisory_lock(connection, contact_lock(item.number))
         conversation = conversations.by_id(connection, int(item.id.removeprefix("handoff-")))
-        handoff.give_back(connection, conversation, by, now)
+        handoff.give_back(connection, conversation, now)
     inbox_items.done(connection, item, by, now)
     return item
 

@@ -129,6 +129,7 @@ def write_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         by = opt_outs.name_of(members.get("by"), "by")
         text = read_text(members.get("text"))
         external_id = await bot.write(PersonText(_wish(request, members, by), text))
+        logger().info("a person of ours writes", by=by, external_id=external_id)
         return JSONResponse({"externalId": external_id}, status_code=202)
 
     return _guarded(token, answer)
@@ -143,7 +144,9 @@ def hand_over_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         if not quiet:
             raise UsageError("for: is not a time, for example 30m, 2h or 1d")
         wanted = _wish(request, members, _by(members))
-        return JSONResponse(json_views.held(await bot.hand_over(wanted, quiet), bot.clock()))
+        found = await bot.hand_over(wanted, quiet)
+        logger().info("handed over", by=wanted.by, conversation=found.id)
+        return JSONResponse(json_views.held(found, bot.clock()))
 
     return _guarded(token, answer)
 
@@ -154,7 +157,9 @@ def release_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     async def answer(request: Request) -> Response:
         members = await _members(request, ("by", "ourNumber"))
         wanted = _wish(request, members, _by(members))
-        return JSONResponse(json_views.held(await bot.release(wanted), bot.clock()))
+        found = await bot.release(wanted)
+        logger().info("given back", by=wanted.by, conversation=found.id)
+        return JSONResponse(json_views.held(found, bot.clock()))
 
     return _guarded(token, answer)
 

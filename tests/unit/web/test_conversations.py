@@ -228,7 +228,7 @@ async def test_strangers_get_nothing_and_change_nothing(
         response = await web.client.request(
             method,
             f"/api/conversations{path}",
-            content=json.dumps(BY),
+            content=json.dumps({**BY, "text": "Hi"} if path.endswith("/messages") else BY),
             headers={"Content-Type": "application/json", **headers},
         )
         return response.status_code
@@ -244,4 +244,4 @@ async def test_strangers_get_nothing_and_change_nothing(
         assert await ask(local, **{"Content-Type": "text/plain"}) == 415
         assert (await local.client.get(f"/api/conversations{path}")).status_code == 405
     assert len(local.rows(inbox_table)) == 2
-    assert await ask(guarded, Authorization="Bearer secret") == 200
+    assert await ask(guarded, Authorization="Bearer secret") in (200, 202)
