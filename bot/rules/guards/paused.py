@@ -16,10 +16,9 @@ from typing import ClassVar, Final, Self
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.json_schema import DURATION, Schema, said
-from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.base import MessageView, Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
-from bot.rules.templates.sandbox import Filters
 
 NAME: Final = RuleId("$paused")
 AFTER_PERSON: Final = 3_600
@@ -43,7 +42,7 @@ class Paused(Guard):
         self.after_person = after_person
 
     @classmethod
-    def read(cls, section: MappingNode | None, problems: Problems, filters: Filters) -> Self:
+    def read(cls, section: MappingNode | None, problems: Problems, sheet: Sheet) -> Self:
         if section is None:
             return cls(AFTER_PERSON)
         problems.known_keys(section, cls.SECTION, "setting of guards.paused")
