@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Final, Protocol, TypeAlias
 
 from bot.rules.keys import way_out
@@ -231,6 +232,7 @@ _SIGNS: Final[Mapping[str, Callable[[Decimal | str, Decimal | str], bool]]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def fold(value: str) -> str:
     """What equal values have in common: `05`, `5.0` and `5`; `Spring` and `spring`."""
     number = _number(value)

@@ -1,21 +1,20 @@
 """Which guards and rules a message can match at all, without asking every one.
 
-Words point to rules, patterns go into one filtered set of RE2 (which looks for the literals that
-a pattern must contain first). The answer is always the same as asking every one in turn.
+What each needs (`Needs`) is looked up: words and pairs of words, tags and states by name and
+value, patterns in one pass. The answer is always the same as asking every one in turn.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence, Set
-from typing import Any
-
-import re2
+from collections.abc import Iterator, Sequence, Set
 
 from bot.rules.guards.base import Guard
-from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.matchers.base import MessageView, Needs, Pair
+from bot.rules.matchers.facts import FactIndex
 from bot.rules.rule import Rule
-from bot.text.patterns import options
+from bot.text.common_words import rarest
+from bot.text.pattern_set import PatternSet
 
 
 class Index:
@@ -23,56 +22,59 @@ class Index:
 
     def __init__(self, guards: Sequence[Guard], rules: Sequence[Rule]) -> None:
         self._by_word: dict[str, list[int]] = {}
+        self._by_pair: dict[Pair, list[int]] = {}
+        self._by_form: dict[str, list[int]] = {}
         self._of_one: dict[str, tuple[Sequence[int], Sequence[int]]] = {}
         self._always: list[int] = []
         self._odd: list[int] = []
-        self._by_pattern: list[int] = []
-        self._by_form: dict[str, list[int]] = {}
         self._beside: dict[str, Set[str]] = {}
         self._typos = 0
-        self._filter: Any = None
         self._guards = len(guards)
-        for number, guard in enumerate(guards):
-            self._add(number, guard.needs())
-        for number, rule in enumerate(rules, len(guards)):
-            self._add(number, rule.when.needs())
+        unsure = frozenset(_changed_on_the_way(rules))
+        of_all = [guard.needs() for guard in guards]
+        of_all += [rule.when.needs(unsure) for rule in rules]
+        for number, needs in enumerate(of_all):
+            self._add(number, needs)
+        known = [(needs, number) for number, needs in enumerate(of_all) if needs is not None]
+        self._patterns = PatternSet((p, number) for needs, number in known for p in needs.patterns)
+        self._facts = FactIndex((fact, number) for needs, number in known for fact in needs.facts)
         self._words = frozenset(self._by_word)
+        self._in_pairs = frozenset(map(rarest, self._by_pair))
+        self._pairs = frozenset(self._by_pair)
+        self._signs = self._words | self._in_pairs
         # A word that is enough for one of them stands beside itself.
         self._beside = {word: found for word, found in self._beside.items() if word not in found}
         self._always_plain = self._split(self._always)
         self._always_odd = self._split(sorted({*self._always, *self._odd}))
-        if self._filter is not None:
-            self._filter.Compile()
 
     def candidates(self, seen: MessageView) -> tuple[Sequence[int], Sequence[int]]:
         """Numbers of guards and of rules, in order; what is left out cannot match."""
-        found: Sequence[int] | None = None
-        if self._filter is not None:
-            found = self._filter.Match(seen.utf8)
-            if seen.plain_utf8 is not seen.utf8:
-                found = [*(found or ()), *(self._filter.Match(seen.plain_utf8) or ())]
-        near = self._by_form.keys() & seen.near(self._typos).keys() if self._typos else ()
         said = seen.words if seen.bare is seen.words else seen.vocabulary
-        # Few messages need more than the first look, which is the quicker one.
+        found = self._patterns.found(seen.utf8) if self._patterns else []
+        if seen.plain_utf8 is not seen.utf8 and self._patterns:
+            found += self._patterns.found(seen.plain_utf8)
+        if self._facts:
+            found += self._facts.found(seen.message, seen.context)
+        if self._typos:
+            near = self._by_form.keys() & seen.near(self._typos).keys()
+            found += [self._by_form[form] for form in near]
         text = seen.message.text
         odd = '"' in text or not text.isascii()
-        if not found and not near and self._words.isdisjoint(said):
+        signs = self._signs.intersection(said)
+        if signs:
+            hits = [word for word in signs & self._words if self._is_beside(word, said)]
+            if not self._in_pairs.isdisjoint(signs):
+                found += [self._by_pair[pair] for pair in self._pairs.intersection(seen.pairs())]
+            if len(hits) == 1 and not found and not odd:
+                return self._of_word(*hits)
+            found += [self._by_word[word] for word in hits]
+        if not found:
             return self._always_odd if odd else self._always_plain
-        hits = []
-        for word in self._words.intersection(said):
-            beside = self._beside.get(word)
-            if beside is None or not beside.isdisjoint(said):
-                hits.append(word)
-        if len(hits) <= 1 and not found and not near and not odd:
-            return self._of_word(*hits) if hits else self._always_plain
-        numbers = {*self._always, *self._odd} if odd else set(self._always)
-        for word in hits:
-            numbers.update(self._by_word[word])
-        for form in near:
-            numbers.update(self._by_form[form])
-        for pattern in found or ():
-            numbers.add(self._by_pattern[pattern])
-        return self._split(sorted(numbers))
+        return self._split(sorted({*self._always, *(self._odd if odd else ())}.union(*found)))
+
+    def _is_beside(self, word: str, said: Set[str] | Sequence[str]) -> bool:
+        beside = self._beside.get(word)
+        return beside is None or not beside.isdisjoint(said)
 
     def _of_word(self, word: str) -> tuple[Sequence[int], Sequence[int]]:
         """Worked out once for each word: many messages have one word that some guard looks for."""
@@ -97,11 +99,15 @@ class Index:
             beside = needs.beside.get(word) or frozenset({word})
             known = self._beside.get(word)
             self._beside[word] = beside if known is None else known | beside
+        for pair in needs.pairs:
+            self._by_pair.setdefault(pair, []).append(number)
         for form in needs.near:
             self._by_form.setdefault(form, []).append(number)
         self._typos = max(self._typos, needs.typos)
-        for pattern in needs.patterns:
-            if self._filter is None:
-                self._filter = re2.Filter()
-            self._filter.Add(pattern.source.encode(), options(ignore_case=pattern.ignore_case))
-            self._by_pattern.append(number)
+
+
+def _changed_on_the_way(rules: Sequence[Rule]) -> Iterator[tuple[str, str]]:
+    """Stored values that a rule may change for those after it, by kind and name."""
+    for rule in rules:
+        if rule.goes_on:
+            yield from ((str(item.kind), item.name) for item in rule.sets)

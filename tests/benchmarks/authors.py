@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import statistics
 import subprocess
@@ -16,7 +17,6 @@ import yaml
 from bot.authoring import run_cases
 from bot.rules.loader import SourceFile, load
 from bot.text.patterns import Pattern
-from tests.benchmarks.decide import words
 
 SIZE = 10_000
 PHRASES = 3_000
@@ -91,6 +91,12 @@ def rules(size: int) -> str:
             f'    tests: {{match: ["{one} 12"], no_match: ["no"]}}',
         ]
     return "\n".join(lines)
+
+
+def words(size: int) -> list[str]:
+    """Made-up words that no message holds."""
+    chance = random.Random(7)  # noqa: S311  no secret
+    return ["".join(chance.choices("bcdfghjklmnpqrstvwxz", k=7)) for _ in range(size)]
 
 
 def _run(command: list[str]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+NOW = datetime(2026, 1, 15, 17, 4, tzinfo=UTC)
 REAL = Path(__file__).parents[3] / "shared" / "data" / "sms-spam-collection.tsv"
 MADE_UP = (
     "Hi, are you open today?",

@@ -15,8 +15,9 @@ import re2
 
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
-from bot.rules.guards.phrasing import Classes, Group, commonness
+from bot.rules.guards.phrasing import Classes, Group
 from bot.text.clauses import clauses
+from bot.text.common_words import commonness
 from bot.text.patterns import options
 
 _MOST_WHOLE: Final = 12

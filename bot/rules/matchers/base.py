@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from itertools import chain, pairwise
 from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
@@ -14,15 +15,19 @@ from bot.rules.hours import Calendar
 from bot.rules.json_schema import Schema
 from bot.rules.matchers import covering
 from bot.rules.matchers.covering import Cases, Claim
+from bot.rules.matchers.facts import Fact
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
+from bot.text.common_words import commonness
+from bot.text.fragments import share_of
 from bot.text.patterns import Pattern
 from bot.text.spelling import deletions
 from bot.text.words import ascii_words, has_tone, normalise, plain_signs, without_tone, words
 
 Phrase: TypeAlias = tuple[str, ...]
 """Normalised words in a row."""
+Pair: TypeAlias = tuple[str, str]
 
 OPENING: Final = 2_000
 """Characters within which numbers, dates and the like are looked for."""
@@ -91,6 +96,15 @@ class MessageView:
             self._vocabulary = {*self.words, *self.bare}
         return self._vocabulary
 
+    def pairs(self) -> Iterable[Pair]:
+        """Each word with the one after it, with and without skin tones."""
+        said, bare = self.words, self.bare
+        if bare is said:
+            return pairwise(said)
+        return chain.from_iterable(
+            zip(one, other[1:], strict=False) for one in (said, bare) for other in (said, bare)
+        )
+
     def with_text(self, text: str) -> MessageView:
         """As if this had been written."""
         return MessageView(replace(self.message, text=text), self.context)
@@ -111,7 +125,7 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What a message must have for a matcher to match at all: a word, a pattern or a near form.
+    """What a message must have for a matcher to match at all: one of all that stands here.
 
     The index asks a rule only when the message has it.
     """
@@ -125,6 +139,9 @@ class Needs:
     """Words that are not enough alone: a message has one of these too, or needs not be asked."""
     oddness: bool = False
     """Enough is a text that is not all ASCII, or has a quotation mark; few are so."""
+    pairs: Set[Pair] = frozenset()
+    """Words of which the second follows the first."""
+    facts: Set[Fact] = frozenset()
 
     def __or__(self, other: Needs) -> Needs:
         return Needs(
@@ -134,11 +151,27 @@ class Needs:
             max(self.typos, other.typos),
             {},
             self.oddness or other.oddness,
+            self.pairs | other.pairs,
+            self.facts | other.facts,
+        )
+
+    @property
+    def commonness(self) -> float:
+        """Of a thousand messages, about how many meet them; an estimate to choose by."""
+        return (
+            commonness(self.words)
+            + sum(min(map(commonness, ({one}, {other}))) / 4 for one, other in self.pairs)
+            + sum(1000 * share_of(pattern.source) for pattern in self.patterns)
+            + len(self.near)
+            + 50 * self.oddness
+            + sum(fact.commonness for fact in self.facts)
         )
 
     def are_met(self, seen: MessageView) -> bool:
         return (
             not self.words.isdisjoint(seen.vocabulary)
+            or not self.pairs.isdisjoint(seen.pairs())
+            or any(fact.holds(seen.message, seen.context) for fact in self.facts)
             or (self.oddness and ('"' in seen.message.text or not seen.message.text.isascii()))
             or any(
                 pattern.search(text) is not None
@@ -341,7 +374,14 @@ class When:
         """It takes every message that the other takes, for certain; False where nobody knows."""
         return covering.covers(self.cases(), other.cases())
 
-    def needs(self) -> Needs | None:
-        """Of the parts' needs the most telling: words before patterns, few before many."""
+    def needs(self, unsure: Set[tuple[str, str]] = frozenset()) -> Needs | None:
+        """Of the parts' needs those that the fewest messages meet.
+
+        Facts that are `unsure`, by kind and name, tell nothing.
+        """
         known = [needs for part in self.parts if (needs := part.needs()) is not None]
-        return min(known, key=lambda n: (len(n.patterns), len(n.words) + len(n.near)), default=None)
+        if unsure:
+            known = [n for n in known if unsure.isdisjoint((f.kind, f.name) for f in n.facts)]
+        if len(known) == 1:
+            return known[0]
+        return min(known, key=lambda needs: needs.commonness, default=None)

@@ -15,6 +15,7 @@ from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
 from bot.rules.matchers.covering import Claim
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
+from bot.text.patterns import Pattern
 from bot.text.words import normalise, plain_digits, words
 from bot.timezones import local
 
@@ -51,6 +52,9 @@ Find = Callable[[str, Conventions], Iterator[Found]]
 
 SOME_DAY: Final = Conventions(date(2026, 1, 15))
 """For what stands in a rule file, where only the kind of a value matters."""
+
+DIGIT: Final = Pattern("[0-9]")
+"""What a text has in which one of them is written in digits; one beyond ASCII is odd anyway."""
 
 MOST_PLACES: Final = 200
 """Of one text at which a value of one kind may stand; what comes after them is not read."""

@@ -14,8 +14,9 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
-from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
 from bot.rules.matchers.covering import Cases, Claim
+from bot.rules.matchers.facts import Fact
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
@@ -42,6 +43,9 @@ class InReplyTo(Matcher):
             return HIT
         wanted = " or ".join(scalar.text for scalar in self.written)
         return Miss(f"it answers {answered or 'no message of a rule'}, wanted: {wanted}")
+
+    def needs(self) -> Needs | None:
+        return Needs(facts=frozenset(Fact(self.NAME, rule) for rule in self.rules))
 
     @classmethod
     def schema(cls) -> Schema:

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar, Final, Self, TypeAlias
 
 from bot.model import Match, Miss
@@ -32,11 +33,13 @@ from bot.rules.matchers.base import (
     Matcher,
     MessageView,
     Needs,
+    Pair,
     Phrase,
     Reading,
 )
 from bot.rules.matchers.covering import Cases, Claim, Denial, combined
 from bot.rules.nodes import Node, Scalar, Sequence
+from bot.text.common_words import commonness, rarest
 from bot.text.spelling import deletions, distance
 from bot.text.words import without_tone, words
 
@@ -168,16 +171,20 @@ class Keywords(Matcher):
         return heard
 
     def needs(self) -> Needs | None:
-        if self.all:
-            return self._needs({max((p[0] for p in self.all), key=len)})
-        for phrases in (self.exact, self.starts, self.any):
-            if phrases:
-                return self._needs({phrase[0] for phrase in phrases})
-        return None
+        either = [phrases for phrases in (self.exact, self.starts, self.any) if phrases]
+        found = [self._needs(phrases) for phrases in (*either, *((one,) for one in self.all))]
+        return min(found, key=lambda needs: needs.commonness, default=None)
 
-    def _needs(self, needed: Set[str]) -> Needs:
-        near = _by_form(needed, self.typos) if self.typos else {}
-        return Needs(frozenset(needed), near=frozenset(near), typos=self.typos)
+    def _needs(self, phrases: Iterable[Phrase]) -> Needs:
+        """Of each phrase the word, or the two words in a row, that the fewest texts have."""
+        if self.typos:
+            needed = frozenset(map(rarest, phrases))
+            near = frozenset(_by_form(needed, self.typos))
+            return Needs(needed, near=near, typos=self.typos)
+        return Needs(
+            frozenset(phrase[0] for phrase in phrases if len(phrase) == 1),
+            pairs=frozenset(min(pairwise(p), key=_rareness) for p in phrases if len(p) > 1),
+        )
 
     @classmethod
     def schema(cls) -> Schema:
@@ -268,6 +275,11 @@ class Keyword(Claim):
 
     def __str__(self) -> str:
         return " ".join(self.phrase)
+
+
+def _rareness(pair: Pair) -> tuple[float, float]:
+    one, other = (commonness({word}) for word in pair)
+    return min(one, other), one + other
 
 
 def _takes(phrase: Phrase, said: Phrase) -> bool:

@@ -13,24 +13,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar, Final, Self
-from urllib.parse import urlsplit
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import FLAG, Schema, any_of, one_of
-from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.attachments import KINDS, kind
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
 from bot.rules.matchers.covering import Claim
+from bot.rules.matchers.facts import Fact
 from bot.rules.nodes import Node, Scalar
 
-_ENDINGS: Final = {
-    "image": "jpg jpeg png gif bmp webp heic heif tif tiff",
-    "video": "mp4 m4v mov 3gp 3gpp 3g2 mpg mpeg avi webm mkv",
-    "audio": "mp3 m4a aac amr wav ogg oga opus flac",
-}
-_KIND: Final = {ending: kind for kind, endings in _ENDINGS.items() for ending in endings.split()}
 _VALUES: Final = {
     **dict.fromkeys(("true", "yes", "on"), "any"),
     **dict.fromkeys(("false", "no", "off"), "none"),
-    **{kind: kind for kind in ("image", "video", "audio", "file")},
+    **{kind: kind for kind in KINDS},
 }
 
 
@@ -71,6 +66,12 @@ class Media(Matcher):
         has = "no attachment" if found == "none" else f"an attachment ({found})"
         return Miss(f"has {has}, wanted: {self.wanted}")
 
+    def needs(self) -> Needs | None:
+        if self.wanted == "none":
+            return None
+        kinds = KINDS if self.wanted == "any" else (self.wanted,)
+        return Needs(facts=frozenset(Fact(self.NAME, kind) for kind in kinds))
+
     @classmethod
     def schema(cls) -> Schema:
         return any_of(one_of("image", "video", "audio", "file"), FLAG)
@@ -85,14 +86,3 @@ class Media(Matcher):
         url = f"https://example.com/media.{ending.get(self.wanted, 'pdf')}"
         media = None if self.wanted == "none" else url
         yield MessageView(replace(seen.message, media_url=media), seen.context)
-
-
-def kind(url: str | None) -> str:
-    """`none`, `image`, `video`, `audio` or `file`."""
-    if not url:
-        return "none"
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return "file"
-    return _KIND.get(path.rpartition("/")[2].rpartition(".")[2].lower(), "file")

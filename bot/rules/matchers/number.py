@@ -34,10 +34,10 @@ from itertools import islice
 from typing import ClassVar, Final
 
 from bot.model import CaptureValue
-from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.base import MessageView, Needs
 from bot.rules.matchers.date import days
-from bot.rules.matchers.finder import MOST_PLACES, Conventions, Finder, Found, whole
-from bot.rules.matchers.number_grammar import NUMBER, value_of
+from bot.rules.matchers.finder import DIGIT, MOST_PLACES, Conventions, Finder, Found, whole
+from bot.rules.matchers.number_grammar import NUMBER, WORDS, value_of
 from bot.rules.matchers.phone import Phone
 from bot.rules.matchers.ratio import is_fraction, is_rating
 from bot.rules.matchers.time import times
@@ -67,6 +67,9 @@ class Number(Finder):
     def value(cls, text: str, conventions: Conventions) -> CaptureValue | None:
         """Where only a number can stand, ten digits are not a phone number."""
         return whole(find_plain, _spelled(text), conventions)
+
+    def needs(self) -> Needs | None:
+        return Needs(WORDS, (DIGIT,), oddness=True)
 
     def searched(self, seen: MessageView) -> str:
         text = seen.message.text

@@ -15,6 +15,7 @@ _VALUES: Final = {
     **{word: at for at, word in enumerate(_UNITS)},
     **{word: 10 * at for at, word in enumerate(_TENS, 2)},
 }
+WORDS: Final = frozenset(_VALUES)
 _SCALES: Final = {
     "k": 1_000,
     "dozen": 12,

@@ -17,8 +17,9 @@ from typing import ClassVar, Self
 
 from bot.model import LongcodeId, Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
-from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading, in_all
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading, in_all
 from bot.rules.matchers.covering import Cases, Claim
+from bot.rules.matchers.facts import Fact
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
@@ -41,6 +42,9 @@ class From(Matcher):
         if seen.message.sender.startswith(self.prefixes):
             return HIT
         return Miss(f"the sender's number begins with none of: {', '.join(self.prefixes)}")
+
+    def needs(self) -> Needs | None:
+        return Needs(facts=frozenset(Fact(self.NAME, prefix) for prefix in self.prefixes))
 
     @classmethod
     def schema(cls) -> Schema:
@@ -79,6 +83,10 @@ class To(Matcher):
             return HIT
         wanted = ", ".join([*self.prefixes, *map(str, sorted(self.longcodes))])
         return Miss(f"came to none of: {wanted}")
+
+    def needs(self) -> Needs | None:
+        named = (*self.prefixes, *map(str, self.longcodes))
+        return Needs(facts=frozenset(Fact(self.NAME, name) for name in named))
 
     @classmethod
     def schema(cls) -> Schema:

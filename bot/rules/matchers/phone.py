@@ -23,7 +23,8 @@ import re
 from collections.abc import Iterator
 from typing import ClassVar, Final
 
-from bot.rules.matchers.finder import EQUAL, Conventions, Finder, Found
+from bot.rules.matchers.base import Needs
+from bot.rules.matchers.finder import DIGIT, EQUAL, Conventions, Finder, Found
 
 _GAP: Final = r"[ ().\-/]{0,3}"
 _PHONE: Final = re.compile(
@@ -44,6 +45,9 @@ class Phone(Finder):
     COMPARISONS: ClassVar[tuple[str, ...]] = EQUAL
     EXAMPLE: ClassVar[str] = "+15555550123"
     __slots__ = ()
+
+    def needs(self) -> Needs | None:
+        return Needs(patterns=(DIGIT,), oddness=True)
 
     @staticmethod
     def find(text: str, conventions: Conventions) -> Iterator[Found]:

@@ -16,8 +16,9 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
-from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
 from bot.rules.matchers.covering import Cases, Claim
+from bot.rules.matchers.facts import Fact
 from bot.rules.nodes import Node, Sequence
 
 
@@ -51,6 +52,11 @@ class State(Matcher):
     def is_any(self) -> bool:
         """It holds in every state."""
         return "any" in self.names
+
+    def needs(self) -> Needs | None:
+        if self.is_any:
+            return None
+        return Needs(facts=frozenset(Fact(self.NAME, name) for name in self.names))
 
     @classmethod
     def schema(cls) -> Schema:

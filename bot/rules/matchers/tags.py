@@ -21,7 +21,8 @@ from bot.rules import conditions
 from bot.rules.conditions import Condition, OneOf
 from bot.rules.contradictions import never_holds
 from bot.rules.json_schema import Schema, named, ref
-from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
+from bot.rules.matchers import facts
+from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
 from bot.rules.matchers.covering import Cases, Claim, combined
 from bot.rules.nodes import Node, Scalar, Sequence
 
@@ -64,6 +65,11 @@ class Tags(Matcher):
                 found = "is missing" if value is None else f"is {value}"
                 return Miss(f"{self.WORD} {name} {found}, wanted: {condition.words()}")
         return HIT
+
+    def needs(self) -> Needs | None:
+        needed = (facts.needed(self.NAME, name, one) for name, one in self.wanted.items())
+        known = [Needs(facts=one) for one in needed if one is not None]
+        return min(known, key=lambda needs: needs.commonness, default=None)
 
     @classmethod
     def schema(cls) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -111,9 +112,33 @@ tags = st.dictionaries(
     min_size=1,
     max_size=2,
 )
-leaf = st.fixed_dictionaries(
-    {}, optional={"keywords": keywords, "regex": regex, "tags": tags}
-).filter(bool) | st.just({"media": "false"})
+stored = st.dictionaries(
+    st.sampled_from(["a", "b"]),
+    st.sampled_from(["Spring", "5.0", {"exists": "yes"}, {"starts": "s"}, {"gt": "4", "not": "7"}]),
+    min_size=1,
+    max_size=2,
+)
+facts = st.fixed_dictionaries(
+    {},
+    optional={
+        "tags": tags,
+        "contact": stored,
+        "conversation": stored,
+        "state": st.sampled_from(["asked", "none", "any", ["asked", "other"]]),
+        "in_reply_to": st.sampled_from(["r0", ["r1", "fallback"]]),
+        "media": st.sampled_from(["true", "false", "image", "file"]),
+        "from": st.sampled_from(["+1555", "+44", ["+4", "+15"]]),
+        "to": st.sampled_from(["+1800", "7", ["8", "+44"]]),
+        **{key: st.just("true") for key in ("number", "phone", "email")},
+    },
+).filter(bool)
+leaf = (
+    st.fixed_dictionaries({}, optional={"keywords": keywords, "regex": regex, "tags": tags}).filter(
+        bool
+    )
+    | facts
+    | st.builds(lambda one, other: {**one, "keywords": other}, facts, keywords)
+)
 whens: st.SearchStrategy[dict[str, Any]] = st.recursive(
     leaf,
     lambda inner: st.one_of(
@@ -125,12 +150,42 @@ whens: st.SearchStrategy[dict[str, Any]] = st.recursive(
 )
 
 
+values = st.dictionaries(st.sampled_from("ab"), st.sampled_from(["SPRING", "5", "7", "x"]))
+around = st.tuples(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "tags": st.just(TAGS) | values,
+            "number": st.sampled_from(["", "+18005550100", "+442079460958"]),
+            "media_url": st.sampled_from(["https://x.example/a.png", "https://x.example/b", "//["]),
+            "more_media": st.just(("https://x.example/c.jpg",)),
+        },
+    ),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "contact": values,
+            "values": values,
+            "state": st.sampled_from(["asked", "other", "any", "none"]),
+            "answered_rule": st.sampled_from(["r0", "r1", "fallback"]),
+            "longcode_id": st.sampled_from([7, 9]),
+            "opted_out": st.booleans(),
+        },
+    ),
+)
+"""What comes with a message, and what is known of its conversation."""
+
+
 def written(conditions: list[tuple[dict[str, Any], bool]]) -> str:
     """JSON is YAML; every value of it is a text."""
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"id": f"r{at}", "when": when, "reply": f"{at}", "continue": "yes" if goes_on else "no"}
         for at, (when, goes_on) in enumerate(conditions)
     ]
+    for at, rule in enumerate(rules):
+        if rule["continue"] == "yes":  # what it changes, the rules after it see
+            kind = "contact" if at % 2 else "conversation"
+            rule["set"] = {kind: {"a": ["spring", "5", "x"][at % 3]}}
     guards = {"opt_out": {"words": ["basta"]}, "help": {"reply": "Call us."}}
     return json.dumps({"rules": rules, "guards": guards}, ensure_ascii=False)
 
@@ -139,16 +194,16 @@ def written(conditions: list[tuple[dict[str, Any], bool]]) -> str:
 @given(
     st.lists(st.tuples(whens, st.sampled_from([False, False, True])), min_size=10, max_size=60),
     st.lists(messages, min_size=5, max_size=12),
-    st.booleans(),
-    st.booleans(),
+    st.lists(around, min_size=5, max_size=5),
 )
 def test_the_index_and_asking_every_rule_decide_the_same(
-    conditions: list[tuple[dict[str, Any], bool]], texts: list[str], tagged: bool, opted_out: bool
+    conditions: list[tuple[dict[str, Any], bool]],
+    texts: list[str],
+    beside: list[tuple[dict[str, Any], dict[str, Any]]],
 ) -> None:
     rules = ruleset(written(conditions))
-    for text in texts:
-        message = inbound(storable(text), tags=TAGS if tagged else {})
-        both_ways(message, context(opted_out=opted_out), rules)
+    for text, (of_message, of_context) in zip(texts, cycle(beside), strict=False):
+        both_ways(inbound(storable(text), **of_message), context(**of_context), rules)
 
 
 @settings(deadline=None, max_examples=60)
