@@ -35,13 +35,16 @@ class LiveRules:
     def __init__(self, path: Path, timezone: str) -> None:
         """Raises RuleError, UsageError where the rules cannot be loaded at the start."""
         self._path = path
-        self._timezone = timezone
+        self.timezone = timezone
+        """Of rules whose file names none."""
         self._included: frozenset[Path] = frozenset()
         self._loaded: Signature = ()
         files = self._read()
         self._seen: Signature = self._loaded
         loaded = load(files, timezone=timezone, lenient=True)
         self.ruleset: Ruleset = loaded.ruleset
+        self.files = files
+        """Those of the rule set."""
         self._untold: Loaded | None = loaded
         self.errors: Sequence[str] = ()
         """Why the files as they stand now are not what decides."""
@@ -63,13 +66,15 @@ class LiveRules:
         if not settled or now == self._loaded:
             return False
         try:
-            loaded = load(self._read(), timezone=self._timezone, lenient=True)
+            files = self._read()
+            loaded = load(files, timezone=self.timezone, lenient=True)
         except BotError as error:
             self.errors = str(error).splitlines()
             logger().error("the rules have errors; the old ones stay", errors=self.errors)
             return False
         self.errors = ()
         self.ruleset = ruleset = loaded.ruleset
+        self.files = files
         logger().info("rules reloaded", rules=len(ruleset.rules), digest=ruleset.digest[:12])
         self._untold = loaded
         return True

@@ -48,7 +48,7 @@ def _served(bot: Bot) -> Served:
         rule_errors=lambda: bot.live.errors,
         ended=bot.runner.ended,
         capture=bot.capture,
-        desk=Desk.of(bot.resources, bot.live),
+        desk=Desk.of(bot.resources, bot.live, bot.runner.intake),
     )
 
 

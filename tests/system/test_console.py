@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -20,6 +21,13 @@ HOSTILE = (
     "\u202etxet desrever\u202c \u2067\u05e9\u05dc\u05d5\u05dd\u2069 \x1b[31mred\x1b[0m",
     "x" * 10_000,
     "\N{THUMBS UP SIGN}" * 300,
+)
+
+PATHS = (
+    *("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"),
+    *("/rules?tests=run", "/rules/number?tests=run"),
+    f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
+    f"/playground?{urlencode({'text': 'number 7', 'rules': 'rules: [{id: a, wen: 1}]'})}",
 )
 
 
@@ -98,7 +106,7 @@ async def test_every_page_is_for_everybody(scene: Scene, width: int, scheme: str
     await scene.all_sent(len(HOSTILE))
     wrong = []
     async with pages(scene.origin, width, scheme) as page:
-        for path in ("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"):
+        for path in PATHS:
             await page.goto(path)
             wrong += await wrong_with(page)
         await page.keyboard.press("?")
@@ -133,3 +141,24 @@ async def test_log_in_restart_and_end_of_a_session(scene: Scene) -> None:
         await page.get_by_role("button", name="Log out").click()
         await page.goto("/")
         await page.get_by_role("heading", name="Log in").wait_for()
+
+
+async def test_the_playground_answers_while_one_types(scene: Scene) -> None:
+    await scene.start()
+    async with pages(scene.origin) as page:
+        await page.goto("/rules")
+        await page.get_by_role("link", name="Playground").click()
+        await page.get_by_label("Text", exact=True).fill("number 42")
+        await page.get_by_text("Got 42.", exact=True).wait_for()
+        await page.get_by_text("Save as test").click()
+        test = await page.get_by_role("region", name="Test").inner_text()
+        assert test.splitlines() == [
+            *('- say: "number 42"', '  rule: "number"', '  reply: "Got 42."'),
+        ]
+        await page.get_by_text("Try other rules").click()
+        await page.get_by_label("A whole rule file").fill("rules:\n  - number: 'Other rules.'\n")
+        await page.locator(".phone").get_by_text("Other rules.").wait_for()
+        await page.get_by_label("A whole rule file").fill("rules: [{id: a, wen: 1}]")
+        await page.locator(".warnings").wait_for()
+    assert scene.provider.sent == []
+    assert scene.command("conversations", "list") == []

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from bot.messaging.intake import Intake
 from bot.messaging.resources import Resources
 from bot.runtime.live_rules import LiveRules
 from bot.web.console.live import Changes
+from bot.web.console.rulebook import Rulebooks
 from bot.web.console.visitors import Visitor
 
 
@@ -20,11 +22,15 @@ class Desk:
     """None where it is the only one and has no name; else its name is in all of its paths."""
     resources: Resources
     live: LiveRules
+    intake: Intake
+    """Where what people of ours do is kept."""
     changes: Changes
+    rulebooks: Rulebooks
 
     @classmethod
-    def of(cls, resources: Resources, live: LiveRules) -> Desk:
-        return cls(resources.settings.account, resources, live, Changes(resources.writer))
+    def of(cls, resources: Resources, live: LiveRules, intake: Intake) -> Desk:
+        account = resources.settings.account
+        return cls(account, resources, live, intake, Changes(resources.writer), Rulebooks(live))
 
     @property
     def base(self) -> str:
@@ -42,3 +48,5 @@ class Visit:
     path: Mapping[str, str] = field(default_factory=dict)
     """What stands in the path where the page has `{name}`."""
     query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    """What was posted to a page that takes a form."""

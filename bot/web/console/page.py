@@ -37,6 +37,8 @@ class Page:
     """By their name, which is posted to `path/name`."""
     icon: str = ""
     """Of a page that the navigation leads to."""
+    takes_form: bool = False
+    """What is posted to it changes nothing, and is shown with what comes of it."""
     is_live: bool = False
     """It is drawn anew when something changes in the ledger."""
 

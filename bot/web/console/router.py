@@ -7,6 +7,7 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl
 
@@ -84,8 +85,9 @@ class _Router:
         return [
             Route(base + page.twin, self._twin(page)),
             Route(path, self._draw(page)),
+            *([Route(path, self._take(page), methods=["POST"])] if page.takes_form else []),
             *(
-                Route(f"{path.rstrip('/')}/{name}", self._do(page, act), methods=["POST"])
+                Route(f"{path.rstrip('/')}/{name}", self._do(act), methods=["POST"])
                 for name, act in page.acts.items()
             ),
         ]
@@ -122,24 +124,41 @@ class _Router:
 
         return answer
 
-    def _do(self, page: Page, act: Act) -> Endpoint:
+    def _take(self, page: Page) -> Endpoint:
+        async def show(request: Request, visit: Visit, form: Mapping[str, str]) -> Response:
+            visit = replace(visit, form=form)
+            return self._drawing.page(page, visit, await page.look(visit), None)
+
+        return self._posted(show)
+
+    def _do(self, act: Act) -> Endpoint:
+        async def do(request: Request, visit: Visit, form: Mapping[str, str]) -> Response:
+            path = await act(visit, form)
+            logger().info("console", act=request.url.path.rpartition("/")[2], by=visit.who.name)
+            return RedirectResponse(f"{self._drawing.root}{visit.desk.base}{path}", status_code=303)
+
+        return self._posted(do)
+
+    def _posted(
+        self, do: Callable[[Request, Visit, Mapping[str, str]], Awaitable[Response]]
+    ) -> Endpoint:
+        """Of a form of ours that somebody posts who may."""
+
         async def answer(request: Request) -> Response:
             who = self._who(request)
             if is_foreign(request):
                 return self._drawing.error(request, 403, "this was asked by a page of another site")
             if who is None:
                 return self._drawing.error(request, 401, "your session has ended: log in again")
-            return await self._guarded(request, do, self._drawing.error, who)
+            return await self._guarded(request, take, self._drawing.error, who)
 
-        async def do(request: Request, visit: Visit) -> Response:
+        async def take(request: Request, visit: Visit) -> Response:
             form = await _form(request)
             if not hmac.compare_digest(form.get("csrf", "").encode(), visit.who.csrf.encode()):
                 return self._drawing.error(
                     request, 403, "this form is from another session: load the page again"
                 )
-            path = await act(visit, form)
-            logger().info("console", act=request.url.path.rpartition("/")[2], by=visit.who.name)
-            return RedirectResponse(f"{self._drawing.root}{visit.desk.base}{path}", status_code=303)
+            return await do(request, visit, form)
 
         return answer
 

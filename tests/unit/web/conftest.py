@@ -91,7 +91,7 @@ async def serve(database: Database, tmp_path: Path) -> AsyncIterator[Serve]:
                 bot=runner.intake,
                 metrics=resources.metrics,
                 capture=capture,
-                desk=Desk.of(resources, live),
+                desk=Desk.of(resources, live, runner.intake),
             )
             app = create_app(served, token=token, root=root)
             http = httpx.AsyncClient(

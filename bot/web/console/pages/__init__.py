@@ -6,6 +6,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.web.console.page import Page
-from bot.web.console.pages import conversations, thread, why
+from bot.web.console.pages import conversations, playground, rule, rules, thread, why
 
-PAGES: Final[Sequence[Page]] = (conversations.PAGE, why.PAGE, thread.PAGE)
+PAGES: Final[Sequence[Page]] = (
+    conversations.PAGE,
+    thread.PAGE,
+    why.PAGE,
+    rules.PAGE,
+    rule.PAGE,
+    playground.PAGE,
+)
+"""Those with an icon are in the navigation, in this order."""

@@ -5,10 +5,12 @@ import { listenToKeys } from "./keys.js";
 import { stayLive } from "./live.js";
 import { followTail } from "./tail.js";
 import { switchTheme } from "./themes.js";
+import { tryWhileTyping } from "./trying.js";
 
 const tail = followTail();
 switchTheme();
 listenToKeys();
 openSheets();
 findWhileTyping();
+tryWhileTyping();
 stayLive(tail);

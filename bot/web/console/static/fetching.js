@@ -1,10 +1,11 @@
 // Pages that are fetched to be put into the one that is open.
 import { Idiomorph } from "./vendor/idiomorph.esm.js";
 
-/** The page under this address as a document; null where it cannot be had now. */
-export async function pageAt(address) {
+/** The page under this address as a document, with a form posted there if one is given; null
+ * where it cannot be had now. */
+export async function pageAt(address, form) {
   try {
-    const response = await fetch(address, { headers: { Accept: "text/html" } });
+    const response = await fetch(address, form ? { method: "POST", body: form } : {});
     if (response.redirected && new URL(response.url).pathname.endsWith("/_login")) {
       tell("You are logged out.", location.href, "Log in");
       return null;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -15,7 +16,15 @@ from tests.unit.web.console.conftest import HOSTILE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
 
-ADDRESSES = ["/", f"/conversations/{PERSON}", "/messages/in-3", "/messages/in-6"]
+ADDRESSES = [
+    *("/", f"/conversations/{PERSON}", "/messages/in-3", "/messages/in-6"),
+    *("/rules", "/rules?tests=run", "/rules/order?tests=run", "/playground"),
+    *(
+        f"/{path}?{urlencode({'search': text, 'text': text, 'from': text})}"
+        for path in ("", "rules", "playground")
+        for text in HOSTILE
+    ),
+]
 
 
 class Seen(HTMLParser):
