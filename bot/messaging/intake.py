@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
 from sqlalchemy import Connection
 
 from bot.errors import LedgerUnavailable
-from bot.ledger import forgetting, inbox, quarantine, search, views
+from bot.ledger import forgetting, inbox, inbox_items, quarantine, search, views
 from bot.ledger.backlog import Backlog, backlog
 from bot.ledger.contacts import OptOut
 from bot.ledger.database import try_to_write
 from bot.ledger.forgetting import Forgotten, Request
 from bot.ledger.inbox import InboxId, Kept
+from bot.ledger.inbox_items import Item
 from bot.ledger.search import Wanted
 from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
@@ -146,6 +147,20 @@ class Intake:
         """One of us gives a conversation back to the bot."""
         at = self._resources.clock()
         return await self._run(lambda connection: handoff.release(connection, wanted, at))
+
+    async def inbox_items(self, *, unmatched: bool, snoozed: bool) -> list[Item]:
+        """What waits for a person, the longest first."""
+        at = self._resources.clock()
+        return await self._resources.writer.read(
+            lambda connection: inbox_items.listed(
+                connection, at, unmatched=unmatched, snoozed=snoozed
+            )
+        )
+
+    async def see_to(self, act: Callable[[Connection, datetime], Item]) -> Item:
+        """What one of us does with something that waits. Raises UsageError."""
+        at = self._resources.clock()
+        return await self._run(lambda connection: act(connection, at))
 
     async def forget(self, contact: str, by: str) -> Forgotten:
         """Deletes all that is stored of a person, also from the bytes of the file."""

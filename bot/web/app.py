@@ -37,6 +37,14 @@ from bot.web.conversations import (
     release_endpoint,
     write_endpoint,
 )
+from bot.web.inbox import (
+    Inbox,
+    answer_endpoint,
+    done_endpoint,
+    inbox_endpoint,
+    opt_out_item_endpoint,
+    snooze_endpoint,
+)
 from bot.web.webhooks import Intake, webhook_endpoint
 
 _PATIENCE: Final = 2.0
@@ -49,7 +57,7 @@ MakeEndpoint = Callable[[str | None, Any], Endpoint]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-class Bot(Intake, Outgoing, Conversations, Protocol):
+class Bot(Intake, Outgoing, Conversations, Inbox, Protocol):
     async def try_to_store(self) -> None:
         """Raises whatever keeps events from being stored."""
 
@@ -110,6 +118,11 @@ def create_app(
             api(f"{conversation}/handoff", hand_over_endpoint),
             api(f"{conversation}/release", release_endpoint),
             api(f"{conversation}/opt-out", opt_out_endpoint),
+            api("inbox", inbox_endpoint, "GET"),
+            api("inbox/{id}/done", done_endpoint),
+            api("inbox/{id}/snooze", snooze_endpoint),
+            api("inbox/{id}/opt-out", opt_out_item_endpoint),
+            api("inbox/{id}/answer", answer_endpoint),
             api(f"{conversation}/forget", forget_endpoint),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(served)),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.errors import LedgerUnavailable, OptedOutError, UnknownError, UsageError, plain
+from bot.errors import UsageError, plain
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.search import Wanted
@@ -21,19 +19,17 @@ from bot.log import logger
 from bot.messaging import json_views, opt_outs
 from bot.messaging.handoff import PersonText, Wish, read_text
 from bot.model import Outcome
-from bot.provider import events
 from bot.rules.handoff import QUIET
 from bot.text import phone_numbers
 from bot.text.durations import duration
 from bot.text.words import storable
 from bot.timezones import utc
-from bot.web.auth import refusal, refuse_stranger
-from bot.web.body import Endpoint, is_json, read_body
+from bot.web.auth import refusal
+from bot.web.body import Endpoint
+from bot.web.requests import by_of, guarded, lines, members_of
 
-_NOBODY: Final = "api"
 _PAGE: Final = 100
 _LARGEST_PAGE: Final = 1_000
-_LINES: Final = "application/x-ndjson"
 _FILTERS: Final = ("search", "since", "outcome", "rule", "state", "limit", "after")
 
 
@@ -70,13 +66,13 @@ def list_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     async def answer(request: Request) -> Response:
         wanted, limit = _wanted(request.query_params, bot.clock())
         found = await bot.conversations(wanted, limit)
-        response = _lines(request, map(json_views.summary, found))
+        response = lines(request, map(json_views.summary, found))
         if len(found) == limit:
             rest = {**request.query_params, "after": place_of(found[-1])}
             response.headers["Link"] = f'<?{urlencode(rest)}>; rel="next"'
         return response
 
-    return _guarded(token, answer)
+    return guarded(token, answer)
 
 
 def one_endpoint(token: str | None, bot: Conversations) -> Endpoint:
@@ -87,16 +83,16 @@ def one_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         found = await bot.chains(contact)
         if not found:
             return refusal(404, f"there is no conversation with {contact}")
-        return _lines(request, (json_views.conversation(chain) for chain in found))
+        return lines(request, (json_views.conversation(chain) for chain in found))
 
-    return _guarded(token, answer)
+    return guarded(token, answer)
 
 
 def opt_out_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     """`POST …/conversations/{number}/opt-out` `{by, because?}`."""
 
     async def answer(request: Request) -> Response:
-        members = await _members(request, ("by", "because"))
+        members = await members_of(request, ("by", "because"))
         by = opt_outs.name_of(members.get("by"), "by")
         because = opt_outs.reason(members.get("because"), "because") or opt_outs.BY_HAND
         contact = phone_numbers.e164(request.path_params["number"])
@@ -105,68 +101,63 @@ def opt_out_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         left = await bot.opt_out(contact, because, by)
         return JSONResponse(json_views.opt_out(contact, left))
 
-    return _guarded(token, answer)
+    return guarded(token, answer)
 
 
 def forget_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     """`POST …/conversations/{number}/forget` `{by}`."""
 
     async def answer(request: Request) -> Response:
-        members = await _members(request, ("by",))
+        members = await members_of(request, ("by",))
         by, contact = opt_outs.name_of(members.get("by"), "by"), _contact(request)
         gone = await bot.forget(contact, by)
         logger().info("forgotten", by=by, messages=gone.messages)
         return JSONResponse(json_views.forgotten(contact, gone))
 
-    return _guarded(token, answer)
+    return guarded(token, answer)
 
 
 def write_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     """`POST …/conversations/{number}/messages` `{text, by, ourNumber?}`."""
 
     async def answer(request: Request) -> Response:
-        members = await _members(request, ("text", "by", "ourNumber"))
+        members = await members_of(request, ("text", "by", "ourNumber"))
         by = opt_outs.name_of(members.get("by"), "by")
         text = read_text(members.get("text"))
         external_id = await bot.write(PersonText(_wish(request, members, by), text))
         logger().info("a person of ours writes", by=by, external_id=external_id)
         return JSONResponse({"externalId": external_id}, status_code=202)
 
-    return _guarded(token, answer)
+    return guarded(token, answer)
 
 
 def hand_over_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     """`POST …/conversations/{number}/handoff` `{by?, ourNumber?, for?}`."""
 
     async def answer(request: Request) -> Response:
-        members = await _members(request, ("by", "ourNumber", "for"))
+        members = await members_of(request, ("by", "ourNumber", "for"))
         quiet = QUIET if members.get("for") is None else duration(str(members["for"]))
         if not quiet:
             raise UsageError("for: is not a time, for example 30m, 2h or 1d")
-        wanted = _wish(request, members, _by(members))
+        wanted = _wish(request, members, by_of(members))
         found = await bot.hand_over(wanted, quiet)
         logger().info("handed over", by=wanted.by, conversation=found.id)
         return JSONResponse(json_views.held(found, bot.clock()))
 
-    return _guarded(token, answer)
+    return guarded(token, answer)
 
 
 def release_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     """`POST …/conversations/{number}/release` `{by?, ourNumber?}`."""
 
     async def answer(request: Request) -> Response:
-        members = await _members(request, ("by", "ourNumber"))
-        wanted = _wish(request, members, _by(members))
+        members = await members_of(request, ("by", "ourNumber"))
+        wanted = _wish(request, members, by_of(members))
         found = await bot.release(wanted)
         logger().info("given back", by=wanted.by, conversation=found.id)
         return JSONResponse(json_views.held(found, bot.clock()))
 
-    return _guarded(token, answer)
-
-
-def _by(members: Mapping[str, Any]) -> str:
-    """Who it is, where that is asked for and not needed."""
-    return opt_outs.name_of(members.get("by") or _NOBODY, "by")
+    return guarded(token, answer)
 
 
 def _wish(request: Request, members: Mapping[str, Any], by: str) -> Wish:
@@ -175,36 +166,6 @@ def _wish(request: Request, members: Mapping[str, Any], by: str) -> Wish:
     if ours is not None and phone_numbers.e164(ours) is None:
         raise UsageError("ourNumber: is not a phone number, for example +18005550100")
     return Wish(_contact(request), None if ours is None else phone_numbers.e164(ours), by)
-
-
-class _Refused(Exception):
-    def __init__(self, response: Response) -> None:
-        self.response = response
-
-
-def _guarded(token: str | None, answer: Callable[[Request], Awaitable[Response]]) -> Endpoint:
-    async def endpoint(request: Request) -> Response:
-        refused = refuse_stranger(request, token)
-        if refused is not None:
-            return refused
-        try:
-            return await answer(request)
-        except _Refused as error:
-            return error.response
-        except UnknownError as error:
-            return refusal(404, str(error))
-        except OptedOutError as error:
-            return refusal(409, str(error))
-        except UsageError as error:
-            return refusal(400, str(error))
-        except (LedgerUnavailable, SQLAlchemyError) as error:
-            if isinstance(error, LedgerUnavailable):
-                logger().error("a request could not be answered", because=str(error))
-                return refusal(503, f"{error}; ask again")
-            logger().exception("a request could not be answered")
-            return refusal(503, "the database cannot be used now; ask again")
-
-    return endpoint
 
 
 def _contact(request: Request) -> str:
@@ -268,29 +229,3 @@ def _after(written: str | None) -> tuple[datetime, int] | None:
         return found.replace(tzinfo=found.tzinfo or UTC), int(row_id[:18])
     except ValueError:
         raise UsageError("after: is not what a header Link led to") from None
-
-
-async def _members(request: Request, known: tuple[str, ...]) -> Mapping[str, Any]:
-    """Raises UsageError, _Refused."""
-    if not is_json(request):
-        raise _Refused(refusal(415, "Content-Type: needs to be application/json"))
-    body = await read_body(request, events.LARGEST_BODY)
-    if body is None:
-        raise _Refused(refusal(413, "the body is too large"))
-    try:
-        root = json.loads(body)
-    except (ValueError, RecursionError):
-        raise UsageError("the body is not JSON") from None
-    if not isinstance(root, dict):
-        raise UsageError("the body is not a JSON object")
-    if unknown := sorted(root.keys() - set(known)):
-        raise UsageError(f"{plain(unknown[0])[:40]}: is not a field; known: {', '.join(known)}")
-    return root
-
-
-def _lines(request: Request, objects: Iterable[Mapping[str, object]]) -> Response:
-    """One object a line, as commands print them; an array for who asks for JSON alone."""
-    if request.headers.get("accept", "").partition(";")[0].strip() == "application/json":
-        return JSONResponse(list(objects))
-    written = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in objects)
-    return Response(written.encode("utf-8", "replace"), media_type=_LINES)

@@ -15,6 +15,7 @@ from bot.ledger.backlog import Backlog
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox import Kept
+from bot.ledger.inbox_items import Item
 from bot.ledger.views import Chain, ConversationView
 from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics
@@ -101,6 +102,12 @@ class _Intake:
         raise NotImplementedError
 
     async def release(self, _: object) -> ConversationView:
+        raise NotImplementedError
+
+    async def inbox_items(self, **_: bool) -> list[Item]:
+        raise NotImplementedError
+
+    async def see_to(self, _: object) -> Item:
         raise NotImplementedError
 
     async def forget(self, *_: object) -> Forgotten:
