@@ -18,7 +18,8 @@ _MARK: Final = re.compile(
 _ASCII: Final = re.compile(
     r"[a-z0-9]+(?:'[a-z0-9]+)*|(?:\.(?![0-9])|[,;:!?\n\r()\[\]]|--+|(?<=\s)-|-(?=\s))+"
 )
-_LAUGHS: Final = frozenset("😂🤣😹😆😅💀☠😝😜😋🤪😛")
+LAUGHS: Final = frozenset("😂🤣😹😆😅💀☠😝😜😋🤪😛")
+"""Emoji that say `haha`."""
 
 
 _AS_IT_IS: Final[Mapping[str, str]] = {}
@@ -70,7 +71,7 @@ def _say(tokens: list[str], word: str) -> None:
         tokens.append(word)
         return
     _end(tokens, ".")
-    if word[0] in _LAUGHS:
+    if word[0] in LAUGHS:
         tokens += ["haha", "."]
 
 

@@ -15,8 +15,8 @@ import re2
 
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
-from bot.rules.guards.phrasing import Classes, Group
-from bot.text.clauses import clauses
+from bot.rules.guards.phrasing import Classes, Flat, Group
+from bot.text.clauses import LAUGHS, clauses
 from bot.text.common_words import commonness
 from bot.text.patterns import options
 
@@ -34,6 +34,8 @@ class Family:
     """Texts that belong to it."""
     must_not: tuple[str, ...]
     """Texts that look alike, and that its guard leaves."""
+    is_open: bool = False
+    """Whatever follows it: its guard asks first for what speaks against it."""
 
     @property
     def is_whole(self) -> bool:
@@ -82,7 +84,7 @@ class Families:
     @cached_property
     def _forms(self) -> Mapping[str, Set[str]]:
         """All spellings of a word."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, set[str]] = {"haha": set(LAUGHS)}
         for form, usual in self._stands_for.items():
             for word in usual.split():
                 found.setdefault(word, set()).add(form)
@@ -204,7 +206,7 @@ def needed(pattern: str, classes: Classes) -> Sequence[Set[str]]:
     Raises ValueError where a pattern has no signs, or could match without one of them.
     """
     parts = phrasing.parse(pattern, classes)
-    signs = [part.needs() for part in parts if isinstance(part, Group) and part.is_sign]
+    signs = [part.needs() for part in parts if isinstance(part, (Flat, Group)) and part.is_sign]
     if len(signs) != 1 or signs[0] is None:
         raise ValueError(f"needs one `<…>` outside of all other brackets: {pattern}")
     return [words for part in parts if (words := part.needs()) is not None]

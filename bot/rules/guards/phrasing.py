@@ -21,7 +21,10 @@ from typing import Final, TypeAlias
 
 from bot.text.common_words import commonness
 
-_TOKEN: Final = re.compile(r"\{[a-z]\w*\}\*?|[)\]]\*?|[(\[<>|]|(?:[^\s()\[\]<>|{}]|\{\d+,\d+\})+")
+_TOKEN: Final = re.compile(
+    r"[(\[<][^()\[\]<>{}]+[)\]>]\*?|"  # a group with no other inside
+    r"\{[a-z]\w*\}\*?|[)\]]\*?|[(\[<>|]|(?:[^\s()\[\]<>|{}]|\{\d+,\d+\})+"
+)
 _LETTER: Final = re.compile(r"(\[[^\]]+\]|.)(?:(\?)|\{(\d+),(\d+)\})?")
 _ACCENTS: Final = str.maketrans(
     {spelled: f"[{plain}{spelled}]" for plain, spelled in zip("aeioun", "áéíóúñ", strict=True)}
@@ -91,12 +94,47 @@ class Group:
         return found
 
 
+@dataclass(frozen=True)
+class Flat:
+    """A group with no other inside, as most are: words and places, kept as they are written."""
+
+    source: str
+    repeat: str = ""
+    is_sign: bool = False
+
+    def regex(self) -> str:
+        inner = "|".join(
+            "".join(part.regex() for part in _flat(choice)) for choice in self.source.split("|")
+        )
+        return f"(?:{inner}){self.repeat}"
+
+    def needs(self) -> Set[str] | None:
+        return None if self.repeat else self._needs
+
+    @cached_property
+    def _needs(self) -> Set[str] | None:
+        found: set[str] = set()
+        for choice in self.source.split("|"):
+            if choice.isalpha() and choice.isascii():
+                found.add(choice)
+                continue
+            listed = [words for part in _flat(choice) if (words := part.needs()) is not None]
+            if not listed:
+                return None
+            found |= rarest(listed)
+        return found
+
+
+def _flat(choice: str) -> Sequence[Word | Place]:
+    return [Place(piece) if piece in _PLACES else Word(piece) for piece in choice.split()]
+
+
 def rarest(listed: Sequence[Set[str]]) -> Set[str]:
     """Of sets of words the one of which the fewest texts have a word."""
     return min(listed, key=commonness)
 
 
-Part: TypeAlias = Word | Place | Group
+Part: TypeAlias = Word | Place | Flat | Group
 Parts: TypeAlias = tuple[Part, ...]
 _ENDS: Final = {"(": ")", "[": "]", "<": ">"}
 
@@ -134,13 +172,17 @@ def _choices(tokens: list[str], end: str, classes: Classes) -> list[Parts]:
         head = tokens.pop()
         if head == "|":
             choices.append([])
+        elif head[0] in _ENDS and len(head) > 1:
+            inner, _, repeat = head[1:].rpartition(_ENDS[head[0]])
+            repeat = repeat or ("?" if head[0] == "[" else "")
+            choices[-1].append(Flat(inner, repeat, head[0] == "<"))
         elif head in _ENDS:
-            inner = _choices(tokens, _ENDS[head], classes)
+            nested = _choices(tokens, _ENDS[head], classes)
             if not tokens:
                 raise ValueError(f"`{head}` is not closed")
             closing = tokens.pop()
             repeat = "*" if closing[1:] else "?" if head == "[" else ""
-            choices[-1].append(Group(tuple(inner), repeat, head == "<"))
+            choices[-1].append(Group(tuple(nested), repeat, head == "<"))
         elif head[0] == "{":
             group = classes.group(head.strip("{}*"))
             choices[-1].append(Group(group.choices, "*") if head[-1] == "*" else group)
