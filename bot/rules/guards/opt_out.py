@@ -24,7 +24,7 @@ from typing import ClassVar, Final, Self
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Form, Guard, Verdict, read_reply
 from bot.rules.guards.family import Family
-from bot.rules.guards.forms import NO_OPT_OUTS, OPT_OUTS
+from bot.rules.guards.forms import LOOKALIKES, MACHINES, NO_OPT_OUTS, OPT_OUTS
 from bot.rules.guards.tapback import is_reaction
 from bot.rules.json_schema import TEMPLATE, TEXTS, Schema, one_of
 from bot.rules.json_schema import said as said_of
@@ -250,4 +250,8 @@ def without_politeness(said: tuple[str, ...]) -> tuple[str, ...]:
 def wish(text: str, said: tuple[str, ...]) -> Family | None:
     """The family of wishes to leave that a text belongs to; `said` are its words."""
     found = OPT_OUTS.find(text, said)
-    return found if found is not None and NO_OPT_OUTS.find(text, said) is None else None
+    if found is None or NO_OPT_OUTS.find(text, said) is not None:
+        return None
+    if found.is_open and any(families.find(text, said) for families in (LOOKALIKES, MACHINES)):
+        return None
+    return found

@@ -7,8 +7,13 @@ from typing import Final
 from bot.rules.guards.family import Families
 from bot.rules.guards.forms import (
     away,
+    english_acts,
+    english_acts_complain,
+    english_acts_leave,
+    english_acts_no,
     english_complaint,
     english_do_not,
+    english_lookalikes,
     english_not,
     english_opt_out,
     english_remove,
@@ -17,6 +22,8 @@ from bot.rules.guards.forms import (
     machine_words,
     machines,
     spanish,
+    spanish_acts,
+    spanish_lookalikes,
     spanish_remove,
     spanish_words,
 )
@@ -34,6 +41,11 @@ OPT_OUTS: Final = Families(
         *english_complaint.COMPLAINT,
         *spanish.SPANISH,
         *spanish_remove.REMOVE,
+        *english_acts.STOP,
+        *english_acts_no.NO,
+        *english_acts_leave.LEAVE,
+        *english_acts_complain.COMPLAIN,
+        *spanish_acts.ACTS,
     ),
     _WORDS,
     stands_for,
@@ -41,6 +53,10 @@ OPT_OUTS: Final = Families(
 """Wishes to get no more texts."""
 NO_OPT_OUTS: Final = Families((*english_not.NOT_A_WISH, *spanish.NOT_A_WISH), _WORDS, stands_for)
 """What makes a text none of these."""
+LOOKALIKES: Final = Families(
+    (*english_lookalikes.LOOKALIKES, *spanish_lookalikes.LOOKALIKES), _WORDS, stands_for
+)
+"""What makes a text none of those that are open."""
 
 MACHINES: Final = Families(machines.LABELLED, machine_words.CLASSES)
 """Texts that say themselves that a machine wrote them."""

@@ -27,7 +27,7 @@ NOT_A_WISH: Final = (
         "I don't want to stop",
         "(not|don'?t|never|dont|do not) (want|wanna|like|mean|wish|trying) [to|be|you|"
         "them|it|the|these|your|my|text|texts|alerts|messages|reminders]* <stop|quit|"
-        "opt|removed|leave|end> ",
+        "opt|removed|leave|end|taken|deleted|unsubscribed|dropped|blocked> ",
         must=(
             "I don't want to stop getting these, just fewer",
             "I don't want the text alerts to stop",
@@ -37,16 +37,17 @@ NOT_A_WISH: Final = (
     Family(
         "did you stop?",
         "(did|have|has|had|didn'?t|haven'?t) ({you}|i|they|we|he|she|it|anyone|someone) "
-        "[ever|all|guys|already|just|accidentally]* <stop|stopped|quit|unsubscribe"
-        "|unsubscribed|remove|removed|take|taken|delete|deleted|opt> ",
+        "[ever|all|guys|already|just|accidentally|get|got|been]* <stop|stopped|quit|unsubscribe"
+        "|unsubscribed|remove|removed|take|taken|delete|deleted|opt|blocked|block> ",
         must=("did you stop texting me?", "Why did you remove me from the list?"),
         must_not=("I asked you did I not? Stop texting me",),
     ),
     Family(
         "he stopped",
-        "(he|she|they|everyone|nobody|mom|dad|him|her|them) [has|have|had|will|would|to"
-        "|won'?t|can'?t|should|could|never|just|keeps?|please|might|did|didn'?t|did not"
-        "|finally]* <stop|quit|stopped|remove|text|leave|call|lose> ",
+        "(he|she|they|everyone|nobody|mom|dad|him|her|them|neighbors?|my (ex|boss|brother|sister|"
+        "roommate|coworker|cousin|landlord)) [is|are|was|has|have|had|will|would|to|won'?t|"
+        "can'?t|should|could|never|just|keeps?|please|might|did|didn'?t|did not|finally]* <stop|"
+        "quit|stopped|remove|text|leave|call|lose|harassing|blocked|spamming|stalking|texting> ",
         must=("he won't stop texting me", "They should stop sending me to voicemail"),
         must_not=("tell your people: stop texting me",),
     ),
@@ -134,5 +135,31 @@ NOT_A_WISH: Final = (
             "my dog won't stop barking",
         ),
         must_not=("stop it, I can't", "you can stop"),
+    ),
+    Family(
+        "while driving",
+        "<texting|text|texts> (and|while|n) (drive|driving) ",
+        must=("can you stop texting and driving lol",),
+        must_not=("I'm driving, stop texting",),
+    ),
+    Family(
+        "delete my card",
+        "<delete|remove|erase|update|change|clear> [my|the|our|all]* (card|credit card|credit|"
+        "payment|billing|address|order|bank|insurance|photo|cart|account) ",
+        must=("delete my card info",),
+        must_not=("delete my info",),
+    ),
+    Family(
+        "unsubscribed from something else",
+        "<unsubscribe|unsubscribed> [me|us]* from [the|my|your|a]* [\\w+] {thing} ",
+        must=("unsubscribe me from the gym membership",),
+        must_not=("unsubscribe me from the texts",),
+    ),
+    Family(
+        "the wrong name, the wrong size",
+        "the <wrong> (name|size|color|order|item|address|time|amount|date|day|thing|one|form|"
+        "price) ",
+        must=("you keep calling me the wrong name",),
+        must_not=("the wrong person",),
     ),
 )

@@ -158,7 +158,7 @@ REMOVE: Final = (
     ),
     Family(
         "wrong number, remove it",
-        "_ {lead}* <remove|unsubscribe|removed|delete> [it|number|this|that|me] "
+        "_ {lead}* <remove|unsubscribe|removed|delete> [it|number|this|me] "
         "[please|pls|plz|now|asap|immediately|thanks|thank you|from list|the number]* "
         ". $",
         must=(

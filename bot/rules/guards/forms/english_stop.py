@@ -139,7 +139,7 @@ STOP_ALONE: Final = (
         "stop, misspelled or stretched",
         "^ {lead}* <stop{1,10}|s{2,3}top|sttop|sto{3,8}p{1,2}|sstop|stpo|sotp|tsop|"
         "stp|stoped|st0p|stopo|stopt|stopl|stopit|stope|srop|dtop|syop|stopall|"
-        "stoppit|{unsub}|exit|halt|terminate|cease|desist|remove|arr[eê]t|optout|"
+        "stoppit|{unsub}|exit|halt|terminate|cease|desist|remove|arret|arrêt|optout|"
         "discontinue|opt|revoke|quit|stahp> ({please}|_|sorry|out|stop|texts?|pls|"
         "unsubscribe|quit|end|cancel|2 end|to end|2 opt out|to opt out|i beg {you}|"
         "i'?m begging|for real|fr|omg|wtf|bro|dude|man|guys|lol no|or else|send me|to "

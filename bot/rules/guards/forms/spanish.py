@@ -303,8 +303,9 @@ SPANISH: Final = (
 NOT_A_WISH: Final = (
     Family(
         "no dejen de mandar",
-        "(no|nunca|sin) <dejen|dejes|deje|deja|paren|pares|pare|parar|dejar|cancelen"
-        "|canceles|cancele|quiten|borren|eliminen|me quites|me quiten> [de]* ",
+        "(no|nunca|sin) <dejen|dejes|deje|deja|paren|pares|pare|parar|dejar|cancelen|canceles|"
+        "cancele|quiten|borren|eliminen|me (quites|quiten|borren|borres|saquen|den de baja|des "
+        "de baja|eliminen|olviden)|(quiero|deseo|voy a) (cancelar|salir|salirme)> [de]* ",
         must=("no dejen de mandarme ofertas", "no paren de escribirme"),
         must_not=("no quiero más, dejen de mandarme mensajes",),
     ),
@@ -322,5 +323,30 @@ NOT_A_WISH: Final = (
         "molestarte|molestando> ",
         must=("no quiero molestar, a que hora abren",),
         must_not=("no quiero que me estén molestando",),
+    ),
+    Family(
+        "a esa hora no",
+        "({escribir}|{mensajes}) [tan|muy]* <temprano|tarde|antes de|después de> ",
+        must=("no me llamen tan temprano",),
+        must_not=("tarde o temprano no me escriban",),
+    ),
+    Family(
+        "a otra cosa",
+        "<escriban|escriba|escribas|molesten|moleste|molestes|contacten|llamen|busquen> (al|el|"
+        "en la|en el|a la|la|las|los|a los|una|un) ",
+        must=("no molesten al perro", "no escriban en la pared"),
+        must_not=("no me escriban nunca",),
+    ),
+    Family(
+        "un mensaje, a otra persona",
+        "<(mensaje|texto) a (mi|la|el|su|otra)|sorpresa|en la pared|total> ",
+        must=("no mande el mensaje a mi esposo",),
+        must_not=("no manden mensajes a este número",),
+    ),
+    Family(
+        "permiso de otra cosa",
+        "permiso de <entrar|salir|trabajo|construcción|estacionar|residencia> ",
+        must=("no tienen permiso de entrar",),
+        must_not=("no tienen permiso de escribirme",),
     ),
 )

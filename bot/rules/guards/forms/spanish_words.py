@@ -90,4 +90,33 @@ CLASSES: Final[Mapping[str, str]] = {
     "autoridades|fcc|quejarme|queja)",
     "ini": "_|persona|favor|porfavor|interesa|interesado|interesada|equivocado|cliente|"
     "servicio|ustedes|aquí|ahí|así|número|lista|que",
+    "contactar": "escriba|escribas|escriban|escribir|escribirme|escribirnos|escribiendo|"
+    "textee|textees|"
+    "texteen|texte|textes|textear|textearme|texteando|mensajee|mensajeen|moleste|molestes|"
+    "molesten|molestar|molestarme|molestarnos|molestando|contacte|contactes|contacten|contactar|"
+    "contactarme|contactando|llame|llames|llamen|llamar|llamarme|llamando|fastidien|fastidiar|"
+    "busquen|acosen|acosar|hostiguen|insistan|insistir|joder|jodan|chinguen|chingar|marquen|"
+    "hablen|comuniquen|comunicarse|escribieran|contactaran|molestaran|llamaran|escribiera|"
+    "contactara|escribirle|(mandar|mandarme|mandando|mande|manden|mandes|enviar|enviarme|"
+    "enviando|envíe|envíen|envíes) {los}* {mensajes_varios}",
+    "mandar": "mande|mandes|manden|mandar|mandarme|mandarnos|mandando|envíe|envíes|envíen|"
+    "enviar|enviarme|"
+    "enviarnos|enviando|reenvíen|mandaran|enviaran|manda|envía|meter|meterme|hagan llegar|"
+    "lleguen|reciba",
+    "mensajes_varios": "mensajes|mensajitos|textos|sms|notificaciones|alertas|avisos|"
+    "publicidad|propaganda|"
+    "promociones|promos|ofertas|anuncios|spam|comunicaciones|recordatorios|mms|boletines|"
+    "encuestas|whatsapps|mensajería|marketing|mensaje de texto|textitos|correos|cupones|basura|"
+    "invitaciones",
+    "cosa": "cita|citas|pedido|pedidos|orden|órdenes|reserva|reservas|reservación|factura|facturas|"
+    "recibo|recibos|cuenta|cuentas|tarjeta|tarjetas|cargo|cargos|pago|pagos|seguro|seguros|curso|"
+    "cursos|clase|clases|paquete|paquetes|envío|receta|recetas|membresía|gimnasio|póliza|"
+    "contrato|préstamo|internet|cable|espera|invitados|precio|precios|cebolla|queso|hielo|sal|"
+    "azúcar|muela|brace|yeso|radiografía|copia|copias|foto|fotos|artículo|producto|carrito|"
+    "compra|plan|técnico|doctor|entrega|obra|corte|médica|revista|boleto|boletos|vuelo|hotel|"
+    "mesa|comida|sopa|pizza|color|talla|zapatos|ropa|servicio de|cheque|tratamiento|medicina|"
+    "trabajo|puerta|vecino|vecina|esposa|esposo|casa|app|aplicación|alarma|luz|luces|agua|fuga|"
+    "carro|coche|tour|viaje|fiesta|boda|examen|escuela|equipo|partido|dirección|domicilio|"
+    "garantía|reembolso|depósito|música|planta|temporada|presión|california|yoga|postre|propina|"
+    "multa|expediente|hemorragia",
 }

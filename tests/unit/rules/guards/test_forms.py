@@ -21,11 +21,12 @@ from tests.build import context, inbound, ruleset
 FAMILIES = {
     "opt-out": forms.OPT_OUTS,
     "no opt-out": forms.NO_OPT_OUTS,
+    "lookalike": forms.LOOKALIKES,
     "machine": forms.MACHINES,
     "away": forms.AWAY,
     "person": forms.FROM_A_PERSON,
 }
-UNDOING = ("no opt-out", "person")
+UNDOING = ("no opt-out", "lookalike", "person")
 """Families that a guard reads after those that it takes; they have no form of their own."""
 RULES = ruleset("rules: [{id: any, when: always, reply: ok}]")
 

@@ -19,7 +19,10 @@ from tests.support import ROOT
 
 SHARED = ROOT.parent / "shared/data"
 RULES = ruleset("rules: [{id: any, when: always, reply: ok}]")
-FAMILIES = (forms.OPT_OUTS, forms.NO_OPT_OUTS, forms.MACHINES, forms.AWAY, forms.FROM_A_PERSON)
+FAMILIES = (
+    *(forms.OPT_OUTS, forms.NO_OPT_OUTS, forms.LOOKALIKES),
+    *(forms.MACHINES, forms.AWAY, forms.FROM_A_PERSON),
+)
 
 
 def real(path: Path) -> list[str]:
