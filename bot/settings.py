@@ -72,6 +72,10 @@ class Settings:
     """None is for ever."""
     capture: Path | None = None
     """Where samples of what the provider sends are kept; None keeps none."""
+    media_dir: Path | None = None
+    """Where attachments of MMS replies are kept; None fetches none."""
+    media_loopback: bool = False
+    """They may come from this machine itself."""
     console_token: str | None = field(default=None, repr=False)
     root_path: str = ""
     """Where a proxy serves us, as `/bot`; empty where that is its root."""
@@ -195,6 +199,8 @@ def _settings(reader: _Reader) -> Settings:
         reply_max_age=reader.get("BOT_REPLY_MAX_AGE", _reply_max_age, "24h", DEFAULT_REPLY_MAX_AGE),
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         capture=reader.get("BOT_CAPTURE", Path, "samples", None),
+        media_dir=reader.get("BOT_MEDIA_DIR", Path, "media", None),
+        media_loopback=reader.get("BOT_MEDIA_LOOPBACK", _allowed, "allow (for tests)", False),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
         root_path=reader.get("BOT_ROOT_PATH", _root_path, "/bot", ""),
     )
@@ -347,6 +353,12 @@ def _keep_days(written: str) -> int:
     if not 30 <= days <= 36_500:
         raise ValueError(written)
     return days
+
+
+def _allowed(written: str) -> bool:
+    if written not in ("allow", "refuse"):
+        raise ValueError(written)
+    return written == "allow"
 
 
 def _rate(written: str) -> Rate:

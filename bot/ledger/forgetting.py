@@ -1,4 +1,4 @@
-"""Forgetting a person: every row about them goes, in all tables.
+"""Forgetting a person: every row about them goes, in all tables; `media` has no name but of files.
 
 That they are opted out stays, as a digest of the number (`bot.ledger.contacts`). What the tables no
 longer hold can be read in the file until `Database.overwrite_deleted` has run.
@@ -30,7 +30,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import lane
+from bot.ledger import lane, media
 from bot.ledger.contacts import Changed, keep_digest
 from bot.ledger.conversations import NOBODY, begin
 from bot.ledger.database import advisory_lock
@@ -129,6 +129,7 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     mine, heard, sent = _of(number)
     _delete_items(connection, mine, heard, sent, found.quarantine)
     _delete(connection, decisions, decisions.c.inbox_id.in_(heard))
+    media.leave(connection, heard)
     messages = _empty_last(connection, heard, sent)
     _keep_rate(connection, sent, request)
     _delete(connection, attempts, attempts.c.outbox_id.in_(sent))

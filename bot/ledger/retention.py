@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Column, Connection, Table, delete, exists, func, or_, select
 
+from bot.ledger import media
 from bot.ledger.database import advisory_lock
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
@@ -66,6 +67,7 @@ def _purge_received(connection: Connection, before: datetime) -> int:
     )
     ids = connection.scalars(old.order_by(inbox.c.id).limit(_STEP)).all()
     connection.execute(delete(decisions).where(decisions.c.inbox_id.in_(ids)))
+    media.leave(connection, ids)
     return _delete(connection, inbox, ids)
 
 

@@ -130,6 +130,24 @@ inbox = Table(
     Index("ix_inbox_conversation_received_at", "conversation_id", "received_at"),
 )
 
+media = Table(
+    "media",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("inbox_id", _Id, ForeignKey("inbox.id")),  # NULL: deleted, the file is to follow
+    Column("url", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False),  # see bot.ledger.media.MediaStatus
+    Column("reason", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("file", Text),
+    Column("kind", Text),
+    Column("size", BigInteger),
+    UniqueConstraint("inbox_id", "url"),
+    Index("ix_media_status_due_at", "status", "due_at", "id"),
+)
+
 decisions = Table(
     "decisions",
     metadata,

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, func, select
 
-from bot.ledger import contacts, decisions, outbox
+from bot.ledger import contacts, decisions, media, outbox
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
+from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.questions import handoff_of, question_of
 from bot.ledger.schema import attempts, conversations, inbox
@@ -51,6 +52,8 @@ class InboundView:
     status: str
     recorded: Recorded | None
     """None until it is decided."""
+    media: Sequence[MediaView] = ()
+    """Of its attachments those that are kept, or are to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +115,8 @@ def _chain(connection: Connection, conversation: ConversationView) -> Chain:
 
 def inbound(connection: Connection, row_id: int) -> InboundView | None:
     """One message of theirs; None where there is no such."""
-    row = connection.execute(_INBOUND.where(inbox.c.id == row_id)).one_or_none()
-    return None if row is None else _inbound_view(row)
+    rows = connection.execute(_INBOUND.where(inbox.c.id == row_id)).all()
+    return next(iter(_inbound_views(connection, rows)), None)
 
 
 _INBOUND: Final = select(
@@ -123,11 +126,22 @@ _INBOUND: Final = select(
 
 def _inbound(connection: Connection, conversation: ConversationView) -> list[InboundView]:
     mine = _INBOUND.where(inbox.c.conversation_id == conversation.id).order_by(inbox.c.id)
-    return list(map(_inbound_view, connection.execute(mine)))
+    return _inbound_views(connection, connection.execute(mine).all())
 
 
-def _inbound_view(row: Row[Any]) -> InboundView:
-    return InboundView(row.id, message_of(row), row.answers_id, row.status, _recorded(row._mapping))
+def _inbound_views(connection: Connection, rows: Sequence[Row[Any]]) -> list[InboundView]:
+    kept = media.of_messages(connection, [row.id for row in rows if row.media_url])
+    return [
+        InboundView(
+            row.id,
+            message_of(row),
+            row.answers_id,
+            row.status,
+            _recorded(row._mapping),
+            kept.get(row.id, ()),
+        )
+        for row in rows
+    ]
 
 
 def _recorded(row: Mapping[Any, Any]) -> Recorded | None:

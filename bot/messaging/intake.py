@@ -21,7 +21,7 @@ from bot.ledger.search import Wanted
 from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
-from bot.messaging import elsewhere, handoff, notices, opt_outs, outgoing
+from bot.messaging import elsewhere, handoff, media, notices, opt_outs, outgoing
 from bot.messaging.elsewhere import SentElsewhere
 from bot.messaging.handoff import PersonText, Wish
 from bot.messaging.health import Troubles
@@ -168,6 +168,9 @@ class Intake:
         request = Request(number=contact, by=by, at=self._resources.clock(), rate=rate)
         events = await writer.read(lambda connection: forgetting.bodies(connection, contact))
         gone = await self._run(lambda connection: forgetting.forget(connection, request, events))
+        folder = self._resources.settings.media_dir
+        if folder is not None:
+            await self._run(lambda connection: media.sweep(connection, folder, request.at))
         await writer.overwrite_deleted()
         return gone
 

@@ -8,6 +8,7 @@ from bot.ledger import decisions, replay
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox_items import Item
+from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView, Part
 from bot.ledger.views import Chain, ConversationView, InboundView
 from bot.model import Handoff, Question
@@ -90,6 +91,7 @@ def inbound(one: InboundView, *, verbose: bool) -> dict[str, object]:
         "text": message.text,
         "mediaUrl": message.media_url,
         **({"moreMedia": message.more_media} if message.more_media else {}),
+        **({"media": list(map(_media, one.media))} if one.media else {}),
         **({"odd": message.odd} if message.odd else {}),
         "externalId": message.external_id,
         "inReplyTo": None if one.answers_id is None else f"out-{one.answers_id}",
@@ -100,6 +102,17 @@ def inbound(one: InboundView, *, verbose: bool) -> dict[str, object]:
         "messageId": message.message_id,
         "tags": message.tags,
         **(_decided(recorded, verbose=verbose) if recorded is not None else {}),
+    }
+
+
+def _media(media: MediaView) -> dict[str, object]:
+    return {
+        "url": media.url,
+        "status": media.status,
+        "file": media.file,
+        "type": media.kind,
+        "bytes": media.size,
+        "reason": media.reason or None,
     }
 
 

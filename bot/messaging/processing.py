@@ -17,7 +17,7 @@ from bot.engine.conversation import Thread, tagged_rule
 from bot.engine.decide import decide
 from bot.engine.outbound import Ids
 from bot.errors import LedgerUnavailable
-from bot.ledger import conversations, decisions, history, outbox
+from bot.ledger import conversations, decisions, history, media, outbox
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import advisory_lock
 from bot.ledger.decisions import Recorded
@@ -70,6 +70,8 @@ def process(
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
     after = before.after(message, decision, now)
     origin.record(connection, waiting.id, Recorded(decision, ruleset.digest, now))
+    if settings.media_dir is not None:
+        media.queue(connection, waiting.id, message, now)
     store(connection, origin.conversation, loaded, after, because=f"in-{waiting.id}", now=now)
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
@@ -223,6 +225,8 @@ class Decider:
             for item in waiting(connection, 1):
                 because = "a fault in the bot, see its log"
                 fail(connection, item, resources.rules(), because, resources.clock())
+                if resources.settings.media_dir is not None:
+                    media.queue(connection, item.id, item.message, resources.clock())
                 return 1
             return 0
 

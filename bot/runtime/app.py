@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from bot import log
-from bot.errors import BotError, SettingsError, UsageError
+from bot.accounts import variable
+from bot.errors import BotError, SettingsError, UsageError, plain
 from bot.ledger.database import Database, open_database
 from bot.ledger.writer import Writer
 from bot.messaging import longcodes
+from bot.messaging.media import make_folder
 from bot.messaging.resources import Resources
 from bot.provider.capture import Capture
 from bot.provider.client import GENERAL, Gateway
@@ -93,6 +95,7 @@ def _open(settings: Settings, general: RateLimiter, *, sends: bool) -> Iterator[
     Raises RuleError, LedgerError, UsageError.
     """
     live = LiveRules(settings.needed_rules(), settings.timezone)
+    _look_at_media_folder(settings)
     with (
         closing(open_database(settings.database_url)) as database,
         database.only_sender() as alone,
@@ -105,6 +108,16 @@ def _open(settings: Settings, general: RateLimiter, *, sends: bool) -> Iterator[
             key = settings.needed_api_key()
             gateway = Gateway(settings.base_url, key, capture=capture, general=general)
         yield settings, live, database, gateway, capture
+
+
+def _look_at_media_folder(settings: Settings) -> None:
+    """Raises UsageError where nothing can be kept in it."""
+    try:
+        if settings.media_dir is not None:
+            make_folder(settings.media_dir)
+    except OSError as error:
+        where = variable("BOT_MEDIA_DIR", settings.account)
+        raise UsageError(f"{where} {plain(settings.media_dir)}: {error.strerror}") from None
 
 
 @dataclass(frozen=True, slots=True)

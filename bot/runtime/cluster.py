@@ -140,6 +140,9 @@ class Cluster:
             asyncio.create_task(self._worker.purge_for_ever(), name="purge"),
             asyncio.create_task(self._worker.list_numbers_for_ever(), name="numbers"),
         ]
+        if self._worker.collector is not None:
+            collecting = self._worker.collect_media_for_ever(self._worker.collector)
+            self._tasks.append(asyncio.create_task(collecting, name="media"))
 
     def ended(self) -> Sequence[str]:
         """What has ended by itself, and should not have."""

@@ -70,6 +70,8 @@ class Runner:
             "purge": self._worker.purge_for_ever(),
             "numbers": self._worker.list_numbers_for_ever(),
         }
+        if self._worker.collector is not None:
+            work["media"] = self._worker.collect_media_for_ever(self._worker.collector)
         if self._worker.sender is not None:
             work["sending"] = self._send_for_ever(self._worker.sender)
         self._tasks = [asyncio.create_task(part, name=name) for name, part in work.items()]

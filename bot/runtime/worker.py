@@ -15,6 +15,7 @@ from bot.log import logger
 from bot.messaging import longcodes
 from bot.messaging.delivery import Sender
 from bot.messaging.key_probe import FIRST, KeyProbe
+from bot.messaging.media import Collector
 from bot.messaging.processing import Decider
 from bot.messaging.resources import Resources
 from bot.messaging.timers import Timekeeper
@@ -25,6 +26,8 @@ _LIST_WITHIN: Final = 5.0
 """Seconds that a first start waits for the list of our numbers."""
 _ASKS_AGAIN: Final = timedelta(minutes=1)
 """Until the list is asked for again that could not be had, each time twice as long."""
+_LOOKS_EVERY: Final = 2.0
+"""Seconds until it is looked again whether an attachment is to be fetched."""
 _MAY_END: Final = frozenset({"purge", "numbers"})
 """Tasks that have nothing to do under some settings."""
 
@@ -40,6 +43,8 @@ class Worker:
         self.sender: Sender | None = None
         if resources.gateway is not None:
             self.sender = Sender(resources, resources.gateway, KeyProbe(first_probe))
+        folder = resources.settings.media_dir
+        self.collector = None if folder is None else Collector(resources, folder)
         self.stopped = asyncio.Event()
 
     async def know_numbers(self) -> None:
@@ -76,6 +81,17 @@ class Worker:
         if self._resources.settings.keep_days is not None:
             keep = timedelta(days=self._resources.settings.keep_days)
             await purge_for_ever(self._resources, keep, self.stopped)
+
+    async def collect_media_for_ever(self, collector: Collector) -> None:
+        """What comes with texts is kept in files."""
+        while not self.stopped.is_set():
+            try:
+                found = await collector.next()
+            except Exception:
+                logger().exception("attachments cannot be kept now")
+                found = False
+            if not found:
+                await self.pause(self.stopped, _LOOKS_EVERY)
 
     async def pause(self, event: asyncio.Event, seconds: float) -> None:
         """Until the event or the time comes; not at all once it is stopped."""

@@ -35,6 +35,8 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("BOT_TIMEZONE", "Europe/Vienna", {"timezone": "Europe/Vienna"}),
     ("BOT_KEEP_DAYS", "30", {"keep_days": 30}),
     ("BOT_CAPTURE", "samples", {"capture": Path("samples")}),
+    ("BOT_MEDIA_DIR", "media", {"media_dir": Path("media")}),
+    ("BOT_MEDIA_LOOPBACK", "allow", {"media_loopback": True}),
     ("BOT_LONG_TEXTS", "mms", {"long_texts": LongTexts.MMS}),
     ("BOT_SEND_RATE", "25/15s", {"send_rate": Rate(25, 15.0)}),
     ("BOT_SEND_RATE", "1 / 60 s", {"send_rate": Rate(1, 60.0)}),
@@ -57,6 +59,7 @@ WRONG: list[tuple[str, str, str]] = [
     ("MTA_BASE_URL", "http://[", "MTA_BASE_URL `http://[` is wrong; "),
     ("MTA_BASE_URL", "http://mta:99999", "MTA_BASE_URL `http://mta:99999` is wrong; "),
     ("MTA_BASE_URL", "http://mta:x", "MTA_BASE_URL `http://mta:x` is wrong; "),
+    ("BOT_MEDIA_LOOPBACK", "yes", "BOT_MEDIA_LOOPBACK `yes` is wrong; "),
     ("BOT_DATABASE_URL", "sqlite://", "BOT_DATABASE_URL is wrong; for example "),
     ("BOT_DATABASE_URL", "sqlite:///:memory:", "BOT_DATABASE_URL is wrong; for example "),
     ("BOT_DATABASE_URL", "bot.db", "BOT_DATABASE_URL is wrong; for example "),
@@ -122,7 +125,7 @@ def test_a_wrong_setting_is_named_with_an_example(name: str, written: str, messa
 
 def test_every_setting_has_both_twins() -> None:
     with_both = {name for name, *_ in GOOD} & {name for name, *_ in WRONG}
-    no_wrong_value = {"BOT_RULES", "BOT_HOST", "BOT_CAPTURE"}
+    no_wrong_value = {"BOT_RULES", "BOT_HOST", "BOT_CAPTURE", "BOT_MEDIA_DIR"}
     assert with_both | no_wrong_value == {name for name, *_ in GOOD} | {name for name, *_ in WRONG}
 
 

@@ -17,12 +17,13 @@ from bot.ledger import forgetting, replay, views
 from bot.ledger.database import open_database
 from bot.ledger.decisions import Recorded
 from bot.ledger.forgetting import Request
+from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView
 from bot.ledger.search import Wanted
 from bot.ledger.search import found as search_for
 from bot.ledger.views import Chain, ConversationView
 from bot.messaging import handoff as handoffs
-from bot.messaging import json_views
+from bot.messaging import json_views, media
 from bot.messaging.handoff import Wish
 from bot.model import Outcome
 from bot.text import phone_numbers
@@ -147,6 +148,9 @@ def forget(number: str, yes: bool, by: str | None, as_json: bool) -> int:
         request = Request(number=contact, by=who, at=datetime.now(UTC), rate=settings.send_rate)
         with database.transaction() as connection:
             gone = forgetting.forget(connection, request, events)
+        if settings.media_dir is not None:
+            with database.transaction() as connection:
+                media.sweep(connection, settings.media_dir, request.at)
         database.overwrite_deleted()
     if as_json:
         options.print_json(json_views.forgotten(contact, gone))
@@ -257,6 +261,8 @@ def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> 
         words = (decision.outcome, decision.rule) if decision is not None else ()
         about = (*words, one.status, decision and decision.reason)
         yield from _said("›", one.message.text, shown(one.message.received_at), about)
+        for kept in one.media:
+            yield dim(fitted(f"      {_attachment(kept)}", 8))
         if one.message.odd:
             yield dim(f"      not all of it could be read: {printable(one.message.odd)}")
         if one.recorded is not None:
@@ -269,6 +275,12 @@ def _said(sign: str, text: str, at: str, about: tuple[str | None, ...]) -> Itera
     for line in printable(text).splitlines() or ["(no text)"]:
         yield fitted(f"  {sign} {line}", 4)
     yield dim(fitted(f"    {at}  {printable(' · '.join(filter(None, about)))}", 6))
+
+
+def _attachment(kept: MediaView) -> str:
+    if kept.file is not None:
+        return f"attachment {kept.file}: {kept.kind}, {kept.size} bytes"
+    return f"attachment {kept.status}" + (f": {printable(kept.reason)}" if kept.reason else "")
 
 
 def _because(recorded: Recorded, *, verbose: bool) -> Iterator[str]:
