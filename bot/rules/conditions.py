@@ -5,8 +5,10 @@ of `eq in not exists regex starts gt gte lt lte between contains`, which must al
 
     when: {tags: {campaign: spring}}
     when: {tags: {campaign: [spring, summer]}}
-    when: {tags: {age: {gte: 18, lt: 65}, due: {between: [2026-01-01, 2026-06-30]}}}
-    when: {contact: {vip: {exists: true}, plan: {not: [free, trial]}, city: {starts: San}}}
+    when: {tags: {age: {gte: 18, lt: 65}}}
+    when: {tags: {due: {between: [2026-01-01, 2026-06-30]}}}
+    when: {contact: {vip: {exists: true}, plan: {not: [free, trial]}}}
+    when: {contact: {city: {starts: San}}}
 
 `gt` and the like compare numbers, dates `YYYY-MM-DD` and times; on anything else they do not
 hold. A missing value meets only `{exists: false}` and `{not: …}`.

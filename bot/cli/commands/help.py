@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 
 from bot.authoring import manual
 from bot.cli.commands import REGISTRY
+from bot.cli.narrow import narrowed
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
@@ -114,7 +115,13 @@ def _print(page: str) -> None:
     from rich.theme import Theme
 
     plain_code = Theme({"markdown.code": "bold", "markdown.h1": "bold"})
-    Console(theme=plain_code).print(Markdown(page, code_theme="ansi_dark"))
+    console = Console(theme=plain_code)
+    text = narrowed(page, console.width - _PADDING)
+    console.print(Markdown(text, code_theme="ansi_dark"))
+
+
+_PADDING: Final = 2
+"""Columns beside code."""
 
 
 @cache

@@ -110,7 +110,7 @@ def remove(number: str, because: str | None, by: str | None, as_json: bool) -> i
 
     \b
     Example:
-      bot opt-outs remove +15555550123 --because "signed up anew in the shop on 3 May"
+      bot opt-outs remove +15555550123 --because "signed up anew on 3 May"
     """
     contact = options.address(number, "N")
     why, who = acts.reason(because, "--because"), options.who(by)

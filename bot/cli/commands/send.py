@@ -65,8 +65,8 @@ def command(
 
     \b
     Examples:
-      bot send --to +15555550123 --longcode 123 --tag campaign=spring "Is Friday fine?"
-      bot send --file people.csv --longcode 123 "Our summer hours begin on Monday."
+      bot send --to +15555550123 --longcode 123 --tag day=friday "Is 3 pm fine?"
+      bot send --file people.csv --longcode 123 "Our summer hours begin Monday."
     """
     settings = options.settings()
     if (to is None) == (file is None):

@@ -43,7 +43,7 @@ def command(
     Examples:
       bot why hours "when are you there?"
       bot why "when are you there?"
-      bot why confirm "Yes" --tag appointment="2026-01-20 09:30" --rules examples/clinic
+      bot why confirm Yes --tag appointment=2026-01-20 --rules examples/clinic
       bot why '$opt-out' "please stop texting me"
     """
     if not 1 <= len(words) <= 2:

@@ -3,7 +3,7 @@
 Without a text of its own it takes nothing, so that a rule may answer them.
 
     guards:
-      help: {reply: "Springfield Clinic. Call (555) 555-0100. Reply STOP to end texts."}
+      help: {reply: "The clinic. Call (555) 555-0100. STOP ends texts."}
 """
 
 from __future__ import annotations

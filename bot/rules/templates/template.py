@@ -3,9 +3,9 @@
 A template may use `{{ … }}`, `if`, `for` and `set`. It gets no callables but `range` and the
 filters listed here, and what a message carries reaches it only as values, never as source.
 
-    reply: "Thanks {{ contact.first_name | default('there') }}, we got: {{ message.text }}"
+    reply: "Hi {{ contact.first_name | default('there') }}, we got {{ message.text }}"
     reply: "{% if tags.vip == 'yes' %}At once!{% else %}Soon.{% endif %}"
-    reply: "It is {{ now | time }} on {{ now | date('%A') }}. Call {{ message.number | phone }}."
+    reply: "It is {{ now | time }}. Call us: {{ message.number | phone }}."
 
 In reach: captures by their names; `message` (`text`, `sender`, `number`, `media_url`, `tags`,
 `external_id`, `received_at`), `tags`, `contact`, `conversation` (`state`, `count`, and by its name

@@ -57,6 +57,12 @@ def test_every_command_shows_an_example_of_itself(name: str) -> None:
     assert [one for one in mine if name in one or short in one]
 
 
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_how_it_is_called_fits_a_terminal(name: str, bot: Bot) -> None:
+    lines = bot(*name.split(), "--help").out.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+
+
 @pytest.mark.parametrize("arguments", SHOWN, ids=" ".join)
 def test_an_example_is_one_that_the_command_takes(arguments: list[str]) -> None:
     group, rest = program(), list(arguments)
