@@ -25,6 +25,7 @@ class Suite:
     """One rule set with the tests of it that are run."""
 
     path: Path
+    settings: Settings
     loaded: Loaded
     cases: tuple[Case, ...]
     conversations: tuple[Conversation, ...]
@@ -64,7 +65,7 @@ class Suite:
             cases = tuple(case for case in cases if {case.rule, case.expected.rule} & {*ids})
             found = tuple(one for one in found if {turn.case.rule for turn in one.turns} & {*ids})
             counts = _named(ids)
-        return cls(path, loaded, cases, found, is_part, counts)
+        return cls(path, settings, loaded, cases, found, is_part, counts)
 
     @property
     def count(self) -> int:

@@ -86,10 +86,17 @@ def _holds_rules(path: Path) -> bool:
         return False
 
 
-def has_neighbours(path: Path) -> bool:
-    """Other rule files stand in the folder of this one."""
-    others = (found for found in _entries(path.parent) if found.is_file() and found != path)
-    return path.is_file() and any(map(_holds_rules, others))
+def with_neighbours(path: Path) -> tuple[SourceFile, ...]:
+    """A rule file and those in the same folder, in order; none where it is alone there.
+
+    Raises UsageError.
+    """
+    if not path.is_file() or path.name.endswith(ENDINGS):
+        return ()
+    found = [one for one in _entries(path.parent) if one.is_file()]
+    if len(found) < 2 or path not in found:
+        return ()
+    return tuple(SourceFile(one.as_posix(), read_file(one)) for one in found)
 
 
 def _entries(folder: Path) -> Iterator[Path]:

@@ -15,7 +15,7 @@ import click
 from bot.authoring.check import checked
 from bot.cli import all_accounts, alone, options
 from bot.cli.excerpts import excerpt
-from bot.cli.output import colour, counted, printable
+from bot.cli.output import colour, counted, fitted, printable
 from bot.errors import Place, Problem, Severity, plain
 from bot.rules.syntax.parts import lines_of
 from bot.settings import Settings
@@ -64,7 +64,7 @@ def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named
         write(problem)
         if sources is not None:
             _write_excerpt(sources[problem.place.file], problem.place)
-    if alone.misses_something(problems):
+    if alone.has_beside_it(path, problems, settings):
         alone.remark(path, "bot check {folder}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
@@ -115,7 +115,8 @@ def _write_text(problem: Problem) -> None:
         colour(code, str(problem.severity)),
         f" ({problem.hint})" if problem.hint else "",
     )
-    print(f"{colour('1', str(problem.place))}: {severity}: {printable(problem.message + hint)}")
+    said = printable(problem.message + hint)
+    print(fitted(f"{colour('1', str(problem.place))}: {severity}: {said}", 4))
 
 
 def _write_github(problem: Problem) -> None:

@@ -83,12 +83,14 @@ def command(
             suites.append(Suite.read(path, given, settings, ids))
         except (RuleError, UsageError) as error:
             broken.append((path, error))
-            if isinstance(error, RuleError) and alone.misses_something(error.problems):
+            problems = error.problems if isinstance(error, RuleError) else ()
+            if alone.has_beside_it(path, problems, settings):
                 alone.remark(path, _TOGETHER)
     results = _run(suites, verbose=verbose, as_json=as_json)
     failed = sum(not result.passed for result, _ in results)
     for suite in suites:
-        if not suite.is_part and not all(result.passed for result in suite.played):
+        failing = [result.case for result in suite.played if not result.passed]
+        if not suite.is_part and alone.passes_beside_it(suite.path, failing, suite.settings):
             alone.remark(suite.path, _TOGETHER)
     thin = [s for s in suites if shows_coverage or least is not None if _is_thin(s, least, as_json)]
     if junit is not None:

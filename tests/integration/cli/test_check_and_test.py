@@ -264,6 +264,8 @@ def test_a_file_that_lacks_what_stands_beside_it_is_told_how_it_is_read_with_tha
     (folder / "other").mkdir()
     (folder / "other" / "late.yaml").write_text(PART)
     assert "set of its own" not in bot("check", "other/late.yaml").err
+    (folder / "other" / "shop.yaml").write_text("rules: [{menu: Soup.}]")
+    assert "set of its own" not in bot("check", "other/late.yaml").err
     (folder / "other" / "shop.yaml").write_text(REST + GOOD)
     checked = bot("check", "other/late.yaml")
     assert (checked.code, checked.err) == (1, REMARK.format("bot check other"))
