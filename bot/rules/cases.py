@@ -5,7 +5,7 @@ Beside a rule:
     tests: {match: ["Hours?"], no_match: ["48hours of work"]}
     tests: {with: {tags: {campaign: spring}}, match: ["Order #48213?"]}
     tests:
-      - {say: "Order 48213?", tags: {campaign: spring}, reply: "It is on its way."}
+      - {say: "Order 48213?", tags: {campaign: spring}, reply: "On its way."}
       - {say: "Order #48213?", rule: fallback}
 
 Conversations, in files `*.test.yaml`:

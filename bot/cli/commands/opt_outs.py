@@ -119,7 +119,7 @@ def remove(number: str, because: str | None, by: str | None, as_json: bool) -> i
     if as_json:
         options.print_json(json_views.opt_out(contact, before))
     else:
-        print(f"{contact} gets texts again; MTA goes by a list of its own, see `bot help data`")
+        print(f"{contact} gets texts again; MTA has a list of its own, see `bot help data`")
     return 0
 
 

@@ -3,7 +3,7 @@
 A template may use `{{ … }}`, `if`, `for` and `set`. It gets no callables but `range` and the
 filters listed here, and what a message carries reaches it only as values, never as source.
 
-    reply: "Hi {{ contact.first_name | default('there') }}, we got {{ message.text }}"
+    reply: "Hi {{ contact.first_name | default('you') }}, got {{ message.text }}"
     reply: "{% if tags.vip == 'yes' %}At once!{% else %}Soon.{% endif %}"
     reply: "It is {{ now | time }}. Call us: {{ message.number | phone }}."
 
