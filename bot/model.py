@@ -46,6 +46,7 @@ class Reason(StrEnum):
 
     OPT_OUT = "opt-out"
     LIKELY_OPT_OUT = "likely-opt-out"
+    WRONG_NUMBER = "wrong-number"
     OPT_IN = "opt-in"
     OPTED_OUT = "opted-out"
     TAPBACK = "tapback"
@@ -301,6 +302,8 @@ class Context:
     opted_out: bool = False
     opted_out_at: datetime | None = None
     """When they last wrote an opt-out, by the provider's clock; None where nobody knows."""
+    held: Reason | None = None
+    """Why nothing leaves to this person until somebody has decided; None where it does."""
     answered_rule: RuleId | None = None
     """The rule that sent the message of ours that this one answers."""
     received_at: tuple[datetime, ...] = ()

@@ -107,6 +107,7 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "$opt-in": "opt_in start unstop subscribe",
     "$help": "info",
+    "$wrong-number": "wrong_number wrong-person held",
     "$auto-reply": "auto_reply out-of-office machine driving",
     "$tapback": "reaction liked loved",
     "$loop": "endless",

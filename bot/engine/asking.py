@@ -9,12 +9,13 @@ from typing import Final
 
 from bot.engine import body
 from bot.engine.body import Collected, Failed
-from bot.model import CaptureValue, Change, ChangeKind, Match, Question, Reason
+from bot.model import CaptureValue, Change, ChangeKind, Match, Question, Reason, RuleId
 from bot.rules.answers import Answer, NotAllowed, known
 from bot.rules.matchers.base import MessageView
 from bot.rules.questions import Ask, AskedQuestion
 from bot.rules.rule import Rule
 
+_DAY: Final = 86_400
 END: Final = Change(ChangeKind.QUESTION)
 """No question is open any more."""
 Captures = Mapping[str, CaptureValue]
@@ -87,6 +88,12 @@ def new(
         tags=seen.message.tags,
         expires=ask.expires,
     )
+
+
+def of_guard(name: RuleId, seen: MessageView) -> Change:
+    """A guard asks: it is open for a day, or until a rule takes a text."""
+    question = Question(rule=name, step="", key=seen.message.key, expires=_DAY)
+    return Change(ChangeKind.QUESTION, name, json.dumps(question.as_object()))
 
 
 def put(

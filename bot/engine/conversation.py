@@ -86,6 +86,8 @@ class Thread:
     opted_out: bool = False
     opted_out_at: datetime | None = None
     """When they last wrote an opt-out, by the provider's clock; None where nobody knows."""
+    held: Reason | None = None
+    """Why nothing leaves to this person until somebody has decided; None where it does."""
     heard: tuple[Heard, ...] = ()
     replied_at: tuple[datetime, ...] = ()
     """When replies to this person were last sent, from whichever number."""
@@ -125,6 +127,7 @@ class Thread:
             count=self.received,
             opted_out=self.opted_out,
             opted_out_at=self.opted_out_at,
+            held=self.held,
             answered_rule=answered_rule,
             received_at=tuple(heard.at for heard in self.heard),
             unmatched_at=tuple(heard.at for heard in self.heard if heard.is_unmatched),
@@ -145,11 +148,33 @@ class Thread:
         thread = replace(
             self, received=self.received + 1, heard=(heard, *self.heard[: MOST_HEARD - 1])
         )
-        if decision.reason is Reason.LIKELY_OPT_OUT:
-            thread = replace(thread, question=None, state_from=None)
+        thread = thread._held_after(decision)
         if decision.reason is Reason.PAUSED and self.handoff is not None:
             thread = replace(thread, handoff=self.handoff.they_wrote(message.received_at))
         return thread.changed(decision.changes, now, said_at=message.sent_at)
+
+    def _held_after(self, decision: Decision) -> Thread:
+        """What reads like an opt-out, or as if we had the wrong person, holds what is to leave.
+
+        The first ends the questions of rules too, and by a text that rules may answer.
+        """
+        if self.opted_out:
+            return self
+        if decision.reason is Reason.LIKELY_OPT_OUT:
+            asked = self.question if self.is_asked_to_leave else None
+            held = self.held or Reason.LIKELY_OPT_OUT
+            return replace(self, held=held, question=asked, state_from=None)
+        if decision.reason is Reason.WRONG_NUMBER:
+            return replace(self, held=Reason.WRONG_NUMBER)
+        is_ordinary = decision.rule is None or not decision.rule.startswith("$")
+        if self.held is Reason.LIKELY_OPT_OUT and is_ordinary:
+            return replace(self, held=None)
+        return self
+
+    @property
+    def is_asked_to_leave(self) -> bool:
+        """A guard asks, not a rule."""
+        return self.question is not None and self.question.rule.startswith("$")
 
     def changed(
         self, changes: Iterable[Change], now: datetime, *, said_at: datetime | None = None
@@ -182,10 +207,10 @@ class Thread:
             case ChangeKind.OPT_OUT:
                 known = [at for at in (self.opted_out_at, said_at) if at is not None]
                 latest = max(known, default=None)
-                left = replace(self, question=None, state_from=None, handoff=None)
+                left = replace(self, question=None, state_from=None, handoff=None, held=None)
                 return replace(left, opted_out=True, opted_out_at=latest)
             case ChangeKind.OPT_IN:
-                return replace(self, opted_out=False, opted_out_at=None)
+                return replace(self, opted_out=False, opted_out_at=None, held=None)
             case ChangeKind.CONTACT:
                 return replace(self, contact=_with(self.contact, change))
             case ChangeKind.CONVERSATION:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.engine import questions
+from bot.engine import asking, questions
 from bot.engine.asking import END
 from bot.engine.body import Collected, Failed, do, throttle_of
 from bot.engine.search import search
@@ -88,6 +88,7 @@ def _guarded(
 ) -> Decision:
     replies: tuple[Reply, ...] = ()
     outcome, reason, detail = verdict.outcome, verdict.reason, ""
+    changes = verdict.changes
     if verdict.reply is not None:
         try:
             names = template_names(
@@ -95,9 +96,12 @@ def _guarded(
                 *(ruleset.timezone, ruleset.variables, ruleset.calendars),
             )
             text = verdict.reply.render(names)
-            replies = (Reply(text=text, rule=guard.NAME),) if text else ()
+            asks = seen.message.key if verdict.asks else None
+            replies = (Reply(text=text, rule=guard.NAME, asks=asks),) if text else ()
             if outcome is Outcome.REPLIED and not replies:
                 outcome, reason = Outcome.SUPPRESSED, reason or Reason.SILENT
+            if replies and verdict.asks:
+                changes = (*changes, asking.of_guard(guard.NAME, seen))
         except ReplyError as error:
             # What the guard protects matters more than the text it would have sent.
             detail = str(error)
@@ -109,6 +113,6 @@ def _guarded(
         reason=reason,
         detail=detail,
         replies=replies,
-        changes=verdict.changes,
+        changes=changes,
         trace=tuple(trace),
     )

@@ -68,7 +68,7 @@ class Simulator:
         while True:
             thread = self._thread(message)
             due = [timer for timer in timers_of(thread) if timer.due_at <= now]
-            if not due:
+            if not due or thread.held:
                 return tuple(fired)
             at = due[0].due_at
             tags = carried(due[0], thread)
@@ -116,6 +116,7 @@ class Simulator:
             contact=person.contact,
             opted_out=person.opted_out,
             opted_out_at=person.opted_out_at,
+            held=person.held,
             replied_at=person.replied_at,
             uses={
                 **_of(thread.uses, Per.CONVERSATION),

@@ -17,7 +17,8 @@ from typing import Final
 from sqlalchemy import Connection, Text, bindparam, delete, func, insert, select, union_all, update
 
 from bot.ledger.database import insert_on_conflict
-from bot.ledger.schema import contacts, digest_keys, optout_changes, optouts
+from bot.ledger.schema import contacts, digest_keys, holds, optout_changes, optouts
+from bot.model import Reason
 
 CONTACT: Final = "contact"
 """Who opted out or in: the person, by a text; else a name of one of us."""
@@ -41,11 +42,13 @@ _KNOWN: Final = (
             func.coalesce(_NAMED.c[name], _FORGOTTEN.c[name])
             for name in ("since", "said_at", "because", "by")
         ),
+        holds.c.reason,
     )
     .select_from(_PERSON)
     .outerjoin(contacts, contacts.c.number == _PERSON.c.number)
     .outerjoin(_NAMED, _NAMED.c.number == _PERSON.c.number)
     .outerjoin(_FORGOTTEN, _FORGOTTEN.c.number == _DIGEST)
+    .outerjoin(holds, holds.c.number == _PERSON.c.number)
 )
 _OPTED_OUT: Final = union_all(
     select(optouts.c.since).where(optouts.c.number == _NUMBER),
@@ -87,11 +90,14 @@ class Contact:
     values: Mapping[str, str]
     opt_out: OptOut | None
     """None where they are not opted out."""
+    held: Reason | None = None
+    """Why nothing leaves to them until somebody has decided; None where it does."""
 
 
 def known(connection: Connection, number: str) -> Contact:
-    values, *left = connection.execute(_KNOWN, _names(connection, number)).one()
-    return Contact(values or {}, None if left[0] is None else OptOut(*left))
+    values, *left, held = connection.execute(_KNOWN, _names(connection, number)).one()
+    opt_out = None if left[0] is None else OptOut(*left)
+    return Contact(values or {}, opt_out, None if held is None else Reason(held))
 
 
 def store_values(connection: Connection, number: str, values: Mapping[str, str]) -> None:
@@ -141,6 +147,7 @@ def opt_out(
 
     How it stands then. Where one of us did it and now they do, it is theirs, since the first time.
     """
+    connection.execute(delete(holds).where(holds.c.number == number))
     before = known(connection, number).opt_out
     new = OptOut(at, said_at, because, by)
     if before is not None:

@@ -41,6 +41,7 @@ from bot.ledger.schema import (
     contacts,
     conversations,
     decisions,
+    holds,
     inbox,
     inbox_items,
     notices,
@@ -140,6 +141,7 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     _delete(connection, uses, or_(in_theirs, theirs))
     events = _delete_ids(connection, notices, found.notices)
     events += _delete_ids(connection, quarantine, found.quarantine)
+    _delete(connection, holds, holds.c.number == number)
     _delete(connection, timers, timers.c.conversation_id.in_(mine))
     return Forgotten(
         _delete(connection, conversations, conversations.c.contact == number),

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.engine.conversation import MOST_HEARD, MOST_SENT, Heard, Thread, Uses
 from bot.engine.timers import timers_of
-from bot.ledger import contacts, questions, timers
+from bot.ledger import contacts, holds, questions, timers
 from bot.ledger.conversations import Conversation, thread_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
 from bot.model import Outcome, Per, Took
@@ -79,6 +79,7 @@ def load(
         contact=person.values,
         opted_out=left is not None,
         opted_out_at=None if left is None else left.said_at,
+        held=person.held,
         heard=tuple(
             Heard(at, text, Outcome(word), rule, took and Took(took))
             for at, text, word, rule, took in rows
@@ -126,6 +127,8 @@ def store(
         contacts.opt_out(connection, conversation.contact, because, now, after.opted_out_at)
     elif before.opted_out and not after.opted_out:
         contacts.opt_in(connection, conversation.contact, because, now)
+    if after.held is not before.held and not after.opted_out:
+        holds.change(connection, conversation.contact, after.held, now)
     _store_uses(connection, conversation, before.uses, after.uses)
 
 

@@ -30,10 +30,11 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import dead_letters, handoffs, quarantine
-from bot.ledger.database import insert_on_conflict
+from bot.ledger import dead_letters, handoffs, holds, quarantine
+from bot.ledger.database import advisory_lock, insert_on_conflict
 from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.handoffs import HandedOver
+from bot.ledger.inbox import contact_lock
 from bot.ledger.quarantine import Quarantined
 from bot.ledger.questions import handoff_of
 from bot.ledger.schema import conversations, decisions, inbox, inbox_items, optouts
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     """Why it waits for a person."""
 
     LIKELY_OPT_OUT = "likely-opt-out"
+    WRONG_NUMBER = "wrong-number"
     HANDOFF = "handoff"
     FAILED = "failed"
     HELD = "held"
@@ -74,6 +76,8 @@ class Item:
     """It is not listed before."""
 
 
+_HOLDING: Final = (Reason.LIKELY_OPT_OUT, Reason.WRONG_NUMBER)
+"""Until somebody has decided, nothing leaves to who wrote it."""
 _DECIDED: Final[Select[Any]] = (
     select(
         inbox.c.id,
@@ -104,7 +108,7 @@ _WAITS: Final = or_(
     decisions.c.outcome == Outcome.FAILED,
     and_(
         decisions.c.outcome == Outcome.HELD,
-        decisions.c.reason == Reason.LIKELY_OPT_OUT,
+        decisions.c.reason.in_(_HOLDING),
         # Who has left since then waits for nothing.
         ~exists().where(optouts.c.number == inbox.c.sender),
     ),
@@ -179,6 +183,9 @@ def one(connection: Connection, item_id: str) -> Item | None:
 def done(connection: Connection, item: Item, by: str, now: datetime) -> None:
     """Nobody needs to look at it any more."""
     _store(connection, item, now, done_at=now, done_by=by, snoozed_until=None)
+    if item.number is not None and item.kind in (Kind.LIKELY_OPT_OUT, Kind.WRONG_NUMBER):
+        advisory_lock(connection, contact_lock(item.number))
+        holds.change(connection, item.number, None, now)
 
 
 def snooze(connection: Connection, item: Item, until: datetime, now: datetime) -> None:
@@ -216,10 +223,9 @@ def _is_snoozed(item: Item, now: datetime) -> bool:
 
 
 def _of_decision(row: Row[Any]) -> Item:
-    likely = row.reason == Reason.LIKELY_OPT_OUT
     return Item(
         id=f"in-{row.id}",
-        kind=Kind.LIKELY_OPT_OUT if likely else Kind(row.outcome),
+        kind=Kind(row.reason if row.reason in _HOLDING else row.outcome),
         at=row.decided_at,
         number=row.sender,
         our_number=row.number or None,

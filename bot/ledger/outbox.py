@@ -36,7 +36,8 @@ class Status(StrEnum):
     DEAD = "dead"
     """A dead letter: a person must look at it."""
     HELD = "held"
-    """An earlier part of the same reply is a dead letter: sent again, or dropped, with it."""
+    """It waits for a person: an earlier part of the same reply is a dead letter, and it is sent
+    again or dropped with that; or nothing leaves to its recipient, see `bot.ledger.holds`."""
     DROPPED = "dropped"
     """Will not be sent, as it should be."""
     IMPORTED = "imported"
@@ -160,7 +161,7 @@ def drop_queued(connection: Connection, recipient: str, reason: str, now: dateti
     """What still waits for a person who has left is not sent."""
     connection.execute(
         update(outbox)
-        .where(outbox.c.recipient == recipient, outbox.c.status == Status.DUE)
+        .where(outbox.c.recipient == recipient, outbox.c.status.in_((Status.DUE, Status.HELD)))
         .values(status=Status.DROPPED, reason=reason, done_at=now)
     )
 

@@ -99,6 +99,14 @@ optout_changes = Table(
     Index("ix_optout_changes_number", "number", "id"),
 )
 
+holds = Table(
+    "holds",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("reason", Text, nullable=False),  # wrong-number, likely-opt-out
+    Column("since", Instant, nullable=False),
+)
+
 digest_keys = Table(
     "digest_keys",
     metadata,

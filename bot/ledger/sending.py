@@ -19,7 +19,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import lane, questions, unclear
+from bot.ledger import holds, lane, questions, unclear
 from bot.ledger.contacts import is_opted_out
 from bot.ledger.database import advisory_lock
 from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
@@ -139,6 +139,9 @@ def claim(
             continue
         if row.handoff is not None and _is_silenced(row, now):
             finish(connection, row.id, Status.DROPPED, Reason.PAUSED, now)
+            continue
+        if holds.may_hold(row) and (held := holds.reason_of(connection, row.recipient)):
+            holds.keep_back(connection, row.recipient, held)
             continue
         if reply_max_age is not None and _is_older(row, now - reply_max_age):
             _hold_older(connection, now - reply_max_age, now)

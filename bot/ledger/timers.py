@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, Integer, bindparam, delete, exists, select, update
 
 from bot.ledger.database import insert_on_conflict
-from bot.ledger.schema import conversations, inbox, timers
+from bot.ledger.schema import conversations, holds, inbox, timers
 from bot.model import Timer
 
 _DUE: Final = "due"
@@ -29,6 +29,7 @@ _FIRST: Final = (
             inbox.c.sender == conversations.c.contact,
             inbox.c.received_at < timers.c.due_at,
         ),
+        ~exists().where(holds.c.number == conversations.c.contact),
     )
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most", type_=Integer))
@@ -47,7 +48,10 @@ class DueTimer:
 
 
 def due(connection: Connection, now: datetime, limit: int) -> Sequence[DueTimer]:
-    """The first that are due and before which nothing waits to be decided, the oldest first."""
+    """The first that are due and before which nothing waits to be decided, the oldest first.
+
+    Those of somebody to whom nothing leaves are not.
+    """
     rows = connection.execute(_FIRST, {"now": now, "most": limit})
     return [DueTimer(row.id, row.conversation_id, row.contact) for row in rows]
 

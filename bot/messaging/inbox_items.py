@@ -14,9 +14,12 @@ from bot.ledger.inbox import contact_lock
 from bot.ledger.inbox_items import Item, Kind
 from bot.messaging import handoff, opt_outs
 
-_OF_TEXTS: Final = (Kind.LIKELY_OPT_OUT, Kind.FAILED, Kind.UNMATCHED, Kind.HELD)
+_OF_TEXTS: Final = (
+    *(Kind.LIKELY_OPT_OUT, Kind.WRONG_NUMBER, Kind.FAILED, Kind.UNMATCHED, Kind.HELD),
+)
 WAYS_OUT: Final = {
     Kind.LIKELY_OPT_OUT: "bot inbox opt-out {id} · bot inbox answer {id} · bot inbox done {id}",
+    Kind.WRONG_NUMBER: "bot inbox done {id} · bot inbox answer {id} · bot inbox opt-out {id}",
     Kind.HANDOFF: "bot conversations release {number} · bot inbox done {id}, which does that too",
     Kind.FAILED: "mend the rule, then bot inbox answer {id} · bot inbox done {id}",
     Kind.HELD: "bot inbox answer {id}: the rules do · bot inbox done {id}",

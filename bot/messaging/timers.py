@@ -42,8 +42,10 @@ def happen(
 ) -> Thread:
     """Decide what is due in a conversation until then, and queue what it says.
 
-    The thread after it, which is not stored yet.
+    The thread after it, which is not stored yet. Of somebody to whom nothing leaves it waits on.
     """
+    if thread.held is not None:
+        return thread
     while (due := timers_of(thread)) and due[0].due_at <= until:
         message = _nobody(conversation, thread, due[0])
         context = thread.context(

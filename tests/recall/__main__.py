@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.benchmarks.texts import REAL
 from tests.recall.measure import Asked, Text, by_suite, cases, lines, own, own_list
 
-GUARDS = ("$opt-out", "$auto-reply", "$tapback")
+GUARDS = ("$opt-out", "$auto-reply", "$tapback", "$wrong-number")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -40,7 +40,7 @@ def report(texts: Sequence[Text], is_wordy: bool) -> None:
         missed = [text for text in wanted if not asked.takes(text)]
         wrong = [text for text in others if asked.takes(text)]
         taken = f"taken {len(wanted) - len(missed)}/{len(wanted)}"
-        print(f"{suite:<28} {guard:<12} {taken:<16} wrongly {len(wrong)}/{len(others)}")
+        print(f"{suite:<28} {guard:<13} {taken:<15} wrongly {len(wrong)}/{len(others)}")
         for mark, some in (("missed", missed), ("wrongly", wrong)):
             for text in some if is_wordy else ():
                 print(f"    {mark:<8} {text.say!r}")
@@ -53,7 +53,7 @@ def report_lines(path: Path, is_wordy: bool) -> None:
     for guard in GUARDS:
         taken = [(text, found[1]) for text in texts if (found := asked.decision(text))[0] == guard]
         certain = sum(reason == "opt-out" for _, reason in taken)
-        print(f"    {guard:<12} {len(taken)}" + (f", certain {certain}" if certain else ""))
+        print(f"    {guard:<13} {len(taken)}" + (f", certain {certain}" if certain else ""))
         for text, _ in taken if is_wordy else ():
             print(f"        {text[:120]!r}")
 

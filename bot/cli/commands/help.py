@@ -67,7 +67,7 @@ _GROUPS: Final[Mapping[str, str]] = {
     "when: the clock": "during outside",
     "when: combined": "any all not expr",
     "then": "reply set cooldown long mode templates languages filters",
-    "built in": "$opt-out $opt-in $help $auto-reply $tapback $loop $opted-out",
+    "built in": "$opt-out $opt-in $help $auto-reply $tapback $wrong-number $loop $opted-out",
 }
 """Topics of the language as the list shows them; those that are named nowhere come last."""
 

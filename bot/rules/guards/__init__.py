@@ -14,13 +14,14 @@ from bot.rules.guards.opt_out import OptOut
 from bot.rules.guards.opted_out import OptedOut
 from bot.rules.guards.paused import Paused
 from bot.rules.guards.tapback import Tapback
+from bot.rules.guards.wrong_number import WrongNumber
 from bot.rules.matchers.base import Sheet
 from bot.rules.nodes import Mapping, Node, Scalar
 from bot.rules.problems import Problems
 
 REGISTRY: Final[tuple[type[Guard], ...]] = (
     *(OptOut, OptIn, Help, AutoReply, Tapback),
-    *(Paused, Loop, OptedOut),
+    *(WrongNumber, Paused, Loop, OptedOut),
 )
 
 

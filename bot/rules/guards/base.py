@@ -23,6 +23,8 @@ class Verdict:
     outcome: Outcome
     reason: Reason | None
     reply: Template | None = None
+    asks: bool = False
+    """The reply is a question, which stays open until it is answered or a rule takes a text."""
     changes: tuple[Change, ...] = ()
 
 

@@ -5,8 +5,10 @@ an opt-out word. The person is opted out for ever and gets nothing more, unless
 `guards.opt_out.reply` confirms it.
 
 Likely: it reads like a wish to leave, in English or Spanish ("please stop texting me"). Nobody is
-opted out by itself; the message is held for a person, no rule answers. `likely: ask` sends one
-question instead.
+opted out by itself; the message is held for a person, no rule answers. Open questions end, and what
+waits for them, timers too, is held until a person decides (`bot inbox done`, `answer`, `opt-out`)
+or they write an ordinary text. `likely: ask` sends one question as well: a plain yes to it
+(`answer: yes`) is a certain opt-out, after any other text a person decides.
 
     guards:
       opt_out:
@@ -28,6 +30,7 @@ from bot.rules.guards.forms import LOOKALIKES, MACHINES, NO_OPT_OUTS, OPT_OUTS
 from bot.rules.guards.tapback import is_reaction
 from bot.rules.json_schema import TEMPLATE, TEXTS, Schema, one_of
 from bot.rules.json_schema import said as said_of
+from bot.rules.matchers.answer import meaning
 from bot.rules.matchers.base import MessageView, Needs, Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
@@ -152,7 +155,7 @@ class OptOut(Guard):
         )
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
-        if self.is_certain(seen.words):
+        if self.is_certain(seen.words) or self._is_confirmed(seen):
             return Verdict(
                 outcome=Outcome.SUPPRESSED,
                 reason=Reason.OPT_OUT,
@@ -166,10 +169,19 @@ class OptOut(Guard):
             return Verdict(
                 outcome=Outcome.HELD,
                 reason=Reason.LIKELY_OPT_OUT,
-                # Who is opted out gets nothing, not even a question.
-                reply=None if seen.context.opted_out else self._question,
+                # Who is opted out gets nothing, not even a question; nobody gets it twice.
+                reply=None if seen.context.opted_out or seen.context.held else self._question,
+                asks=True,
             )
         return _MISS
+
+    @classmethod
+    def _is_confirmed(cls, seen: MessageView) -> bool:
+        """They say yes to the question whether they want to leave."""
+        question = seen.context.question
+        is_asked = question is not None and question.rule == cls.NAME
+        held = seen.context.held is Reason.LIKELY_OPT_OUT
+        return is_asked and held and meaning(seen) == "yes"
 
     def takes_words(self, said: tuple[str, ...]) -> bool:
         return self.is_certain(said)
@@ -179,6 +191,8 @@ class OptOut(Guard):
         return (_CERTAIN, _SIGN_ALONE, *OPT_OUTS.forms())
 
     def needs(self) -> Needs | None:
+        if self._question is not None:
+            return None  # any yes may be an answer
         begins = {phrase[0] for phrase in self._phrases if phrase != _SPELLED}
         certain = {*begins, _SPELLED[-1]}
         beside = {w: words for w, words in OPT_OUTS.beside.items() if w not in certain}

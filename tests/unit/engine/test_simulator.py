@@ -26,6 +26,7 @@ from tests.build import NOW, OUR_NUMBER, PERSON, ruleset
 from tests.support import process
 
 RULES = """
+guards: {opt_out: {likely: ask}}
 defaults: {cooldown: 5m}
 rules:
   - {id: book, when: {keywords: [book]}, reply: "For which day?", state: {name: day, expires: 20m}}
@@ -74,6 +75,9 @@ SAID = (
     "2",
     "30",
     "leave it",
+    "wrong number",
+    "please stop texting me",
+    "yes",
 )
 
 

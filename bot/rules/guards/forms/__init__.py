@@ -26,6 +26,7 @@ from bot.rules.guards.forms import (
     spanish_lookalikes,
     spanish_remove,
     spanish_words,
+    wrong_person,
 )
 from bot.rules.guards.forms.spelling import stands_for
 
@@ -57,6 +58,11 @@ LOOKALIKES: Final = Families(
     (*english_lookalikes.LOOKALIKES, *spanish_lookalikes.LOOKALIKES), _WORDS, stands_for
 )
 """What makes a text none of those that are open."""
+
+WRONG_PERSON: Final = Families(wrong_person.WRONG_PERSON, wrong_person.CLASSES)
+"""Texts that say that we have the wrong person."""
+NOT_WRONG: Final = Families(wrong_person.NOT_WRONG, wrong_person.CLASSES)
+"""What makes a text none of these."""
 
 MACHINES: Final = Families(machines.LABELLED, machine_words.CLASSES)
 """Texts that say themselves that a machine wrote them."""

@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.decide import decide
 from bot.engine.handoffs import in_hand
-from bot.model import Context, Miss
+from bot.model import Context, Miss, Reason
 from bot.rules.guards import REGISTRY, read_guards
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.matchers.base import MessageView, Sheet
@@ -21,7 +21,7 @@ from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent
 GUARDS = {guard.NAME.removeprefix("$").replace("-", "_"): guard for guard in REGISTRY}
-CONTEXT = ("opted_out", "in_hand", "left", "replied", "equal", "echoes", "ago", "sent")
+CONTEXT = ("opted_out", "in_hand", "left", "replied", "equal", "echoes", "ago", "sent", "held")
 KNOWN = ("set", "say", *CONTEXT, "untimed", "is", "change", "reply", "miss", "error")
 
 
@@ -49,6 +49,7 @@ def known(case: Mapping) -> Context:
         else None,
         replied_at=at * int(text_of(case, "replied", "0")),
         equal_at=at * int(text_of(case, "equal", "0")),
+        held=Reason(text_of(case, "held")) if "held" in case.pairs else None,
         echoes=int(text_of(case, "echoes", "0")),
         handoff=in_hand(NOW) if text_of(case, "in_hand") == "yes" else None,
         sent_texts=(text_of(case, "sent"),) if "sent" in case.pairs else (),

@@ -22,11 +22,13 @@ FAMILIES = {
     "opt-out": forms.OPT_OUTS,
     "no opt-out": forms.NO_OPT_OUTS,
     "lookalike": forms.LOOKALIKES,
+    "wrong person": forms.WRONG_PERSON,
+    "not the wrong person": forms.NOT_WRONG,
     "machine": forms.MACHINES,
     "away": forms.AWAY,
     "person": forms.FROM_A_PERSON,
 }
-UNDOING = ("no opt-out", "lookalike", "person")
+UNDOING = ("no opt-out", "lookalike", "not the wrong person", "person")
 """Families that a guard reads after those that it takes; they have no form of their own."""
 RULES = ruleset("rules: [{id: any, when: always, reply: ok}]")
 

@@ -43,12 +43,13 @@ def test_the_command_prints_recall_and_false_alarms(
     (tmp_path / "texts.tsv").write_text("ham\thi\nham\thi\nspam\tSTOP\nham\tstop\n", "utf-8")
     main(["-v", str(tmp_path / "some.json"), str(tmp_path / "texts.tsv")])
     assert capsys.readouterr().out.splitlines() == [
-        "some a                       $opt-out     taken 1/2        wrongly 0/1",
+        "some a                       $opt-out      taken 1/2       wrongly 0/1",
         "    missed   'hours?'",
-        "some b                       $tapback     taken 1/1        wrongly 0/1",
+        "some b                       $tapback      taken 1/1       wrongly 0/1",
         "texts.tsv: 2 distinct texts",
-        "    $opt-out     1, certain 1",
+        "    $opt-out      1, certain 1",
         "        'stop'",
-        "    $auto-reply  0",
-        "    $tapback     0",
+        "    $auto-reply   0",
+        "    $tapback      0",
+        "    $wrong-number 0",
     ]
