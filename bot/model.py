@@ -7,7 +7,7 @@ times are aware datetimes, lengths are characters.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,6 +64,10 @@ class Reason(StrEnum):
     """They took back what a question was about."""
     STALE = "stale"
     """The rule set has no such step any more, or its time is long past."""
+    REPLACED = "replaced"
+    """It is said at another time."""
+    SUPERSEDED = "superseded"
+    """They wrote before it was said."""
     CANNOT_BE_ANSWERED = "cannot-be-answered"
     """The sender is a short code or a name: nobody reads what is sent there."""
     TOO_OLD = "too-old"
@@ -78,6 +82,13 @@ class LongTexts(StrEnum):
     """Send it as an MMS without a picture, which MTA takes as `isMMS`."""
     HOLD = "hold"
     """It waits as a dead letter."""
+
+
+class OnEnd(StrEnum):
+    """What leaves when quiet hours end, of several replies that wait for that."""
+
+    EACH = "each"
+    LATEST = "latest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,23 +265,6 @@ class Handoff:
         return cls(**{**stored, **times})
 
 
-class TimerKind(StrEnum):
-    QUESTION = "question"
-    """A question has had no answer for too long."""
-    STATE = "state"
-    """A state ends by itself, and something is said."""
-    HANDOFF = "handoff"
-    """A handoff ends by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """Something that happens in a conversation by itself, at that time."""
-
-    due_at: datetime
-    kind: TimerKind
-
-
 class Took(StrEnum):
     """What an open question made of a text."""
 
@@ -324,6 +318,8 @@ class Context:
     """When what has a cooldown or limit was last used, by its scope and key."""
     sent_texts: tuple[str, ...] = ()
     """What we last wrote in this conversation, the latest first; known where a text quotes."""
+    waiting: Set[str] = frozenset()
+    """Keys of what is to be said later in this conversation."""
 
 
 class ChangeKind(StrEnum):
@@ -335,6 +331,8 @@ class ChangeKind(StrEnum):
     """`name` is the rule that asks, `value` its question as JSON; None: no question is open."""
     HANDOFF = "handoff"
     """`name` is the rule that hands over, `value` the handoff as JSON; None ends it."""
+    FOLLOW_UP = "follow-up"
+    """`name` is its key, `value` what is to be said when, as JSON; None: it is not said."""
     USE = "use"
     """`name` is the key of a cooldown or limit, `value` its scope."""
     CONTACT = "contact"
@@ -379,11 +377,14 @@ class Step:
 
     rule: RuleId
     result: Match | Miss
+    note: str = ""
+    """Of a match: what is to be known of what the rule does, for its author."""
 
     def as_object(self) -> dict[str, str | bool]:
         """As it is stored, and shown by `--json`."""
         if isinstance(self.result, Match):
-            return {"rule": self.rule, "matched": True}
+            noted = {"because": self.note} if self.note else {}
+            return {"rule": self.rule, "matched": True, **noted}
         return {"rule": self.rule, "matched": False, "because": self.result.because}
 
 
@@ -405,6 +406,20 @@ class Reply:
     """The key of the question that it asks, see `Question.key`; None of every other message."""
     of_handoff: bool = False
     """It tells of a handoff, and leaves though the bot is silent by then."""
+    unless_replied: bool = False
+    """It does not leave where the person writes before."""
+    is_unasked: bool = False
+    """Nobody has just asked for it: it does not leave at night."""
+    on_end: OnEnd | None = None
+    """It waits for the end of quiet hours; None where it does not."""
+    keep_until: datetime | None = None
+    """It does not leave after that; None where it may at any time."""
+
+    @property
+    def is_put_off(self) -> bool:
+        """Something may happen before it leaves that keeps it from that."""
+        waits = self.unless_replied or self.on_end is not None
+        return waits and self.send_at is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +438,11 @@ class Decision:
     trace: tuple[Step, ...] = ()
     took: Took | None = None
     """What an open question made of the text; None where none took it."""
+
+    @property
+    def leaving(self) -> tuple[Reply, ...]:
+        """The replies that nothing can keep from leaving; one or the other after a delay."""
+        return tuple(reply for reply in self.replies if not reply.is_put_off)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

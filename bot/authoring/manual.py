@@ -18,18 +18,8 @@ from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.templates import template
 
 _WRITTEN: Final = (
-    *(
-        "files",
-        "rule",
-        "reply",
-        "set",
-        "questions",
-        "people",
-        "cooldown",
-        "long",
-        "mode",
-        "filters",
-    ),
+    *("files", "rule", "reply", "set", "questions", "people", "later", "cooldown", "long"),
+    *("mode", "filters"),
 )
 """Pages of the language that are files beside this module."""
 
@@ -62,6 +52,10 @@ WORDS: Final[Mapping[str, str]] = {
     "people": """
         handoff unclaimed agent person human operator release silent pause paused takeover claim
         after_person escalate hand-over
+    """,
+    "later": """
+        follow_up follow-up reminder remind after on before at key unless replied delay later nudge
+        schedule scheduled timer drip quiet_hours quiet night on_end each latest keep time
     """,
     "set": """
         state contact conversation expires on_expiry name remember store memory null first_name

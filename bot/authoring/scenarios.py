@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.authoring import run_cases
@@ -169,12 +169,13 @@ class _Player:
     def __init__(self, simulator: Simulator, start: Case, contact: dict[str, str]) -> None:
         self._simulator = simulator
         self._start, self._contact = start, contact
-        self._now, self._tags = start.at, start.tags
+        # Hours that pass are real ones, also in a night in which clocks are set.
+        self._now, self._tags = start.at.astimezone(UTC), start.tags
         self._external_id: str | None = None
 
     def say(self, turn: Turn, number: int) -> Result:
         case = turn.case
-        self._now = case.at if turn.is_timed else self._now
+        self._now = case.at.astimezone(UTC) if turn.is_timed else self._now
         self._pass(self._message(case))
         message = self._message(case)
         given = Given(
@@ -201,14 +202,15 @@ class _Player:
         message = self._message(replace(turn.case, say=""))
         fired = self._pass(message)
         last = fired[-1].decision if fired else Decision(outcome=Outcome.UNMATCHED)
-        decision = replace(last, replies=tuple(r for one in fired for r in one.decision.replies))
+        decision = replace(last, replies=tuple(r for one in fired for r in one.decision.leaving))
         context = self._simulator.context(message, Given(now=self._now))
         return run_cases.result_of(turn.case, decision, message, context, self._simulator.ruleset)
 
     def _message(self, case: Case) -> InboundMessage:
         """It brings back the tags of ours that it answers, as the provider sends them."""
         start = self._start
-        said = replace(case, sender=start.sender, number=start.number, at=self._now)
+        at = self._now.astimezone(start.at.tzinfo)
+        said = replace(case, sender=start.sender, number=start.number, at=at)
         return replace(
             run_cases.inbound(said),
             tags={**self._tags, **case.tags},
@@ -225,6 +227,6 @@ class _Player:
         for change in decision.changes:
             if change.kind is ChangeKind.CONTACT:
                 self._contact.pop(change.name, None)
-        for reply in decision.replies:
+        for reply in decision.leaving:
             self._tags = tags_of(reply, message.tags)
             self._external_id = f"test-{number}"

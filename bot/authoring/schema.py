@@ -12,6 +12,7 @@ from typing import Final
 
 from bot.authoring import manual, tests_schema
 from bot.rules import conditions, keys, languages
+from bot.rules.follow_ups import FOLLOW_UP_KEYS
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
 from bot.rules.handoff import HANDOFF_KEYS, UNCLAIMED_KEYS
@@ -44,12 +45,29 @@ from bot.rules.json_schema import (
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.matchers.during import CALENDAR_KEYS
 from bot.rules.questions import QUESTION_KEYS
+from bot.rules.quiet import QUIET_KEYS
 
 _MESSAGE: Final[Mapping[str, Schema]] = {
     "text": said(TEMPLATE, "What it says: a template."),
     "image": said(TEMPLATE, "URL of a picture."),
     "tags": said(named(TEMPLATE), "Tags that come back with the answer to it."),
     "delay": said(DURATION, "It waits that long."),
+    "unless": said(one_of("replied"), "It does not leave where the person writes before."),
+}
+_FOLLOW_UP: Final[Mapping[str, Schema]] = {
+    "after": said(DURATION, "That long after, or after the date of `on`."),
+    "on": said(TEMPLATE, "A date, for example of a capture: `{{ day }}`."),
+    "before": said(DURATION, "That long before the date of `on`."),
+    "at": said(TEXT, 'At that time of the day, for example "10:00".'),
+    "reply": said(ref("reply"), "What is sent then: as the `reply` of a rule."),
+    "unless": said(one_of("replied"), "Nothing is sent where the person writes before."),
+    "key": said(TEXT, "Its name, else the rule's id: another of that name takes its place."),
+}
+
+_QUIET: Final[Mapping[str, Schema]] = {
+    "hours": said(TEXTS, "For example 21:00-08:00, or the name of a calendar."),
+    "on_end": said(one_of("each", "latest"), "What leaves of several that wait; else each."),
+    "keep": said(DURATION, "What is older when they end does not leave."),
 }
 
 _ELSE: Final = said(TEMPLATE, "Instead: a text, `next` (the search goes on) or `silent`.")
@@ -125,6 +143,10 @@ ACTIONS: Final[Mapping[str, Schema]] = {
         ),
         "A person takes over: the bot is silent, and `bot inbox` lists it.",
     ),
+    "follow_up": said(
+        by_kind(mapping=ref("follow_up"), sequence=listed(ref("follow_up"))),
+        "What is said later.",
+    ),
     "cooldown": said(ref("cooldown"), "At most once in that time."),
     "limit": said(
         keyed(
@@ -139,6 +161,7 @@ ACTIONS: Final[Mapping[str, Schema]] = {
         ),
         "At most so many times in that time.",
     ),
+    "quiet_hours": said(ref("quiet_hours"), "Hours in which its texts wait until they end."),
     "max_segments": said(NUMBER, "A longer reply is not sent."),
     "long": said(
         one_of("split", "mms", "hold"),
@@ -181,6 +204,7 @@ _DEFAULTS: Final[Mapping[str, Schema]] = {
     "max_segments": ACTIONS["max_segments"],
     "long": ACTIONS["long"],
     "cooldown": ACTIONS["cooldown"],
+    "quiet_hours": ACTIONS["quiet_hours"],
     "dates": said(
         one_of("mdy", "dmy"), "Whether 3/4 is the fourth of March or the third of April."
     ),
@@ -313,6 +337,15 @@ def rule_schema(plugins: Mapping[str, Schema] | None = None) -> Schema:
                 ),
             ),
             "question": keyed(chosen(QUESTION_KEYS, _QUESTION), needs=["text"]),
+            "follow_up": {
+                **keyed(chosen(FOLLOW_UP_KEYS, _FOLLOW_UP), needs=["reply"]),
+                **one_needed("after", "on", "at"),
+            },
+            "quiet_hours": by_kind(
+                TEXT,
+                sequence=listed(TEXT),
+                mapping=keyed(chosen(QUIET_KEYS, _QUIET), needs=["hours"]),
+            ),
             "part": keyed(chosen(keys.PART, ACTIONS), least=1),
             "body": keyed(chosen(keys.BODY, ACTIONS)),
             "rule": keyed(chosen(keys.RULE, ACTIONS), needs=["id", "when"]),

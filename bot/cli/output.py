@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from bot.engine.waiting import follow_up_timer
 from bot.errors import plain
 from bot.model import (
     Change,
@@ -216,6 +217,13 @@ def change_line(change: Change) -> str:
         return f"asks {_asked(change.value)}" if change.value else "ends the question"
     if change.kind is ChangeKind.HANDOFF:
         return "hands over to a person" if change.value else "ends the handoff"
+    if change.kind is ChangeKind.FOLLOW_UP:
+        later = follow_up_timer(change)
+        return (
+            f"says nothing more later: {change.name}"
+            if later is None
+            else f"says something later: {change.name}, {later.due_at:%Y-%m-%d %H:%M %Z}"
+        )
     if change.kind is ChangeKind.ON_EXPIRY:
         return "says something when that ends"
     if change.kind is ChangeKind.USE:
@@ -238,11 +246,12 @@ def _asked(written: str) -> str:
 def step_lines(steps: Iterable[Step]) -> Iterator[str]:
     """The trace, a line a step; what was passed over for the same reason in a row is one line."""
     for result, found in itertools.groupby(steps, key=lambda step: step.result):
-        ids = [step.rule for step in found]
+        steps = list(found)
         if isinstance(result, Match):
-            yield from (f"✓ {rule}" for rule in ids)
+            noted = [f": {printable(step.note)}" if step.note else "" for step in steps]
+            yield from (f"✓ {step.rule}{note}" for step, note in zip(steps, noted, strict=True))
         else:
-            yield f"· {_listed(ids)}: {printable(folded(result.because))}"
+            yield f"· {_listed([s.rule for s in steps])}: {printable(folded(result.because))}"
 
 
 def folded(because: str) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import accumulate
 
+from bot.engine.follow_ups import put_off
 from bot.errors import ReplyError
 from bot.model import (
     Change,
@@ -47,6 +48,12 @@ class Collected:
     trace: list[Step]
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """What the author is to know of what the last rule does."""
+        if self.trace:
+            last = self.trace[-1]
+            self.trace[-1] = replace(last, note="; ".join(filter(None, (last.note, text))))
 
     def decision(self, rule: Rule, match: Match) -> Decision:
         """Where a rule has ended the search."""
@@ -106,18 +113,30 @@ def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
         specs = (*specs, *rule.handoff.replies)
         so_far.changes.append(_hand_over(rule, rule.handoff, match, seen))
     try:
-        for spec in specs:
-            reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
-            so_far.replies.extend([reply] if reply.text or reply.image else [])
+        so_far.replies.extend(messages(rule, specs, names, seen))
         for item in rule.sets:
             value = None if item.value is None else item.value.render(names)
             so_far.changes.append(Change(item.kind, item.name, value))
+        for later in rule.follow_ups:
+            change, note = put_off(rule, later, match, names, seen)
+            so_far.changes.extend([change] if change is not None else [])
+            so_far.note(note)
     except ReplyError as error:
         raise Failed(Reason.TEMPLATE_ERROR, str(error)) from error
     if rule.state is not None:
         so_far.changes.extend(_enter(rule, rule.state, seen))
     for throttle in rule.throttles:
         so_far.changes.append(Change(ChangeKind.USE, throttle.key, throttle.per))
+
+
+def messages(
+    rule: Rule, specs: Iterable[ReplySpec], names: Mapping[str, object], seen: MessageView
+) -> Iterator[Reply]:
+    """Those that have something in them. Raises Failed and ReplyError."""
+    for spec in specs:
+        reply = _reply(rule, _choose(spec, seen.message.key, rule.id), names, seen)
+        if reply.text or reply.image:
+            yield reply
 
 
 def text_of(
@@ -224,6 +243,8 @@ def _reply(
         tags={name: value.render(names) for name, value in template.tags.items()},
         send_at=seen.context.now + wait if wait else None,
         long_texts=rule.long_texts,
+        unless_replied=template.unless_replied,
+        is_unasked=template.unless_replied,
     )
 
 

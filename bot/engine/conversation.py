@@ -7,11 +7,12 @@ it, ask it for the context of a decision, and store what it is after the decisio
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
+from bot.engine.waiting import Ended, Later, Timer, Which, counts_when_due, follow_up_timer
 from bot.model import (
     FALLBACK,
     Change,
@@ -42,6 +43,9 @@ MOST_HEARD: Final = 500
 """Messages of one conversation that are looked back at."""
 MOST_SENT: Final = 20
 """Texts of ours that a reaction may quote."""
+
+_NO_WRITING: Final = (Reason.TAPBACK, Reason.AUTO_REPLY)
+"""What a phone sends by itself, or nearly so: who put something off until they write waits on."""
 
 Uses = Mapping[tuple[Per, str], tuple[datetime, ...]]
 """When what has a cooldown or limit was used, by its scope and key, the latest first."""
@@ -94,6 +98,12 @@ class Thread:
     uses: Uses = field(default_factory=dict)
     sent_texts: tuple[str, ...] = ()
     """What we last wrote; loaded only for a message that quotes."""
+    scheduled: tuple[Timer, ...] = ()
+    """What is to be said later; of a stored thread only what is due."""
+    waiting: Set[str] = frozenset()
+    """The keys of all that is to be said later."""
+    ended: tuple[Ended, ...] = ()
+    """What of it does not wait any more since the thread was loaded."""
 
     def state_at(self, now: datetime) -> str | None:
         """None where there is no state, or it has ended."""
@@ -138,6 +148,7 @@ class Thread:
             failures_in_row=failures,
             uses=self.uses,
             sent_texts=self.sent_texts,
+            waiting=self.waiting,
         )
 
     def after(self, message: InboundMessage, decision: Decision, now: datetime) -> Thread:
@@ -151,7 +162,10 @@ class Thread:
         thread = thread._held_after(decision)
         if decision.reason is Reason.PAUSED and self.handoff is not None:
             thread = replace(thread, handoff=self.handoff.they_wrote(message.received_at))
-        return thread.changed(decision.changes, now, said_at=message.sent_at)
+        if decision.reason not in _NO_WRITING:
+            thread = thread.without(Ended(Which.UNLESS_REPLIED, Reason.SUPERSEDED))
+        thread = thread.changed(decision.changes, now, said_at=message.sent_at)
+        return thread.put_off(message, decision.replies, counts=decision.took is None)
 
     def _held_after(self, decision: Decision) -> Thread:
         """What reads like an opt-out, or as if we had the wrong person, holds what is to leave.
@@ -185,6 +199,45 @@ class Thread:
             thread = thread._changed(change, said_at, now)
         return thread
 
+    def put_off(self, answers: InboundMessage, replies: Iterable[Reply], *, counts: bool) -> Thread:
+        """With those of the replies that wait; `counts` as in `sent`."""
+        thread = self
+        later = {
+            number: Later(reply=reply, answers=answers.key, tags=dict(answers.tags), counts=counts)
+            for number, reply in enumerate(replies)
+            if reply.is_put_off and not self.opted_out
+        }
+        if any(one.is_latest for one in later.values()):
+            thread = thread.without(Ended(Which.LATEST, Reason.SUPERSEDED))
+        for number, one in later.items():
+            thread = thread._waits(one.timer(number))
+        return thread
+
+    def without(self, ended: Ended) -> Thread:
+        """What has ended waits no more."""
+        if not self.waiting:
+            return self
+        gone = {ended.key} if ended.which is Which.ONE else set()
+        return replace(
+            self,
+            scheduled=tuple(timer for timer in self.scheduled if not ended.takes(timer)),
+            waiting=frozenset() if ended.which is Which.ALL else self.waiting - gone,
+            ended=(*self.ended, ended),
+        )
+
+    def silenced(self, reason: str) -> Thread:
+        """Nothing is asked any more, and nothing is said later."""
+        return replace(self, question=None, state_from=None).without(Ended(Which.ALL, reason))
+
+    def happened(
+        self, timer: Timer, message: InboundMessage, decision: Decision, now: datetime
+    ) -> Thread:
+        """The thread when what was decided of a timer is applied; `message` is `nobody`."""
+        this = Ended(Which.ONE, kind=timer.kind, key=timer.key)
+        thread = self.without(this) if timer in self.scheduled else self
+        thread = thread.changed(decision.changes, now)
+        return thread.put_off(message, decision.replies, counts=counts_when_due(timer))
+
     def sent(self, at: datetime, replies: Iterable[Reply], *, counts: bool = True) -> Thread:
         """The thread when one more answer has been sent, of one message or several.
 
@@ -207,7 +260,7 @@ class Thread:
             case ChangeKind.OPT_OUT:
                 known = [at for at in (self.opted_out_at, said_at) if at is not None]
                 latest = max(known, default=None)
-                left = replace(self, question=None, state_from=None, handoff=None, held=None)
+                left = replace(self.silenced(Reason.OPT_OUT), handoff=None, held=None)
                 return replace(left, opted_out=True, opted_out_at=latest)
             case ChangeKind.OPT_IN:
                 return replace(self, opted_out=False, opted_out_at=None, held=None)
@@ -225,9 +278,19 @@ class Thread:
                 return replace(self, question=self._asked(change.value))
             case ChangeKind.HANDOFF:
                 return self._handed_over(change.value)
+            case ChangeKind.FOLLOW_UP:
+                timer = follow_up_timer(change)
+                replaced = Ended(Which.ONE, Reason.REPLACED, key=change.name)
+                return self.without(replaced) if timer is None else self._waits(timer)
             case ChangeKind.USE:
                 use = Per(change.value or Per.CONVERSATION), change.name
                 return replace(self, uses={**self.uses, use: (now, *self.uses.get(use, ()))})
+
+    def _waits(self, timer: Timer) -> Thread:
+        """In place of what has the same name."""
+        others = (one for one in self.scheduled if (one.kind, one.key) != (timer.kind, timer.key))
+        scheduled = sorted([*others, timer], key=lambda one: one.due_at)
+        return replace(self, scheduled=tuple(scheduled), waiting=self.waiting | {timer.key})
 
     def _asked(self, written: str | None) -> Question | None:
         """Until it has left again, the same question stays as open as it was."""
@@ -241,7 +304,9 @@ class Thread:
     def _handed_over(self, written: str | None) -> Thread:
         if written is None:
             return replace(self, handoff=None)
-        return replace(self, handoff=Handoff.of(json.loads(written)), question=None)
+        handoff = Handoff.of(json.loads(written))
+        ends = self.without(Ended(Which.ALL, Reason.PAUSED)) if handoff.is_handed_over else self
+        return replace(ends, handoff=handoff, question=None)
 
     def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:
         """Equal answers to questions of several rules are not a sign of a machine."""

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bot.engine import asking, questions
 from bot.engine.asking import END
 from bot.engine.body import Collected, Failed, do, throttle_of
+from bot.engine.quiet import held
 from bot.engine.search import search
 from bot.errors import ReplyError
 from bot.model import Context, Decision, InboundMessage, Outcome, Reason, Reply, Step
@@ -32,7 +33,9 @@ def decide(
     """
     seen = MessageView(message, context)
     decision = _first(seen, ruleset, ask_all)
-    return decision if decision.outcome is not Outcome.FAILED else _excused(decision, seen, ruleset)
+    if decision.outcome is Outcome.FAILED:
+        decision = _excused(decision, seen, ruleset)
+    return held(decision, context, ruleset)
 
 
 def _first(seen: MessageView, ruleset: Ruleset, ask_all: bool) -> Decision:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.engine import waiting
 from bot.engine.conversation import MOST_SENT, Thread, Uses, tagged_rule
 from bot.engine.decide import decide
 from bot.engine.handoffs import END, in_hand, written
 from bot.engine.questions import first
 from bot.engine.timers import carried, decide_timer, timers_of
-from bot.model import Context, Decision, InboundMessage, LongcodeId, Per
+from bot.engine.waiting import counts_when_due
+from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, Per, Reason
 from bot.rules.guards.paused import after_person
 from bot.rules.ruleset import Ruleset
 
@@ -47,6 +49,8 @@ class Simulator:
     _people: dict[str, Thread] = field(default_factory=dict)
     """Of each person the latest thread: what is theirs on all of our numbers."""
     _uses_of_all: Uses = field(default_factory=dict)
+    _given: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of each person what came along with their last message, and no rule has set anew."""
 
     def say(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decision:
         """Decide, and remember what the decision changes; what is due before goes first."""
@@ -55,9 +59,9 @@ class Simulator:
         context = self._context(thread, message, given)
         decision = decide(message, context, self.ruleset, ask_all=ask_all)
         thread = thread.after(message, decision, given.now)
-        if decision.replies:
-            thread = thread.sent(given.now, decision.replies, counts=decision.took is None)
+        thread = _sent(thread, given.now, decision, counts=decision.took is None)
         self._keep(message, thread)
+        self._bring(message.sender, given.contact, decision)
         if thread.opted_out:
             self._leave(message.sender)
         return decision
@@ -70,12 +74,14 @@ class Simulator:
             due = [timer for timer in timers_of(thread) if timer.due_at <= now]
             if not due or thread.held:
                 return tuple(fired)
-            at = due[0].due_at
-            tags = carried(due[0], thread)
-            nobody = replace(message, text="", media_url=None, tags=tags, received_at=at)
+            timer, at = due[0], due[0].due_at
+            nobody = waiting.nobody(timer, replace(message, tags=carried(timer, thread)))
             context = thread.context(nobody, at, answered_rule=None, longcode_id=None)
-            decision = decide_timer(due[0], thread, context, nobody, self.ruleset)
-            thread = thread.changed(decision.changes, at).sent(at, decision.replies, counts=False)
+            given = self._given.get(message.sender, {})
+            context = replace(context, contact={**context.contact, **given})
+            decision = decide_timer(timer, thread, context, nobody, self.ruleset)
+            thread = thread.happened(timer, nobody, decision, at)
+            thread = _sent(thread, at, decision, counts=counts_when_due(timer))
             self._keep(message, thread)
             fired.append(Fired(at, nobody, decision))
 
@@ -100,7 +106,12 @@ class Simulator:
         """Who has left is asked nothing more, on none of our numbers."""
         for key, thread in self._threads.items():
             if key[0] == sender:
-                self._threads[key] = replace(thread, question=None, state_from=None, handoff=None)
+                self._threads[key] = replace(thread.silenced(Reason.OPT_OUT), handoff=None)
+
+    def _bring(self, sender: str, contact: Mapping[str, str], decision: Decision) -> None:
+        of_contact = (one for one in decision.changes if one.kind is ChangeKind.CONTACT)
+        anew = {change.name for change in of_contact}
+        self._given[sender] = {name: contact[name] for name in contact if name not in anew}
 
     def _keep(self, message: InboundMessage, thread: Thread) -> None:
         self._threads[message.sender, message.number] = thread
@@ -146,6 +157,10 @@ def in_state(context: Context, state: str, ruleset: Ruleset) -> Context:
     if question is None:
         return replace(context, state=state)
     return replace(context, question=question)
+
+
+def _sent(thread: Thread, at: datetime, decision: Decision, *, counts: bool) -> Thread:
+    return thread.sent(at, decision.leaving, counts=counts) if decision.leaving else thread
 
 
 def _of(uses: Uses, per: Per) -> Uses:

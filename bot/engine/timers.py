@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from bot.engine import body
 from bot.engine.asking import END
 from bot.engine.body import Collected, Failed
 from bot.engine.conversation import Thread
+from bot.engine.quiet import held
+from bot.engine.waiting import FollowUp, Later, Timer, TimerKind
+from bot.errors import ReplyError
 from bot.model import (
     CaptureValue,
     Change,
@@ -22,29 +24,34 @@ from bot.model import (
     Handoff,
     InboundMessage,
     Match,
+    OnEnd,
     Outcome,
     Question,
     Reason,
+    Reply,
     RuleId,
-    Timer,
-    TimerKind,
 )
 from bot.rules.guards import paused
 from bot.rules.matchers.base import MessageView
 from bot.rules.questions import find, part_of
+from bot.rules.rule import FollowUp as Spec
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates.template import Template
-from bot.timezones import is_timezone, local
 
-QUIET_FROM: Final = time(21)
-QUIET_TO: Final = time(8)
-"""What nobody has just asked for leaves not between these, by the clock of who gets it:
-47 CFR 64.1200(c)(1)."""
+_MOMENT: Final = timedelta(microseconds=1)
 
 
 def timers_of(thread: Thread) -> tuple[Timer, ...]:
-    """What will happen in it by itself, the next first."""
+    """What will happen in it by itself, the next first; of a stored thread, what is due."""
+    if thread.opted_out:
+        return ()
+    found = (*expiries_of(thread), *thread.scheduled)
+    return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.kind)))
+
+
+def expiries_of(thread: Thread) -> tuple[Timer, ...]:
+    """What ends in it by itself: at most one of each kind."""
     found: list[Timer] = []
     if thread.opted_out:
         return ()
@@ -55,7 +62,7 @@ def timers_of(thread: Thread) -> tuple[Timer, ...]:
         found.append(Timer(thread.state_until, TimerKind.STATE))
     if thread.handoff is not None:
         found.append(Timer(thread.handoff.due_at, TimerKind.HANDOFF))
-    return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.kind)))
+    return tuple(found)
 
 
 def decide_timer(
@@ -63,23 +70,81 @@ def decide_timer(
 ) -> Decision:
     """What comes of a timer that is due; pure, as `decide` is.
 
-    `message` stands for the one that is not there: who is meant, and the tags of what was asked.
+    `message` stands for the one that is not there, see `nobody`.
     """
-    if timer.kind is TimerKind.HANDOFF and thread.handoff is not None:
-        return _handoff_ends(thread.handoff, MessageView(message, context), ruleset)
-    if timer.kind is TimerKind.QUESTION and thread.question is not None:
-        context = replace(context, question=thread.question)
-        return _question_expires(thread.question, MessageView(message, context), ruleset)
-    decision = _state_ends(thread, MessageView(message, context), ruleset)
-    if thread.handoff is None or not decision.replies:
-        return decision
-    return replace(decision, outcome=Outcome.SUPPRESSED, reason=Reason.PAUSED, replies=())
+    decision = _decided(timer, thread, context, MessageView(message, context), ruleset)
+    return held(decision, context, ruleset)
+
+
+def _decided(
+    timer: Timer, thread: Thread, context: Context, seen: MessageView, ruleset: Ruleset
+) -> Decision:
+    match timer.kind:
+        case TimerKind.FOLLOW_UP | TimerKind.REPLY if _waits_for_a_person(timer, thread):
+            return _after_them(timer, thread)
+        case TimerKind.FOLLOW_UP:
+            return _followed_up(timer, seen, ruleset)
+        case TimerKind.REPLY:
+            return _leaves(Later.of(timer).reply, context.now)
+        case TimerKind.QUESTION if thread.question is not None:
+            seen = MessageView(seen.message, replace(context, question=thread.question))
+            return _question_expires(thread.question, seen, ruleset)
+        case TimerKind.HANDOFF if thread.handoff is not None:
+            return _handoff_ends(thread.handoff, seen, ruleset)
+        case _:
+            return _state_ends(thread, seen, ruleset)
 
 
 def carried(timer: Timer, thread: Thread) -> Mapping[str, str]:
     """Tags that what it says carries over: of what was asked, or upon which it was handed over."""
     of = thread.handoff if timer.kind is TimerKind.HANDOFF else thread.question
     return {} if of is None else of.tags
+
+
+def _waits_for_a_person(timer: Timer, thread: Thread) -> bool:
+    """Nothing of the bot leaves while one of ours has the conversation."""
+    if thread.handoff is None:
+        return False
+    return timer.kind is TimerKind.FOLLOW_UP or not Later.of(timer).reply.of_handoff
+
+
+def _after_them(timer: Timer, thread: Thread) -> Decision:
+    """It waits on until they have let go of it."""
+    at = timer.due_at if thread.handoff is None else thread.handoff.due_at + _MOMENT
+    waits = Decision(outcome=Outcome.HELD, reason=Reason.PAUSED)
+    if timer.kind is TimerKind.FOLLOW_UP:
+        return replace(waits, changes=(FollowUp.of(timer).later(timer, at),))
+    reply = replace(Later.of(timer).reply, send_at=at)
+    return replace(waits, replies=(replace(reply, on_end=reply.on_end or OnEnd.EACH),))
+
+
+def _followed_up(timer: Timer, seen: MessageView, ruleset: Ruleset) -> Decision:
+    put_off = FollowUp.of(timer)
+    rule = ruleset.rule(put_off.rule)
+    part = part_of(rule, put_off.path) if rule is not None and rule.is_enabled else None
+    spec = None if part is None else next(filter(_is(timer.key), part.follow_ups), None)
+    if part is None or spec is None:
+        return _stale(put_off.rule, ())
+    so_far, match = Collected([]), Match(put_off.captures)
+    try:
+        names = body.names_of(part, match, seen)
+        so_far.replies.extend(body.messages(part, spec.replies, names, seen))
+    except Failed as error:
+        return so_far.failed(part.id, error, match)
+    except ReplyError as error:
+        return so_far.failed(part.id, Failed(Reason.TEMPLATE_ERROR, str(error)), match)
+    decision = so_far.decision(part, match)
+    return _unasked(decision, unless_replied=timer.unless_replied)
+
+
+def _is(key: str) -> Callable[[Spec], bool]:
+    return lambda spec: spec.key == key
+
+
+def _leaves(reply: Reply, now: datetime) -> Decision:
+    if reply.keep_until is not None and now > reply.keep_until:
+        return Decision(outcome=Outcome.SUPPRESSED, rule=reply.rule, reason=Reason.TOO_OLD)
+    return Decision(outcome=Outcome.REPLIED, rule=reply.rule, replies=(reply,))
 
 
 def _question_expires(question: Question, seen: MessageView, ruleset: Ruleset) -> Decision:
@@ -92,6 +157,13 @@ def _question_expires(question: Question, seen: MessageView, ruleset: Ruleset) -
 
 
 def _state_ends(thread: Thread, seen: MessageView, ruleset: Ruleset) -> Decision:
+    decision = _state_says(thread, seen, ruleset)
+    if thread.handoff is None or not decision.replies:
+        return decision
+    return replace(decision, outcome=Outcome.SUPPRESSED, reason=Reason.PAUSED, replies=())
+
+
+def _state_says(thread: Thread, seen: MessageView, ruleset: Ruleset) -> Decision:
     rule_id, path = thread.state_from or (RuleId(""), "")
     leaves = [Change(ChangeKind.STATE)]
     rule = ruleset.rule(rule_id)
@@ -138,21 +210,12 @@ def _said(
             return replace(so_far.failed(part.id, error, nothing), changes=tuple(changes))
         if text:
             body.say(part, text, so_far)
-    decision = so_far.decision(part, nothing)
-    wait = quiet_until(seen.context.now, zone_of(part, seen.context))
-    return replace(decision, replies=tuple(replace(one, send_at=wait) for one in decision.replies))
+    return _unasked(so_far.decision(part, nothing), unless_replied=False)
 
 
-def zone_of(rule: Rule, context: Context) -> str:
-    """Whose clock counts: the person's, where it is stored, else the rule's."""
-    theirs = context.contact.get("timezone", "")
-    return theirs if is_timezone(theirs) else rule.timezone
-
-
-def quiet_until(at: datetime, zone: str) -> datetime | None:
-    """When the night ends in which that instant lies there; None where it lies in no night."""
-    here = local(at, zone)
-    if QUIET_TO <= here.time() < QUIET_FROM:
-        return None
-    day = here.date() + timedelta(days=1 if here.time() >= QUIET_FROM else 0)
-    return datetime.combine(day, QUIET_TO, ZoneInfo(zone))
+def _unasked(decision: Decision, *, unless_replied: bool) -> Decision:
+    replies = (
+        replace(reply, is_unasked=True, unless_replied=reply.unless_replied or unless_replied)
+        for reply in decision.replies
+    )
+    return replace(decision, replies=tuple(replies))

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from bot.engine.conversation import Thread
-from bot.engine.timers import timers_of
+from bot.engine.timers import expiries_of
 from bot.ledger import questions, timers
 from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
@@ -32,10 +32,9 @@ _ANSWERED: Final = select(
     outbox.c.external_id.in_((bindparam("external_id"), bindparam("of_campaign"))),
     outbox.c.recipient == bindparam("sender"),
 )
-_OF_CONTACT: Final = (
-    select(conversations)
-    .where(conversations.c.contact == bindparam("contact"))
-    .order_by(conversations.c.changed_at.desc(), conversations.c.id.desc())
+_ALL: Final = select(conversations, timers.is_waiting(conversations.c.id).label("waits"))
+_OF_CONTACT: Final = _ALL.where(conversations.c.contact == bindparam("contact")).order_by(
+    conversations.c.changed_at.desc(), conversations.c.id.desc()
 )
 _BEGIN: Final = insert(conversations).returning(conversations.c.id)
 
@@ -70,6 +69,8 @@ class Conversation:
     question: Question | None = None
     state_from: tuple[RuleId, str] | None = None
     handoff: Handoff | None = None
+    waits: bool = False
+    """Something is to be said in it later."""
 
 
 def answered(connection: Connection, message: InboundMessage) -> Answered | None:
@@ -160,7 +161,7 @@ def begin(
 
 def by_id(connection: Connection, conversation_id: int) -> Conversation:
     """One that there is."""
-    found = select(conversations).where(conversations.c.id == conversation_id)
+    found = _ALL.where(conversations.c.id == conversation_id)
     return _read(connection.execute(found).one())
 
 
@@ -239,11 +240,12 @@ def _joined(
         handoff=handoff,
         values={name: value for one in reversed(same) for name, value in one.values.items()},
         received=sum(one.received for one in same),
+        waits=any(one.waits for one in same),
     )
     connection.execute(
         update(conversations).where(conversations.c.id == first.id).values(_row(whole))
     )
-    timers.keep(connection, first.id, timers_of(thread_of(whole)))
+    timers.keep(connection, first.id, expiries_of(thread_of(whole)))
     return whole
 
 
@@ -267,7 +269,7 @@ def _move(connection: Connection, old: int, new: int) -> None:
         connection.execute(moved.values(conversation_id=new))
     used = update(uses).where(uses.c.scope == Per.CONVERSATION, uses.c.owner == str(old))
     connection.execute(used.values(owner=str(new)))
-    timers.end(connection, old)
+    timers.move(connection, old, new)
     connection.execute(delete(conversations).where(conversations.c.id == old))
 
 
@@ -300,4 +302,5 @@ def _read(row: Row[Any]) -> Conversation:
         questions.question_of(row.question),
         questions.state_from_of(row.state_from),
         questions.handoff_of(row.handoff),
+        row.waits,
     )

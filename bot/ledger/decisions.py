@@ -87,7 +87,8 @@ def _written(step: Step) -> dict[str, object]:
 
 def _step(written: Mapping[str, Any]) -> Step:
     if written["matched"]:
-        return Step(RuleId(written["rule"]), Match(written.get("captures", {})))
+        match = Match(written.get("captures", {}))
+        return Step(RuleId(written["rule"]), match, written.get("because", ""))
     return Step(RuleId(written["rule"]), Miss(written["because"]))
 
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, select
 
+from bot.engine.waiting import TimerKind
 from bot.ledger.questions import handoff_of
 from bot.ledger.schema import conversations, inbox, timers
-from bot.model import Handoff, TimerKind
+from bot.model import Handoff
 
 _LAST: Final = (
     select(inbox.c.text)

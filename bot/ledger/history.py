@@ -9,11 +9,11 @@ from typing import Final
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.engine.conversation import MOST_HEARD, MOST_SENT, Heard, Thread, Uses
-from bot.engine.timers import timers_of
+from bot.engine.timers import expiries_of
 from bot.ledger import contacts, holds, questions, timers
 from bot.ledger.conversations import Conversation, thread_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
-from bot.model import Outcome, Per, Took
+from bot.model import Outcome, Per, Reason, Took
 from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 
 _RECENT: Final = (
@@ -74,6 +74,9 @@ def load(
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
     person = contacts.known(connection, conversation.contact)
     left = person.opt_out
+    scheduled, waiting = (
+        timers.load(connection, conversation.id, now) if conversation.waits else ((), frozenset())
+    )
     return replace(
         thread_of(conversation),
         contact=person.values,
@@ -86,6 +89,8 @@ def load(
         ),
         replied_at=tuple(replied.scalars()),
         uses=_uses(connection, conversation, since) if looks_back else {},
+        scheduled=scheduled,
+        waiting=waiting,
     )
 
 
@@ -117,12 +122,17 @@ def store(
         "changed_at": now,
     }
     connection.execute(_CHANGED, changed)
-    if (wanted := timers_of(after)) != timers_of(before):
+    if (wanted := expiries_of(after)) != expiries_of(before):
         timers.keep(connection, conversation.id, wanted)
+    for ended in after.ended:
+        timers.end(connection, conversation.id, ended, now)
+    for timer in after.scheduled:
+        if timer not in before.scheduled:
+            timers.put(connection, conversation.id, timer)
     if after.contact != before.contact:
         contacts.store_values(connection, conversation.contact, after.contact)
     if after.opted_out and not before.opted_out:
-        questions.end_all(connection, conversation.contact)
+        questions.end_all(connection, conversation.contact, Reason.OPT_OUT, now)
     if after.opted_out and not (before.opted_out and after.opted_out_at == before.opted_out_at):
         contacts.opt_out(connection, conversation.contact, because, now, after.opted_out_at)
     elif before.opted_out and not after.opted_out:

@@ -25,6 +25,7 @@ _WAITING: Final = (
     .limit(bindparam("most", type_=Integer))
 )
 _WAITING_OF: Final = _WAITING.where(inbox.c.sender == bindparam("sender"))
+_ID: Final = select(inbox.c.id).where(inbox.c.key == bindparam("delivery"))
 _SENDER: Final = select(inbox.c.sender).where(inbox.c.id == bindparam("row"))
 _UNDECIDED: Final = (
     select(inbox.c.sender, func.min(inbox.c.id).label("first"))
@@ -75,6 +76,12 @@ def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kep
         for message in messages
     ]
     return keep_once(connection, inbox, rows)
+
+
+def id_of(connection: Connection, key: str) -> InboxId | None:
+    """Of a message by its delivery key; None where it is not here any more."""
+    found: InboxId | None = connection.execute(_ID, {"delivery": key}).scalar_one_or_none()
+    return found
 
 
 def keep_notice(connection: Connection, event: str, body: bytes, now: datetime) -> Kept:

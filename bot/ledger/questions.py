@@ -10,15 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from bot.engine.conversation import Thread
-from bot.engine.timers import timers_of
+from bot.engine.timers import expiries_of
 from bot.ledger import timers
 from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
 from bot.ledger.schema import conversations, outbox
-from bot.ledger.schema import timers as rows
 from bot.model import Handoff, Question, RuleId
 
 _ASKS: Final = (
@@ -79,14 +78,13 @@ def closed(connection: Connection, outbox_id: int) -> None:
     )
 
 
-def end_all(connection: Connection, contact: str) -> None:
-    """Who has left is asked nothing more, on none of our numbers."""
+def end_all(connection: Connection, contact: str, reason: str, now: datetime) -> None:
+    """Who has left is asked nothing more, and told nothing later, on none of our numbers."""
     theirs = conversations.c.contact == contact
     connection.execute(
         update(conversations).where(theirs).values(question=None, state_from=None, handoff=None)
     )
-    ids = select(conversations.c.id).where(theirs)
-    connection.execute(delete(rows).where(rows.c.conversation_id.in_(ids)))
+    timers.end_all(connection, contact, reason, now)
 
 
 def _change(connection: Connection, outbox_id: int, change: Callable[[Question], Question]) -> None:
@@ -109,4 +107,4 @@ def _change(connection: Connection, outbox_id: int, change: Callable[[Question],
         state_until=row.state_until,
         state_from=state_from_of(row.state_from),
     )
-    timers.keep(connection, row.conversation_id, timers_of(thread))
+    timers.keep(connection, row.conversation_id, expiries_of(thread))

@@ -44,6 +44,7 @@ def purge(connection: Connection, before: datetime, uses_before: datetime) -> in
         + _purge_received(connection, before)
         + _purge_rows(connection, notices, notices.c.received_at, before)
         + _purge_rows(connection, uses, uses.c.at, uses_before)
+        + _purge_timers(connection, before)
         + _purge_conversations(connection, before)
         + _purge_inbox_items(connection, before)
     )
@@ -76,6 +77,12 @@ def _purge_rows(
 ) -> int:
     old = select(table.c.id).where(table.c.id < _boundary(connection, table, at, before))
     return _delete(connection, table, connection.scalars(old.limit(_STEP)).all())
+
+
+def _purge_timers(connection: Connection, before: datetime) -> int:
+    """What was dropped; what waits stays, however long ago it was put off."""
+    old = select(timers.c.id).where(timers.c.done_at < before, timers.c.status != "due")
+    return _delete(connection, timers, connection.scalars(old.limit(_STEP)).all())
 
 
 def _purge_conversations(connection: Connection, before: datetime) -> int:

@@ -253,13 +253,19 @@ timers = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # see bot.model.TimerKind
+    Column("kind", Text, nullable=False),  # see bot.engine.waiting.TimerKind
+    Column("key", Text, nullable=False, server_default=""),  # of what is said later
     Column("due_at", Instant, nullable=False),
     Column("status", Text, nullable=False),  # due; dropped, with its reason
     Column("reason", Text, nullable=False),
     Column("done_at", Instant),
-    UniqueConstraint("conversation_id", "kind"),
+    Column("unless_replied", Boolean, nullable=False, server_default=false()),
+    Column("is_latest", Boolean, nullable=False, server_default=false()),
+    Column("content", Text, nullable=False, server_default=""),  # what is said, as JSON
+    Column("inbox_id", _Id),  # what a reply answers; it may be deleted before
+    UniqueConstraint("conversation_id", "kind", "key"),
     Index("ix_timers_status_due_at", "status", "due_at", "id"),
+    sqlite_autoincrement=True,  # people name timers by their ids
 )
 
 lanes = Table(

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.errors import UsageError, plain
-from bot.ledger import contacts, inbox, outbox
+from bot.ledger import contacts, inbox, outbox, questions
 from bot.ledger.contacts import OptOut
 from bot.ledger.database import advisory_lock
 from bot.model import Reason
@@ -23,6 +23,7 @@ def opt_out(connection: Connection, number: str, because: str, by: str, now: dat
     """They get no texts any more, also none that waits for them; how it stands then."""
     advisory_lock(connection, inbox.contact_lock(number))
     outbox.drop_queued(connection, number, Reason.OPT_OUT, now)
+    questions.end_all(connection, number, Reason.OPT_OUT, now)
     return contacts.opt_out(connection, number, because, now, by=by)
 
 

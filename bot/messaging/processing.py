@@ -77,7 +77,7 @@ def process(
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     if any(change.kind is ChangeKind.HANDOFF for change in decision.changes):
         outbox.drop_said_by_rules(connection, origin.conversation.id, now)
-    for reply in decision.replies:
+    for reply in decision.leaving:
         whole = origin.queued(waiting.id, message, reply, now, resources.new_ids())
         if decision.reason is Reason.OPT_OUT:
             whole = replace(whole, confirms_opt_out=True)

@@ -12,21 +12,24 @@ from sqlalchemy.exc import OperationalError
 
 from bot.engine import outbound
 from bot.engine.conversation import Thread
-from bot.engine.timers import carried, decide_timer, timers_of
+from bot.engine.timers import carried, decide_timer, expiries_of, timers_of
+from bot.engine.waiting import Later, Timer, TimerKind, nobody
 from bot.errors import LedgerUnavailable
-from bot.ledger import conversations, history, outbox, timers
+from bot.ledger import conversations, history, inbox, outbox, timers
 from bot.ledger.conversations import Conversation
 from bot.ledger.database import advisory_lock
-from bot.ledger.inbox import contact_lock
+from bot.ledger.inbox import InboxId, contact_lock
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.timers import DueTimer
 from bot.log import logger
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
-from bot.model import Decision, InboundMessage, Outcome, Reason, Reply, Timer
+from bot.model import Decision, InboundMessage, Outcome, Reason, Reply
 from bot.rules.ruleset import Ruleset
 
+_FAULT: Final = "a fault in the bot, see its log"
 _BATCH: Final = 8
+_DROPPED: Final = (Reason.STALE, Reason.TOO_OLD, Reason.TEMPLATE_ERROR, Reason.TOO_LONG)
 _GRACE: Final = timedelta(seconds=0.25)
 """What came in just before is on disk by then, and is decided first."""
 
@@ -47,31 +50,43 @@ def happen(
     if thread.held is not None:
         return thread
     while (due := timers_of(thread)) and due[0].due_at <= until:
-        message = _nobody(conversation, thread, due[0])
+        timer = due[0]
+        message = nobody(timer, _about(conversation, thread, timer))
         context = thread.context(
             message, now, answered_rule=None, longcode_id=conversation.longcode_id
         )
-        decision = decide_timer(due[0], thread, context, message, ruleset)
-        if now - due[0].due_at > resources.settings.reply_max_age:
+        decision = decide_timer(timer, thread, context, message, ruleset)
+        if now - timer.due_at > resources.settings.reply_max_age:
             decision = _too_late(decision)
-        for reply in decision.replies:
-            _queue(connection, conversation, message, reply, resources, now)
-        if decision.reason is Reason.STALE:
-            timers.drop(connection, conversation.id, due[0], Reason.STALE, now)
-        thread = thread.changed(decision.changes, now)
-        _note(conversation, due[0], decision)
+        answers = _answered(connection, timer, decision)
+        for reply in decision.leaving:
+            _queue(connection, conversation, message, answers, reply, resources, now)
+        if decision.reason in _DROPPED:
+            timers.drop(connection, conversation.id, timer, str(decision.reason), now)
+        thread = thread.happened(timer, message, decision, now)
+        _note(conversation, timer, decision)
     return thread
 
 
-def _nobody(conversation: Conversation, thread: Thread, timer: Timer) -> InboundMessage:
-    """Stands for the message that is not there."""
+def _about(conversation: Conversation, thread: Thread, timer: Timer) -> InboundMessage:
+    """Whom it is about, and the tags of what was asked."""
     return InboundMessage(
-        key=f"timer-{conversation.id}-{timer.kind}",
+        key="",
         sender=conversation.contact,
         number=conversation.number,
         tags=carried(timer, thread),
         received_at=timer.due_at,
     )
+
+
+def _answered(connection: Connection, timer: Timer, decision: Decision) -> InboxId | None:
+    """The message that it answers, which ends now as it was to end before the quiet hours."""
+    if timer.kind is not TimerKind.REPLY:
+        return None
+    answers = inbox.id_of(connection, Later.of(timer).answers)
+    if answers is not None and decision.outcome is Outcome.REPLIED:
+        timers.settle(connection, [answers], Outcome.REPLIED, None)
+    return answers
 
 
 def _too_late(decision: Decision) -> Decision:
@@ -83,6 +98,7 @@ def _queue(
     connection: Connection,
     conversation: Conversation,
     message: InboundMessage,
+    answers: InboxId | None,
     reply: Reply,
     resources: Resources,
     now: datetime,
@@ -90,10 +106,11 @@ def _queue(
     whole = Queued(
         message=outbound.message_of(reply, message, None, resources.new_ids()),
         conversation_id=conversation.id,
-        inbox_id=None,
+        inbox_id=answers,
         rule=reply.rule,
         due_at=reply.send_at or now,
         of_handoff=reply.of_handoff,
+        asks=reply.asks,
     )
     policy = reply.long_texts or resources.settings.long_texts
     parts = in_parts(whole, policy, resources.new_ids)
@@ -103,7 +120,8 @@ def _queue(
 
 
 def _note(conversation: Conversation, timer: Timer, decision: Decision) -> None:
-    logger().info(
+    failed = decision.outcome is Outcome.FAILED
+    (logger().error if failed else logger().info)(
         "timer",
         conversation=conversation.id,
         kind=str(timer.kind),
@@ -135,7 +153,7 @@ class Timekeeper:
             except Exception:
                 logger().exception("a timer cannot be decided")
                 self._resources.health.fault()
-                await writer.run(partial(timers.give_up, timer=timer, now=clock()))
+                await writer.run(partial(timers.give_up, timer=timer, reason=_FAULT, now=clock()))
         return fired
 
     def _fire(self, timer: DueTimer, connection: Connection) -> int:
@@ -151,5 +169,6 @@ class Timekeeper:
         because = f"timer-{timer.id}"
         history.store(connection, conversation, before, after, because=because, now=now)
         if after == before:  # the row says what the thread does not
-            timers.keep(connection, conversation.id, timers_of(after))
+            timers.keep(connection, conversation.id, expiries_of(after))
+            timers.give_up(connection, timer, Reason.OPT_OUT, now)
         return 1

@@ -15,7 +15,16 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.questions import OWN_NAMES
-from bot.rules.rule import Else, Enter, OneOf, ReplySpec, ReplyTemplate, SetValue, Throttle
+from bot.rules.rule import (
+    Else,
+    Enter,
+    FollowUp,
+    OneOf,
+    ReplySpec,
+    ReplyTemplate,
+    SetValue,
+    Throttle,
+)
 from bot.rules.templates.checks import single_braces
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
@@ -24,7 +33,7 @@ from bot.text.dates import iso_date
 STATE_KEYS: Final = ("name", "expires", "on_expiry")
 _EVER: Final = 100 * 365 * 86_400
 """Seconds; no use is kept for longer."""
-_MESSAGE: Final = ("text", "image", "tags", "delay")
+_MESSAGE: Final = ("text", "image", "tags", "delay", "unless")
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +240,25 @@ class Actions:
             image=None if image is None else self.template(image, "reply.image"),
             tags={key.text: self.template(value, f"reply.tags.{key.text}") for key, value in pairs},
             delay=self.duration(node.get("delay"), "reply.delay"),
+            unless_replied=self._unless(node),
         )
+
+    def _unless(self, node: MappingNode) -> bool:
+        """Whether a message that waits ends where they write."""
+        unless = node.get("unless")
+        if unless is not None and node.get("delay") is None:
+            what = "reply.unless: the message leaves at once, nobody can reply before"
+            self.problems.error(unless, "missing-key", what, "delay: 10m")
+        return self.unless_replied(unless, "reply.unless")
+
+    def unless_replied(self, node: Node | None, what: str) -> bool:
+        """`replied`, the only word that it knows."""
+        if node is None:
+            return False
+        text = self.problems.text(node, what)
+        if isinstance(node, Scalar) and text != "replied":
+            self.problems.error(node, "unless", f"{what}: `{text}` is unknown", "unless: replied")
+        return True
 
     def template(self, node: Node, what: str) -> Template:
         """A text with names to be filled in; what is wrong with them is told."""
@@ -287,9 +314,13 @@ def check_template(
 
 
 def fills_in(
-    replies: Iterable[ReplySpec], sets: Iterable[SetValue], throttles: Iterable[Throttle]
+    replies: Iterable[ReplySpec],
+    sets: Iterable[SetValue],
+    throttles: Iterable[Throttle],
+    follow_ups: Iterable[FollowUp],
 ) -> bool:
     templates = [template for spec in replies for template in spec.templates()]
+    templates += [one.on for one in follow_ups if one.on is not None]
     templates += [one.otherwise for one in throttles if isinstance(one.otherwise, Template)]
     templates += [item.value for item in sets if item.value is not None]
     return not all(template.is_plain for template in templates)

@@ -9,6 +9,7 @@ from bot.model import FALLBACK, RuleId
 from bot.rules import keys
 from bot.rules.actions import Actions, fills_in, read_long, refuse_empty
 from bot.rules.cases import clock
+from bot.rules.follow_ups import read_follow_ups
 from bot.rules.handoff import read_handoff
 from bot.rules.head import Head
 from bot.rules.matchers import read_when
@@ -17,6 +18,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node
 from bot.rules.problems import Problems
 from bot.rules.questions import Ask, AskReader
+from bot.rules.quiet import Quiet, read_quiet
 from bot.rules.rule import Rule
 from bot.rules.templates.template import Template
 
@@ -29,6 +31,7 @@ class _Part:
     when: When
     captures: Set[str]
     """That there are when it does something."""
+    quiet: Quiet | None
     path: str = ""
     above: Ask | None = None
     """The questions that it comes of."""
@@ -43,9 +46,15 @@ class BodyReader:
     """Names that answers to questions have: captures of whatever comes while one is open."""
     file: Head
     sheet: Sheet
+    quiet: Quiet | None
+    """Of rules that say nothing of it."""
 
     def of_rule(self, node: MappingNode, rule_id: RuleId, when: When) -> Rule:
-        return self._read(node, _Part(rule_id, when, frozenset(when.captures())))
+        written, quiet = node.get("quiet_hours"), self.quiet
+        if written is not None:
+            quiet = read_quiet(written, self.problems, self.sheet.calendars)
+        part = _Part(rule_id, when, frozenset(when.captures()), quiet)
+        return self._read(node, part)
 
     def check_does(self, node: MappingNode, what: str, meant: Set[str]) -> None:
         """`meant`: keys that it has, well or badly written."""
@@ -62,6 +71,7 @@ class BodyReader:
         cooldown, key = node.get("cooldown"), f"{part.rule}{part.path and '/'}{part.path}"
         if cooldown is None and part.rule != FALLBACK and not part.path:
             cooldown = file.cooldown
+        follow_ups = read_follow_ups(node.get("follow_up"), read, part.rule, part.path)
         silent = self._flag(node, "silent")
         if silent and "reply" in node.pairs:
             what = "`silent: true` stands beside a `reply`, which is never sent"
@@ -81,6 +91,8 @@ class BodyReader:
             state=read.state(node.get("state")),
             ask=self._ask(node, part, read),
             handoff=handoff,
+            follow_ups=follow_ups,
+            quiet=part.quiet,
             throttles=throttles,
             from_date=read.day(node.get("from_date"), "from_date"),
             until=read.day(node.get("until"), "until"),
@@ -94,7 +106,9 @@ class BodyReader:
             timezone=sheet.timezone,
             variables=sheet.variables,
             calendars=sheet.calendars,
-            fills_in=fills_in((*replies, *(handoff.replies if handoff else ())), sets, throttles),
+            fills_in=fills_in(
+                *((*replies, *(handoff.replies if handoff else ())), sets, throttles, follow_ups),
+            ),
         )
         return replace(rule, tests_at=clock(rule.timezone, file.at, rule))
 
@@ -105,7 +119,8 @@ class BodyReader:
             meant = self.problems.known_keys(body, keys.PART, f"key of {key}")
             self.check_does(body, key, meant)
             path = f"{part.path}{key}/"
-            return self._read(body, _Part(part.rule, When(), part.captures | captures, path, above))
+            known = part.captures | captures
+            return self._read(body, _Part(part.rule, When(), known, part.quiet, path, above))
 
         def template(text: Node, what: str, more: Set[str]) -> Template:
             refuse_empty(text, self.problems)

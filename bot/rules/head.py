@@ -37,6 +37,8 @@ class Head:
     day_first: bool = False
     prefer: tuple[int, int] | None = None
     cooldown: Node | None = None
+    quiet: Node | None = None
+    """`defaults.quiet_hours`."""
     at: datetime | None = None
     """`defaults.at`: when the texts of tests come in that do not say it."""
     variables: Mapping[str, object] = field(default_factory=dict)
@@ -60,7 +62,7 @@ class Head:
 
     def _read_defaults(self, defaults: MappingNode, problems: Problems) -> None:
         problems.known_keys(defaults, DEFAULTS_KEYS, "key of defaults")
-        self.cooldown = defaults.get("cooldown")
+        self.cooldown, self.quiet = defaults.get("cooldown"), defaults.get("quiet_hours")
         if (node := defaults.get("timezone")) is not None:
             self.timezone = read_timezone(node, "defaults.timezone", problems) or self.timezone
         if (node := defaults.get("at")) is not None:

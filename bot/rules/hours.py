@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeAlias
 
 from bot.timezones import local
@@ -89,6 +89,41 @@ class Calendar:
                 if at > here and self._begins_at(day, minute):
                     return at
         return None
+
+    def ends_after(self, instant: datetime, timezone: str) -> datetime | None:
+        """When it ends that holds at that instant on the clocks of that zone, in UTC.
+
+        None where it does not hold, or does not end within a year.
+        """
+        if not self.holds_in(instant, timezone):
+            return None
+        first = local(instant, timezone).date()
+        for day in (first + timedelta(days=ahead) for ahead in range(_YEAR)):
+            for at in sorted(self._turns(day, timezone)):
+                if at > instant and not self.holds_in(at, timezone):
+                    return at
+        return None
+
+    def holds_in(self, instant: datetime, timezone: str) -> bool:
+        """On the clocks of that zone."""
+        here = local(instant, timezone)
+        return self._is_in(here.date(), here.hour * 60 + here.minute)
+
+    def is_always(self) -> bool:
+        """At every minute of a week without dates of its own."""
+        week = [date(1999, 2, 1) + timedelta(days=ahead) for ahead in range(7)]
+        return all(self._is_in(day, minute) for day in week for minute in self._minutes())
+
+    def _turns(self, day: date, timezone: str) -> set[datetime]:
+        """When something may begin or end on a day; twice what the clocks show twice."""
+        clocks = [time(*divmod(minute, 60)) for minute in self._minutes()]
+        twice = [*clocks, *(clock.replace(fold=1) for clock in clocks)]
+        zone = local(datetime(2000, 1, 1, tzinfo=UTC), timezone).tzinfo
+        return {datetime.combine(day, clock, zone).astimezone(UTC) for clock in twice}
+
+    def _minutes(self) -> set[int]:
+        windows = (*self.windows, *self.closed, *self.also)
+        return {0} | {minute % MIDNIGHT for one in windows for minute in (one.begin, one.end)}
 
     def _begins_at(self, day: date, minute: int) -> bool:
         before = (day, minute - 1) if minute else (day - timedelta(days=1), MIDNIGHT - 1)

@@ -19,18 +19,27 @@ FILE: Final = (
     "fallback",
     "guards",
 )
-DEFAULTS: Final = ("timezone", "max_segments", "long", "cooldown", "dates", "times", "at")
+DEFAULTS: Final = (
+    "timezone",
+    "max_segments",
+    "long",
+    "cooldown",
+    "quiet_hours",
+    "dates",
+    "times",
+    "at",
+)
 ASK: Final = ("ask", "expires", "on_expiry", "cancel", "interrupt", "give_up", "then")
 PART: Final = (
-    *("reply", "silent", "set", "state", *ASK, "handoff"),
+    *("reply", "silent", "set", "state", *ASK, "handoff", "follow_up"),
     *("cooldown", "limit", "max_segments", "long", "description"),
 )
 """Of `then` and `give_up`, which come of questions."""
-BODY: Final = (*PART, "tests")
+BODY: Final = (*PART, "quiet_hours", "tests")
 RULE: Final = ("id", "when", *BODY, "continue", "until", "from_date", "mode", "enabled")
 LONG: Final = tuple(key for key in RULE if key == "ask" or key not in ASK)
 """A rule of one other key is in the short form: `- {cancel: "To cancel, call us."}`."""
-DOES: Final = ("reply", "silent", "set", "state", "ask", "handoff", "continue")
+DOES: Final = (*("reply", "silent", "set", "state", "ask", "handoff", "follow_up", "continue"),)
 WHEN: Final = (
     *("keywords", "regex", "says", "tags", "contact", "conversation", "media", "from", "to"),
     *("number", "date", "time", "phone", "email", "answer", "during", "outside", "state"),
@@ -60,9 +69,11 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "retry": ("retries", "reprompt", "again", "not_understood"),
     "handoff": ("hand_off", "handover", "hand_over", "escalate", "human", "agent", "operator"),
     "unclaimed": ("nobody", "timeout", "unanswered", "no_agent"),
+    "follow_up": ("followup", "follow_ups", "reminder", "remind", "later", "schedule", "nudge"),
     "tests": ("test", "examples", "example", "cases"),
     "limit": ("max_replies", "rate", "rate_limit", "throttle", "at_most"),
     "cooldown": ("cool_down", "once_per", "wait"),
+    "quiet_hours": ("quiet", "quiet_time", "night", "do_not_disturb", "dnd", "silent_hours"),
     # of a file
     "vars": ("variables", "var", "values", "variable"),
     "lists": ("list", "synonyms"),
@@ -108,6 +119,12 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "expires": ("timeout", "ttl", "for", "after"),
     "except": ("holidays", "closed", "exceptions", "not"),
     "also": ("extra", "open", "plus"),
+    # of a follow-up
+    "after": ("in", "wait", "delay", "later", "once"),
+    "on": ("date", "day", "when"),
+    "at": ("time", "hour", "clock"),
+    "before": ("ahead", "earlier", "prior"),
+    "key": ("name", "id"),
 }
 
 
@@ -118,7 +135,7 @@ _HOMES: Final[Mapping[str, str]] = {
     **{key: f"`{key}` belongs at the top of the file, in column 1" for key in FILE},
     **{
         key: f"`{key}` belongs in `defaults`, or to a rule"
-        for key in ("max_segments", "long", "cooldown")
+        for key in ("max_segments", "long", "cooldown", "quiet_hours")
     },
     **{key: f"`{key}` belongs in `defaults`: defaults: {{{key}: …}}" for key in ("dates", "times")},
     "match": "`match` belongs in `tests`, without a dash: tests: {match: [Hours?]}",

@@ -33,7 +33,7 @@ CODE: Final = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 _CODE: Final = re.compile(CODE)
 NO_CODES: Final = ("txt", "msg", "img", "url", "pic", "mms", "say")
 """Short words that people write for a key of a message."""
-_MESSAGE: Final = ("text", "image", "tags", "delay", "weight", "one_of")
+_MESSAGE: Final = ("text", "image", "tags", "delay", "unless", "weight", "one_of")
 
 
 def languages_of(files: Iterable[MappingNode], problems: Problems) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.questions import answers_in
+from bot.rules.quiet import read_quiet
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.rules.templates import checks
@@ -167,7 +168,13 @@ class _Reader:
     """Ids of rules that tests name."""
 
     def read(self, file: Head, sheet: Sheet) -> None:
-        bodies = BodyReader(problems=self.problems, answers=self.answers, file=file, sheet=sheet)
+        bodies = BodyReader(
+            problems=self.problems,
+            answers=self.answers,
+            file=file,
+            sheet=sheet,
+            quiet=read_quiet(file.quiet, self.problems, sheet.calendars),
+        )
         if (node := file.root.get("rules")) is not None:
             for item in self.problems.sequence(node, "rules", "id: hours"):
                 example = '- {id: hours, when: {keywords: [hours]}, reply: "9-5."}'

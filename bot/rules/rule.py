@@ -15,6 +15,7 @@ from bot.rules.hours import Calendar
 from bot.rules.matchers.base import When
 from bot.rules.matchers.state import State
 from bot.rules.questions import Ask
+from bot.rules.quiet import Quiet
 from bot.rules.templates.template import Template
 
 MAX_SEGMENTS: Final = 10
@@ -30,6 +31,8 @@ class ReplyTemplate:
     tags: Mapping[str, Template] = field(default_factory=dict)
     delay: int = 0
     """Seconds that the message waits."""
+    unless_replied: bool = False
+    """It does not leave where the person writes meanwhile."""
 
     def templates(self) -> Iterator[Template]:
         yield self.text
@@ -94,6 +97,28 @@ class Enter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """What a rule says later; `after`, or `on` a date with `before` or `after` it, and `at`."""
+
+    key: str
+    """Its name in a conversation: another one of that name takes its place."""
+    rule: RuleId
+    path: str = ""
+    """The part of the rule in which it stands, as `Rule.path`."""
+    place: Place
+    after: int = 0
+    before: int = 0
+    """Seconds."""
+    on: Template | None = None
+    """A date, or a date and a time."""
+    at: int | None = None
+    """Minutes of the day, on the clock of who gets it."""
+    unless_replied: bool = False
+    """It is not said where the person writes before."""
+    replies: tuple[ReplySpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule; or what comes of its questions, which does what rules do under the same id."""
 
@@ -110,6 +135,9 @@ class Rule:
     state: Enter | None = None
     ask: Ask | None = None
     handoff: HandOver | None = None
+    follow_ups: tuple[FollowUp, ...] = ()
+    quiet: Quiet | None = None
+    """`quiet_hours`: when its replies wait, and what it says later."""
     throttles: tuple[Throttle, ...] = ()
     from_date: date | None = None
     until: date | None = None

@@ -13,7 +13,7 @@ from jinja2 import nodes, sandbox
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Problem, ReplyError
 from bot.rules.guards import opt_out
-from bot.rules.rule import OneOf, ReplyTemplate, Rule
+from bot.rules.rule import OneOf, ReplySpec, ReplyTemplate, Rule
 from bot.rules.templates.template import Template
 from bot.text import segments
 from bot.text.segments import Encoding, pieces
@@ -21,7 +21,9 @@ from bot.text.segments import Encoding, pieces
 
 def templates(rule: Rule) -> Iterator[Template]:
     """In each language."""
-    for spec in rule.replies:
+    for later in rule.follow_ups:
+        yield from later.on.each() if later.on is not None else ()
+    for spec in _said(rule):
         for template in spec.templates():
             yield from template.each()
     for template in rule.handoff.templates() if rule.handoff is not None else ():
@@ -30,13 +32,19 @@ def templates(rule: Rule) -> Iterator[Template]:
         yield from item.value.each() if item.value is not None else ()
 
 
+def _said(rule: Rule) -> Iterator[ReplySpec]:
+    """Now, and later."""
+    yield from rule.replies
+    yield from (spec for later in rule.follow_ups for spec in later.replies)
+
+
 def _messages(rule: Rule) -> Iterator[Template]:
     """The texts that go out, in each language."""
     return (text for choice in _choices(rule) for text in choice.text.each())
 
 
 def _choices(rule: Rule) -> Iterator[ReplyTemplate]:
-    for spec in (*rule.replies, *(rule.handoff.replies if rule.handoff is not None else ())):
+    for spec in _said(rule):
         yield from spec.choices if isinstance(spec, OneOf) else (spec,)
 
 

@@ -180,7 +180,7 @@ class Chat:
         for change in decision.changes:
             if change.kind is ChangeKind.CONTACT:
                 self._phone.contact.pop(change.name, None)
-        for reply in decision.replies:
+        for reply in decision.leaving:
             self._phone.tags = tags_of(reply, message.tags)
             self._phone.external_id = new_ids().external_id
         self._last = decision

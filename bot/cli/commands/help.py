@@ -40,7 +40,7 @@ WORDS: Final[Mapping[str, str]] = {
     "order": """
         outcome outcomes reason reasons replied suppressed held unmatched failed queue ignored
         opted-out paused quiet-hours template-error longcode-unknown too-old cannot-be-answered
-        cancelled stale
+        cancelled stale replaced superseded
     """,
     "serve": """
         webhook webhooks setup settings environment env secret api key backup server

@@ -127,7 +127,7 @@ def _item(node: Node, timezone: str, problems: Problems, what: str) -> Iterator[
     hours, dates, zone = (node.get(key) for key in ("hours", "dates", "timezone"))
     if hours is None and dates is None:
         problems.error(node, "missing-key", f"{what}: needs `hours` or `dates`", _HINT)
-    windows = _all_windows(hours, problems, f"{what}.hours") if hours is not None else [Window()]
+    windows = read_windows(hours, problems, f"{what}.hours") if hours is not None else [Window()]
     days = _dates(dates, problems, f"{what}.dates") if dates is not None else ()
     if zone is not None:
         timezone = _timezone(zone, problems, f"{what}.timezone") or timezone
@@ -152,7 +152,7 @@ def read_calendars(node: Node, timezone: str, problems: Problems) -> dict[str, C
             problems.error(inner, "missing-key", f"{what}: needs `hours`", _HINT)
             continue
         found[name.text] = Calendar(
-            windows=tuple(_all_windows(hours, problems, f"{what}.hours")),
+            windows=tuple(read_windows(hours, problems, f"{what}.hours")),
             closed=_exceptions(inner.get("except"), problems, f"{what}.except"),
             also=_exceptions(inner.get("also"), problems, f"{what}.also"),
             timezone=timezone,
@@ -179,7 +179,8 @@ def _exceptions(node: Node | None, problems: Problems, what: str) -> tuple[Windo
     return tuple(found)
 
 
-def _all_windows(node: Node, problems: Problems, what: str) -> list[Window]:
+def read_windows(node: Node, problems: Problems, what: str) -> list[Window]:
+    """Of a text or a list of them."""
     if isinstance(node, Sequence) and not node.items:
         problems.error(node, "empty-list", f"{what}: needs at least one time", _HINT)
     scalars = problems.texts(node, what)
@@ -261,7 +262,7 @@ def _times(text: str) -> tuple[int, int]:
     begin, dash, end = (part.strip() for part in text.partition("-"))
     if not dash:
         raise ValueError("needs a time at which it begins and one at which it ends")
-    times = _minutes(begin), _minutes(end)
+    times = minutes(begin), minutes(end)
     if times[0] == times[1]:
         raise ValueError("ends when it begins; the whole day is 00:00-24:00")
     if times[0] == MIDNIGHT:
@@ -279,7 +280,8 @@ def read_hours(node: Node, problems: Problems, what: str) -> tuple[int, int] | N
     return None
 
 
-def _minutes(text: str) -> int:
+def minutes(text: str) -> int:
+    """Of the day, at a time of it. Raises ValueError."""
     if text == "24:00":
         return MIDNIGHT
     clock = Time.value(text, SOME_DAY)

@@ -10,9 +10,11 @@ import pytest
 
 from bot.engine.conversation import Thread
 from bot.engine.simulator import Given, Simulator
-from bot.engine.timers import decide_timer, quiet_until, timers_of
-from bot.model import Change, ChangeKind, Decision, Outcome, Question, Reason, RuleId, Timer
-from bot.model import TimerKind as Kind
+from bot.engine.timers import decide_timer, timers_of
+from bot.engine.waiting import Timer
+from bot.engine.waiting import TimerKind as Kind
+from bot.model import Change, ChangeKind, Decision, Outcome, Question, Reason, RuleId
+from bot.rules.quiet import NIGHT
 from bot.rules.ruleset import Ruleset
 from tests.build import NOW, context, inbound, ruleset
 
@@ -43,7 +45,7 @@ def played(*steps: str | float, rules: str = RULES, **given: object) -> list[tup
     seen: list[tuple[float, str]] = []
 
     def note(at: datetime, decision: Decision) -> None:
-        for reply in decision.replies:
+        for reply in decision.leaving:
             seen.append((((reply.send_at or at) - NOW) / HOUR, reply.text))
 
     for number, step in enumerate(steps):
@@ -99,10 +101,11 @@ def test_a_text_at_the_very_moment_is_too_late() -> None:
 
 def test_at_night_it_waits_for_the_morning_of_who_gets_it() -> None:
     rules = RULES.replace("timezone: UTC", "timezone: America/New_York")
-    assert played("move", 2.1, rules=rules)[-1][0] == 2  # 14:04 there
+    assert played("move", 9, rules=rules)[-1][0] == 2  # 14:04 there
     there = RULES.replace("timezone: UTC", "timezone: Asia/Tokyo")
     # 04:04 in Tokyo: until eight
-    assert round(played("move", 2.1, rules=there)[-1][0], 3) == 5.932
+    assert played("move", 2.1, rules=there) == [(0, "Which day?")]
+    assert round(played("move", 9, rules=there)[-1][0], 3) == 5.932
 
 
 @pytest.mark.parametrize(
@@ -118,8 +121,8 @@ def test_at_night_it_waits_for_the_morning_of_who_gets_it() -> None:
     ],
 )
 def test_the_night_by_the_clock_on_the_wall(at: str, zone: str, until: str | None) -> None:
-    found = quiet_until(datetime.fromisoformat(at).replace(tzinfo=UTC), zone)
-    assert (found and found.isoformat()) == until
+    found = NIGHT.until(datetime.fromisoformat(at).replace(tzinfo=UTC), zone)
+    assert found == (until and datetime.fromisoformat(until))
 
 
 def asked(**members: object) -> Thread:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, insert, select, text
 
+from bot.engine.waiting import Timer, TimerKind
 from bot.errors import LedgerUnavailable
 from bot.ledger import (
     contacts,
@@ -31,7 +32,7 @@ from bot.ledger.search import Wanted
 from bot.ledger.sending import Claim
 from bot.messaging import notices, outgoing
 from bot.messaging.outgoing import FirstMessage
-from bot.model import LongTexts, Rate, Timer, TimerKind
+from bot.model import LongTexts, Rate
 from bot.provider import events
 from bot.provider.answers import Accepted
 from tests.build import NOW, PERSON, inbound, ruleset
