@@ -162,6 +162,12 @@ class Intake:
         at = self._resources.clock()
         return await self._run(lambda connection: act(connection, at))
 
+    async def change(self, work: Work[T]) -> T:
+        """What a person of ours does; there may be something to send then."""
+        done = await self._run(work)
+        self._listener.outbox_changed()
+        return done
+
     async def forget(self, contact: str, by: str) -> Forgotten:
         """Deletes all that is stored of a person, also from the bytes of the file."""
         writer, rate = self._resources.writer, self._resources.settings.send_rate

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.text.segments import measure
 from tests.build import PERSON
 from tests.support import OTHER_PERSON
 from tests.system.browser import SCHEMES, WIDTHS, pages, wrong_with
@@ -25,6 +26,7 @@ HOSTILE = (
 
 PATHS = (
     *("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"),
+    *("/inbox?unmatched=1&snoozed=1", "/opt-outs"),
     *("/rules?tests=run", "/rules/number?tests=run"),
     f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
     f"/playground?{urlencode({'text': 'number 7', 'rules': 'rules: [{id: a, wen: 1}]'})}",
@@ -162,3 +164,43 @@ async def test_the_playground_answers_while_one_types(scene: Scene) -> None:
         await page.locator(".warnings").wait_for()
     assert scene.provider.sent == []
     assert scene.command("conversations", "list") == []
+
+
+async def test_a_person_answers_and_gives_back(scene: Scene) -> None:
+    """Two of us at once: what the other one wrote is seen, and only then is ours sent."""
+    await scene.start()
+    await hears(scene, "can you gift-wrap it?")
+    await hears(scene, "please stop texting me, I am at work", OTHER_PERSON)
+    async with pages(scene.origin, forgives="400 .Bad Request") as page:
+        await page.goto("/inbox")
+        await page.keyboard.press("j")
+        await page.get_by_role("button", name="Opt out").click()
+        await page.get_by_text("Nothing waits for you.").wait_for()
+        await page.get_by_role("link", name="unmatched").click()
+        await page.get_by_role("link", name="Write to them").click()
+        answer = page.get_by_placeholder("Answer as a person")
+        await answer.fill("Yes, we do, for free. " * 8)
+        assert await page.locator("[data-count]").inner_text() == "2 segments"
+        counted = await page.evaluate(_COUNT, TEXTS)
+        assert counted == [measure(text).count for text in TEXTS]
+        await answer.fill("Yes, for free.")
+        await page.get_by_role("button", name="Send").click()
+        await page.locator(".ours .text").get_by_text("Yes, for free.").wait_for()
+        await page.get_by_role("button", name="Give back to the bot").click()
+        await page.get_by_role("button", name="Take over").wait_for()
+        await page.goto("/inbox?unmatched=1")
+        await page.keyboard.press("j")
+        await page.keyboard.press("e")
+        await page.get_by_text("Nothing waits for you.").wait_for()
+    await scene.all_sent(1)
+    assert [(sent.to, sent.text) for sent in scene.provider.sent] == [(PERSON, "Yes, for free.")]
+
+
+TEXTS = ["", "x" * 160, "x" * 161, "{" * 80, "{" * 81, "\u20ac" * 154, "\u017c" * 71, *HOSTILE]
+_COUNT = """
+async (texts) => {
+  const own = document.querySelector("script[type=module]").src;
+  const { segmentsOf } = await import(new URL("segments.js", own));
+  return texts.map(segmentsOf);
+}
+"""

@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from bot.cli import options
 from bot.cli.output import printable, utc
-from bot.errors import UsageError, WebhookError, plain
-from bot.ledger import inbox, quarantine
+from bot.errors import UsageError, plain
+from bot.ledger import quarantine
 from bot.ledger.quarantine import Quarantined
-from bot.messaging import notices
-from bot.provider import events
+from bot.messaging.quarantine import take
 
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
@@ -73,7 +72,7 @@ def retry(ids: tuple[str, ...]) -> int:
         left = [
             f"{plain(id_)}: {because}"
             for id_, one in [(id_, _one(connection, id_)) for id_ in ids]
-            if (because := _take(connection, one)) is not None
+            if (because := take(connection, one)) is not None
         ]
     print(f"{len(ids) - len(left)} taken in")
     if left:
@@ -98,22 +97,6 @@ def drop(ids: tuple[str, ...]) -> int:
 
 
 COMMANDS: Final = (list_quarantined, show, retry, drop)
-
-
-def _take(connection: Connection, one: Quarantined) -> str | None:
-    """Why it cannot be read still, or None where it is taken in."""
-    try:
-        data = events.read_json(one.body)
-        if one.event == "message-reply":
-            message = events.read_message_reply(data, received_at=one.received_at)
-            inbox.keep(connection, [message])
-        else:
-            status = events.read_delivery_status(data) if one.event == "delivery-status" else None
-            notices.keep_notice(connection, one.event, one.body, status, one.received_at)
-    except WebhookError as error:
-        return str(error)
-    quarantine.release(connection, one.id)
-    return None
 
 
 def _one(connection: Connection, written: str) -> Quarantined:

@@ -49,4 +49,6 @@ class Visit:
     """What stands in the path where the page has `{name}`."""
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
-    """What was posted to a page that takes a form."""
+    """What was posted to a page that takes a form, or did not come to anything."""
+    mistake: str = ""
+    """Why it did not."""

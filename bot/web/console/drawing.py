@@ -47,7 +47,7 @@ class Drawing:
         desk = visit.desk
         return self._html(
             page.template,
-            200,
+            400 if visit.mistake else 200,
             title=found.get("title", page.title),
             page=page,
             found=found,

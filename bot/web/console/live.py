@@ -38,12 +38,21 @@ class Changes:
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
         self._has_ended = False
+        self._done = 0
+        """What people have done here, which the ledger's mark need not show."""
 
     async def mark(self) -> str:
         """What a page that is drawn now may take for the last change that it shows."""
         if self._task is not None and self._mark is not None:
             return self._mark
-        return await self._writer.read(changes.mark)
+        return await self._look()
+
+    def note(self) -> None:
+        """Somebody has done something here."""
+        self._done += 1
+        if self._mark is not None:
+            self._mark = f"{self._mark.rpartition('.')[0]}.{self._done}"
+            self._wake()
 
     async def since(self, mark: str | None) -> AsyncGenerator[str | None, None]:
         """The mark at each change after that one; None from time to time where there is none."""
@@ -77,11 +86,15 @@ class Changes:
         while True:
             begin = loop.time()
             with suppress(LedgerUnavailable, SQLAlchemyError):  # the next look may do better
-                mark = await self._writer.read(changes.mark)
+                mark = await self._look()
                 if mark != self._mark:
                     self._mark = mark
                     self._wake()
             await asyncio.sleep(max(_LOOKS_EVERY, _GIVES_WAY * (loop.time() - begin)))
+
+    async def _look(self) -> str:
+        done = self._done
+        return f"{await self._writer.read(changes.mark)}.{done}"
 
     def _wake(self) -> None:
         marked, self._marked = self._marked, asyncio.Event()

@@ -16,7 +16,7 @@ Raises NotThere, UsageError, LedgerUnavailable.
 Act: TypeAlias = Callable[[Visit, Mapping[str, str]], Awaitable[str]]
 """Does what a form asks for; the path, within the account, of where to go from there.
 
-Raises as Look does.
+Raises as Look does; after UsageError the page is shown again, with what was typed.
 """
 
 

@@ -87,7 +87,7 @@ class _Router:
             Route(path, self._draw(page)),
             *([Route(path, self._take(page), methods=["POST"])] if page.takes_form else []),
             *(
-                Route(f"{path.rstrip('/')}/{name}", self._do(act), methods=["POST"])
+                Route(f"{path.rstrip('/')}/{name}", self._do(page, act), methods=["POST"])
                 for name, act in page.acts.items()
             ),
         ]
@@ -131,9 +131,14 @@ class _Router:
 
         return self._posted(show)
 
-    def _do(self, act: Act) -> Endpoint:
+    def _do(self, page: Page, act: Act) -> Endpoint:
         async def do(request: Request, visit: Visit, form: Mapping[str, str]) -> Response:
-            path = await act(visit, form)
+            try:
+                path = await act(visit, form)
+            except UsageError as wrong:  # what was typed is not lost
+                visit = replace(visit, form=form, mistake=str(wrong))
+                return self._drawing.page(page, visit, await page.look(visit), None)
+            visit.desk.changes.note()
             logger().info("console", act=request.url.path.rpartition("/")[2], by=visit.who.name)
             return RedirectResponse(f"{self._drawing.root}{visit.desk.base}{path}", status_code=303)
 

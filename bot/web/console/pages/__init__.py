@@ -6,14 +6,25 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.web.console.page import Page
-from bot.web.console.pages import conversations, playground, rule, rules, thread, why
+from bot.web.console.pages import (
+    conversations,
+    inbox,
+    opt_outs,
+    playground,
+    rule,
+    rules,
+    thread,
+    why,
+)
 
 PAGES: Final[Sequence[Page]] = (
     conversations.PAGE,
     thread.PAGE,
     why.PAGE,
+    inbox.PAGE,
     rules.PAGE,
     rule.PAGE,
     playground.PAGE,
+    opt_outs.PAGE,
 )
 """Those with an icon are in the navigation, in this order."""

@@ -11,11 +11,13 @@ from bot.ledger import views
 from bot.ledger.outbox import OutboundView
 from bot.ledger.views import Chain
 from bot.messaging import json_views, opt_outs
+from bot.messaging.handoff import PersonText, Wish, read_text
+from bot.rules.handoff import QUIET
 from bot.text import phone_numbers
 from bot.text.segments import measure
 from bot.web.console.desk import Visit
 from bot.web.console.page import NotThere, Page
-from bot.web.console.rendering import number, segment
+from bot.web.console.rendering import number, query, segment
 
 _MOST: Final = 200
 """Messages that are shown unless all are asked for."""
@@ -35,6 +37,7 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
         **found,
         "title": number(contact),
         "ourNumbers": [one.conversation.number for one in chains],
+        "seen": max((one.id for one in whole.messages if isinstance(one, OutboundView)), default=0),
         "earlier": len(whole.messages) - len(shown),
         "messages": [
             message if text is None else {**message, "segments": measure(text).count}
@@ -54,14 +57,50 @@ def _chosen(chains: Sequence[Chain], ours: str | None) -> Chain:
 
 
 async def _opt_out(visit: Visit, form: Mapping[str, str]) -> str:
-    contact, by = phone_numbers.e164(visit.path["number"]), visit.who.name
+    contact = phone_numbers.e164(visit.path["number"])
     if contact is None:
         raise UsageError("This is not a phone number.")
     because = opt_outs.reason(form.get("because"), "because") or opt_outs.BY_HAND
-    await visit.desk.resources.writer.run(
-        lambda c: opt_outs.opt_out(c, contact, because, by, visit.now)
-    )
-    return f"/conversations/{segment(contact)}"
+    await visit.desk.intake.opt_out(contact, because, visit.who.name)
+    return _here(visit, form)
+
+
+async def _write(visit: Visit, form: Mapping[str, str]) -> str:
+    text, seen = read_text(form.get("text")), form.get("seen", "")
+    contact = _contact(visit)
+    chains = await visit.desk.resources.writer.read(lambda c: views.chains_with(c, contact))
+    others = _written_since(_chosen(chains, form.get("to") or None), seen) if chains else ()
+    if others:
+        raise UsageError(f"{others[-1].by} has written meanwhile. Look at it, then send yours.")
+    await visit.desk.intake.write(PersonText(_wish(visit, form), text))
+    return _here(visit, form)
+
+
+def _written_since(chain: Chain, seen: str) -> Sequence[OutboundView]:
+    """What people of ours wrote after the last message of ours that somebody has seen."""
+    number = seen.removeprefix("out-")
+    last = int(number) if number.isascii() and number.isdigit() else 0
+    ours = [one for one in chain.messages if isinstance(one, OutboundView)]
+    return [one for one in ours if one.by and one.id > last]
+
+
+async def _take(visit: Visit, form: Mapping[str, str]) -> str:
+    await visit.desk.intake.hand_over(_wish(visit, form), QUIET)
+    return _here(visit, form)
+
+
+async def _release(visit: Visit, form: Mapping[str, str]) -> str:
+    await visit.desk.intake.release(_wish(visit, form))
+    return _here(visit, form)
+
+
+def _wish(visit: Visit, form: Mapping[str, str]) -> Wish:
+    return Wish(_contact(visit), form.get("to") or None, visit.who.name)
+
+
+def _here(visit: Visit, form: Mapping[str, str]) -> str:
+    path, to = f"/conversations/{segment(_contact(visit))}", query(to=form.get("to"))
+    return f"{path}?{to}" if to else path
 
 
 def _contact(visit: Visit) -> str:
@@ -77,6 +116,6 @@ PAGE: Final = Page(
     title="Conversation",
     template="thread.html",
     look=_look,
-    acts={"opt-out": _opt_out},
+    acts={"opt-out": _opt_out, "write": _write, "handoff": _take, "release": _release},
     is_live=True,
 )

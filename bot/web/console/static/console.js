@@ -4,6 +4,7 @@ import { findWhileTyping } from "./finding.js";
 import { listenToKeys } from "./keys.js";
 import { stayLive } from "./live.js";
 import { followTail } from "./tail.js";
+import { countSegments } from "./segments.js";
 import { switchTheme } from "./themes.js";
 import { tryWhileTyping } from "./trying.js";
 
@@ -13,4 +14,5 @@ listenToKeys();
 openSheets();
 findWhileTyping();
 tryWhileTyping();
+countSegments();
 stayLive(tail);

@@ -23,7 +23,7 @@ export function become(old, fresh) {
     callbacks: {
       beforeAttributeUpdated: (name, node) =>
         !(name === "open" && node.tagName === "DETAILS") &&
-        !(name === "value" && node.tagName === "INPUT"),
+        !(name === "value" && node.matches("input:not([type=hidden])")),
       beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA",
     },
   });

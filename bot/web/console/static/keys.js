@@ -8,6 +8,7 @@ export function listenToKeys() {
     }
     if (event.key === "?") document.getElementById("keys").showModal();
     else if (event.key === "j" || event.key === "k") step(event.key === "j" ? 1 : -1);
+    else if (event.key === "Enter" && event.target.matches("li[data-item]")) press("r");
     else if (!press(event.key)) return;
     event.preventDefault();
   });

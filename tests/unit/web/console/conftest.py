@@ -28,7 +28,7 @@ def said(web: Web) -> None:
     texts = [(PERSON, "Hours?"), (OTHER_PERSON, "xyz"), *((PERSON, text) for text in HOSTILE)]
     with web.database.transaction() as connection:
         for n, (sender, text) in enumerate(texts):
-            at = NOW + timedelta(seconds=n)
+            at = NOW - timedelta(seconds=10 - n)
             tags = {"campaign": text} if text in HOSTILE else {}
             message = inbound(text, key=f"r-{n}", sender=sender, received_at=at, tags=tags)
             inbox.keep(connection, [message])

@@ -19,9 +19,10 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
 ADDRESSES = [
     *("/", f"/conversations/{PERSON}", "/messages/in-3", "/messages/in-6"),
     *("/rules", "/rules?tests=run", "/rules/order?tests=run", "/playground"),
+    *("/inbox?unmatched=1&snoozed=1", "/opt-outs"),
     *(
         f"/{path}?{urlencode({'search': text, 'text': text, 'from': text})}"
-        for path in ("", "rules", "playground")
+        for path in ("", "rules", "playground", "inbox", "opt-outs")
         for text in HOSTILE
     ),
 ]
@@ -62,7 +63,7 @@ async def test_conversations_newest_first_with_what_was_said_last(web: Web) -> N
     ]
     assert found["conversations"][1]["last"] == {
         "direction": "inbound",
-        "at": "2026-01-15T17:04:06Z",
+        "at": "2026-01-15T17:03:56Z",
         "text": "xyz",
         "mediaUrl": None,
         "outcome": "unmatched",

@@ -1,0 +1,132 @@
+"""What waits for a person, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import Connection
+
+from bot.errors import UsageError
+from bot.ledger import dead_letters, quarantine
+from bot.ledger.inbox_items import Item, Kind
+from bot.messaging import inbox_items as acts
+from bot.messaging import json_views, outgoing
+from bot.messaging.quarantine import take
+from bot.model import LongTexts
+from bot.text.durations import duration
+from bot.web.console.desk import Visit
+from bot.web.console.page import Act, Page
+from bot.web.console.rendering import query
+
+_FILTERS: Final = ("kind", "unmatched", "snoozed")
+_WAYS: Final[Mapping[Kind, tuple[str, ...]]] = {
+    Kind.LIKELY_OPT_OUT: ("opt-out", "answer", "done", "snooze"),
+    Kind.HANDOFF: ("done", "snooze"),
+    Kind.FAILED: ("answer", "done", "snooze"),
+    Kind.HELD: ("answer", "done", "snooze"),
+    Kind.UNMATCHED: ("done", "answer", "snooze"),
+    Kind.DEAD_LETTER: ("retry", "drop", "done", "snooze"),
+    Kind.QUARANTINE: ("retry", "drop", "done", "snooze"),
+}
+"""What can be done about each; the first is what is done most."""
+
+_Do: TypeAlias = Callable[[Connection, Item, Visit, Mapping[str, str]], None]
+
+
+async def _look(visit: Visit) -> Mapping[str, Any]:
+    given = {name: visit.query.get(name, "") for name in _FILTERS}
+
+    found = await visit.desk.intake.inbox_items(
+        unmatched=bool(given["unmatched"]) or given["kind"] == Kind.UNMATCHED,
+        snoozed=bool(given["snoozed"]),
+    )
+    shown = [item for item in found if given["kind"] in ("", item.kind)]
+    return {
+        "wanted": given,
+        "kinds": {kind: sum(item.kind == kind for item in found) for kind in Kind},
+        "items": [
+            {**json_views.inbox_item(item), "ways": list(_WAYS[item.kind])} for item in shown
+        ],
+    }
+
+
+def _act(do: _Do) -> Act:
+    async def act(visit: Visit, form: Mapping[str, str]) -> str:
+        def work(connection: Connection) -> None:
+            do(connection, acts.one(connection, form.get("id", "")), visit, form)
+
+        await visit.desk.intake.change(work)
+        rest = query(**{name: form.get(name, "") for name in _FILTERS})
+        return f"/inbox?{rest}" if rest else "/inbox"
+
+    return act
+
+
+def _done(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
+    acts.done(connection, item.id, visit.who.name, visit.now)
+
+
+def _snooze(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
+    seconds = duration(form.get("for", "") or "2h")
+    if not seconds:
+        raise UsageError("for: is not a time, for example 30m, 2h or 1d")
+    acts.snooze(connection, item.id, seconds, visit.now)
+
+
+def _opt_out(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
+    acts.opt_out(connection, item.id, visit.who.name, visit.now)
+
+
+def _answer(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
+    acts.answer(connection, item.id, visit.who.name, visit.now)
+
+
+def _retry(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
+    policy, now = visit.desk.resources.settings.long_texts, visit.now
+    if item.kind is Kind.DEAD_LETTER:
+        _send_again(connection, item, policy, now)
+    elif because := take(connection, _event(connection, item)):
+        raise UsageError(f"{item.id}: still not readable: {because}")
+
+
+def _send_again(connection: Connection, item: Item, policy: LongTexts, now: datetime) -> None:
+    dead = dead_letters.one(connection, int(item.id.removeprefix("out-")))
+    if dead is None or not outgoing.retry(connection, dead, policy, None, now):
+        raise UsageError(f"{item.id}: is too long still; see BOT_LONG_TEXTS")
+
+
+def _drop(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
+    if item.kind is Kind.DEAD_LETTER:
+        dead_letters.drop(connection, int(item.id.removeprefix("out-")), visit.now)
+    else:
+        quarantine.release(connection, _event(connection, item).id)
+
+
+def _event(connection: Connection, item: Item) -> quarantine.Quarantined:
+    found = None
+    if item.kind is Kind.QUARANTINE:
+        found = quarantine.one(connection, int(item.id.removeprefix("quarantine-")))
+    if found is None:
+        raise UsageError(f"{item.id}: is nothing that can be tried again or dropped")
+    return found
+
+
+_DOINGS: Final[Mapping[str, _Do]] = {
+    "done": _done,
+    "snooze": _snooze,
+    "opt-out": _opt_out,
+    "answer": _answer,
+    "retry": _retry,
+    "drop": _drop,
+}
+PAGE: Final = Page(
+    path="/inbox",
+    title="Inbox",
+    template="inbox.html",
+    look=_look,
+    acts={name: _act(do) for name, do in _DOINGS.items()},
+    icon="inbox",
+    is_live=True,
+)

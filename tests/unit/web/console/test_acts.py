@@ -1,0 +1,154 @@
+"""What people do in the console comes to be, with their name, and what does not says why."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from bot.ledger import contacts, quarantine
+from bot.ledger.outbox import Status
+from bot.ledger.schema import conversations, decisions, inbox, inbox_items, outbox
+from tests.build import NOW, OUR_NUMBER, PERSON
+from tests.support import OTHER_PERSON, webhook
+from tests.unit.web.conftest import Web
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
+
+ELSEWHERE = f"/conversations/{OTHER_PERSON}"
+
+
+async def act(web: Web, page: str, name: str, **form: str) -> httpx.Response:
+    shown = (await web.client.get("/opt-outs")).text
+    found = re.search(r'name="csrf" value="([^"]+)"', shown)
+    assert found is not None
+    return await web.client.post(f"{page}/{name}", data={"csrf": found[1], **form})
+
+
+async def waiting(web: Web, **query: str) -> list[tuple[str, str]]:
+    found = (await web.client.get("/inbox.json", params=query)).json()
+    return [(item["id"], item["kind"]) for item in found["items"]]
+
+
+def kept(web: Web, table: Any) -> Any:
+    return [row._mapping for row in web.rows(table)]
+
+
+@pytest.fixture
+def unmatched(web: Web) -> str:
+    with web.database.transaction() as connection:
+        mine = select(inbox.c.id).where(inbox.c.sender == OTHER_PERSON)
+        return f"in-{connection.execute(mine).scalar_one()}"
+
+
+async def test_an_unmatched_text_is_done_snoozed_and_answered(web: Web, unmatched: str) -> None:
+    assert (unmatched, "unmatched") not in await waiting(web)
+    assert (unmatched, "unmatched") in await waiting(web, unmatched="1")
+    snoozed = await act(web, "/inbox", "snooze", id=unmatched, **{"for": "1d", "kind": "unmatched"})
+    assert snoozed.headers["location"] == "/inbox?kind=unmatched"
+    assert (unmatched, "unmatched") not in await waiting(web, unmatched="1")
+    assert (unmatched, "unmatched") in await waiting(web, unmatched="1", snoozed="1")
+    assert (await act(web, "/inbox", "done", id=unmatched)).status_code == 303
+    [item] = kept(web, inbox_items)
+    assert (item["item"], item["done_by"], item["done_at"]) == (unmatched, "console", NOW)
+    assert (await act(web, "/inbox", "answer", id=unmatched)).status_code == 303
+    again = [row["status"] for row in kept(web, inbox) if f"in-{row['id']}" == unmatched]
+    assert again == ["waiting"]
+    assert int(unmatched[3:]) not in [row["inbox_id"] for row in kept(web, decisions)]
+
+
+async def test_what_does_not_wait_says_so_and_the_page_stays(web: Web) -> None:
+    answer = await act(web, "/inbox", "done", id="in-<9>")
+    assert answer.status_code == 400
+    assert "in-&lt;9&gt;: waits for nobody" in answer.text
+    assert "<h1>Inbox</h1>" in answer.text
+
+
+async def test_the_quarantine_is_tried_again_and_dropped(web: Web) -> None:
+    good, bad = webhook(replyId="r-late", message="Hours?"), b"{"
+    with web.database.transaction() as connection:
+        for body in (good, bad):
+            quarantine.keep_unreadable(connection, "message-reply", body, "not JSON", NOW)
+    first, second = [item for item, kind in await waiting(web) if kind == "quarantine"]
+    assert (await act(web, "/inbox", "retry", id=first)).status_code == 303
+    assert kept(web, inbox)[-1]["text"] == json.loads(good)["message"]
+    still = await act(web, "/inbox", "retry", id=second)
+    assert (still.status_code, "still not readable" in still.text) == (400, True)
+    assert (await act(web, "/inbox", "drop", id=second)).status_code == 303
+    assert [item for item, kind in await waiting(web) if kind == "quarantine"] == []
+
+
+async def test_a_dead_letter_is_sent_again_or_dropped(web: Web) -> None:
+    with web.database.transaction() as connection:
+        dead = outbox.update().values(status=Status.DEAD, reason="refused", done_at=NOW)
+        connection.execute(dead)
+    [(item, kind), *_] = await waiting(web)
+    assert kind == "dead-letter"
+    assert (await act(web, "/inbox", "retry", id=item)).status_code == 303
+    assert kept(web, outbox)[0]["status"] == Status.DUE
+    with web.database.transaction() as connection:
+        connection.execute(outbox.update().values(status=Status.DEAD))
+    assert (await act(web, "/inbox", "drop", id=item)).status_code == 303
+    assert kept(web, outbox)[0]["status"] == Status.DROPPED
+
+
+async def test_a_person_writes_and_the_bot_is_silent_until_it_is_given_back(web: Web) -> None:
+    sent = await act(web, ELSEWHERE, "write", text="Hello, Ann here.", to=OUR_NUMBER, seen="out-0")
+    assert sent.headers["location"].startswith(f"{ELSEWHERE}?to=")
+    [message] = [row for row in kept(web, outbox) if row["recipient"] == OTHER_PERSON]
+    assert (message["text"], message["by"], message["status"]) == (
+        *("Hello, Ann here.", "console"),
+        Status.DUE,
+    )
+    shown = (await web.client.get(f"{ELSEWHERE}.json")).json()
+    assert (shown["handedOver"], shown["messages"][-1]["by"]) == (False, "console")
+    assert (await act(web, ELSEWHERE, "handoff")).status_code == 303
+    assert [row["handoff"]["by"] for row in kept(web, conversations) if row["handoff"]] == [
+        "console"
+    ]
+    assert (await act(web, ELSEWHERE, "release")).status_code == 303
+    assert [row["handoff"] for row in kept(web, conversations)] == [None, None]
+
+
+async def test_what_another_person_wrote_meanwhile_is_seen_before_sending(web: Web) -> None:
+    before = (await web.client.get(f"{ELSEWHERE}.json")).json()["seen"]
+    await act(web, ELSEWHERE, "write", text="First.", seen=f"out-{before}")
+    second = await act(web, ELSEWHERE, "write", text="Second <b>", seen=f"out-{before}")
+    assert second.status_code == 400
+    assert "console has written meanwhile" in second.text
+    assert "Second &lt;b&gt;</textarea>" in second.text  # what was typed is not lost
+    assert [row["text"] for row in kept(web, outbox) if row["by"]] == ["First."]
+    now = (await web.client.get(f"{ELSEWHERE}.json")).json()["seen"]
+    assert (await act(web, ELSEWHERE, "write", text="Second", seen=f"out-{now}")).status_code == 303
+
+
+async def test_an_opt_out_is_added_and_taken_back(web: Web) -> None:
+    page = "/opt-outs"
+    wrong = await act(web, page, "add", number="nobody")
+    assert (wrong.status_code, "number: is not a phone number" in wrong.text) == (400, True)
+    assert (await act(web, page, "add", number="555-555-0123", because="called")).status_code == 303
+    [left] = (await web.client.get("/opt-outs.json")).json()["optOuts"]
+    assert left == {
+        "number": PERSON,
+        "since": "2026-01-15T17:04:05Z",
+        "because": "called",
+        "by": "console",
+    }
+    assert (await web.client.get("/opt-outs.json?search=999")).json()["optOuts"] == []
+    assert (await act(web, page, "remove", number=PERSON)).status_code == 303
+    with web.database.transaction() as connection:
+        assert contacts.known(connection, PERSON).opt_out is None
+    again = await act(web, page, "remove", number=PERSON)
+    assert (again.status_code, "is not opted out" in again.text) == (400, True)
+
+
+async def test_who_left_is_not_written_to(web: Web) -> None:
+    await act(web, "/opt-outs", "add", number=OTHER_PERSON)
+    page = (await web.client.get("/")).text
+    assert "opted out" in page
+    answer = await web.client.get(ELSEWHERE)
+    assert "Answer as a person" not in answer.text
