@@ -9,7 +9,7 @@ from inspect import cleandoc, getdoc, getmodule
 from typing import Final
 
 from bot.plugins import discovery
-from bot.rules import cases, conditions, keys, languages
+from bot.rules import cases, combine, conditions, keys, languages
 from bot.rules.guards import REGISTRY as GUARDS
 from bot.rules.guards import failed
 from bot.rules.guards.base import Form, Guard
@@ -27,6 +27,7 @@ _MODULES: Final = {
     "conditions": conditions,
     "templates": template,
     "languages": languages,
+    "combine": combine,
     "tests": cases,
     "plugins": discovery,
 }
@@ -69,6 +70,7 @@ WORDS: Final[Mapping[str, str]] = {
     "templates": """
         template jinja vars message now placeholder braces first_name if for
     """,
+    "combine": "burst bursts wait at_most debounce several together combined answeredWith",
     "languages": "language translation translations translate spanish english bilingual en es",
     "filters": "filter strftime default money plural title_name round upper lower format currency",
     "tests": """

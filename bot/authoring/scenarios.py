@@ -10,7 +10,7 @@ from typing import Final
 from bot.authoring import run_cases
 from bot.authoring.run_cases import Result
 from bot.engine.outbound import tags_of
-from bot.engine.simulator import Fired, Given, Simulator
+from bot.engine.simulator import Decided, Fired, Given, Simulator
 from bot.errors import RuleError
 from bot.model import FALLBACK, ChangeKind, Decision, InboundMessage, Outcome, RuleId
 from bot.rules.cases import EXPECTED, Case, Expected, clock, read_expected, read_input, text_of
@@ -151,16 +151,21 @@ def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
     named = [turn.case.rule for turn in conversation.turns]
     ruleset = run_cases.live(ruleset, named)
     player = _Player(Simulator(ruleset), conversation.start, dict(conversation.start.contact))
+    follows = False  # so closely that it may be of the same burst
     for number, turn in enumerate(conversation.turns, 1):
+        if not (follows or turn.is_timed or turn.wait):
+            yield from player.answered()
+        follows = turn.wait is not None
         if turn.is_ours:
             player.person_writes(turn.case)
-            continue
-        if turn.wait is None:
-            yield player.say(turn, number)
-            continue
-        result = player.wait(turn, turn.wait)
-        if turn.case.expected != Expected():
-            yield result
+        elif turn.wait is None:
+            yield from player.say(turn, number)
+        else:
+            yield from player.wait(turn, turn.wait)
+    yield from player.answered()
+
+
+_MOMENT: Final = timedelta(microseconds=1)
 
 
 class _Player:
@@ -172,10 +177,14 @@ class _Player:
         # Hours that pass are real ones, also in a night in which clocks are set.
         self._now, self._tags = start.at.astimezone(UTC), start.tags
         self._external_id: str | None = None
+        self._said: dict[str, tuple[Case, int]] = {}
+        """By their keys, texts whose results are not there yet."""
 
-    def say(self, turn: Turn, number: int) -> Result:
+    def say(self, turn: Turn, number: int) -> Iterator[Result]:
+        """The results that are there once it was said: its own, or of a burst that is over."""
         case = turn.case
         self._now = case.at.astimezone(UTC) if turn.is_timed else self._now
+        yield from self._over()
         self._pass(self._message(case))
         message = self._message(case)
         given = Given(
@@ -184,11 +193,23 @@ class _Player:
             longcode_id=longcode_id(self._start.longcode),
             state=case.state,
         )
-        context = self._simulator.context(message, given)
         everyone = case.expected.because is not None
-        decision = self._simulator.say(message, given, ask_all=everyone)
-        self._heard(decision, message, number)
-        return run_cases.result_of(case, decision, message, context, self._simulator.ruleset)
+        self._said[message.key] = case, number
+        yield from self._results(self._simulator.take(message, given, ask_all=everyone))
+
+    def answered(self) -> Iterator[Result]:
+        """What is said next comes when all before it has been answered."""
+        yield from self._results(self._simulator.flush())
+
+    def _over(self) -> Iterator[Result]:
+        yield from self._results(self._simulator.settle(self._now - _MOMENT))
+
+    def _results(self, decided: Iterable[Decided]) -> Iterator[Result]:
+        for one in decided:
+            case, number = self._said.pop(one.message.key)
+            self._heard(one.decision, one.message, number)
+            what = one.decision, one.message, one.context
+            yield run_cases.result_of(case, *what, self._simulator.ruleset)
 
     def person_writes(self, case: Case) -> None:
         """One of ours."""
@@ -196,15 +217,18 @@ class _Player:
         self._pass(message)
         self._simulator.person_writes(message, case.say, self._now)
 
-    def wait(self, turn: Turn, time: timedelta) -> Result:
-        """What happened meanwhile by itself, as one decision."""
+    def wait(self, turn: Turn, time: timedelta) -> Iterator[Result]:
+        """With what happened meanwhile by itself, as one decision, where it is expected."""
         self._now += time
+        yield from self._over()
         message = self._message(replace(turn.case, say=""))
         fired = self._pass(message)
         last = fired[-1].decision if fired else Decision(outcome=Outcome.UNMATCHED)
         decision = replace(last, replies=tuple(r for one in fired for r in one.decision.leaving))
         context = self._simulator.context(message, Given(now=self._now))
-        return run_cases.result_of(turn.case, decision, message, context, self._simulator.ruleset)
+        if turn.case.expected != Expected():
+            what = decision, message, context
+            yield run_cases.result_of(turn.case, *what, self._simulator.ruleset)
 
     def _message(self, case: Case) -> InboundMessage:
         """It brings back the tags of ours that it answers, as the provider sends them."""

@@ -242,6 +242,16 @@ _TOP: Final[Mapping[str, Schema]] = {
         "Hours with exceptions, by name, for the whole rule set; once in it.",
     ),
     "timezone": said(TEXT, "An IANA name, for the whole rule set; once in it."),
+    "combine": said(
+        keyed(
+            {
+                "wait": said(DURATION, "What follows within it is decided together."),
+                "at_most": said(DURATION, "From the first of them on; four times that otherwise."),
+            },
+            needs=["wait"],
+        ),
+        "Texts that follow each other closely are decided as one; once in the rule set.",
+    ),
     "languages": said(
         TEXTS, "Codes, for example [en, es]: a text in each where one may stand; once in the set."
     ),

@@ -38,6 +38,13 @@ def decide(
     return held(decision, context, ruleset)
 
 
+def is_for_guard(message: InboundMessage, context: Context, ruleset: Ruleset) -> bool:
+    """Whether a guard takes it, and no rule is asked."""
+    seen = MessageView(message, context)
+    guards, _ = ruleset.index.candidates(seen)
+    return any(isinstance(ruleset.checks[number][0](seen), Verdict) for number in guards)
+
+
 def _first(seen: MessageView, ruleset: Ruleset, ask_all: bool) -> Decision:
     checks, rules = ruleset.checks, ruleset.rules
     guards: Sequence[int]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
-from bot.engine import waiting
+from bot.engine import bursts, waiting
 from bot.engine.conversation import MOST_SENT, Thread, Uses, tagged_rule
-from bot.engine.decide import decide
+from bot.engine.decide import decide, is_for_guard
 from bot.engine.handoffs import END, in_hand, written
 from bot.engine.questions import first
 from bot.engine.timers import carried, decide_timer, timers_of
@@ -16,6 +17,8 @@ from bot.engine.waiting import counts_when_due
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, Per, Reason
 from bot.rules.guards.paused import after_person
 from bot.rules.ruleset import Ruleset
+
+_MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,25 +43,115 @@ class Fired:
     decision: Decision
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that has come in."""
+
+    message: InboundMessage
+    given: Given
+    ask_all: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of a message."""
+
+    message: InboundMessage
+    decision: Decision
+    context: Context
+    """What was known of it."""
+    answered_with: InboundMessage | None = None
+    """The last of its burst, whose answer is for both."""
+
+
 @dataclass(slots=True)
 class Simulator:
     """Decides messages one after the other, as conversations go on."""
 
     ruleset: Ruleset
     _threads: dict[tuple[str, str], Thread] = field(default_factory=dict)
+    _bursts: dict[tuple[str, str], list[Taken]] = field(default_factory=dict)
+    """Texts that wait for more of the same person."""
     _people: dict[str, Thread] = field(default_factory=dict)
     """Of each person the latest thread: what is theirs on all of our numbers."""
     _uses_of_all: Uses = field(default_factory=dict)
     _given: dict[str, Mapping[str, str]] = field(default_factory=dict)
     """Of each person what came along with their last message, and no rule has set anew."""
 
-    def say(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decision:
-        """Decide, and remember what the decision changes; what is due before goes first."""
+    def take(
+        self, message: InboundMessage, given: Given, *, ask_all: bool = False
+    ) -> list[Decided]:
+        """What is decided when a message comes in.
+
+        Where the rule set combines texts, these are those of bursts that are over; the message
+        itself is among them only where a guard takes it.
+        """
+        taken, combine = Taken(message, given, ask_all), self.ruleset.combine
+        if combine is None:
+            return [self._decided(taken)]
+        decided = self.settle(given.now - _MOMENT)
+        if is_for_guard(message, self.context(message, given), self.ruleset):
+            decided.append(self._decided(taken))
+            return decided + self._end(_key(message), given.now)
+        self._bursts.setdefault(_key(message), []).append(taken)
+        return decided
+
+    def settle(self, now: datetime) -> list[Decided]:
+        """What is decided of texts that wait for more until then."""
+        decided: list[Decided] = []
+        for key in list(self._bursts):
+            over_at = self._over_at(key)
+            if over_at is not None and over_at <= now:
+                decided += self._end(key, over_at)
+        return decided
+
+    def flush(self) -> list[Decided]:
+        """What is decided of all that wait for more texts, as if none came."""
+        return self.settle(datetime.max.replace(tzinfo=UTC))
+
+    def _over_at(self, key: tuple[str, str]) -> datetime | None:
+        if self.ruleset.combine is None:
+            return None
+        received = [one.given.now for one in self._bursts[key]]
+        return bursts.first(received, self.ruleset.combine)[1]
+
+    def _end(self, key: tuple[str, str], now: datetime) -> list[Decided]:
+        """Decide a burst as one: the last is answered, the others with it."""
+        burst = self._bursts.pop(key, [])
+        if not burst:
+            return []
+        *others, last = burst
+        self.pass_time(burst[0].message, burst[0].given.now)
+        decided = []
+        for one in others:
+            context, together = self.context(one.message, one.given), bursts.combined()
+            self._keep(one.message, self._thread(one.message).after(one.message, together, now))
+            decided.append(Decided(one.message, together, context, last.message))
+        whole = bursts.joined([one.message for one in burst])
+        given = replace(last.given, now=now)
+        context = self.context(whole, given)
+        decision = self._say(whole, last.message, given, ask_all=last.ask_all)
+        return [*decided, Decided(last.message, decision, context)]
+
+    def _decided(self, taken: Taken) -> Decided:
+        message, given = taken.message, taken.given
         self.pass_time(message, given.now)
+        context = self.context(message, given)
+        decision = self._say(message, message, given, ask_all=taken.ask_all)
+        return Decided(message, decision, context)
+
+    def say(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decision:
+        """Decide at once, and remember what that changes; what is due before goes first."""
+        return self._decided(Taken(message, given, ask_all)).decision
+
+    def _say(
+        self, message: InboundMessage, own: InboundMessage, given: Given, *, ask_all: bool
+    ) -> Decision:
+        """`own` is what the person wrote last, `message` with what came before it."""
         thread = self._thread(message)
         context = self._context(thread, message, given)
         decision = decide(message, context, self.ruleset, ask_all=ask_all)
-        thread = thread.after(message, decision, given.now)
+        thread = thread.after(own, decision, given.now)
         thread = _sent(thread, given.now, decision, counts=decision.took is None)
         self._keep(message, thread)
         self._bring(message.sender, given.contact, decision)
@@ -161,6 +254,10 @@ def in_state(context: Context, state: str, ruleset: Ruleset) -> Context:
 
 def _sent(thread: Thread, at: datetime, decision: Decision, *, counts: bool) -> Thread:
     return thread.sent(at, decision.leaving, counts=counts) if decision.leaving else thread
+
+
+def _key(message: InboundMessage) -> tuple[str, str]:
+    return message.sender, message.number
 
 
 def _of(uses: Uses, per: Per) -> Uses:

@@ -27,6 +27,8 @@ class Recorded:
     ruleset: str
     """Digest of the rule set that decided, SHA-256 in hex."""
     at: datetime
+    answered_with: InboxId | None = None
+    """The last text of its burst, with which it was decided; None of one that was by itself."""
 
 
 def record(
@@ -62,6 +64,7 @@ def write(recorded: Recorded) -> dict[str, Any]:
         "ruleset": recorded.ruleset,
         "decided_at": recorded.at,
         "took": decision.took,
+        "answered_with": recorded.answered_with,
     }
 
 
@@ -77,7 +80,7 @@ def read(row: Mapping[str, Any]) -> Recorded:
         trace=tuple(map(_step, row["trace"])),
         took=row["took"] and Took(row["took"]),
     )
-    return Recorded(decision, row["ruleset"], row["decided_at"])
+    return Recorded(decision, row["ruleset"], row["decided_at"], row["answered_with"])
 
 
 def _written(step: Step) -> dict[str, object]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Integer, Row, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Integer, Row, Table, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ledger.database import advisory_lock
@@ -20,18 +20,41 @@ InboxId = NewType("InboxId", int)
 
 _WAITING: Final = (
     select(inbox)
-    .where(inbox.c.status == "waiting")
+    .where(
+        inbox.c.status == "waiting",
+        or_(
+            inbox.c.decide_after.is_(None),
+            inbox.c.decide_after <= bindparam("now", type_=inbox.c.decide_after.type),
+        ),
+    )
     .order_by(inbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
 _WAITING_OF: Final = _WAITING.where(inbox.c.sender == bindparam("sender"))
 _ID: Final = select(inbox.c.id).where(inbox.c.key == bindparam("delivery"))
+_TOGETHER: Final = (
+    select(inbox)
+    .where(
+        inbox.c.status == "waiting",
+        inbox.c.sender == bindparam("sender"),
+        inbox.c.number == bindparam("number"),
+        inbox.c.is_cleared.is_(False),
+    )
+    .order_by(inbox.c.id)
+)
+_FAR: Final = datetime.max.replace(tzinfo=UTC)
 _SENDER: Final = select(inbox.c.sender).where(inbox.c.id == bindparam("row"))
 _UNDECIDED: Final = (
     select(inbox.c.sender, func.min(inbox.c.id).label("first"))
     .where(
         inbox.c.status == "waiting",
-        inbox.c.received_at < bindparam("before", type_=inbox.c.received_at.type),
+        case(
+            (
+                inbox.c.decide_after.is_(None),
+                inbox.c.received_at < bindparam("before", type_=inbox.c.received_at.type),
+            ),
+            else_=inbox.c.decide_after <= bindparam("now", type_=inbox.c.decide_after.type),
+        ),
     )
     .group_by(inbox.c.sender)
     .order_by("first")
@@ -53,6 +76,8 @@ class Waiting:
 
     id: InboxId
     message: InboundMessage
+    is_new: bool = True
+    """Nobody has looked at it yet, and put it off for more texts of the same person."""
 
 
 def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kept]:
@@ -111,14 +136,31 @@ _EARLY: Final = (
 )
 
 
-def waiting(connection: Connection, limit: int) -> list[Waiting]:
-    """The oldest messages that are not decided yet, in order."""
-    rows = connection.execute(_WAITING, {"most": limit})
-    return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
+def waiting(connection: Connection, limit: int, now: datetime = _FAR) -> list[Waiting]:
+    """The oldest messages that are not decided yet and are to be now, in order."""
+    return list(map(_waiting, connection.execute(_WAITING, {"most": limit, "now": now})))
 
 
-def waiting_beside(connection: Connection, row_id: InboxId, limit: int) -> list[Waiting]:
-    """The oldest messages of the same person as that one which are not decided yet, in order.
+def waiting_with(connection: Connection, item: Waiting) -> list[Waiting]:
+    """What waits in the same conversation, in order, whether or not it waits for more texts."""
+    together = {"sender": item.message.sender, "number": item.message.number}
+    return list(map(_waiting, connection.execute(_TOGETHER, together)))
+
+
+def put_off(connection: Connection, items: Iterable[Waiting], until: datetime) -> None:
+    """They wait for more texts of the same person."""
+    ids = [item.id for item in items]
+    connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(decide_after=until))
+
+
+def _waiting(row: Row[Any]) -> Waiting:
+    return Waiting(InboxId(row.id), message_of(row), is_new=row.decide_after is None)
+
+
+def waiting_beside(
+    connection: Connection, row_id: InboxId, limit: int, now: datetime = _FAR
+) -> list[Waiting]:
+    """The oldest messages of the same person as that one that are to be decided now, in order.
 
     Until the transaction ends no other machine sees them.
     """
@@ -126,8 +168,8 @@ def waiting_beside(connection: Connection, row_id: InboxId, limit: int) -> list[
     if sender is None:  # deleted meanwhile
         return []
     advisory_lock(connection, contact_lock(sender))
-    rows = connection.execute(_WAITING_OF, {"sender": sender, "most": limit})
-    return [Waiting(InboxId(row.id), message_of(row)) for row in rows]
+    mine = {"sender": sender, "most": limit, "now": now}
+    return list(map(_waiting, connection.execute(_WAITING_OF, mine)))
 
 
 def contact_lock(number: str) -> str:
@@ -135,9 +177,15 @@ def contact_lock(number: str) -> str:
     return f"contact {number}"
 
 
-def undecided(connection: Connection, received_before: datetime, limit: int) -> dict[str, InboxId]:
-    """People who wait for a decision since then, each with the first of their messages."""
-    rows = connection.execute(_UNDECIDED, {"before": received_before, "most": limit})
+def undecided(
+    connection: Connection, received_before: datetime, limit: int, now: datetime
+) -> dict[str, InboxId]:
+    """People who wait for a decision since then, each with the first of their messages.
+
+    Those too whose texts waited for more of them until now.
+    """
+    of = {"before": received_before, "now": now, "most": limit}
+    rows = connection.execute(_UNDECIDED, of)
     return {row.sender: InboxId(row.first) for row in rows}
 
 

@@ -133,6 +133,7 @@ inbox = Table(
     # A person of ours said that it is not an opt-out.
     Column("is_cleared", Boolean, nullable=False, server_default=false()),
     Column("conversation_id", _Id, ForeignKey("conversations.id")),
+    Column("decide_after", Instant),  # it waits for more texts of the same person until then
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
     Index("ix_inbox_status_id", "status", "id"),
     Index("ix_inbox_conversation_received_at", "conversation_id", "received_at"),
@@ -169,6 +170,7 @@ decisions = Table(
     Column("trace", JSON, nullable=False),
     Column("ruleset", Text, nullable=False),
     Column("decided_at", Instant, nullable=False),
+    Column("answered_with", BigInteger),  # inbox.id of the last of its burst
     Column("took", Text),  # what an open question made of it, see bot.model.Took
     Index("ix_decisions_outcome", "outcome", "inbox_id"),
 )

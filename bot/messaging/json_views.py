@@ -123,9 +123,15 @@ def _decided(recorded: decisions.Recorded, *, verbose: bool) -> dict[str, object
         "detail": decision.detail or None,
         "captures": dict(decision.captures),
         "changes": [change.as_object() for change in decision.changes],
+        **(_with(recorded.answered_with) if recorded.answered_with is not None else {}),
         "ruleset": recorded.ruleset,
         **({"trace": trace} if verbose else {}),
     }
+
+
+def _with(last: int) -> dict[str, object]:
+    """The last text of its burst, whose answer is for all of them."""
+    return {"answeredWith": f"in-{last}"}
 
 
 def _outbound(outbound: OutboundView) -> dict[str, object]:

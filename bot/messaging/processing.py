@@ -5,18 +5,17 @@ Both are idempotent: a runner only says when. One decision is applied in one tra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
-from bot.engine import outbound
+from bot.engine import bursts, outbound
+from bot.engine import decide as decides
 from bot.engine.conversation import Thread, tagged_rule
 from bot.engine.decide import decide
 from bot.engine.outbound import Ids
-from bot.errors import LedgerUnavailable
 from bot.ledger import conversations, decisions, history, media, outbox
 from bot.ledger.conversations import Answered, Conversation
 from bot.ledger.database import advisory_lock
@@ -25,7 +24,6 @@ from bot.ledger.history import store
 from bot.ledger.inbox import InboxId, Waiting
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import Queued, Status
-from bot.log import Seen, logger
 from bot.messaging import longcodes
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
@@ -57,35 +55,69 @@ def process(
 
     Where nothing is sent, the replies are kept as dropped: decided and recorded.
     """
-    settings = resources.settings
+    [(_, decision)] = answer(connection, [waiting], ruleset, resources, now)
+    return decision
+
+
+def answer(
+    connection: Connection,
+    burst: Sequence[Waiting],
+    ruleset: Ruleset,
+    resources: Resources,
+    now: datetime,
+) -> list[tuple[Waiting, Decision]]:
+    """The same for texts that are decided as one: the last is answered, the others with it."""
+    settings, last = resources.settings, burst[-1]
     if ruleset.counts_all:
         advisory_lock(connection, "uses of all")
-    origin = _origin(connection, waiting.message, resources.longcodes.ours, now)
-    message = origin.completed(waiting.message)
+    whole = bursts.joined([one.message for one in burst])
+    origin = _origin(connection, whole, resources.longcodes.ours, now)
+    message = origin.completed(whole)
     loaded = history.load(connection, origin.conversation, ruleset.looks_back, now)
-    until = message.received_at
+    until = burst[0].message.received_at
     before = happen(connection, origin.conversation, loaded, until, ruleset, resources, now)
     if tapback.is_quoting(message.text):
         before = replace(before, sent_texts=history.sent_texts(connection, origin.conversation))
+    decided: list[tuple[Waiting, Decision]] = []
+    for one in burst[:-1]:
+        together = bursts.combined()
+        before = before.after(one.message, together, now)
+        recorded = Recorded(together, ruleset.digest, now, last.id)
+        origin.record(connection, one.id, recorded)
+        decided.append((one, together))
     decision = decide(message, origin.context(before, message, settings, now), ruleset)
-    after = before.after(message, decision, now)
-    origin.record(connection, waiting.id, Recorded(decision, ruleset.digest, now))
+    after = before.after(replace(message, text=last.message.text), decision, now)
+    origin.record(connection, last.id, Recorded(decision, ruleset.digest, now))
     if settings.media_dir is not None:
-        media.queue(connection, waiting.id, message, now)
-    store(connection, origin.conversation, loaded, after, because=f"in-{waiting.id}", now=now)
+        for one in burst:
+            media.queue(connection, one.id, one.message, now)
+    store(connection, origin.conversation, loaded, after, because=f"in-{last.id}", now=now)
     if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     if any(change.kind is ChangeKind.HANDOFF for change in decision.changes):
         outbox.drop_said_by_rules(connection, origin.conversation.id, now)
     for reply in decision.leaving:
-        whole = origin.queued(waiting.id, message, reply, now, resources.new_ids())
+        queued = origin.queued(last.id, message, reply, now, resources.new_ids())
         if decision.reason is Reason.OPT_OUT:
-            whole = replace(whole, confirms_opt_out=True)
-        parts = in_parts(whole, reply.long_texts or settings.long_texts, resources.new_ids)
+            queued = replace(queued, confirms_opt_out=True)
+        parts = in_parts(queued, reply.long_texts or settings.long_texts, resources.new_ids)
         if reason := _why_unsent(message, resources):
             parts = [replace(part, status=Status.DROPPED, reason=reason) for part in parts]
         outbox.put(connection, parts, now)
-    return decision
+    return [*decided, (last, decision)]
+
+
+def is_for_guard(
+    connection: Connection, one: Waiting, ruleset: Ruleset, resources: Resources, now: datetime
+) -> bool:
+    """Whether a guard takes it by itself, whatever comes after it."""
+    origin = _origin(connection, one.message, resources.longcodes.ours, now)
+    message = origin.completed(one.message)
+    thread = history.load(connection, origin.conversation, ruleset.looks_back, now)
+    if tapback.is_quoting(message.text):
+        thread = replace(thread, sent_texts=history.sent_texts(connection, origin.conversation))
+    context = origin.context(thread, message, resources.settings, now)
+    return decides.is_for_guard(message, context, ruleset)
 
 
 def _why_unsent(message: InboundMessage, resources: Resources) -> str:
@@ -169,81 +201,3 @@ def fail(
     decision = Decision(outcome=Outcome.FAILED, detail=because)
     recorded = Recorded(decision, ruleset.digest, now)
     _Origin(conversation, None, None).record(connection, waiting.id, recorded)
-
-
-Next = Callable[[Connection, int], Sequence[Waiting]]
-"""Up to so many messages that wait, in their order."""
-
-
-class Decider:
-    """Decides what waits in the inbox; a message that cannot be processed stops no other."""
-
-    def __init__(self, resources: Resources) -> None:
-        self._resources = resources
-
-    async def decide(self, waiting: Next, limit: int) -> int:
-        """Decide up to `limit` messages in one transaction; their number.
-
-        Raises OperationalError or LedgerUnavailable where the database is at fault; no message is
-        then.
-        """
-        try:
-            decided = await self._resources.writer.run(
-                lambda c: self._process(c, waiting(c, limit))
-            )
-        except (OperationalError, LedgerUnavailable):
-            raise
-        except Exception:
-            if limit > 1:
-                return await self.decide(waiting, 1)
-            return await self._close_failed(waiting)
-        for item, decision in decided:
-            self._note(item, decision)
-        return len(decided)
-
-    def _process(
-        self, connection: Connection, waiting: Sequence[Waiting]
-    ) -> list[tuple[Waiting, Decision]]:
-        """In the writer's thread; may run twice, so it touches nothing but the connection."""
-        resources = self._resources
-        ruleset, at = resources.rules(), resources.clock()
-        decided = []
-        for item in waiting:
-            begin = resources.steady()
-            decision = process(connection, item, ruleset, resources, at)
-            resources.metrics.processed(resources.steady() - begin)
-            decided.append((item, decision))
-        return decided
-
-    async def _close_failed(self, waiting: Next) -> int:
-        """The oldest message cannot be processed: a fault of ours, which must not stop the rest."""
-        logger().exception("a message cannot be processed")
-        resources = self._resources
-        resources.health.fault()
-
-        def work(connection: Connection) -> int:
-            for item in waiting(connection, 1):
-                because = "a fault in the bot, see its log"
-                fail(connection, item, resources.rules(), because, resources.clock())
-                if resources.settings.media_dir is not None:
-                    media.queue(connection, item.id, item.message, resources.clock())
-                return 1
-            return 0
-
-        return await self._resources.writer.run(work)
-
-    def _note(self, waiting: Waiting, decision: Decision) -> None:
-        now = self._resources.clock()
-        self._resources.metrics.decided(decision, waiting.message.received_at, now)
-        self._resources.health.decided()
-        failed = decision.outcome is Outcome.FAILED
-        (logger().error if failed else logger().info)(
-            "decided",
-            id=f"in-{waiting.id}",
-            outcome=str(decision.outcome),
-            rule=decision.rule,
-            reason=decision.reason and str(decision.reason),
-            replies=len(decision.replies),
-            seen=Seen(waiting.message.sender, waiting.message.text),
-            **({"see": f"bot inbox show in-{waiting.id}"} if failed else {}),
-        )

@@ -11,6 +11,7 @@ FILE: Final = (
     "include",
     "timezone",
     "languages",
+    "combine",
     "calendars",
     "vars",
     "lists",
@@ -81,6 +82,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "fallback": ("else", "otherwise", "catch_all", "catchall", "default_reply", "no_match"),
     "calendars": ("calendar", "holidays", "hours", "opening_hours"),
     "timezone": ("tz", "time_zone", "zone"),
+    "combine": ("burst", "bursts", "debounce", "batch", "collect", "merge"),
     "languages": ("language", "lang", "langs", "locale", "locales"),
     # of `when`
     "any": ("or", "any_of", "either"),

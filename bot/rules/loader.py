@@ -16,6 +16,7 @@ from bot.model import FALLBACK, RuleId
 from bot.rules import keys, references
 from bot.rules.bodies import BodyReader
 from bot.rules.cases import Case, read_tests
+from bot.rules.combine import read_combine
 from bot.rules.guards import failed, read_guards, section_of
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
@@ -100,6 +101,7 @@ def load(
     lists = _shared([file.lists for file in read])
     calendars = calendars_of(read, problems)
     languages = languages_of(roots, problems)
+    combine = read_combine(roots, problems)
     reader = _Reader(problems, frozenset(answers_in(roots)))
     for file in read:
         sheet = Sheet(
@@ -139,6 +141,7 @@ def load(
         variables=everywhere,
         calendars=calendars,
         languages=languages,
+        combine=combine,
         digest=_digest(files),
     )
     return Loaded(ruleset, tuple(reader.cases), tuple(problems.found), documents)

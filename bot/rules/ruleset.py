@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.model import Decision, Miss, Outcome, Per, Step
+from bot.rules.combine import Combine
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.hours import Calendar
 from bot.rules.index import Index
@@ -32,6 +33,8 @@ class Ruleset:
     """Of the rule set, by name."""
     languages: tuple[str, ...]
     """Of its texts, the first where nothing says which; empty where it names none."""
+    combine: Combine | None
+    """Which texts are decided as one; None where each is by itself."""
     digest: str
     """SHA-256 of the files: which rules decided."""
     by_id: Mapping[str, Rule]
@@ -58,6 +61,7 @@ class Ruleset:
         variables: Mapping[str, object],
         calendars: Mapping[str, Calendar],
         languages: tuple[str, ...] = (),
+        combine: Combine | None = None,
         digest: str,
     ) -> Ruleset:
         """With what deciding looks up at every message."""
@@ -73,6 +77,7 @@ class Ruleset:
             variables=variables,
             calendars=calendars,
             languages=languages,
+            combine=combine,
             digest=digest,
             by_id={rule.id: rule for rule in whole},
             index=Index(guards, rules),

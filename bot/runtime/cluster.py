@@ -251,7 +251,7 @@ class Cluster:
         if self._worker.sender is not None:
             lane.note_sender(connection, at)
         overdue = inbox.undecided(
-            connection, at - timedelta(seconds=self._timing.overdue), _ENQUEUED
+            connection, at - timedelta(seconds=self._timing.overdue), _ENQUEUED, at
         )
         waiting = jobs.waiting(connection, [_lock_of(sender) for sender in overdue])
         lost = {sender: row for sender, row in overdue.items() if _lock_of(sender) not in waiting}
@@ -310,8 +310,10 @@ def _app(settings: Settings) -> App:
     return app
 
 
-def _waiting_beside(message: InboxId, connection: Connection, limit: int) -> list[inbox.Waiting]:
-    return inbox.waiting_beside(connection, message, limit)
+def _waiting_beside(
+    message: InboxId, connection: Connection, limit: int, now: datetime
+) -> list[inbox.Waiting]:
+    return inbox.waiting_beside(connection, message, limit, now)
 
 
 def _held(workers: Collection[int], connection: Connection) -> Set[int]:

@@ -13,10 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import LedgerUnavailable
 from bot.log import logger
 from bot.messaging import longcodes
+from bot.messaging.decider import Decider
 from bot.messaging.delivery import Sender
 from bot.messaging.key_probe import FIRST, KeyProbe
 from bot.messaging.media import Collector
-from bot.messaging.processing import Decider
 from bot.messaging.resources import Resources
 from bot.messaging.timers import Timekeeper
 from bot.provider.answers import RetryLater

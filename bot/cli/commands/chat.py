@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -15,7 +15,7 @@ import click
 
 from bot.cli import moments, options, output
 from bot.engine.outbound import tags_of
-from bot.engine.simulator import Given, Simulator
+from bot.engine.simulator import Decided, Given, Simulator
 from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
 from bot.provider.ids import new_ids
@@ -24,6 +24,7 @@ from bot.text.durations import duration
 from bot.text.words import storable
 from bot.timezones import local
 
+_MOMENT: Final = timedelta(microseconds=1)
 _HELP: Final = """\
 /after 2h               two hours pass; s, m, h, d, w
 /at tomorrow 9:30       it is that time: 17:30, friday 9am, 2026-01-15 17:30
@@ -69,6 +70,7 @@ def command(rules: Path | None, sender: str | None, tags: tuple[str, ...]) -> in
     )
     for line in _typed() if sys.stdin.isatty() else _piped():
         chat.line(line)
+    chat.answered()
     return 0
 
 
@@ -144,6 +146,8 @@ class Chat:
                 print(f"  {output.printable(str(error))}")
         elif text:
             self._say(text)
+        else:
+            self.answered()
 
     def _commands(self, name: str) -> Callable[[str], None]:
         known: dict[str, Callable[[str], None]] = {
@@ -169,12 +173,25 @@ class Chat:
         self._pass_time()
         self._said += 1
         message = self._message(text, media_url)
-        decision = self._simulator.say(message, self._given(message.received_at))
-        self._heard(message, decision)
-        if self._echoes:
-            output.write_decision(message, decision, self._ruleset, self._long_texts)
-        else:
-            output.write_answer(decision, self._ruleset, self._long_texts)
+        decided = self._simulator.take(message, self._given(message.received_at))
+        self._tell(decided)
+        combine = self._ruleset.combine
+        if combine is not None and all(one.message is not message for one in decided):
+            seconds = int(combine.wait.total_seconds())
+            more = f"  waits {seconds}s for more texts; an empty line: no more"
+            print(output.dim(more))
+
+    def answered(self) -> None:
+        """No more texts come of a burst."""
+        self._tell(self._simulator.flush())
+
+    def _tell(self, decided: Iterable[Decided]) -> None:
+        for one in decided:
+            self._heard(one.message, one.decision)
+            if self._echoes:
+                output.write_decision(one.message, one.decision, self._ruleset, self._long_texts)
+            else:
+                output.write_answer(one.decision, self._ruleset, self._long_texts)
 
     def _heard(self, message: InboundMessage, decision: Decision) -> None:
         for change in decision.changes:
@@ -187,6 +204,7 @@ class Chat:
 
     def _pass_time(self) -> None:
         """What happens by itself until now."""
+        self._tell(self._simulator.settle(self._now() - _MOMENT))
         for fired in self._simulator.pass_time(self._message(""), self._now()):
             print(output.dim(f"  at {self._clock_time(fired.at)}"))
             output.write_answer(fired.decision, self._ruleset, self._long_texts)

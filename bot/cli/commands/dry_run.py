@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -19,7 +19,7 @@ from bot.cli import message_options, options
 from bot.cli.summary import Summary
 from bot.engine import outbound
 from bot.engine.outbound import Ids
-from bot.engine.simulator import Fired, Simulator
+from bot.engine.simulator import Decided, Fired, Simulator
 from bot.errors import BotError, UsageError, WebhookError, plain
 from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Match, Miss, Reply, Step
 from bot.provider import events
@@ -29,6 +29,7 @@ from bot.text.words import storable
 
 _FEW: Final = 20
 """Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
+_MOMENT: Final = timedelta(microseconds=1)
 _LONG: Final = 256 * 1024
 """Bytes of input from which on a progress bar is worth it."""
 _LONGEST_LINE: Final = 1024 * 1024
@@ -99,7 +100,8 @@ def command(
     )
     for number, text in enumerate(texts or ([""] if input_file is None else []), 1):
         body = {"message": storable(text)} if text else {}
-        show.answered(run.answer({"fromNumber": options.SENDER, **given, **body}, number))
+        for answered in run.answer({"fromNumber": options.SENDER, **given, **body}, number):
+            show.answered(answered)
     if input_file is None:
         return 0
     return _from_lines(input_file, run, show)
@@ -114,17 +116,24 @@ def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
             read = read or (_members if _is_json(line) else _plain_text)
             somebody = {"fromNumber": options.SENDER} if read is _plain_text else {}
             try:
-                answered = run.answer({**somebody, **run.given, **read(line)}, number)
+                own = read(line)
+                is_timed = not {"at", "timestamp"}.isdisjoint(own)
+                whole = {**somebody, **run.given, **own}
+                _show_all(run.answer(whole, number, is_timed=is_timed), summary, show)
             except BotError as error:
                 summary.unreadable += 1
                 show.unreadable(number, str(error))
-            else:
-                summary.add(answered.message, answered.decision)
-                show.answered(answered, line=number)
+        _show_all(run.rest(), summary, show)
     if not show.as_json:
         sys.stdout.flush()  # in a file of both it comes last
         print("\n".join(summary.lines()), file=sys.stderr)
     return 2 if summary.unreadable else 0
+
+
+def _show_all(found: Iterable[_Answered], summary: Summary, show: _Show) -> None:
+    for answered in found:
+        summary.add(answered.message, answered.decision)
+        show.answered(answered, line=answered.line)
 
 
 def _is_json(line: bytes) -> bool:
@@ -143,6 +152,9 @@ class _Answered:
     message: InboundMessage
     decision: Decision
     longcode_id: LongcodeId | None
+    line: int = 0
+    answered_with: int | None = None
+    """The line of the last text of its burst."""
     meanwhile: tuple[Fired, ...] = ()
     """What happened by itself in the conversation before the message came."""
 
@@ -157,10 +169,19 @@ class _Run:
     default_longcode_id: LongcodeId | None
     keeps_state: bool
     ask_all: bool
+    _taken: dict[str, tuple[int, LongcodeId | None, tuple[Fired, ...]]] = field(
+        default_factory=dict
+    )
+    """By the keys of texts, what is shown with what becomes of them."""
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
-    def answer(self, data: Mapping[str, Any], number: int) -> _Answered:
-        """Raises WebhookError, UsageError."""
+    def answer(
+        self, data: Mapping[str, Any], number: int, *, is_timed: bool = False
+    ) -> list[_Answered]:
+        """What is decided when it comes in; `is_timed`: the line says when that is.
+
+        Raises WebhookError, UsageError.
+        """
         # Without ids of its own a line is a message of its own, however often its text occurs.
         named = data.get("replyId") is not None or data.get("messageId") is not None
         message, given = message_options.read(
@@ -170,10 +191,24 @@ class _Run:
             longcode_id=self.default_longcode_id,
             now=self._started,
         )
-        simulator = self.simulator if self.keeps_state else Simulator(self.simulator.ruleset)
-        meanwhile = simulator.pass_time(message, given.now)
-        decision = simulator.say(message, given, ask_all=self.ask_all)
-        return _Answered(message, decision, given.longcode_id, meanwhile)
+        if not self.keeps_state:
+            self.simulator = Simulator(self.simulator.ruleset)
+        decided = self.simulator.settle(given.now - _MOMENT) if is_timed else self.simulator.flush()
+        meanwhile = self.simulator.pass_time(message, given.now)
+        self._taken[message.key] = number, given.longcode_id, meanwhile
+        decided += self.simulator.take(message, given, ask_all=self.ask_all)
+        if not (is_timed and self.keeps_state):
+            decided += self.simulator.flush()
+        return list(map(self._answered, decided))
+
+    def rest(self) -> list[_Answered]:
+        """What waits for more texts when all have come."""
+        return list(map(self._answered, self.simulator.flush()))
+
+    def _answered(self, one: Decided) -> _Answered:
+        line, longcode_id, meanwhile = self._taken[one.message.key]
+        last = None if one.answered_with is None else self._taken[one.answered_with.key][0]
+        return _Answered(one.message, one.decision, longcode_id, line, last, meanwhile)
 
 
 def _members(line: bytes) -> Mapping[str, Any]:
@@ -298,6 +333,7 @@ def as_object(
         "rule": decision.rule,
         "reason": None if decision.reason is None else str(decision.reason),
         **({"detail": decision.detail} if decision.detail else {}),
+        **({"answeredWith": answered.answered_with} if answered.answered_with else {}),
         "captures": dict(decision.captures),
         "replies": [
             _reply(reply, answered, long_texts, number)

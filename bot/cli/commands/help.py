@@ -66,7 +66,7 @@ _GROUPS: Final[Mapping[str, str]] = {
     "when: before": "contact conversation state count",
     "when: the clock": "during outside",
     "when: combined": "any all not expr",
-    "then": "reply set cooldown long mode templates languages filters",
+    "then": "reply set cooldown long mode templates languages combine filters",
     "built in": "$opt-out $opt-in $help $auto-reply $tapback $wrong-number $loop $opted-out",
 }
 """Topics of the language as the list shows them; those that are named nowhere come last."""

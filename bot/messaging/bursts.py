@@ -1,0 +1,56 @@
+"""When a message is decided: at once, or with those that follow it closely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from sqlalchemy import Connection
+
+from bot.engine import bursts
+from bot.ledger import inbox
+from bot.ledger.inbox import Waiting
+from bot.messaging import processing
+from bot.messaging.resources import Resources
+from bot.model import Decision
+from bot.rules.combine import Combine
+from bot.rules.ruleset import Ruleset
+
+Decided: TypeAlias = list[tuple[Waiting, Decision]]
+
+
+def settle(
+    connection: Connection, item: Waiting, ruleset: Ruleset, resources: Resources, now: datetime
+) -> Decided:
+    """Decide what may be decided now of the conversation in which a message waits.
+
+    Nothing where it waits for more texts: it comes again when its burst is over.
+    """
+    if ruleset.combine is None or item.message.is_cleared:
+        return processing.answer(connection, [item], ruleset, resources, now)
+    waiting = inbox.waiting_with(connection, item)
+    for number, one in enumerate(waiting):
+        if one.is_new and processing.is_for_guard(connection, one, ruleset, resources, now):
+            taken = processing.answer(connection, [one], ruleset, resources, now)
+            before = _bursts(waiting[:number], ruleset.combine)
+            for burst in before:
+                taken += processing.answer(connection, burst, ruleset, resources, now)
+            return taken
+    decided: Decided = []
+    for burst in _bursts(waiting, ruleset.combine):
+        _, over_at = bursts.first([one.message.received_at for one in burst], ruleset.combine)
+        if over_at > now:
+            inbox.put_off(connection, burst, over_at)
+        else:
+            decided += processing.answer(connection, burst, ruleset, resources, now)
+    return decided
+
+
+def _bursts(waiting: Sequence[Waiting], combine: Combine) -> list[Sequence[Waiting]]:
+    found: list[Sequence[Waiting]] = []
+    while waiting:
+        count, _ = bursts.first([one.message.received_at for one in waiting], combine)
+        found.append(waiting[:count])
+        waiting = waiting[count:]
+    return found
