@@ -92,7 +92,7 @@ class Simulator:
         decided = self.settle(given.now - _MOMENT)
         if is_for_guard(message, self.context(message, given), self.ruleset):
             decided.append(self._decided(taken))
-            return decided + self._end(_key(message), given.now)
+            return decided + self._end(_key(message))
         self._bursts.setdefault(_key(message), []).append(taken)
         return decided
 
@@ -102,7 +102,7 @@ class Simulator:
         for key in list(self._bursts):
             over_at = self._over_at(key)
             if over_at is not None and over_at <= now:
-                decided += self._end(key, over_at)
+                decided += self._end(key)
         return decided
 
     def flush(self) -> list[Decided]:
@@ -115,8 +115,8 @@ class Simulator:
         received = [one.given.now for one in self._bursts[key]]
         return bursts.first(received, self.ruleset.combine)[1]
 
-    def _end(self, key: tuple[str, str], now: datetime) -> list[Decided]:
-        """Decide a burst as one: the last is answered, the others with it."""
+    def _end(self, key: tuple[str, str]) -> list[Decided]:
+        """Decide a burst as one: the last is answered when it came, the others with it."""
         burst = self._bursts.pop(key, [])
         if not burst:
             return []
@@ -125,12 +125,13 @@ class Simulator:
         decided = []
         for one in others:
             context, together = self.context(one.message, one.given), bursts.combined()
-            self._keep(one.message, self._thread(one.message).after(one.message, together, now))
+            thread = self._thread(one.message)
+            self._keep(one.message, thread.after(one.message, together, one.given.now))
             decided.append(Decided(one.message, together, context, last.message))
         whole = bursts.joined([one.message for one in burst])
-        given = replace(last.given, now=now)
-        context = self.context(whole, given)
-        decision = self._say(whole, last.message, given, ask_all=last.ask_all)
+        context = self.context(whole, last.given)
+        own = replace(whole, text=last.message.text)
+        decision = self._say(whole, own, last.given, ask_all=last.ask_all)
         return [*decided, Decided(last.message, decision, context)]
 
     def _decided(self, taken: Taken) -> Decided:

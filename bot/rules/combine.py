@@ -56,10 +56,15 @@ def read_combine(files: Iterable[MappingNode], problems: Problems) -> Combine | 
     if wait is None:
         problems.error(mapping, "missing-key", "combine: needs `wait`", example)
         return None
-    seconds = problems.duration(wait, "combine.wait") or 0
-    longest = seconds * _TIMES if at_most is None else problems.duration(at_most, "combine.at_most")
-    if longest is not None and not 0 < seconds <= longest <= _LONGEST:
+    seconds = longest = problems.duration(wait, "combine.wait")
+    if at_most is not None:
+        longest = problems.duration(at_most, "combine.at_most")
+    elif seconds is not None:
+        longest = min(seconds * _TIMES, max(_LONGEST, seconds))
+    if seconds is None or longest is None:
+        return None
+    if not 0 < seconds <= longest <= _LONGEST:
         what = "combine: `wait` is at least 1s, `at_most` at least `wait` and at most 5m"
         problems.error(mapping, "combine", what, example)
         return None
-    return Combine(timedelta(seconds=seconds), timedelta(seconds=longest or seconds))
+    return Combine(timedelta(seconds=seconds), timedelta(seconds=longest))

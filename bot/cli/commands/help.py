@@ -59,15 +59,15 @@ WORDS: Final[Mapping[str, str]] = {
 """Words that people look for, by the page in `bot/cli/pages` that explains them."""
 
 _GROUPS: Final[Mapping[str, str]] = {
-    "in a file": "files rule tests conditions",
+    "in a file": "files rule tests conditions languages combine",
     "when: words": "keywords regex says answer",
     "when: found": "number date time phone email",
     "when: with it": "tags media from to in_reply_to",
     "when: before": "contact conversation state count",
     "when: the clock": "during outside",
     "when: combined": "any all not expr",
-    "then": "reply set cooldown long mode templates languages combine filters",
-    "built in": "$opt-out $opt-in $help $auto-reply $tapback $wrong-number $loop $opted-out",
+    "then": "reply set cooldown long mode templates filters",
+    "built in": "$opt-out $opt-in $help $auto-reply $tapback $loop $opted-out $wrong-number",
 }
 """Topics of the language as the list shows them; those that are named nowhere come last."""
 

@@ -281,3 +281,15 @@ def _until(terminal: int, wanted: bytes) -> bytes:
     while wanted not in found:
         found += os.read(terminal, 4096)
     return found
+
+
+def test_texts_that_follow_each_other_closely_get_one_answer(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rules = ruleset("combine: {wait: 5s}\n" + RULES.lstrip())
+    talk = Chat(rules, timezone="America/New_York", clock=lambda: NOW)
+    assert "waits 5s for more texts" in said(capsys, talk, "i am")
+    assert "We're open" not in said(capsys, talk, "hours")
+    out = said(capsys, talk, "/after 6s")
+    assert ("combined" in out, "We're open 9-5." in out) == (True, True)
+    assert "$opt-out" in said(capsys, talk, "STOP")

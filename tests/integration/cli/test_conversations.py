@@ -172,7 +172,7 @@ def test_coverage_counts_and_gives_lines_to_paste(bot: Bot, folder: Path) -> Non
         "rules: 1 of 5",
         "keywords: 1 of 3",
         "conditions: 0 of 6",
-        "guards: 0 of 6",
+        "guards: 0 of 8",
     ]
     assert out[out.index("  keyword hours: `opening times`") + 1].strip() == (
         '- {say: "opening times", rule: hours}'
@@ -192,7 +192,7 @@ def test_what_coverage_gives_to_paste_passes(bot: Bot, folder: Path) -> None:
     ran = bot("test", "--coverage", "--json")
     assert [test for test in ran.objects[:-1] if not test["passed"]] == []
     counts = ran.objects[-1]["coverage"]
-    assert (counts["guards"]["covered"], counts["guards"]["of"]) == (6, 6)
+    assert (counts["guards"]["covered"], counts["guards"]["of"]) == (8, 8)
     assert counts["keywords"] == {"covered": 3, "of": 3}
 
 

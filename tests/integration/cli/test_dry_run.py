@@ -531,3 +531,34 @@ def test_a_line_break_in_a_text_is_no_line_of_ours(bot: Bot, folder: Path) -> No
     assert [line for line in lines if line.startswith("  replied")] == [
         "  replied by fallback (rules/shop.yaml:28)"
     ]
+
+
+def test_texts_that_follow_each_other_closely_are_one(bot: Bot, folder: Path) -> None:
+    rules = folder / "rules" / "rules.yaml"
+    rules.write_text(
+        "combine: {wait: 5s}\n"
+        "rules: [{id: order, when: {regex: 'my order\\s+(?P<n>\\d+)'}, reply: 'Order {{ n }}.'}]\n"
+    )
+    said = (("hi", 0), ("my order", 3), ("48213", 8), ("my order 1", 20))
+    lines = [
+        {"fromNumber": PERSON, "message": text, "at": f"2026-01-15T12:00:{at:02}Z"}
+        for text, at in said
+    ]
+    untimed = {"fromNumber": PERSON, "message": "my order 2"}
+    (folder / "lines.jsonl").write_text("\n".join(map(json.dumps, [*lines, untimed, untimed])))
+    found = bot(
+        "dry-run", "--rules", str(rules), "--keep-state", "--input", "lines.jsonl", "--json"
+    )
+    assert [
+        (one["line"], one["reason"], one.get("answeredWith"), len(one["replies"]))
+        for one in found.objects
+    ] == [
+        (1, "combined", 3, 0),
+        (2, "combined", 3, 0),
+        (3, None, None, 1),
+        (4, None, None, 1),
+        (5, None, None, 1),
+        (6, None, None, 1),
+    ]
+    alone = bot("dry-run", "--rules", str(rules), "--input", "lines.jsonl", "--json")
+    assert [one["reason"] for one in alone.objects] == [None] * 6

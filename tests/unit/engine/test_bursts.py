@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -81,9 +82,9 @@ def taken(*said: tuple[float, str]) -> list[tuple[str, str, str]]:
     simulator, decided = Simulator(ruleset(TEXT)), list[Decided]()
     for number, (seconds, text) in enumerate(said):
         at = NOW + timedelta(seconds=seconds)
-        picture = {"media_url": "https://a/p.jpg", "text": ""} if text == "(picture)" else {}
-        members = {"text": text, "key": f"m-{number}", "received_at": at, **picture}
-        message = inbound(**members)
+        message = inbound(text, key=f"m-{number}", received_at=at)
+        if text == "(picture)":
+            message = replace(message, text="", media_url="https://a/p.jpg")
         decided += simulator.take(message, Given(now=at))
     decided += simulator.flush()
     return [
