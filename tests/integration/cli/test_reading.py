@@ -59,7 +59,8 @@ READS = {
 }
 WRITES = {
     *("init", "serve", "worker", "send", "db upgrade", "import keywords", "messages import"),
-    *("sender pause", "conversations forget", "contacts set", "contacts import"),
+    *("import smart-replies", "conversations handoff", "conversations release", "sender pause"),
+    *("conversations forget", "contacts set", "contacts import"),
     *("opt-outs add", "opt-outs remove"),
 }
 
