@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
+from typing import Final
 
 from bot.rules.guards.base import Guard
 from bot.rules.matchers.base import MessageView, Needs, Pair
@@ -15,6 +16,9 @@ from bot.rules.matchers.facts import FactIndex
 from bot.rules.rule import Rule
 from bot.text.common_words import rarest
 from bot.text.pattern_set import PatternSet
+
+_FEW: Final = 60
+"""Signs in one text; of more of them none is asked what stands beside it."""
 
 
 class Index:
@@ -28,6 +32,7 @@ class Index:
         self._always: list[int] = []
         self._odd: list[int] = []
         self._beside: dict[str, Set[str]] = {}
+        self._enough: set[str] = set()
         self._typos = 0
         self._guards = len(guards)
         unsure = frozenset(_changed_on_the_way(rules))
@@ -42,8 +47,8 @@ class Index:
         self._in_pairs = frozenset(map(rarest, self._by_pair))
         self._pairs = frozenset(self._by_pair)
         self._signs = self._words | self._in_pairs
-        # A word that is enough for one of them stands beside itself.
-        self._beside = {word: found for word, found in self._beside.items() if word not in found}
+        for word in self._enough.intersection(self._beside):
+            del self._beside[word]
         self._always_plain = self._split(self._always)
         self._always_odd = self._split(sorted({*self._always, *self._odd}))
 
@@ -62,7 +67,9 @@ class Index:
         odd = '"' in text or not text.isascii()
         signs = self._signs.intersection(said)
         if signs:
-            hits = [word for word in signs & self._words if self._is_beside(word, said)]
+            hits = list(signs & self._words)
+            if len(hits) <= _FEW:
+                hits = [word for word in hits if self._is_beside(word, said)]
             if not self._in_pairs.isdisjoint(signs):
                 found += [self._by_pair[pair] for pair in self._pairs.intersection(seen.pairs())]
             if len(hits) == 1 and not found and not odd:
@@ -94,11 +101,15 @@ class Index:
             return
         if needs.oddness:
             self._odd.append(number)
-        for word in needs.words:
-            self._by_word.setdefault(word, []).append(number)
-            beside = needs.beside.get(word) or frozenset({word})
-            known = self._beside.get(word)
-            self._beside[word] = beside if known is None else known | beside
+        known = self._by_word.keys() & needs.words
+        for word in known:
+            self._by_word[word].append(number)
+        self._by_word.update({word: [number] for word in needs.words - known})
+        self._enough |= needs.words - needs.beside.keys()
+        both = self._beside.keys() & needs.beside.keys()
+        shared = {word: self._beside[word] | needs.beside[word] for word in both}
+        self._beside.update(needs.beside)
+        self._beside.update(shared)
         for pair in needs.pairs:
             self._by_pair.setdefault(pair, []).append(number)
         for form in needs.near:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import ClassVar, Final
 
 from bot.model import Miss, Outcome, Reason, RuleId
@@ -36,10 +37,15 @@ class AutoReply(Guard):
         return (*MACHINES.forms(), *AWAY.forms())
 
     def needs(self) -> Needs | None:
-        either = (MACHINES.beside, AWAY.beside)
-        words = MACHINES.signs.keys() | AWAY.signs.keys()
-        beside = {w: set().union(*(known.get(w, ()) for known in either)) for w in words}
-        return Needs(words, beside=beside)
+        return _needs()
+
+
+@cache
+def _needs() -> Needs:
+    either = (MACHINES.beside, AWAY.beside)
+    words = MACHINES.signs.keys() | AWAY.signs.keys()
+    beside = {w: set().union(*(known.get(w, ()) for known in either)) for w in words}
+    return Needs(words, beside=beside)
 
 
 def machine(text: str, said: tuple[str, ...]) -> Family | None:

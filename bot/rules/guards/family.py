@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import re2
@@ -16,12 +16,15 @@ import re2
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
 from bot.rules.guards.phrasing import Classes, Flat, Group
-from bot.text.clauses import LAUGHS, clauses
+from bot.text.clauses import LAUGHS, LONGEST, clauses
 from bot.text.common_words import commonness
 from bot.text.patterns import options
 
 _MOST_WHOLE: Final = 12
 """Words of a text that says one thing from its beginning to its end."""
+_FEW: Final = 60
+_MOST_WORDS: Final = LONGEST // 2
+"""There are no more in the characters that patterns look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,15 +145,14 @@ class Families:
         if self._words.isdisjoint(said):
             return None
         held, held_by, required, signs = 0, self._held, self._required, self.signs
-        for word in said:
+        numbers: set[int] = set()
+        for word in said[:_MOST_WORDS]:
             if word in held_by:
                 held |= held_by[word]
-        likely = {
-            number
-            for word in self._words.intersection(said)
-            for number in signs[word]
-            if held & required[number] == required[number] and self._stand_in_order(number, said)
-        }
+                numbers.update(signs.get(word, ()))
+        likely = [number for number in numbers if held & required[number] == required[number]]
+        if len(said) <= _FEW:  # of many words the pattern is asked sooner than their order
+            likely = [number for number in likely if self._stand_in_order(number, said)]
         return self._first(self._of_length(likely, said), text, said) if likely else None
 
     def _stand_in_order(self, number: int, said: Sequence[str]) -> bool:
@@ -186,7 +188,7 @@ class Families:
     def _first(self, numbers: Sequence[int], text: str, said: Sequence[str]) -> Family | None:
         if not numbers:
             return None
-        utf8 = clauses(text, said, self._stands_for).encode("utf-8", "replace")
+        utf8 = _clauses(text, tuple(said), self._spellings)
         for number in numbers:
             if self._pattern(number).search(utf8) is not None:
                 return self.all[number]
@@ -198,6 +200,11 @@ class Families:
             source = "(?:^| )" + "".join(part.regex() for part in parsed)
             self._patterns[number] = re2.compile(source.encode(), options(ignore_case=False))
         return self._patterns[number]
+
+
+@lru_cache(maxsize=4)  # several guards ask the same of one text, one after the other
+def _clauses(text: str, said: tuple[str, ...], spellings: Callable[[], Mapping[str, str]]) -> bytes:
+    return clauses(text, said, spellings()).encode("utf-8", "replace")
 
 
 def needed(pattern: str, classes: Classes) -> Sequence[Set[str]]:

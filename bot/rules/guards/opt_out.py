@@ -195,7 +195,9 @@ class OptOut(Guard):
             return None  # any yes may be an answer
         begins = {phrase[0] for phrase in self._phrases if phrase != _SPELLED}
         certain = {*begins, _SPELLED[-1]}
-        beside = {w: words for w, words in OPT_OUTS.beside.items() if w not in certain}
+        beside = dict(OPT_OUTS.beside)
+        for word in certain.intersection(beside):
+            del beside[word]
         return Needs(OPT_OUTS.signs.keys() | certain | _STOP_SIGNS, beside=beside)
 
     @staticmethod
