@@ -194,12 +194,29 @@ def _guard_page(guard: type[Guard]) -> str:
 
 
 def _forms(forms: Sequence[Form]) -> Iterator[str]:
-    if forms:
-        yield "\nForms that are read; beside `not`: what looks alike and is left to the rules."
+    """A line for each, or two where they do not fit beside each other."""
+    if not forms:
+        return
+    yield "\nForms that are read, an example of each; on the right what looks alike and is"
+    yield "left to the rules.\n"
     for form in forms:
-        yield f"\n    {form.name}"
-        yield from (f"        {_shown(text)}" for text in form.must)
-        yield from (f"        not  {_shown(text)}" for text in form.must_not)
+        taken, left = _one(form.must, _TAKEN), _one(form.must_not, _LEFT)
+        if len(taken) <= _TAKEN and len(left) <= _LEFT:
+            yield f"    {taken:<{_TAKEN}}  {left}"
+        else:
+            yield f"    {taken}"
+            yield f"    {'':<{_TAKEN}}  {left}" if len(left) <= _LEFT else f"        not: {left}"
+
+
+def _one(texts: Sequence[str], width: int) -> str:
+    """The first that fits, else the shortest."""
+    shown = [_shown(text) for text in texts]
+    return next((text for text in shown if len(text) <= width), min(shown, key=len))
+
+
+_TAKEN: Final = 40
+_LEFT: Final = 34
+"""Columns; with what stands around them they fill a line of 80."""
 
 
 def _shown(text: str) -> str:

@@ -30,6 +30,8 @@ may mean the nearer one, ask: `next Friday`, said on a Thursday, is in eight day
 first in `3/5`, or the day with `defaults: {dates: dmy}`. A day of the week that does not fit its
 date, what is not in the calendar and a date that is denied are none. With `during: open` the day is
 one on which the calendar `open` is open at some time.
+
+A value stands in the first 2,000 characters of a text, at one of the first 200 places.
 """
 
 from __future__ import annotations

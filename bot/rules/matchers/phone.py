@@ -15,6 +15,8 @@ What is read, and what it is:
 
 With a `+` numbers of all countries are read, without one those of North America. Seven digits are
 not: nobody can call them.
+
+A value stands in the first 2,000 characters of a text.
 """
 
 from __future__ import annotations
