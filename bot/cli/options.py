@@ -193,7 +193,7 @@ def since(written: str, now: datetime) -> datetime:
     if seconds is not None:
         return now - timedelta(seconds=seconds)
     try:
-        return iso(written, settings().timezone, "--since")
+        return iso(written, zone(settings()), "--since")
     except UsageError:
         raise UsageError(
             f"--since {plain(written)}: is not a time, for example 7d or 2026-01-15"

@@ -63,7 +63,7 @@ def command(texts: tuple[str, ...], rules: Path | None, wire: bool) -> int:
     settings = options.settings(needs_account=rules is None)
     log.configure(quiet=True)
     live = LiveRules(rules or settings.needed_rules(), settings.timezone)
-    asyncio.run(_demo(live, settings.timezone, list(texts), wire=wire))
+    asyncio.run(_demo(live, live.ruleset.timezone, list(texts), wire=wire))
     return 0
 
 

@@ -55,7 +55,7 @@ class Drawing:
             base=self.root + desk.base,
             account=desk.account,
             mark=mark,
-            **clock(desk.resources.settings.timezone, visit.now),
+            **clock(desk.live.ruleset.timezone, visit.now),
         )
 
     def error(self, request: Request, status: int, message: str) -> Response:

@@ -50,6 +50,13 @@ def test_lists_are_in_the_zone_of_the_rules_else_of_the_settings(
     assert '"at": "2026-07-04T23:30:15Z"' in bot("conversations", "--json").out
 
 
+def test_what_is_typed_is_in_the_same_zone(bot: Bot, filled: Path) -> None:
+    rules = filled / "rules" / "shop.yaml"
+    rules.write_text("timezone: Europe/Berlin\n" + rules.read_text())
+    assert "+15555550123" in bot("conversations", "list", "--since", "2026-07-05T01:30").out
+    assert "+15555550123" not in bot("conversations", "list", "--since", "2026-07-05T01:31").out
+
+
 @pytest.mark.parametrize(
     ("content", "zone"),
     [
