@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 
 def local(instant: datetime, timezone: str) -> datetime:
@@ -34,3 +34,25 @@ def is_timezone(name: str) -> bool:
     except KeyError:
         return False
     return True
+
+
+_AS_PEOPLE_SAY: Final = {
+    "eastern": "America/New_York",
+    "central": "America/Chicago",
+    "mountain": "America/Denver",
+    "pacific": "America/Los_Angeles",
+    **dict.fromkeys(("edt", "et"), "America/New_York"),
+    **dict.fromkeys(("cst", "cdt", "ct"), "America/Chicago"),
+    **dict.fromkeys(("mdt", "mt"), "America/Denver"),
+    **dict.fromkeys(("pst", "pdt", "pt"), "America/Los_Angeles"),
+}
+
+
+def did_you_mean_zone(name: str) -> str | None:
+    """The zone that people call so; of a city alone the one that is named by it."""
+    said = name.strip().lower().replace(" time", "").replace("us/", "")
+    if said in _AS_PEOPLE_SAY:
+        return _AS_PEOPLE_SAY[said]
+    city = said.replace(" ", "_")
+    found = (zone for zone in available_timezones() if zone.lower().rpartition("/")[2] == city)
+    return min(found, default=None)

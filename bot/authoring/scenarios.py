@@ -94,9 +94,9 @@ class _Conversations:
         mapping = self.problems.mapping(node, "a conversation", "- name: asks twice")
         if mapping is None:
             return None
-        self.problems.known_keys(mapping, CONVERSATION_KEYS, "key of a conversation")
+        meant = self.problems.known_keys(mapping, CONVERSATION_KEYS, "key of a conversation")
         name = text_of(mapping, "name", self.problems)
-        if not name:
+        if not name and "name" not in meant:
             self.problems.error(
                 mapping, "missing-key", "a conversation needs a `name`", "name: asks twice"
             )
@@ -124,14 +124,19 @@ class _Conversations:
                 yield self._turn(step, name)
 
     def _after(self, step: MappingNode, name: str) -> Turn:
-        self.problems.known_keys(step, AFTER_KEYS, "key beside `after`")
+        if "say" in step.pairs:
+            what = "the clock moves in a step of its own"
+            hint = f"- {{after: {text_of(step, 'after', self.problems)}}}, and `say` in the next"
+            self.problems.error(step.pairs["after"][0], "unknown-key", what, hint)
+        else:
+            self.problems.known_keys(step, AFTER_KEYS, "key beside `after`")
         seconds = self.problems.duration(step.pairs["after"][1], "after")
         said = f"(after {text_of(step, 'after', self.problems)})"
         return Turn(replace(self._case(step, name), say=said), timedelta(seconds=seconds or 0))
 
     def _turn(self, step: MappingNode, name: str) -> Turn:
-        meant = self.problems.known_keys(step, STEP_KEYS, "key of a step")
-        if not (step.pairs.keys() | meant) & {"say", "media"}:
+        meant = self.problems.known_keys(step, (*STEP_KEYS, "after", "agent"), "key of a step")
+        if not (step.pairs.keys() | meant) & {"say", "media", "after", "agent"}:
             self.problems.error(
                 step, "test", "a step needs `say`, `after` or `agent`", "{say: Hours?}"
             )

@@ -19,7 +19,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import MAX_SEGMENTS
-from bot.timezones import is_timezone
+from bot.timezones import did_you_mean_zone, is_timezone
 
 TOP_KEYS: Final = keys.FILE
 TIMES_KEYS: Final = ("prefer",)
@@ -107,7 +107,8 @@ def read_timezone(node: Node, what: str, problems: Problems) -> str | None:
     name = problems.text(node, what)
     if is_timezone(name):
         return name
-    hint = "an IANA name, for example America/Chicago"
+    near = did_you_mean_zone(name) or "America/Chicago"
+    hint = f"an IANA name, {what.rpartition('.')[2]}: {near}"
     problems.error(node, "timezone", f"`{name}` is not a time zone", hint)
     return None
 

@@ -66,6 +66,9 @@ class Including:
         elif not target.exists():
             mistake = f"there is no file or folder `{scalar.text}`"
             hint = f"it is looked for at {target.as_posix()}"
+            if "*" in scalar.text:
+                folder = scalar.text.partition("*")[0].rpartition("/")[0] or "."
+                hint = f"a folder is named, and all rule files in it are read: include: {folder}"
         elif not (paths := self.paths_of(target)):
             mistake = f"there is no rule file (*.yaml) in the folder `{scalar.text}`"
         else:

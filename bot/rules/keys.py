@@ -53,7 +53,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "id": ("name", "rule", "title", "key"),
     "reply": (
         *("text", "message", "messages", "response", "respond", "answer", "send", "say", "body"),
-        *("then", "replies", "output", "content"),
+        *("then", "replies", "output", "content", "expect", "expected", "bot"),
     ),
     "silent": ("mute", "no_reply", "ignore"),
     "enabled": ("enable", "disabled", "active", "disable"),
@@ -85,7 +85,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "combine": ("burst", "bursts", "debounce", "batch", "collect", "merge"),
     "languages": ("language", "lang", "langs", "locale", "locales"),
     # of `when`
-    "any": ("or", "any_of", "either"),
+    "any": ("or", "any_of", "either", "words", "keywords"),
     "all": ("and", "all_of", "both"),
     "not": ("unless", "except", "none", "no"),
     "keywords": ("word", "words", "contains", "phrase", "phrases", "text", "message", "kw"),
@@ -115,6 +115,10 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "exact": ("is", "equals", "whole", "exactly"),
     "starts": ("starts_with", "begins", "begins_with", "startswith", "prefix"),
     "typos": ("fuzzy", "typo", "misspellings"),
+    "say": ("input", "in", "user", "customer", "they"),
+    "name": ("test", "title", "scenario", "conversation", "description"),
+    "steps": ("turns", "dialog", "script", "messages"),
+    "words": ("keywords", "any", "exact"),
     "match": ("should_match", "matches", "yes", "positive", "must_match"),
     "no_match": ("not_match", "should_not_match", "no", "nomatch", "must_not_match", "negative"),
     "with": ("given", "context"),
@@ -122,7 +126,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "except": ("holidays", "closed", "exceptions", "not"),
     "also": ("extra", "open", "plus"),
     # of a follow-up
-    "after": ("in", "wait", "delay", "later", "once"),
+    "after": ("in", "wait", "sleep", "pause", "delay", "later", "once"),
     "on": ("date", "day", "when"),
     "at": ("time", "hour", "clock"),
     "before": ("ahead", "earlier", "prior"),
@@ -149,6 +153,12 @@ _HOMES: Final[Mapping[str, str]] = {
     "per": "`per` belongs in `limit` or `cooldown`: limit: {times: 2, per: 1h}",
     "typos": "`typos` belongs in `keywords`: keywords: {any: [hours], typos: 1}",
     "say": "`say` belongs to a case of `tests`: tests: [{say: Hours?, reply: …}]",
+    **{
+        key: f"`{key}` belongs to the question: ask: {{text: …, {key}: …}}"
+        for key in ("accept", "choices", "invalid", "retry")
+    },
+    "hours": 'hours belong in `when`: when: {during: "Mon-Fri 09:00-17:00"}',
+    "enabled": "`enabled` belongs to a rule, beside its `when`; what is built in stays on",
     "else": "`else` belongs in `cooldown` or `limit`; what answers the rest is `fallback:`",
     "expires": "`expires` belongs in `state`: state: {name: asked, expires: 30m}",
     "ignore_case": "`ignore_case` belongs in `regex`: regex: {pattern: …, ignore_case: false}",

@@ -203,7 +203,8 @@ class Problems:
         names = set(known)
         unknown = [key for key, _ in node.items() if key.text not in names]
         for key in unknown:
-            self.error(key, "unknown-key", f"unknown {what} `{key.text}`", way_out(key.text, names))
+            hint = _listed(node, key, names) or way_out(key.text, names)
+            self.error(key, "unknown-key", f"unknown {what} `{key.text}`", hint)
         return {found for key in unknown if (found := meant(key.text, names)) is not None}
 
     def unknown(self, node: Node | Place, what: str, name: str, known: Iterable[str]) -> None:
@@ -214,6 +215,26 @@ class Problems:
             f"unknown {what} `{name}`",
             did_you_mean(name, known),
         )
+
+
+def _listed(node: Mapping, key: Scalar, known: Set[str]) -> str:
+    """`match: go, or go` in braces: to YAML what comes after the comma is a key of its own."""
+    if not node.is_in_braces or not _is_nothing(node.get(key.text)):
+        return ""
+    first, texts = "", list[str]()
+    for one, value in node.items():
+        if one.text in known and isinstance(value, Scalar) and not value.is_null:
+            first, texts = one.text, [value.text]
+        elif one.text not in known and _is_nothing(value):
+            texts.append(one.text)
+        if one is key:
+            break
+    whole = f"{first}: [{', '.join(texts)}]"
+    return f"put brackets around a list, quotes around a text: {whole}" if first else ""
+
+
+def _is_nothing(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and node.plain and node.text == ""
 
 
 def _quoted(node: Node) -> str:

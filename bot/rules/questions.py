@@ -13,6 +13,7 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.templates.template import Template
+from bot.text.durations import duration
 from bot.text.words import words
 
 if TYPE_CHECKING:
@@ -148,7 +149,10 @@ class AskReader:
             for key in ASK_KEYS:
                 if key in body.pairs:
                     what = f"{key}: goes with the questions of an `ask`"
-                    self.problems.error(body.pairs[key][0], "without-ask", what, "add an `ask`")
+                    hint = "add an `ask`"
+                    if "state" in body.pairs and key in ("expires", "on_expiry"):
+                        hint = f"of a state: state: {{name: …, {key}: …}}"
+                    self.problems.error(body.pairs[key][0], "without-ask", what, hint)
             return None
         for key in ("silent", "continue"):
             if key in body.pairs:
@@ -170,7 +174,7 @@ class AskReader:
         expires, on_expiry = body.get("expires"), body.get("on_expiry")
         if expires is not None:
             seconds = self.duration(expires, "expires")
-            if not seconds:
+            if not seconds and isinstance(expires, Scalar) and duration(expires.text) == 0:
                 self.problems.error(expires, "not-a-duration", "expires: needs some time", "4h")
             ask = replace(ask, expires=seconds)
         if on_expiry is not None:
@@ -181,7 +185,9 @@ class AskReader:
             ask = replace(ask, interrupt=self._interrupt(interrupt))
         for key in ("give_up", "then"):
             node = body.get(key)
-            mapping = self.problems.mapping(node, key) if node is not None else None
+            said = node.text if isinstance(node, Scalar) and node.text else "Noted."
+            example = f'{key}: {{reply: "{said}"}}'
+            mapping = self.problems.mapping(node, key, example) if node is not None else None
             if mapping is not None:
                 part = self.part(mapping, key, ask, captures)
                 ask = replace(ask, then=part) if key == "then" else replace(ask, give_up=part)

@@ -67,6 +67,8 @@ def _read(node: Node, reading: Reading) -> When:
     if isinstance(node, Scalar):
         what = f"when: `{node.text}` is not a condition" if node.text else "when: is empty"
         hint = f"write {{keywords: [{node.text or 'hours'}]}}, or always"
+        if node.text in _FINDERS:
+            hint = f"write {{{node.text}: true}}"
         reading.problems.error(node, "when", what, hint)
         return When()
     if isinstance(node, Sequence):
@@ -86,6 +88,9 @@ def _read(node: Node, reading: Reading) -> When:
         else:
             parts.append(matcher.read(value, reading))
     return When(tuple(parts))
+
+
+_FINDERS: Final = ("number", "date", "time", "phone", "email", "media")
 
 
 def _list(node: Sequence) -> tuple[str, str]:

@@ -101,6 +101,9 @@ def test_a_link_is_followed_and_is_the_same_file(tmp_path: Path) -> None:
           "(`bot test` plays those that lie beside the rules)"]),
         ({"rules/a.yaml": "include: {path: b.yaml}"},
          ["rules/a.yaml:1:10: include: needs a file or a folder (include: ../shared)"]),
+        ({"rules/a.yaml": "include: ../shared/*.yaml"},
+         ["rules/a.yaml:1:10: include: there is no file or folder `../shared/*.yaml` "
+          "(a folder is named, and all rule files in it are read: include: ../shared)"]),
         ({"rules/a.yaml": "include:\n"},
          ["rules/a.yaml:1:9: include: needs a file or a folder (include: ../shared)"]),
         ({"rules/a.yaml": "include: []\n"},
