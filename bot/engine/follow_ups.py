@@ -13,7 +13,7 @@ from bot.errors import ReplyError
 from bot.model import Change, ChangeKind, Match
 from bot.rules.matchers.base import MessageView
 from bot.rules.quiet import NIGHT
-from bot.rules.rule import FollowUp, Rule
+from bot.rules.rule import FollowUp, OneOf, Rule
 from bot.text.dates import iso_date
 from bot.timezones import local
 
@@ -49,10 +49,20 @@ def put_off(
         captures={**answers, **match.captures},
         tags=dict(seen.message.tags),
         text=seen.message.text,
+        preview=_preview(spec, names),
     )
     how = "replaced, due" if is_known else "due"
     change = later.change(spec.key, local(due_at, "UTC"), unless_replied=spec.unless_replied)
     return change, f"follow-up {spec.key} {how} {_shown(due_at, zone)}"
+
+
+def _preview(spec: FollowUp, names: Mapping[str, object]) -> str:
+    """Empty where it cannot be made yet: what it names may be stored by then."""
+    first = (one.choices[0] if isinstance(one, OneOf) else one for one in spec.replies)
+    try:
+        return "\n".join(one.text.render(names) for one in first)
+    except ReplyError:
+        return ""
 
 
 def _due_at(

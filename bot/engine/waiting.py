@@ -95,6 +95,8 @@ class FollowUp:
     """Of the message upon which it was put off."""
     text: str = ""
     """Of that message."""
+    preview: str = ""
+    """What it would say now, for people."""
 
     def change(self, key: str, due_at: datetime, *, unless_replied: bool) -> Change:
         """It waits until then, under that key."""
@@ -109,7 +111,7 @@ class FollowUp:
     def of(cls, timer: Timer) -> Self:
         """The same back."""
         stored = json.loads(timer.content)
-        return cls(**{name: stored[name] for name in cls.__dataclass_fields__})
+        return cls(**{name: stored[name] for name in cls.__dataclass_fields__ if name in stored})
 
 
 def follow_up_timer(change: Change) -> Timer | None:

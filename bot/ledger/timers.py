@@ -179,6 +179,11 @@ def drop(
     _drop(connection, (timers.c.conversation_id == conversation_id, *this), reason, now)
 
 
+def drop_row(connection: Connection, row_id: int, reason: str, now: datetime) -> None:
+    """It will not be said."""
+    _drop(connection, (timers.c.id == row_id, timers.c.status == _DUE), reason, now)
+
+
 def give_up(connection: Connection, timer: DueTimer, reason: str, now: datetime) -> None:
     """It cannot be decided, and must not come again and again."""
     given_up = {"status": "dropped", "reason": reason, "done_at": now}

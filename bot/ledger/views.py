@@ -10,12 +10,13 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, func, select
 
-from bot.ledger import contacts, decisions, media, outbox
+from bot.ledger import contacts, decisions, media, outbox, scheduled
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
 from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.questions import handoff_of, question_of
+from bot.ledger.scheduled import Scheduled
 from bot.ledger.schema import attempts, conversations, inbox
 from bot.ledger.schema import decisions as decisions_table
 from bot.ledger.schema import outbox as outbox_table
@@ -65,6 +66,8 @@ class Chain:
     contact: Mapping[str, str]
     """What is stored of the person."""
     messages: tuple[InboundView | OutboundView, ...]
+    scheduled: tuple[Scheduled, ...] = ()
+    """What will happen in it by itself, the next first."""
 
 
 VIEW: Final = select(
@@ -110,6 +113,7 @@ def _chain(connection: Connection, conversation: ConversationView) -> Chain:
         person.opt_out is not None,
         person.values,
         tuple(message for _, message in sorted(said, key=lambda one: one[0])),
+        tuple(scheduled.of_conversation(connection, conversation.id)),
     )
 
 

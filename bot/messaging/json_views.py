@@ -10,6 +10,7 @@ from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox_items import Item
 from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView, Part
+from bot.ledger.scheduled import Scheduled
 from bot.ledger.views import Chain, ConversationView, InboundView
 from bot.model import Handoff, Question
 from bot.timezones import utc
@@ -45,6 +46,20 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
             inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
             for one in chain.messages
         ],
+        "scheduled": list(map(scheduled, chain.scheduled)),
+    }
+
+
+def scheduled(one: Scheduled) -> dict[str, object]:
+    """What waits for its time."""
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "due": utc(one.due_at),
+        "number": one.number,
+        "ourNumber": one.our_number or None,
+        "rule": one.rule,
+        "text": one.text,
     }
 
 

@@ -320,7 +320,9 @@ def fills_in(
     follow_ups: Iterable[FollowUp],
 ) -> bool:
     templates = [template for spec in replies for template in spec.templates()]
-    templates += [one.on for one in follow_ups if one.on is not None]
+    for later in follow_ups:
+        templates += [later.on] if later.on is not None else []
+        templates += [template for spec in later.replies for template in spec.templates()]
     templates += [one.otherwise for one in throttles if isinstance(one.otherwise, Template)]
     templates += [item.value for item in sets if item.value is not None]
     return not all(template.is_plain for template in templates)

@@ -38,6 +38,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "contacts": Entry("contacts", "What is stored of a person."),
     "opt-outs": Entry("opt_outs", "Who gets no texts, why, and who said so."),
     "inbox": Entry("inbox", "What waits for a person."),
+    "scheduled": Entry("scheduled", "What will be said later, and what ends by itself."),
     "sender": Entry("sender", "Whether messages leave; pause and resume."),
     "dead-letters": Entry("dead_letters", "What could not be sent."),
     "quarantine": Entry("quarantine", "What could not be read."),

@@ -19,6 +19,7 @@ from bot.ledger.decisions import Recorded
 from bot.ledger.forgetting import Request
 from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView
+from bot.ledger.scheduled import Scheduled
 from bot.ledger.search import Wanted
 from bot.ledger.search import found as search_for
 from bot.ledger.views import Chain, ConversationView
@@ -269,6 +270,16 @@ def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> 
             yield from (
                 dim(fitted(f"      {line}", 8)) for line in _because(one.recorded, verbose=verbose)
             )
+    for later in chain.scheduled:
+        yield from _later(later, shown)
+
+
+def _later(one: Scheduled, shown: Callable[[datetime], str]) -> Iterator[str]:
+    """What will be said, or ends by itself."""
+    for text in printable(one.text or "").splitlines() or [f"({one.kind})"]:
+        yield fitted(f"  … {text}", 4)
+    about = filter(None, (one.id, one.kind, one.rule))
+    yield dim(fitted(f"    due {shown(one.due_at)}  {printable(' · '.join(about))}", 6))
 
 
 def _said(sign: str, text: str, at: str, about: tuple[str | None, ...]) -> Iterator[str]:

@@ -241,7 +241,8 @@ def test_a_change_holds_all_that_is_said_later() -> None:
         "name": "quote",
         "value": '{"due_at": "2026-01-15T19:04:05+00:00", "unless_replied": true,'
         ' "rule": "quote", "path": "", "captures": {"what": "tea"},'
-        ' "tags": {"campaign": "may"}, "text": "quote for tea"}',
+        ' "tags": {"campaign": "may"}, "text": "quote for tea",'
+        ' "preview": "Any question, tea?"}',
     }
 
 
