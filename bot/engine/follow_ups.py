@@ -30,7 +30,7 @@ def put_off(
 
     Raises ReplyError where the date is none.
     """
-    now, zone = local(seen.context.now, "UTC"), zone_of(rule, seen.context)
+    now, zone = local(seen.context.now, "UTC"), zone_of(rule, seen.context.contact)
     try:
         due_at = _due_at(spec, names, now, zone)
         waits_until = due_at and (rule.quiet or NIGHT).until(due_at, zone)

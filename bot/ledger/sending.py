@@ -79,6 +79,8 @@ class Claim:
     """The inbound message that it answers."""
     asks: str | None = None
     """The key of the question that it asks."""
+    rule: str | None = None
+    """That says it."""
     is_trial: bool = False
     """The lane is paused, and this tells whether it must stay so."""
 
@@ -160,6 +162,7 @@ def claim(
             row.last_longcode_id,
             row.inbox_id,
             row.asks,
+            row.rule,
             is_trial=stands.paused is not None,
         )
 
@@ -317,6 +320,14 @@ def postpone(connection: Connection, claimed: Claim, because: str, now: datetime
     """Nothing was sent yet, and not because of the message: try again later."""
     if _unclaim(connection, claimed):
         _retry(connection, claimed, because, now)
+
+
+def put_off(connection: Connection, claimed: Claim, until: datetime) -> None:
+    """Nothing was sent, and may be before then: as if it had been queued for that time."""
+    if _unclaim(connection, claimed):
+        waits = {"status": Status.DUE, "due_at": until, "due_since": until}
+        this = update(outbox).where(outbox.c.id == claimed.outbox_id)
+        connection.execute(this.values(**waits, tries=outbox.c.tries - 1))
 
 
 def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.ledger import imports, lane, sending
+from bot.engine.quiet import quiet_of, zone_of
+from bot.ledger import contacts, imports, lane, sending
 from bot.ledger.lane import Ends, Nothing
 from bot.ledger.sending import Claim
 from bot.log import logger
@@ -139,7 +141,11 @@ async def deliver(
         if not is_ours(connection):
             return Nothing(None)
         settings = resources.settings
-        return sending.claim(connection, settings.send_rate, clock(), settings.reply_max_age)
+        found = sending.claim(connection, settings.send_rate, clock(), settings.reply_max_age)
+        if isinstance(found, Claim) and (until := _quiet_until(connection, resources, found)):
+            sending.put_off(connection, found, until)
+            return Nothing(clock())
+        return found
 
     claimed = await writer.run(claim)
     if isinstance(claimed, Nothing):
@@ -170,6 +176,16 @@ async def deliver(
     if present is not None:
         answer = RetryLater(f"{answer.because}: the number has the id {present} now")
     return Delivered(claimed, answer, posted=True)
+
+
+def _quiet_until(connection: Connection, resources: Resources, claimed: Claim) -> datetime | None:
+    """Quiet hours may have begun while it waited for its turn."""
+    rule = None if claimed.rule is None else resources.rules().rule(claimed.rule)
+    quiet = quiet_of(rule, is_unasked=claimed.inbox_id is None)
+    if rule is None or quiet is None:
+        return None
+    person = contacts.known(connection, claimed.message.to)
+    return quiet.until(resources.clock(), zone_of(rule, person.values))
 
 
 async def _present_id(

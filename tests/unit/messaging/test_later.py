@@ -227,6 +227,7 @@ async def test_two_chains_that_are_one_keep_what_is_said_later(scene: Scene) -> 
 async def test_in_quiet_hours_an_answer_is_held_and_leaves_when_they_end(scene: Scene) -> None:
     begin(scene)
     assert (say(scene, "hi").outcome, outcomes(scene)) == ("replied", [("replied", None)])
+    await leave(scene)
     await pass_time(scene, HOUR)  # 18:04
     say(scene, "hi")
     await pass_time(scene, 54 * 60)
@@ -235,6 +236,20 @@ async def test_in_quiet_hours_an_answer_is_held_and_leaves_when_they_end(scene: 
     assert texts(scene) == ["Hello.", "Hello."]
     assert outcomes(scene) == [("replied", None), ("replied", None)]
     assert [row.inbox_id for row in scene.rows(table)] == [1, 2]
+
+
+async def test_what_waits_for_its_turn_when_they_begin_waits_for_their_end(scene: Scene) -> None:
+    begin(scene)
+    scene.clock.move(55 * 60)
+    say(scene, "hi")
+    scene.clock.move(2 * 60)
+    await leave(scene)
+    assert (texts(scene), outcomes(scene)) == ([], [("replied", None)])
+    say(scene, "STOP", sender=OTHER_PERSON)
+    [row] = scene.rows(table)
+    assert (row.tries, row.due_at.hour, row.status) == (0, 19, "due")
+    await pass_time(scene, HOUR)
+    assert texts(scene) == ["Hello."]
 
 
 async def test_of_several_the_last_leaves(scene: Scene) -> None:
