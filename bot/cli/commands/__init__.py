@@ -23,7 +23,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "dry-run": Entry("dry_run", "Show what would be answered; send nothing."),
     "chat": Entry("chat", "Text the bot from the terminal."),
     "init": Entry("init", "A new folder of rules to begin with."),
-    "import": Entry("imports", "Rules with tests from a list of keywords."),
+    "import": Entry("imports", "Rules with tests: of keywords, of smart replies."),
     "fmt": Entry("fmt", "Rule files in canonical form."),
     "schema": Entry("schema", "JSON Schemas of rules and tests, for editors."),
     "help": Entry("help", "The manual, by a key or any word."),

@@ -32,7 +32,7 @@ WORDS: Final[Mapping[str, str]] = {
     "commands": """
         command cli shell bash zsh fish tab colour color columns summary exit-code exit-codes
     """,
-    "import": "csv spreadsheet excel export migrate migration",
+    "import": "csv spreadsheet excel export migrate migration smart-reply smart-replies",
     "editor": "schema json-schema modeline vscode vim completion autocomplete hover",
     "warnings": """
         warning check lint code codes shadow shadowed unreachable never fires unused comment
