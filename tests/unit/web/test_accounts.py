@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass
@@ -18,10 +19,12 @@ from bot.ledger.database import Database, open_database
 from bot.ledger.schema import inbox, outbox
 from bot.ledger.writer import Writer
 from bot.messaging.resources import Resources
+from bot.runtime.live_rules import LiveRules
 from bot.runtime.runner import Runner
 from bot.settings import Settings
 from bot.web.app import Served, create_app
-from tests.build import NOW, PERSON, ruleset
+from bot.web.console.desk import Desk
+from tests.build import NOW, PERSON
 from tests.conftest import Logged
 from tests.support import HOURS, LINE, signed, webhook
 
@@ -60,22 +63,25 @@ async def both(tmp_path: Path) -> AsyncIterator[Both]:
     async with AsyncExitStack() as stack:
         served, ledgers = [], {}
         errors: list[str] = []
-        rules = ruleset(HOURS)
+        (tmp_path / "shop.yaml").write_text(HOURS)
+        live = LiveRules(tmp_path / "shop.yaml", "America/New_York")
         for account, secret in SECRETS.items():
             url = f"sqlite:///{tmp_path / account}.db"
             ledgers[account] = stack.enter_context(closing(open_database(url)))
             resources = Resources(
                 settings=Settings(account=account),
                 writer=Writer(ledgers[account]),
-                rules=lambda: rules,
+                rules=live.current,
                 clock=lambda: NOW,
             )
             stack.push_async_callback(asyncio.to_thread, resources.writer.close)
+            runner = Runner(resources)
             one = Served(
                 account=account,
                 secrets=(secret,),
-                bot=Runner(resources).intake,
+                bot=runner.intake,
                 metrics=resources.metrics,
+                desk=Desk.of(resources, live, runner.intake),
                 rule_errors=tuple if account == "clinic" else lambda: errors,
             )
             served.append(one)
@@ -196,3 +202,19 @@ async def test_a_line_in_the_log_names_the_account(both: Both, logged: Logged) -
         (True, False),
         (False, True),
     ]
+
+
+async def test_each_account_has_pages_of_its_own_and_one_switch(both: Both) -> None:
+    await both.post("/webhooks/clinic/message-reply", SECRETS["clinic"], webhook())
+    accounts = (await both.client.get("/index.json")).json()["accounts"]
+    assert [(one["account"], one["rules"]) for one in accounts] == [("clinic", 2), ("shop", 2)]
+    page = (await both.client.get("/clinic/rules")).text
+    links = set(re.findall(r'href="(/[^"]*)"', page)) - {"/"}
+    assert {"/clinic", "/shop", "/clinic/inbox", "/clinic/rules/hours"} <= links
+    assert [link for link in links if link.startswith("/shop/")] == []
+    assert (await both.client.get("/shop/index.json")).json()["conversations"] == []
+    statuses = [
+        (await both.client.get(path)).status_code
+        for path in ("/clinic", "/clinic/", "/pub", "/pub/rules.json", "/rules", "/pub/_live")
+    ]
+    assert statuses == [200, 200, 404, 404, 404, 404]
