@@ -282,6 +282,16 @@ def advisory_lock(connection: Connection, name: str) -> None:
         connection.execute(_HOLD, {"name": name})
 
 
+def shared_lock(connection: Connection, name: str) -> None:
+    """Many hold it at once, but nobody while one has the `advisory_lock` of that name."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_SHARE, {"name": name})
+
+
+_SHARE: Final = text(
+    "SELECT pg_advisory_xact_lock_shared("
+    "hashtextextended(current_schema() || ':' || CAST(:name AS text), 0))"
+)
 _HOLD: Final = text(
     "SELECT pg_advisory_xact_lock("
     "hashtextextended(current_schema() || ':' || CAST(:name AS text), 0))"

@@ -38,6 +38,7 @@ from bot.ledger.inbox import contact_lock
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,
+    caught_up,
     contacts,
     conversations,
     decisions,
@@ -131,6 +132,7 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     _delete_items(connection, mine, heard, sent, found.quarantine)
     _delete(connection, decisions, decisions.c.inbox_id.in_(heard))
     media.leave(connection, heard)
+    _delete(connection, caught_up, caught_up.c.sender == number)
     messages = _empty_last(connection, heard, sent)
     _keep_rate(connection, sent, request)
     _delete(connection, attempts, attempts.c.outbox_id.in_(sent))

@@ -17,6 +17,7 @@ from bot.ledger.database import advisory_lock
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,
+    caught_up,
     contacts,
     conversations,
     decisions,
@@ -43,6 +44,7 @@ def purge(connection: Connection, before: datetime, uses_before: datetime) -> in
         _purge_sent(connection, before)
         + _purge_received(connection, before)
         + _purge_rows(connection, notices, notices.c.received_at, before)
+        + _purge_opt_outs_of_threads(connection, before)
         + _purge_rows(connection, uses, uses.c.at, uses_before)
         + _purge_timers(connection, before)
         + _purge_conversations(connection, before)
@@ -64,11 +66,13 @@ def _purge_received(connection: Connection, before: datetime) -> int:
     old = select(inbox.c.id).where(
         inbox.c.id < _boundary(connection, inbox, inbox.c.received_at, before),
         inbox.c.status == "decided",
+        inbox.c.received_at < before,  # what was caught up is older than its id
         ~exists().where(outbox.c.inbox_id == inbox.c.id),
     )
     ids = connection.scalars(old.order_by(inbox.c.id).limit(_STEP)).all()
     connection.execute(delete(decisions).where(decisions.c.inbox_id.in_(ids)))
     media.leave(connection, ids)
+    connection.execute(delete(caught_up).where(caught_up.c.inbox_id.in_(ids)))
     return _delete(connection, inbox, ids)
 
 
@@ -83,6 +87,13 @@ def _purge_timers(connection: Connection, before: datetime) -> int:
     """What was dropped; what waits stays, however long ago it was put off."""
     old = select(timers.c.id).where(timers.c.done_at < before, timers.c.status != "due")
     return _delete(connection, timers, connection.scalars(old.limit(_STEP)).all())
+
+
+def _purge_opt_outs_of_threads(connection: Connection, before: datetime) -> int:
+    """The opt-outs themselves stay."""
+    old = caught_up.c.inbox_id.is_(None), caught_up.c.noted_at < before
+    ids = connection.scalars(select(caught_up.c.id).where(*old).limit(_STEP)).all()
+    return _delete(connection, caught_up, ids)
 
 
 def _purge_conversations(connection: Connection, before: datetime) -> int:

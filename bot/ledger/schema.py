@@ -139,6 +139,20 @@ inbox = Table(
     Index("ix_inbox_conversation_received_at", "conversation_id", "received_at"),
 )
 
+caught_up = Table(
+    "caught_up",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),  # of the thread and its item
+    Column("inbox_id", _Id, ForeignKey("inbox.id")),  # NULL: an opt-out that is no message
+    Column("sender", Text, nullable=False),
+    Column("said", Text, nullable=False),  # a digest
+    Column("at", Instant),
+    Column("noted_at", Instant, nullable=False),
+    Column("claimed_by", Text),  # the key of the webhook that came after all
+    Index("ix_caught_up_sender", "sender"),
+)
+
 media = Table(
     "media",
     metadata,

@@ -10,7 +10,7 @@ from typing import Final, Protocol, TypeAlias
 from sqlalchemy import Connection
 
 from bot.errors import LedgerUnavailable
-from bot.ledger import forgetting, inbox, inbox_items, quarantine, search, views
+from bot.ledger import caught_up, forgetting, inbox_items, quarantine, search, views
 from bot.ledger.backlog import Backlog, backlog
 from bot.ledger.contacts import OptOut
 from bot.ledger.database import try_to_write
@@ -257,7 +257,7 @@ class Arrivals:
 
     async def _keep(self, batch: Batch) -> None:
         messages = list(batch.values())
-        found = await self._writer.run(lambda connection: inbox.keep(connection, messages))
+        found = await self._writer.run(lambda connection: caught_up.keep(connection, messages))
         for future, kept in zip(batch, found, strict=True):
             if not future.done():
                 future.set_result(kept)

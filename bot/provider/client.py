@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, cast
+from urllib.parse import quote
 
 import httpx
 
 from bot.model import OutboundMessage, Rate
-from bot.provider import account, sending
+from bot.provider import account, sending, threads
 from bot.provider.account import Failure, KeyCheck, OurNumber, SmartReply, Webhook
 from bot.provider.answers import Answer, Refused, RetryLater
 from bot.provider.capture import Capture
 from bot.provider.rate_limit import RateLimiter
+from bot.provider.threads import Thread, ThreadItem, ThreadRow
 
 _DEADLINE: Final = 30.0
 """Seconds for a whole call: httpx counts each read anew, and a drip of bytes has no end."""
@@ -25,6 +27,7 @@ _TIMEOUT: Final = httpx.Timeout(_DEADLINE, connect=5.0)
 _LARGEST: Final = 2**20
 """Bytes of an answer; a list of numbers has some thousands."""
 _MOST_PAGES: Final = 10
+_MOST_PAGES_OF_THREADS: Final = 400
 """Of one list: MTA answers 30 calls a minute."""
 _SEND: Final = "/send"
 GENERAL: Final = Rate(25, 60.0)
@@ -112,10 +115,27 @@ class Gateway:
         rows = await self._rows("/smart-replies")
         return account.read_smart_replies(rows) if isinstance(rows, tuple) else rows
 
-    async def _rows(self, path: str) -> tuple[object, ...] | Failure:
+    async def threads(self) -> tuple[ThreadRow, ...] | Failure:
+        """`GET /threads`: all conversations that the provider has."""
+        rows = await self._rows("/threads", most=_MOST_PAGES_OF_THREADS)
+        return threads.read_threads(rows) if isinstance(rows, tuple) else rows
+
+    async def thread(self, row_id: str) -> Thread | Failure:
+        """`GET /threads/{id}`: with whom it is."""
+        body = await self._body("GET", f"/threads/{quote(row_id, safe='')}")
+        return threads.read_thread(row_id, body) if isinstance(body, bytes) else body
+
+    async def thread_items(self, row_id: str) -> tuple[ThreadItem, ...] | Failure:
+        """`GET /threads/{id}/items`: what was said in it."""
+        rows = await self._rows(
+            f"/threads/{quote(row_id, safe='')}/items", most=_MOST_PAGES_OF_THREADS
+        )
+        return threads.read_items(rows) if isinstance(rows, tuple) else rows
+
+    async def _rows(self, path: str, *, most: int = _MOST_PAGES) -> tuple[object, ...] | Failure:
         """A list, page by page."""
         rows: tuple[object, ...] = ()
-        for number in range(_MOST_PAGES):
+        for number in range(most):
             asked = {"page": str(number), "pageSize": str(account.PAGE_SIZE)}
             body = await self._body("GET", path, params=asked)
             page = account.read_page(body) if isinstance(body, bytes) else body

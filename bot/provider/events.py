@@ -144,7 +144,7 @@ def read_message_reply(
         message_id=id_text(data, "messageId"),
         tags=read_tags(data),
         received_at=received_at,
-        sent_at=_instant(data.get("timestamp")),
+        sent_at=instant(data.get("timestamp")),
         odd=odd_member(data),
     )
 
@@ -222,7 +222,7 @@ def read_delivery_status(data: Mapping[str, Any]) -> DeliveryStatus:
         number=address(_first(data, "toNumber", "destinationNumber")),
         code=code,
         word=storable(word)[:40] if code is None else _STATUS_WORDS[code - 1],
-        at=_instant(data.get("timestamp")),
+        at=instant(data.get("timestamp")),
     )
 
 
@@ -274,7 +274,7 @@ def _scalar(value: object) -> list[str]:
     return [value] if isinstance(value, str) else [str(value)] if abs(value) < _TOO_LARGE else []
 
 
-def _instant(value: object) -> datetime | None:
+def instant(value: object) -> datetime | None:
     """An ISO time, or seconds or milliseconds since 1970.
 
     Without an offset it counts as UTC, which all times of MTA are in; it is compared with others

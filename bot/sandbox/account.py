@@ -30,6 +30,9 @@ class AccountEndpoints:
             Route(f"{prefix}/webhooks", self._register, methods=["POST"]),
             Route(webhook, self._change, methods=["PATCH"]),
             Route(webhook, self._delete, methods=["DELETE"]),
+            Route(f"{prefix}/threads", self._threads, methods=["GET"]),
+            Route(f"{prefix}/threads/{{id:int}}", self._thread, methods=["GET"]),
+            Route(f"{prefix}/threads/{{id:int}}/items", self._items, methods=["GET"]),
             Route(f"{prefix}/unsubscribes", self._unsubscribe, methods=["POST"]),
             Route(f"{prefix}/unsubscribes/{{number}}", self._unsubscribed, methods=["GET"]),
         ]
@@ -97,6 +100,43 @@ class AccountEndpoints:
         if number is None:
             return self._refused(Refusal(400, "number: not a phone number"))
         return JSONResponse({"data": {"unsubscribed": number in self._provider.unsubscribed}})
+
+    async def _threads(self, request: Request) -> Response:
+        """One for each of our numbers and a person; ids count them from 1."""
+        rows = [
+            {
+                "id": number,
+                "name": person,
+                "unread": False,
+                "latestMessage": {"message": said[-1].text, "timestamp": iso(said[-1].at)},
+                "multipleRecipients": False,
+            }
+            for number, ((_, person), said) in enumerate(self._provider.threads.items(), 1)
+        ]
+        return self._page(request, rows)
+
+    async def _thread(self, request: Request) -> Response:
+        found = self._found_thread(request)
+        if found is None:
+            return self._refused(Refusal(404, "No such thread"))
+        person = found[1]
+        whom = [{"id": 1, "number": person.removeprefix("+1"), "e164Number": person}]
+        data = {"id": request.path_params["id"], "name": person, "allSubscribers": False}
+        return JSONResponse({"data": {**data, "groups": [], "subscribers": whom}})
+
+    async def _items(self, request: Request) -> Response:
+        """MTA documents no member of these: the names are those of the webhooks, as a guess."""
+        found = self._found_thread(request)
+        if found is None:
+            return self._refused(Refusal(404, "No such thread"))
+        return self._page(
+            request, list(map(self._provider.item_row, self._provider.threads[found]))
+        )
+
+    def _found_thread(self, request: Request) -> tuple[str, str] | None:
+        known = list(self._provider.threads)
+        number: int = request.path_params["id"]
+        return known[number - 1] if 0 < number <= len(known) else None
 
     def _page(self, request: Request, rows: Sequence[Mapping[str, object]]) -> Response:
         page = request.query_params.get("page", "0")

@@ -68,6 +68,8 @@ class Provider:
         self.request_ids: set[str] = set()
         self.smart_replies: list[Mapping[str, object]] = []
         """Rows of GET /smart-replies, each with `word` and `message`; they answer nobody here."""
+        self.item_row: Callable[[SentMessage | ReceivedMessage], dict[str, object]] = item_row
+        """How a message looks in `GET /threads/{id}/items`."""
         self.fates: dict[str, tuple[int, ...]] = {}
         """By person: the delivery-status codes of messages to them, in place of 3 and 4."""
         self.faults: deque[Fault] = deque()
@@ -215,6 +217,16 @@ def _number(value: str) -> str:
     if number is None:
         raise ValueError(f"{value!r} is not a phone number")
     return number
+
+
+def item_row(entry: SentMessage | ReceivedMessage) -> dict[str, object]:
+    """A guess, with the names of the webhooks."""
+    common = {"message": entry.text, "timestamp": iso(entry.at)}
+    if isinstance(entry, SentMessage):
+        ids = {"id": entry.message_id, "externalId": entry.external_id}
+        return {**ids, **common, "direction": "outbound", "toNumber": entry.to}
+    whom = {"fromNumber": entry.sender, "toNumber": entry.to, "url": entry.media_url}
+    return {"id": entry.reply_id, **common, **whom, "direction": "inbound"}
 
 
 def _reply_body(received: ReceivedMessage, answered: SentMessage | None) -> dict[str, object]:

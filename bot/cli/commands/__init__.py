@@ -33,6 +33,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "serve": Entry("serve", "Receive, decide and answer: the server."),
     "worker": Entry("worker", "Decide and answer for servers on other machines."),
     "send": Entry("send", "Send the first message of a conversation."),
+    "catch-up": Entry("catch_up", "Texts that never reached the webhook."),
     "messages": Entry("messages", "Messages that another system sent."),
     "conversations": Entry("conversations", "Ordered chains of both directions."),
     "contacts": Entry("contacts", "What is stored of a person."),

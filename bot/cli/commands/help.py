@@ -44,7 +44,7 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "serve": """
         webhook webhooks setup settings environment env secret api key backup server
-        dead-letter quarantine send-rate longcode
+        dead-letter quarantine send-rate longcode media mms attachment outage catch-up
     """,
     "data": """
         opt-outs contacts gdpr erase erasure delete forget privacy unsubscribe unsubscribes vacuum

@@ -61,7 +61,7 @@ WRITES = {
     *("init", "serve", "worker", "send", "db upgrade", "import keywords", "messages import"),
     *("import smart-replies", "conversations handoff", "conversations release", "sender pause"),
     *("conversations forget", "contacts set", "contacts import"),
-    *("opt-outs add", "opt-outs remove"),
+    *("opt-outs add", "opt-outs remove", "catch-up"),
 }
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, insert, select, text
 from bot.engine.waiting import Timer, TimerKind
 from bot.errors import LedgerUnavailable
 from bot.ledger import (
+    caught_up,
     contacts,
     inbox,
     media,
@@ -100,10 +101,13 @@ def live(connection: Connection, person: str, tag: str, *, last: bool = True) ->
     connection.execute(insert(schema.inbox_items), row)
     picture = inbound(media_url=f"https://mta.example/{tag}-Quetzal.jpg")
     media.queue(connection, heard, picture, NOW)
+    caught_up.note(connection, f"{tag}/1", inbound("again", sender=person), heard, NOW)
     mine = schema.conversations.c.contact == person
     [chain, *_] = connection.scalars(select(schema.conversations.c.id).where(mine))
     timers.keep(connection, chain, (Timer(NOW, TimerKind.STATE),))
     contacts.opt_out(connection, person, f"{tag} Chrysalis", NOW, by="ann")
+    held = {"number": person, "reason": "likely-opt-out", "since": NOW}
+    connection.execute(insert(schema.holds), held)
     if last:
         inbox.keep(connection, [inbound("Marzipan, last", key=f"r-{tag}4", sender=person)])
 
