@@ -13,8 +13,6 @@ from bot.web.console.desk import Visit
 from bot.web.console.page import Page
 from bot.web.console.rendering import clock, make_environment
 
-_THEMES = ("light", "dark")
-
 
 class Drawing:
     """The templates, and what all of them want to know."""

@@ -207,3 +207,17 @@ async def test_under_a_path_all_links_are_below_it(serve: Serve) -> None:
         )
     ).status_code == 200
     assert (await web.client.get("/bots")).status_code == 404
+
+
+@pytest.mark.usefixtures("said")
+async def test_on_this_machine_one_may_say_who_one_is(web: Web) -> None:
+    assert "Token" not in (await web.client.get("/_login")).text
+    assert "Say who you are" in (await web.client.get("/")).text
+    entered = await web.client.post("/_login", data={"name": "ann"})
+    assert (entered.status_code, entered.headers["location"]) == (303, "/")
+    assert "<span>ann</span>" in (await web.client.get("/")).text
+    assert await opt_out(web, await csrf_of(web)) == 303
+    with web.database.transaction() as connection:
+        left = contacts.known(connection, PERSON).opt_out
+    assert left is not None
+    assert left.by == "ann"
