@@ -49,7 +49,7 @@ def failure(result: Result, ruleset: Ruleset) -> Failure:
     detail = f": {decision.detail}" if decision.detail else ""
     because = _missed(result, tested)
     return Failure(
-        said=f'"{result.case.say}" on {result.context.now:%a %Y-%m-%d %H:%M}{_with(result)}',
+        said=f'"{result.case.say}" on {result.context.now.astimezone(result.case.at.tzinfo):%a %Y-%m-%d %H:%M}{_with(result)}',
         differences=tuple(_differences(result)),
         answered=f"{decision.rule or 'no rule'} answered: {decision.outcome}{reason}{detail}",
         because=f"{wanted_rule(result)} did not: {because}" if because else "",
@@ -168,5 +168,7 @@ def circumstances(result: Result, ruleset: Ruleset) -> str:
     if rule is not None and rule.is_shadow:
         found.append("as if it were live: `mode: shadow`")
     if rule is not None and (rule.from_date or rule.until):
-        found.append(f"at {result.context.now:%a %Y-%m-%d %H:%M}, when it is on")
+        found.append(
+            f"at {result.context.now.astimezone(result.case.at.tzinfo):%a %Y-%m-%d %H:%M}, when it is on"
+        )
     return "; ".join(found)

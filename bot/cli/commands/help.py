@@ -59,15 +59,15 @@ WORDS: Final[Mapping[str, str]] = {
 """Words that people look for, by the page in `bot/cli/pages` that explains them."""
 
 _GROUPS: Final[Mapping[str, str]] = {
-    "in a file": "files rule tests conditions languages combine",
+    "in a file": "files rule tests conditions templates languages combine",
     "when: words": "keywords regex says answer",
     "when: found": "number date time phone email",
     "when: with it": "tags media from to in_reply_to",
     "when: before": "contact conversation state count",
-    "when: the clock": "during outside",
-    "when: combined": "any all not expr",
-    "then": "reply set cooldown long mode templates filters",
-    "built in": "$opt-out $opt-in $help $auto-reply $tapback $loop $opted-out $wrong-number",
+    "when: also": "during outside any all not expr",
+    "then": "reply set questions later people cooldown long mode filters",
+    "guards: people": "$opt-out $opt-in $opted-out $help $wrong-number $paused",
+    "guards: machines": "$auto-reply $tapback $loop $failed",
 }
 """Topics of the language as the list shows them; those that are named nowhere come last."""
 
