@@ -27,6 +27,11 @@ AN_HOUR_AGO = NOW - timedelta(hours=1)
 
 
 @pytest.fixture
+def database(either_database: Database) -> Database:
+    return either_database
+
+
+@pytest.fixture
 def connection(database: Database) -> Iterator[Connection]:
     with database.transaction() as connection:
         numbers.store(connection, {LINE: OUR_NUMBER, LongcodeId(8): "+18005550101"}, NOW)
