@@ -47,6 +47,8 @@ class Reason(StrEnum):
     OPT_OUT = "opt-out"
     LIKELY_OPT_OUT = "likely-opt-out"
     WRONG_NUMBER = "wrong-number"
+    BUDGET = "budget"
+    """More segments than the account may send in a day."""
     COMBINED = "combined"
     """It was decided together with the texts that followed it closely."""
     OPT_IN = "opt-in"

@@ -68,6 +68,8 @@ class Settings:
     send_rate: Rate = DEFAULT_RATE
     reply_max_age: timedelta = DEFAULT_REPLY_MAX_AGE
     """A reply that has been due for longer waits for a person."""
+    segments_per_day: int | None = None
+    """The budget of the account; None is without end."""
     keep_days: int | None = None
     """None is for ever."""
     capture: Path | None = None
@@ -197,6 +199,7 @@ def _settings(reader: _Reader) -> Settings:
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
         send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", DEFAULT_RATE),
         reply_max_age=reader.get("BOT_REPLY_MAX_AGE", _reply_max_age, "24h", DEFAULT_REPLY_MAX_AGE),
+        segments_per_day=reader.get("BOT_SEGMENTS_PER_DAY", _segments, "2000 (at least 1)", None),
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         capture=reader.get("BOT_CAPTURE", Path, "samples", None),
         media_dir=reader.get("BOT_MEDIA_DIR", Path, "media", None),
@@ -345,6 +348,13 @@ def _reply_max_age(written: str) -> timedelta:
     if seconds is None or seconds < 1:
         raise ValueError(written)
     return timedelta(seconds=seconds)
+
+
+def _segments(written: str) -> int:
+    many = int(written)
+    if not 1 <= many <= 1_000_000_000:
+        raise ValueError(written)
+    return many
 
 
 def _keep_days(written: str) -> int:

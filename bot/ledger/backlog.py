@@ -9,7 +9,8 @@ from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from bot.ledger import lane
+from bot.ledger import budget, lane
+from bot.ledger.budget import Budget
 from bot.ledger.due import NEXT_DUE
 from bot.ledger.failures import Failing, failing
 from bot.ledger.lane import Lane
@@ -51,11 +52,15 @@ class Backlog:
     quarantined: int
     failing: Sequence[Failing] = ()
     """Rules that could not answer, and that nobody has looked after."""
+    segments: int | None = None
+    """That have left today; None where nobody counts them."""
+    budget: str | None = None
+    """How the budget of the day stands, where that is worth a warning."""
     paused: str | None
     """Why the sender is paused, and what ends that; None while it runs."""
 
 
-def backlog(connection: Connection, now: datetime) -> Backlog:
+def backlog(connection: Connection, now: datetime, allowed: Budget | None = None) -> Backlog:
     """Costs as much as there is that waits, not as much as is stored."""
     undecided, undecided_since = connection.execute(_INBOX).one()
     due, due_since = connection.execute(_OUTBOX, {"now": now}).one()
@@ -73,6 +78,8 @@ def backlog(connection: Connection, now: datetime) -> Backlog:
         dead_letters=connection.execute(_DEAD).scalar_one(),
         quarantined=connection.execute(_QUARANTINED).scalar_one(),
         failing=failing(connection),
+        segments=None if allowed is None else budget.spent(stands, allowed.day(now)),
+        budget=budget.note(allowed, stands, now),
         paused=f"{stands.paused} ({stands.way_out()})" if stands.paused is not None else None,
     )
 

@@ -14,7 +14,7 @@ from bot.ledger.database import advisory_lock, insert_on_conflict
 from bot.ledger.schema import attempts, lanes
 from bot.model import Rate
 
-_ACCOUNT: Final = "default"
+ACCOUNT: Final = "default"
 BY_HAND: Final = "paused by hand"
 """A pause that only a person ends; the others end at a restart too."""
 LONGEST_WAIT: Final = timedelta(seconds=120)
@@ -25,9 +25,9 @@ FIRST_TRIAL: Final = timedelta(minutes=1)
 LONGEST_TRIAL: Final = timedelta(hours=1)
 """From a refusal to the next trial, which is twice as long each time."""
 
-_LANE: Final = select(lanes).where(lanes.c.account == _ACCOUNT)
+_LANE: Final = select(lanes).where(lanes.c.account == ACCOUNT)
 _RUNS: Final[Mapping[str, Any]] = {"paused": None, "trial_at": None, "trials": 0}
-_RUN_AGAIN: Final = update(lanes).where(lanes.c.account == _ACCOUNT).values(**_RUNS)
+_RUN_AGAIN: Final = update(lanes).where(lanes.c.account == ACCOUNT).values(**_RUNS)
 # The end of the attempt counts: when the provider saw it lies somewhere before.
 _ENDED: Final = (
     select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
@@ -70,6 +70,10 @@ class Lane:
     sender_seen_at: datetime | None = None
     """When who sends last gave a sign of life: in one process at its start, of several machines
     every few seconds. None where nobody has begun to send."""
+    segments: int = 0
+    """That have left on the day `segments_on`, see `bot.ledger.budget`."""
+    segments_on: str | None = None
+    """ISO date; None before the first."""
 
     @property
     def ends(self) -> Ends | None:
@@ -135,7 +139,15 @@ def state(connection: Connection) -> Lane:
     row = connection.execute(_LANE).one_or_none()
     if row is None:
         return Lane()
-    return Lane(row.paused, row.not_before, row.trial_at, row.trials, row.sender_seen_at)
+    return Lane(
+        row.paused,
+        row.not_before,
+        row.trial_at,
+        row.trials,
+        row.sender_seen_at,
+        row.segments,
+        row.segments_on,
+    )
 
 
 def pause(connection: Connection, because: str) -> None:
@@ -188,7 +200,7 @@ def back_off_until(connection: Connection, at: datetime) -> None:
 
 def note_sender(connection: Connection, at: datetime | None) -> None:
     """Somebody sends; None: nobody does. Without the lane's lock, which a claim may hold."""
-    row = {"account": _ACCOUNT, "sender_seen_at": at}
+    row = {"account": ACCOUNT, "sender_seen_at": at}
     statement = insert_on_conflict(connection, lanes).values(row)
     connection.execute(
         statement.on_conflict_do_update(index_elements=["account"], set_={"sender_seen_at": at})
@@ -197,6 +209,6 @@ def note_sender(connection: Connection, at: datetime | None) -> None:
 
 def _change(connection: Connection, values: Mapping[str, Any]) -> None:
     lock(connection)
-    changed = connection.execute(update(lanes).where(lanes.c.account == _ACCOUNT).values(**values))
+    changed = connection.execute(update(lanes).where(lanes.c.account == ACCOUNT).values(**values))
     if not changed.rowcount:
-        connection.execute(insert(lanes).values(account=_ACCOUNT, **values))
+        connection.execute(insert(lanes).values(account=ACCOUNT, **values))

@@ -293,6 +293,8 @@ lanes = Table(
     Column("sender_seen_at", Instant),  # who sends gave a sign of life; NULL where nobody began to
     Column("trial_at", Instant),  # of a pause that a trial send ends, else NULL
     Column("trials", Integer, nullable=False, default=0),  # in vain, of this pause
+    Column("segments", Integer, nullable=False, server_default="0"),  # that left on that day
+    Column("segments_on", Text),  # ISO date, in the account's zone
 )
 
 quarantine = Table(

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.ledger import holds, lane, questions, unclear
+from bot.ledger.budget import Budget, is_used_up
 from bot.ledger.contacts import is_opted_out
 from bot.ledger.database import advisory_lock
 from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
@@ -113,11 +114,16 @@ def requeue(connection: Connection, because: str, now: datetime) -> None:
 
 
 def claim(
-    connection: Connection, rate: Rate, now: datetime, reply_max_age: timedelta | None = None
+    connection: Connection,
+    rate: Rate,
+    now: datetime,
+    reply_max_age: timedelta | None = None,
+    allowed: Budget | None = None,
 ) -> Claim | Nothing:
     """The next message to send: due, allowed, first of its conversation, within the rate.
 
-    A reply that has been due for longer than `reply_max_age` waits for a person instead.
+    A reply that has been due for longer than `reply_max_age`, and what is beyond the budget of the
+    day, waits for a person instead.
     """
     lane.lock(connection)
     stands = lane.state(connection)
@@ -147,6 +153,9 @@ def claim(
             continue
         if reply_max_age is not None and _is_older(row, now - reply_max_age):
             _hold_older(connection, now - reply_max_age, now)
+            continue
+        if allowed is not None and is_used_up(allowed, stands, row, message_of(row), now):
+            finish(connection, row.id, Status.DEAD, Reason.BUDGET, now)
             continue
         if not _take(connection, row):  # dropped by another machine a moment ago
             continue

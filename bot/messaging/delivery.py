@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.engine.quiet import quiet_of, zone_of
-from bot.ledger import contacts, imports, lane, sending
+from bot.ledger import budget, contacts, imports, lane, sending
 from bot.ledger.lane import Ends, Nothing
 from bot.ledger.sending import Claim
 from bot.log import logger
@@ -140,8 +140,9 @@ async def deliver(
         lane.lock(connection)
         if not is_ours(connection):
             return Nothing(None)
-        settings = resources.settings
-        found = sending.claim(connection, settings.send_rate, clock(), settings.reply_max_age)
+        settings, allowed = resources.settings, resources.budget
+        limits = settings.send_rate, clock(), settings.reply_max_age, allowed
+        found = sending.claim(connection, *limits)
         if isinstance(found, Claim) and (until := _quiet_until(connection, resources, found)):
             sending.put_off(connection, found, until)
             return Nothing(clock())
@@ -161,18 +162,23 @@ async def deliver(
     answer = await gateway.send(message)
     present = await _present_id(resources, gateway, claimed, message, answer)
 
-    def record(connection: Connection) -> None:
+    def record(connection: Connection) -> str | None:
         if present is not None:
             request_id = resources.new_ids().request_id
             anew = replace(message, longcode_id=present, request_id=request_id)
             sending.send_from(connection, claimed, anew, answer, clock())
-            return
+            return None
         sending.record(connection, claimed, answer, message, clock())
         if isinstance(answer, Accepted):
             imports.merge(connection, claimed.outbox_id, answer.message_id)
             notices.note_early(connection, answer.message_id, clock())
+            if resources.budget is not None:
+                return budget.spend(connection, resources.budget, message, clock())
+        return None
 
-    await writer.run(record)
+    told = await writer.run(record)
+    if told is not None:
+        logger().warning("the budget", because=told)
     if present is not None:
         answer = RetryLater(f"{answer.because}: the number has the id {present} now")
     return Delivered(claimed, answer, posted=True)

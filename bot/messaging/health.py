@@ -59,4 +59,5 @@ class Health:
             for one in found.failing
             if one.rule is not None and now - one.last < _WARNS_FOR
         ]
+        warnings += [found.budget] if found.budget is not None else []
         return Troubles(tuple(deciding), tuple(sender), tuple(warnings))

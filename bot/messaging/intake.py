@@ -192,7 +192,8 @@ class Intake:
     async def backlog(self) -> Backlog:
         """What waits, and whether messages leave."""
         at = self._resources.clock()
-        return await self._run(lambda connection: backlog(connection, at))
+        allowed = self._resources.budget
+        return await self._run(lambda connection: backlog(connection, at, allowed))
 
     async def _run(self, work: Work[T]) -> T:
         return await self._resources.writer.run(work, within=_PATIENCE)

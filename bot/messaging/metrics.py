@@ -54,6 +54,9 @@ class Metrics:
         self._kept = Gauge(
             "bot_kept_for_a_person", "Dead letters, quarantine", ["where"], registry=registry
         )
+        self._segments = Gauge(
+            "bot_segments_today", "Segments that left, where there is a budget", registry=registry
+        )
         self._paused = Gauge("bot_sender_paused", "1 while nothing is sent", registry=registry)
 
     def received(self, event: str, *, duplicate: bool) -> None:
@@ -88,6 +91,7 @@ class Metrics:
             self._age.labels(where).set(seconds)
         self._kept.labels("dead letters").set(backlog.dead_letters)
         self._kept.labels("quarantine").set(backlog.quarantined)
+        self._segments.set(backlog.segments or 0)
         self._paused.set(backlog.paused is not None)
 
     def families(self) -> Iterable[Metric]:

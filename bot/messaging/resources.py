@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from bot.engine.outbound import Ids
+from bot.ledger.budget import Budget
 from bot.ledger.writer import Writer
 from bot.messaging.health import Health
 from bot.messaging.longcodes import Longcodes
@@ -45,3 +46,9 @@ class Resources:
     """Seconds of a clock that nobody sets."""
     new_ids: Callable[[], Ids] = new_ids
     """Names for a message of ours, fresh each time."""
+
+    @property
+    def budget(self) -> Budget | None:
+        """How much may leave in a day of the account's zone; None is without end."""
+        many = self.settings.segments_per_day
+        return None if many is None else Budget(many, self.rules().timezone)

@@ -261,6 +261,13 @@ def server(*, runs: bool, sends: bool) -> Finding:
     return Finding("server", Status.OK, "it runs")
 
 
+def budget(note: str | None) -> Iterator[Finding]:
+    """How much of the day's segments has left, from where that is worth a warning."""
+    if note is not None:
+        hint = "raise BOT_SEGMENTS_PER_DAY; then bot dead-letters retry --all --reason budget"
+        yield Finding("budget", Status.WARNING, note, hint)
+
+
 def sender(lane: Lane, now: datetime, shown: Callable[[datetime], str]) -> Finding:
     """Whether messages leave; `shown` puts a time for people."""
     if lane.paused is not None:

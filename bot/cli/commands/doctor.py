@@ -23,6 +23,7 @@ from bot.cli import all_accounts, options, provider
 from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger import lane
+from bot.ledger.budget import Budget, note
 from bot.ledger.database import clock_of, open_database
 from bot.ledger.failures import failing
 from bot.ledger.glance import is_there, look_at_server
@@ -195,6 +196,9 @@ def _of_ledger(settings: Settings) -> Iterator[Finding]:
     sends = seen is not None and (runs is not None or now - seen < lane.SENDER_GONE_AFTER)
     yield doctor.server(runs=sends if runs is None else runs, sends=sends)
     yield doctor.sender(state, now, options.clock())
+    many = settings.segments_per_day
+    allowed = None if many is None else Budget(many, options.zone(settings))
+    yield from doctor.budget(note(allowed, state, now))
     yield from doctor.failed(failed, options.clock())
 
 

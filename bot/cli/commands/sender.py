@@ -11,6 +11,7 @@ import click
 from bot.cli import options
 from bot.cli.output import counted, fitted, printable, utc
 from bot.ledger import lane, outbox
+from bot.ledger.budget import Budget, spent, waiting
 from bot.ledger.lane import Lane
 from bot.ledger.outbox import Status
 
@@ -27,7 +28,8 @@ def status(as_json: bool) -> int:
     """
     with options.ledger_to_read() as connection:
         stands, counts = lane.state(connection), outbox.counts(connection)
-    found = _status(stands, counts, datetime.now(UTC))
+        held = waiting(connection)
+    found = _status(stands, counts, datetime.now(UTC), _budget(), held)
     if as_json:
         options.print_json(found)
         return 0
@@ -38,6 +40,11 @@ def status(as_json: bool) -> int:
     print(fitted(f"{found['state']}{until}{why}", 2))
     if ends := stands.way_out(shown):
         print(fitted(f"  {ends}", 4))
+    if found["segmentsPerDay"] is not None:
+        print(f"{found['segmentsToday']} of {found['segmentsPerDay']} segments have left today")
+    if found["overBudget"]:
+        more = "`bot dead-letters retry --all --reason budget` lets them leave"
+        print(fitted(f"  {found['overBudget']} wait for more budget: {more}", 4))
     print(f"{found['due']} to be sent, {counted(found['deadLetters'], 'dead letter')}")
     return 0
 
@@ -73,7 +80,15 @@ def resume() -> int:
 COMMANDS: Final = (status, pause, resume)
 
 
-def _status(found: Lane, counts: Mapping[str, int], now: datetime) -> dict[str, Any]:
+def _budget() -> Budget | None:
+    settings = options.settings()
+    many = settings.segments_per_day
+    return None if many is None else Budget(many, options.zone(settings))
+
+
+def _status(
+    found: Lane, counts: Mapping[str, int], now: datetime, allowed: Budget | None, held: int
+) -> dict[str, Any]:
     waits = found.not_before is not None and found.not_before > now
     state = "paused" if found.paused is not None else "waiting" if waits else "running"
     return {
@@ -83,5 +98,8 @@ def _status(found: Lane, counts: Mapping[str, int], now: datetime) -> dict[str, 
         "trialAt": utc(found.trial_at) if found.trial_at else None,
         "until": utc(found.not_before) if state == "waiting" and found.not_before else None,
         "due": counts.get(Status.DUE, 0) + counts.get(Status.SENDING, 0),
+        "segmentsToday": None if allowed is None else spent(found, allowed.day(now)),
+        "overBudget": held,
+        "segmentsPerDay": None if allowed is None else allowed.segments,
         "deadLetters": counts.get(Status.DEAD, 0),
     }

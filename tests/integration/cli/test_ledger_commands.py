@@ -585,6 +585,9 @@ RUNNING = {
     "until": None,
     "due": 0,
     "deadLetters": 0,
+    "segmentsToday": None,
+    "overBudget": 0,
+    "segmentsPerDay": None,
 }
 
 
