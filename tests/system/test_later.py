@@ -1,0 +1,73 @@
+"""What a running server says later, with durations of seconds, over restarts, kills, machines."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.build import PERSON
+from tests.support import until
+from tests.system.machines import Machines
+from tests.system.scene import Scene
+from tests.system.test_questions import ZONE, say, texts
+
+pytestmark = pytest.mark.anyio
+
+RULES = f"""\
+timezone: {ZONE}
+rules:
+  - id: quote
+    when: {{keywords: [quote]}}
+    reply: "On its way."
+    follow_up: {{after: 4s, unless: replied, reply: "Any question?"}}
+fallback: {{reply: "What?"}}
+"""
+
+
+def following_up(scene: Scene) -> Scene:
+    (scene.folder / "rules" / "shop.yaml").write_text(RULES)
+    return scene
+
+
+async def test_it_is_said_once_over_a_restart_and_a_kill(scene: Scene) -> None:
+    following_up(scene)
+    await scene.start()
+    await say(scene, "quote", 1)
+    assert await scene.stop() == 0
+    [waits] = scene.command("scheduled", "list")
+    assert (waits["kind"], waits["rule"], waits["text"]) == ("follow-up", "quote", "Any question?")
+    await asyncio.sleep(4)
+    await scene.start()
+    await scene.all_sent(2)
+    await until(lambda: scene.logs().count('"event": "sent"') == 2)
+    scene.kill()
+    await scene.start()
+    await asyncio.sleep(1.5)
+    assert texts(scene) == ["On its way.", "Any question?"]
+    assert scene.command("scheduled", "list") == []
+
+
+async def test_who_writes_before_is_not_told(scene: Scene) -> None:
+    following_up(scene)
+    await scene.start()
+    await say(scene, "quote", 1)
+    await say(scene, "thanks", 2)
+    assert scene.command("scheduled", "list") == []
+    await asyncio.sleep(4)
+    assert texts(scene) == ["On its way.", "What?"]
+
+
+async def test_two_machines_say_it_once(scene: Scene, postgres_url: str) -> None:
+    following_up(scene)
+    machines = Machines(scene, postgres_url)
+    try:
+        first = await machines.serve()
+        await machines.serve()
+        scene.origin = machines.running[first]
+        await scene.deliver(fromNumber=PERSON, message="quote", replyId="r-1")
+        await scene.all_sent(2)
+        await asyncio.sleep(2)
+        assert texts(scene) == ["On its way.", "Any question?"]
+    finally:
+        machines.kill_all()
