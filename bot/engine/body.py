@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import accumulate
+from typing import Final
 
 from bot.engine.follow_ups import put_off
 from bot.errors import ReplyError
@@ -40,6 +41,9 @@ from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
 from bot.text import segments
 
+_REPLIED: Final = Outcome.REPLIED
+"""Looked up once, since CPython 3.11 takes its time for it."""
+
 
 @dataclass(slots=True)
 class Collected:
@@ -58,7 +62,7 @@ class Collected:
     def decision(self, rule: Rule, match: Match) -> Decision:
         """Where a rule has ended the search."""
         hands_over = any(change.kind is ChangeKind.HANDOFF for change in self.changes)
-        outcome, reason = Outcome.REPLIED, None
+        outcome, reason = _REPLIED, None
         if not self.replies:
             outcome = Outcome.HELD if hands_over else Outcome.SUPPRESSED
             reason = Reason.PAUSED if hands_over else Reason.SILENT
@@ -235,7 +239,7 @@ def _enter(rule: Rule, state: Enter, seen: MessageView) -> Iterable[Change]:
 def _reply(
     rule: Rule, template: ReplyTemplate, names: Mapping[str, object], seen: MessageView
 ) -> Reply:
-    wait = timedelta(seconds=template.delay)
+    wait = timedelta(seconds=template.delay) if template.delay else None
     return Reply(
         text=_measured(rule, template.text.render(names)),
         rule=rule.id,

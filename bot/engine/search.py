@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from bot.engine import asking, body
 from bot.engine.body import Collected, Failed
@@ -11,6 +12,9 @@ from bot.rules.guards import loop
 from bot.rules.matchers.base import HIT, MessageView
 from bot.rules.rule import Rule
 from bot.timezones import local
+
+_UNMATCHED: Final = Outcome.UNMATCHED
+"""Looked up once, since CPython 3.11 takes its time for it."""
 
 
 def search(
@@ -83,7 +87,7 @@ def _fall_back(rule: Rule, seen: MessageView, so_far: Collected) -> Decision:
 
 def _unmatched(so_far: Collected) -> Decision:
     return Decision(
-        outcome=Outcome.UNMATCHED,
+        outcome=_UNMATCHED,
         changes=tuple(so_far.changes),
         trace=tuple(so_far.trace),
     )

@@ -30,6 +30,8 @@ _KEPT: Final = frozenset({r"\d", r"\s", r"\t", r"\n", r"\r", r"\f", r"\v", r"\a"
 _MOST_CHOICES: Final = 16
 _LONGEST: Final = 24
 _MOST_IN_CLASS: Final = 12
+_RARE: Final = 0.005
+_TELLS_NOTHING: Final = 0.6
 _PRINTABLE: Final = "".join(map(chr, range(32, 127)))
 
 Piece: TypeAlias = tuple[str, ...]
@@ -43,6 +45,8 @@ class Fragments:
 
     sources: tuple[str, ...]
     """In RE2 syntax; to be looked for whatever the case of letters."""
+    beside: tuple[str, ...]
+    """One of these stands there too; empty where there are none, or the first are rare enough."""
     share: float
     """Of ordinary texts about how many have one of them, from 0 to 1."""
 
@@ -55,6 +59,8 @@ class _Found:
     """All that it matches, but for its edges; None where that is too much."""
     needed: Choices | None = None
     """Where it is not exact: one of these stands in what it matches."""
+    beside: Choices | None = None
+    """And one of these."""
 
 
 _ANYTHING: Final = _Found(None)
@@ -73,9 +79,17 @@ def fragments(source: str) -> Fragments | None:
     choices = _best(found)
     if choices is None:
         return None
+    sources, share = _looked_for(choices)
+    beside, other = _looked_for(found.beside or ())
+    is_of_use = share > _RARE and 0 < other < _TELLS_NOTHING
+    return Fragments(sources, beside if is_of_use else (), share)
+
+
+def _looked_for(choices: Choices) -> tuple[tuple[str, ...], float]:
+    """In RE2 syntax, without what holds another one, and the share of texts."""
     pieces = [piece[:_LONGEST] for piece in choices]
     least = dict.fromkeys(p for p in pieces if not any(_is_within(o, p) for o in pieces))
-    return Fragments(tuple(map("".join, least)), min(1.0, _total(tuple(least))))
+    return tuple(map("".join, least)), min(1.0, _total(tuple(least)))
 
 
 @lru_cache(maxsize=4096)
@@ -188,7 +202,7 @@ def _in_a_row(parts: Sequence[_Found]) -> _Found:
     for part in parts:
         if part.exact is None:
             is_exact = False
-            runs += [run, *([part.needed] if part.needed else [])]
+            runs += [run, *filter(None, (part.needed, part.beside))]
             run = ((),)
             continue
         if len(run) * len(part.exact) > _MOST_CHOICES:
@@ -200,7 +214,9 @@ def _in_a_row(parts: Sequence[_Found]) -> _Found:
     if is_exact:
         return _Found(run)
     runs.append(run)
-    return _Found(None, min(filter(_is_telling, runs), key=_total, default=None))
+    telling = dict.fromkeys(sorted(filter(_is_telling, runs), key=_total))
+    first, second, *_ = (*telling, None, None)
+    return _Found(None, first, second)
 
 
 def _best(found: _Found) -> Choices | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 import re2
@@ -18,9 +19,17 @@ _TOGETHER: Final = 16
 MEMORY: Final = 64 << 20
 """Bytes that one pass may take; with RE2's own 8 MB it forgets what it has learnt of texts."""
 
+Numbers: TypeAlias = tuple[int, ...]
 
-_Pass: TypeAlias = tuple[Callable[[bytes], Any], Sequence[Sequence[int]]]
-"""How one automaton is asked, and the numbers of what it finds."""
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is looked for in one pass, and whose it is."""
+
+    source: str
+    number: int
+    beside: tuple[str, ...] = ()
+    """Enough only where one of these is found too."""
 
 
 class PatternSet:
@@ -32,54 +41,86 @@ class PatternSet:
     """
 
     def __init__(self, patterns: Iterable[tuple[Pattern, int]], *, memory: int = MEMORY) -> None:
-        by_piece: dict[str, set[int]] = {}
-        whole: list[tuple[str, list[int]]] = []
+        pieces: list[_Wanted] = []
+        whole: list[_Wanted] = []
         for pattern, number in patterns:
             found = fragments(pattern.source)
             if found is not None and found.share <= _MOST_COMMON:
-                for source in found.sources:
-                    by_piece.setdefault(f"(?i:{source})", set()).add(number)
+                beside = tuple(map(_any_case, found.beside))
+                pieces += [_Wanted(_any_case(one), number, beside) for one in found.sources]
             else:
                 flags = "i" if pattern.ignore_case else "-i"
-                whole.append((f"(?{flags}:{pattern.source})", [number]))
-        pieces = [(source, sorted(numbers)) for source, numbers in by_piece.items()]
+                whole.append(_Wanted(f"(?{flags}:{pattern.source})", number))
         groups = [pieces] if pieces else []
         groups += [whole[at : at + _TOGETHER] for at in range(0, len(whole), _TOGETHER)]
-        self._passes: Final = [_one_pass(group, memory) for group in groups]
+        self._passes: Final = [_Pass(group, memory) for group in groups]
 
     def __bool__(self) -> bool:
         return bool(self._passes)
 
-    def found(self, utf8: bytes) -> list[Sequence[int]]:
-        """Lists of numbers; nothing where no pattern can be found."""
-        found: list[Sequence[int]] = []
-        for look, numbers in self._passes:
-            hits = look(utf8)
+    def found(self, utf8: bytes) -> list[Numbers]:
+        """Numbers of patterns; nothing where none can be found."""
+        found: list[Numbers] = []
+        for one in self._passes:
+            hits = one.look(utf8)
             if hits is None:
-                found += numbers
+                found.append(one.all)
             elif len(hits) > 1:
-                found += [numbers[hit] for hit in hits]
+                found += one.numbers(hits)
         return found
 
 
-def _one_pass(sources: Sequence[tuple[str, Sequence[int]]], memory: int) -> _Pass:
-    """The first pattern is found in every text, and so tells that the automaton has worked:
-    `re2.Set` says that nothing is found when its memory is used up.
+def _any_case(source: str) -> str:
+    return f"(?i:{source})"
+
+
+class _Pass:
+    """One automaton. What it looks for first stands at the end of every text, and so tells that
+    it works: `re2.Set` says that nothing is found when its memory is used up.
     """
+
+    def __init__(self, group: Sequence[_Wanted], memory: int) -> None:
+        sources = dict.fromkeys(one.source for one in group)
+        sources.update(dict.fromkeys(source for one in group for source in one.beside))
+        ids = {source: number for number, source in enumerate(sources, 1)}
+        self.all: Final = tuple(sorted({one.number for one in group}))
+        self.look: Final = _automaton(sources, memory)
+        alone: dict[int, set[int]] = {}
+        gates: dict[int, list[tuple[Set[int], Numbers]]] = {}
+        for one in group:
+            if one.beside:
+                others = frozenset(ids[source] for source in one.beside)
+                gates.setdefault(ids[one.source], []).append((others, (one.number,)))
+            else:
+                alone.setdefault(ids[one.source], set()).add(one.number)
+        self._alone: Final = {hit: tuple(sorted(numbers)) for hit, numbers in alone.items()}
+        self._gates: Final = gates
+
+    def numbers(self, hits: Sequence[int]) -> Iterator[Numbers]:
+        for hit in hits:
+            if hit in self._alone:
+                yield self._alone[hit]
+            for others, numbers in self._gates.get(hit, ()):
+                if not others.isdisjoint(hits):
+                    yield numbers
+
+
+def _automaton(sources: Iterable[str], memory: int) -> Callable[[bytes], Any]:
+    """Which are found, from 1; None where it cannot tell."""
     options = re2.Options()
     options.log_errors = False
     options.max_mem = memory
     together = re2.Set.SearchSet(options)
-    together.Add(b"")
-    for source, _ in sources:
+    together.Add(rb"\z")
+    for source in sources:
         together.Add(source.encode())
-    numbers = [(), *(numbers for _, numbers in sources)]
     try:
         together.Compile()
     except re2.error:
-        return lambda _: None, numbers
+        return lambda _: None
     together.Match(_WARM)
-    return together.Match, numbers
+    look: Callable[[bytes], Any] = together.Match
+    return look
 
 
 _WARM: Final = " ".join(sorted(ORDINARY)).encode()

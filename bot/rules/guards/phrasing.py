@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import product
 from typing import Final, TypeAlias
 
@@ -51,7 +51,7 @@ class Word:
 
     def needs(self) -> Set[str] | None:
         """Words of which a text must have one; None where they cannot be listed."""
-        return None if "\\" in self.spelling else frozenset(spellings(self.spelling))
+        return None if "\\" in self.spelling else _spelled(self.spelling)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _flat(choice: str) -> Sequence[Word | Place]:
 
 def rarest(listed: Sequence[Set[str]]) -> Set[str]:
     """Of sets of words the one of which the fewest texts have a word."""
-    return min(listed, key=commonness)
+    return listed[0] if len(listed) == 1 else min(listed, key=commonness)
 
 
 Part: TypeAlias = Word | Place | Flat | Group
@@ -189,6 +189,11 @@ def _choices(tokens: list[str], end: str, classes: Classes) -> list[Parts]:
         else:
             choices[-1].append(Place(head) if head in _PLACES else Word(head))
     return [tuple(choice) for choice in choices]
+
+
+@cache
+def _spelled(word: str) -> Set[str]:
+    return frozenset(spellings(word))
 
 
 def spellings(word: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from bot.model import Context, InboundMessage
@@ -100,14 +100,17 @@ class FactIndex:
         for (kind, name, value), number in needed:
             by_name = by_kind.setdefault(kind, {})
             by_name.setdefault(name, {}).setdefault(value, []).append(number)
-        self._looks: Final = [(KINDS[kind], by_name) for kind, by_name in by_kind.items()]
+        self._looks: Final = [
+            (KINDS[kind], {name: _fixed(by_value) for name, by_value in by_name.items()})
+            for kind, by_name in by_kind.items()
+        ]
 
     def __bool__(self) -> bool:
         return bool(self._looks)
 
-    def found(self, message: InboundMessage, context: Context) -> list[Sequence[int]]:
-        """Lists of numbers; nothing where no rule needs what is known."""
-        numbers: list[Sequence[int]] = []
+    def found(self, message: InboundMessage, context: Context) -> list[tuple[int, ...]]:
+        """Numbers of rules; nothing where none needs what is known."""
+        numbers: list[tuple[int, ...]] = []
         for look, by_name in self._looks:
             known = look(message, context)
             for name in known.keys() & by_name.keys() if known else ():
@@ -117,3 +120,7 @@ class FactIndex:
                 if (of_value := by_value.get(conditions.fold(known[name]))) is not None:
                     numbers.append(of_value)
         return numbers
+
+
+def _fixed(by_value: Mapping[str | None, list[int]]) -> Mapping[str | None, tuple[int, ...]]:
+    return {value: tuple(numbers) for value, numbers in by_value.items()}

@@ -318,12 +318,23 @@ def _slips(word: str) -> Set[str]:
 
 def stands_in(phrase: Phrase, seen: MessageView, heard: Heard = _AS_WRITTEN) -> bool:
     """The words of the phrase stand in the message in a row."""
+    if seen.bare is seen.words and not heard:
+        return _stands_as_written(phrase, seen.words)
     if phrase[0] not in seen.vocabulary and phrase[0] not in heard:
         return False
     size = len(phrase)
     return size == 1 or any(
         _same(phrase, seen, at, heard) for at in range(len(seen.words) - size + 1)
     )
+
+
+def _stands_as_written(phrase: Phrase, said: Phrase) -> bool:
+    first, size, at = phrase[0], len(phrase), -1
+    for _ in range(said.count(first)):
+        at = said.index(first, at + 1)
+        if size == 1 or said[at : at + size] == phrase:
+            return True
+    return False
 
 
 def _same(phrase: Phrase, seen: MessageView, at: int, heard: Heard) -> bool:

@@ -8,7 +8,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.engine.decide import decide
@@ -190,9 +190,9 @@ def written(conditions: list[tuple[dict[str, Any], bool]]) -> str:
     return json.dumps({"rules": rules, "guards": guards}, ensure_ascii=False)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.tuples(whens, st.sampled_from([False, False, True])), min_size=10, max_size=60),
+    st.lists(st.tuples(whens, st.sampled_from([False, False, True])), min_size=10, max_size=40),
     st.lists(messages, min_size=5, max_size=12),
     st.lists(around, min_size=5, max_size=5),
 )
