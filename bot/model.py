@@ -320,6 +320,8 @@ class Context:
     """Answers that could not be made since a rule last answered, within a day."""
     uses: Mapping[tuple[Per, str], tuple[datetime, ...]] = field(default_factory=dict)
     """When what has a cooldown or limit was last used, by its scope and key."""
+    passes_on: bool = False
+    """A colleague answers a notice, for the person that it was about."""
     sent_texts: tuple[str, ...] = ()
     """What we last wrote in this conversation, the latest first; known where a text quotes."""
     waiting: Set[str] = frozenset()
@@ -427,6 +429,21 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Somebody else is told of a message: a program at `url`, or a colleague at `to`."""
+
+    event: str
+    """`notify`, or `handoff` where a person is to take over."""
+    rule: RuleId
+    url: str = ""
+    to: str = ""
+    """E.164."""
+    text: str = ""
+    """What the colleague gets."""
+    captures: Mapping[str, CaptureValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What an inbound message leads to, and how it came to that."""
 
@@ -439,6 +456,7 @@ class Decision:
     captures: Mapping[str, CaptureValue] = field(default_factory=dict)
     replies: tuple[Reply, ...] = ()
     changes: tuple[Change, ...] = ()
+    notices: tuple[Notice, ...] = ()
     trace: tuple[Step, ...] = ()
     took: Took | None = None
     """What an open question made of the text; None where none took it."""

@@ -79,6 +79,10 @@ class Settings:
     media_loopback: bool = False
     """They may come from this machine itself."""
     console_token: str | None = field(default=None, repr=False)
+    notify_secret: str | None = field(default=None, repr=False)
+    """With which what rules `notify` is signed."""
+    notify_private: bool = False
+    """Rules may `notify` private addresses."""
     root_path: str = ""
     """Where a proxy serves us, as `/bot`; empty where that is its root."""
 
@@ -204,6 +208,8 @@ def _settings(reader: _Reader) -> Settings:
         capture=reader.get("BOT_CAPTURE", Path, "samples", None),
         media_dir=reader.get("BOT_MEDIA_DIR", Path, "media", None),
         media_loopback=reader.get("BOT_MEDIA_LOOPBACK", _allowed, "allow (for tests)", False),
+        notify_secret=reader.get("BOT_NOTIFY_SECRET", _secret, "a long random text", None),
+        notify_private=reader.get("BOT_NOTIFY_PRIVATE", _allowed, "allow or refuse", False),
         console_token=reader.get("BOT_CONSOLE_TOKEN", _secret, "a long random text", None),
         root_path=reader.get("BOT_ROOT_PATH", _root_path, "/bot", ""),
     )
@@ -269,6 +275,7 @@ def _shared_ledgers(environ: Mapping[str, str], named: Sequence[str]) -> list[st
 
 _SECRET: Final = frozenset(
     {"MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_CONSOLE_TOKEN", "BOT_DATABASE_URL"}
+    | {"BOT_NOTIFY_SECRET"}
 )
 
 

@@ -39,6 +39,8 @@ NAMES = (
     *("BOT_SEND_RATE", "BOT_REPLY_MAX_AGE", "BOT_LONG_TEXTS", "BOT_KEEP_DAYS", "BOT_CAPTURE"),
     *("BOT_CONSOLE_TOKEN", "BOT_ROOT_PATH", "BOT_MEDIA_DIR", "BOT_MEDIA_LOOPBACK"),
     *("BOT_ACCOUNTS", "BOT_ACCOUNT", "BOT_SEGMENTS_PER_DAY"),
+    *("BOT_NOTIFY_SECRET", "BOT_NOTIFY_PRIVATE"),
+    *("BOT_ACCOUNTS", "BOT_ACCOUNT"),
 )
 """Every setting that the environment may hold."""
 KEY = "test-key"

@@ -52,7 +52,7 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "people": """
         handoff unclaimed agent person human operator release silent pause paused takeover claim
-        after_person escalate hand-over
+        after_person escalate hand-over notify url to colleague webhook hook alert callback
     """,
     "later": """
         follow_up follow-up reminder remind after on before at key unless replied delay later nudge
@@ -108,6 +108,7 @@ WORDS: Final[Mapping[str, str]] = {
     "$tapback": "reaction liked loved",
     "$loop": "endless",
     "$opted-out": "opted_out",
+    "$colleague": "colleague notify code",
     "$paused": "paused after_person handoff person agent silent",
 }
 """Keys, and words that people look for, by the page that explains them."""

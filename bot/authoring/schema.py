@@ -44,6 +44,7 @@ from bot.rules.json_schema import (
 )
 from bot.rules.matchers import REGISTRY as MATCHERS
 from bot.rules.matchers.during import CALENDAR_KEYS
+from bot.rules.notify import NOTIFY_KEYS
 from bot.rules.questions import QUESTION_KEYS
 from bot.rules.quiet import QUIET_KEYS
 
@@ -76,8 +77,18 @@ _UNCLAIMED: Final[Mapping[str, Schema]] = {
     "after": said(DURATION, "Unless a person of yours has written by then."),
     "reply": said(TEMPLATE, "What is said then."),
 }
+_TOLD: Final[Mapping[str, Schema]] = {
+    "url": said(TEXT, "JSON is posted there, signed with BOT_NOTIFY_SECRET."),
+    "to": said(TEXT, "A colleague's number: they get a text."),
+    "text": said(TEMPLATE, "What the colleague gets; a code to answer with is put behind it."),
+}
+_NOTIFY: Final = said(
+    by_kind(TEXT, mapping=keyed(chosen(NOTIFY_KEYS, _TOLD), least=1)),
+    "Who else is told: a URL, or a colleague by a text.",
+)
 _HANDOFF: Final[Mapping[str, Schema]] = {
     "reply": said(ref("reply"), "What they are told at once."),
+    "notify": _NOTIFY,
     "for": said(DURATION, "It ends when neither side has written for so long; 12h otherwise."),
     "unclaimed": said(
         keyed(chosen(UNCLAIMED_KEYS, _UNCLAIMED), needs=["after"]), "The bot goes on by itself."
@@ -147,6 +158,7 @@ ACTIONS: Final[Mapping[str, Schema]] = {
         by_kind(mapping=ref("follow_up"), sequence=listed(ref("follow_up"))),
         "What is said later.",
     ),
+    "notify": _NOTIFY,
     "cooldown": said(ref("cooldown"), "At most once in that time."),
     "limit": said(
         keyed(

@@ -19,6 +19,7 @@ from bot.model import (
     InboundMessage,
     LongTexts,
     Match,
+    Notice,
     Outcome,
     Question,
     Reply,
@@ -85,6 +86,7 @@ def answer_lines(
         later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
         lines.append(dim(fitted(f"    {cost}{leaves}{image}{later}", 6)))
     lines += [dim(fitted(f"    {change_line(change)}", 6)) for change in decision.changes]
+    lines += [dim(fitted(f"    {_notice_line(notice)}", 6)) for notice in decision.notices]
     lines += [dim(fitted(f"    {line}", 6)) for line in step_lines(steps)]
     return lines
 
@@ -233,6 +235,13 @@ def change_line(change: Change) -> str:
     if change.value is None:
         return f"removes {change.kind}.{change.name}"
     return f"sets {change.kind}.{change.name} = {printable(change.value)}"
+
+
+def _notice_line(notice: Notice) -> str:
+    """Who else is told."""
+    if notice.to:
+        return f"texts {notice.to}: {line(notice.text)} #…"
+    return f"posts to {printable(notice.url)}"
 
 
 def _asked(written: str) -> str:

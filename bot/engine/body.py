@@ -19,6 +19,7 @@ from bot.model import (
     Handoff,
     Match,
     Miss,
+    Notice,
     Outcome,
     Reason,
     Reply,
@@ -52,6 +53,7 @@ class Collected:
     trace: list[Step]
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
 
     def note(self, text: str) -> None:
         """What the author is to know of what the last rule does."""
@@ -75,6 +77,7 @@ class Collected:
             if hands_over
             else tuple(self.replies),
             changes=tuple(self.changes),
+            notices=tuple(self.notices),
             trace=tuple(self.trace),
         )
 
@@ -87,6 +90,7 @@ class Collected:
             captures=match.captures,
             replies=tuple(self.replies),
             changes=tuple(self.changes),
+            notices=tuple(self.notices),
             trace=tuple(self.trace),
         )
 
@@ -118,6 +122,7 @@ def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
         so_far.changes.append(_hand_over(rule, rule.handoff, match, seen))
     try:
         so_far.replies.extend(messages(rule, specs, names, seen))
+        so_far.notices.extend(_notices(rule, match, names))
         for item in rule.sets:
             value = None if item.value is None else item.value.render(names)
             so_far.changes.append(Change(item.kind, item.name, value))
@@ -212,6 +217,21 @@ def changed(context: Context, changes: Iterable[Change]) -> Context:
             stored.pop(change.name, None)
             stored.update({} if change.value is None else {change.name: change.value})
     return replace(context, contact=contact, values=values)
+
+
+def _notices(rule: Rule, match: Match, names: Mapping[str, object]) -> Iterable[Notice]:
+    handed = None if rule.handoff is None else rule.handoff.notify
+    for event, told in (("notify", rule.notify), ("handoff", handed)):
+        if told is not None:
+            text = told.text.render(names) if told.text is not None else ""
+            yield Notice(
+                event=event,
+                rule=rule.id,
+                url=told.url,
+                to=told.to,
+                text=text,
+                captures=match.captures,
+            )
 
 
 def _hand_over(rule: Rule, spec: HandOver, match: Match, seen: MessageView) -> Change:

@@ -94,7 +94,7 @@ def _excused(decision: Decision, seen: MessageView, ruleset: Ruleset) -> Decisio
         return decision
     excuse = instead.decision(rule, HIT)
     changes = (*decision.changes, *excuse.changes)
-    return replace(decision, replies=excuse.replies, changes=changes)
+    return replace(decision, replies=excuse.replies, changes=changes, notices=excuse.notices)
 
 
 def _guarded(

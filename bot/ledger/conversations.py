@@ -21,7 +21,14 @@ from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import names_of
-from bot.ledger.schema import conversations, inbox, outbox, uses
+from bot.ledger.schema import (
+    colleague_codes,
+    conversations,
+    inbox,
+    notifications,
+    outbox,
+    uses,
+)
 from bot.model import Handoff, InboundMessage, LongcodeId, Per, Question, RuleId
 
 # Statements of every message are built once: building costs more than running them.
@@ -264,7 +271,7 @@ def thread_of(conversation: Conversation) -> Thread:
 
 def _move(connection: Connection, old: int, new: int) -> None:
     """All that was said in one chain belongs to another."""
-    for table in (inbox, outbox):
+    for table in (inbox, outbox, notifications, colleague_codes):
         moved = update(table).where(table.c.conversation_id == old)
         connection.execute(moved.values(conversation_id=new))
     used = update(uses).where(uses.c.scope == Per.CONVERSATION, uses.c.owner == str(old))

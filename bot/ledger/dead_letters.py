@@ -104,5 +104,8 @@ def _read(row: Row[Any]) -> DeadLetter:
         Status.DEAD,
         row.reason,
         row.confirms_opt_out,
+        by=row.by,
+        of_handoff=row.of_handoff,
+        is_notice=row.is_notice,
     )
     return DeadLetter(row.id, queued, row.done_at or row.created_at, row.our_number)

@@ -39,6 +39,7 @@ from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,
     caught_up,
+    colleague_codes,
     contacts,
     conversations,
     decisions,
@@ -46,6 +47,7 @@ from bot.ledger.schema import (
     inbox,
     inbox_items,
     notices,
+    notifications,
     outbox,
     quarantine,
     timers,
@@ -145,6 +147,10 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     events += _delete_ids(connection, quarantine, found.quarantine)
     _delete(connection, holds, holds.c.number == number)
     _delete(connection, timers, timers.c.conversation_id.in_(mine))
+    of_theirs = notifications.c.conversation_id.in_(mine)
+    _delete(connection, notifications, or_(of_theirs, notifications.c.target == number))
+    about_them = colleague_codes.c.conversation_id.in_(mine)
+    _delete(connection, colleague_codes, or_(about_them, colleague_codes.c.colleague == number))
     return Forgotten(
         _delete(connection, conversations, conversations.c.contact == number),
         messages,
@@ -265,7 +271,9 @@ def _delete_items(
     events: Collection[int],
 ) -> None:
     """What a person of ours did with what waited of them."""
-    for ids, prefix in ((mine, "handoff-"), (heard, "in-"), (sent, "out-")):
+    told = select(notifications.c.id).where(notifications.c.conversation_id.in_(mine))
+    theirs = ((mine, "handoff-"), (heard, "in-"), (sent, "out-"), (told, "notify-"))
+    for ids, prefix in theirs:
         _delete(connection, inbox_items, inbox_items.c.item.in_(_texts(ids, prefix)))
     for row_id in events:
         _delete(connection, inbox_items, inbox_items.c.item == f"quarantine-{row_id}")

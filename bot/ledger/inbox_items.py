@@ -30,11 +30,12 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import dead_letters, handoffs, holds, quarantine
+from bot.ledger import dead_letters, handoffs, holds, notifications, quarantine
 from bot.ledger.database import advisory_lock, insert_on_conflict
 from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.handoffs import HandedOver
 from bot.ledger.inbox import contact_lock
+from bot.ledger.notifications import Untold
 from bot.ledger.quarantine import Quarantined
 from bot.ledger.questions import handoff_of
 from bot.ledger.schema import conversations, decisions, inbox, inbox_items, optouts
@@ -143,9 +144,10 @@ def _others(connection: Connection, now: datetime) -> Iterator[Item]:
     """Handoffs, dead letters and quarantine, but for those that are done."""
     states = connection.execute(_STATES.where(inbox_items.c.item.not_like("in-%"))).all()
     known = {state.item: state for state in states}
+    untold = map(_of_untold, notifications.dead(connection))
     handed = map(_of_handoff, handoffs.listed(connection, now))
     letters = map(_of_dead_letter, dead_letters.listed(connection))
-    for item in (*handed, *letters, *map(_of_event, quarantine.listed(connection))):
+    for item in (*handed, *letters, *untold, *map(_of_event, quarantine.listed(connection))):
         state = known.get(item.id)
         if state is None or state.changed_at < item.at:
             yield item
@@ -169,6 +171,9 @@ def one(connection: Connection, item_id: str) -> Item | None:
     elif kind == "handoff":
         handed = handoffs.one(connection, row_id)
         found = None if handed is None else _of_handoff(handed)
+    elif kind == "notify":
+        untold = [one for one in notifications.dead(connection) if one.id == row_id]
+        found = _of_untold(untold[0]) if untold else None
     elif kind == "quarantine":
         event = quarantine.one(connection, row_id)
         found = None if event is None else _of_event(event)
@@ -263,6 +268,19 @@ def _of_dead_letter(dead: DeadLetter) -> Item:
         text=dead.queued.message.text,
         rule=dead.queued.rule,
         reason=dead.queued.reason,
+    )
+
+
+def _of_untold(one: Untold) -> Item:
+    return Item(
+        id=f"notify-{one.id}",
+        kind=Kind.DEAD_LETTER,
+        at=one.at,
+        number=one.contact,
+        our_number=one.our_number or None,
+        rule=one.rule,
+        reason=one.reason,
+        detail=f"not told: {one.target}",
     )
 
 

@@ -72,6 +72,8 @@ class Queued:
     """Who of us wrote it; None of what the bot says, or a program."""
     of_handoff: bool = False
     """It tells of a handoff, and leaves though the bot is silent."""
+    is_notice: bool = False
+    """It tells a colleague of a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "asks": item.asks,
         "by": item.by,
         "of_handoff": item.of_handoff,
+        "is_notice": item.is_notice,
     }
 
 

@@ -14,16 +14,19 @@ from sqlalchemy import Column, Connection, Table, delete, exists, func, or_, sel
 
 from bot.ledger import media
 from bot.ledger.database import advisory_lock
+from bot.ledger.notifications import Status as Told
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,
     caught_up,
+    colleague_codes,
     contacts,
     conversations,
     decisions,
     inbox,
     inbox_items,
     notices,
+    notifications,
     outbox,
     timers,
     uses,
@@ -47,6 +50,7 @@ def purge(connection: Connection, before: datetime, uses_before: datetime) -> in
         + _purge_opt_outs_of_threads(connection, before)
         + _purge_rows(connection, uses, uses.c.at, uses_before)
         + _purge_timers(connection, before)
+        + _purge_notifications(connection, before)
         + _purge_conversations(connection, before)
         + _purge_inbox_items(connection, before)
     )
@@ -96,16 +100,26 @@ def _purge_opt_outs_of_threads(connection: Connection, before: datetime) -> int:
     return _delete(connection, caught_up, ids)
 
 
+def _purge_notifications(connection: Connection, before: datetime) -> int:
+    """But for what waits, or waits for a person."""
+    ended = notifications.c.status.in_((Told.DONE, Told.DROPPED))
+    old = select(notifications.c.id).where(ended, notifications.c.created_at < before)
+    return _delete(connection, notifications, connection.scalars(old.limit(_STEP)).all())
+
+
 def _purge_conversations(connection: Connection, before: datetime) -> int:
     old = select(conversations.c.id, conversations.c.contact).where(
         conversations.c.id < select(func.max(conversations.c.id)).scalar_subquery(),
         conversations.c.changed_at < before,
         ~exists().where(inbox.c.conversation_id == conversations.c.id),
         ~exists().where(outbox.c.conversation_id == conversations.c.id),
+        ~exists().where(notifications.c.conversation_id == conversations.c.id),
     )
     rows = connection.execute(old.limit(_STEP)).all()
     ids = [row.id for row in rows]
     connection.execute(delete(timers).where(timers.c.conversation_id.in_(ids)))
+    of_them = colleague_codes.c.conversation_id.in_(ids)
+    connection.execute(delete(colleague_codes).where(of_them))
     deleted = _delete(connection, conversations, ids)
     connection.execute(
         delete(contacts).where(

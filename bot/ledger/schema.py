@@ -234,6 +234,7 @@ outbox = Table(
     Column("by", Text),  # who of us wrote it
     # It tells of a handoff, and leaves though the bot is silent.
     Column("of_handoff", Boolean, nullable=False, server_default=false()),
+    Column("is_notice", Boolean, nullable=False, server_default=false()),  # to a colleague
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),
@@ -282,6 +283,38 @@ timers = Table(
     UniqueConstraint("conversation_id", "kind", "key"),
     Index("ix_timers_status_due_at", "status", "due_at", "id"),
     sqlite_autoincrement=True,  # people name timers by their ids
+)
+
+notifications = Table(
+    "notifications",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", Text, nullable=False, unique=True),
+    Column("request_id", Text, nullable=False),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # see bot.ledger.notifications.Kind
+    Column("target", Text, nullable=False),  # a URL, or a colleague's number
+    Column("body", Text, nullable=False),
+    Column("rule", Text),
+    Column("status", Text, nullable=False),  # see bot.ledger.notifications.Status
+    Column("reason", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("claimed_until", Instant),  # who is at it has it for so long
+    Column("created_at", Instant, nullable=False),
+    Column("done_at", Instant),
+    Index("ix_notifications_status_due_at", "status", "due_at", "id"),
+    Index("ix_notifications_conversation_id", "conversation_id"),
+)
+
+colleague_codes = Table(
+    "colleague_codes",
+    metadata,
+    Column("colleague", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("conversation_id", _Id, ForeignKey("conversations.id"), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("ix_colleague_codes_conversation_id", "conversation_id"),
 )
 
 lanes = Table(

@@ -56,22 +56,35 @@ def write(
     Raises UnknownError, OptedOutError where the person has left, UsageError where it is too long.
     """
     conversation = _found(connection, said.wanted)
+    return say(connection, conversation, said.text, said.wanted.by, silent, policy, now)
+
+
+def say(
+    connection: Connection,
+    conversation: Conversation,
+    text: str,
+    by: str,
+    silent: int,
+    policy: LongTexts,
+    now: datetime,
+) -> str:
+    """The same where the conversation is known, and its person's lock is held."""
     refuse_opted_out(connection, conversation.contact)
     ids = new_ids()
     message = OutboundMessage(
         external_id=ids.external_id,
         request_id=ids.request_id,
         to=conversation.contact,
-        text=said.text,
+        text=text,
         longcode_id=conversation.longcode_id,
         tags=outbox.last_tags(connection, conversation.id),
     )
-    whole = Queued(message, conversation.id, None, None, now, by=said.wanted.by)
+    whole = Queued(message, conversation.id, None, None, now, by=by)
     parts = in_parts(whole, policy)
     if parts[0].status is Status.DEAD:
         raise UsageError("text: is too long for one message; see BOT_LONG_TEXTS")
     thread = history.load(connection, conversation, timedelta(), now)
-    _change(connection, conversation, written(thread, now, said.wanted.by, silent), now)
+    _change(connection, conversation, written(thread, now, by, silent), now)
     outbox.put(connection, parts, now)
     return message.external_id
 

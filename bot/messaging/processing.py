@@ -24,7 +24,7 @@ from bot.ledger.history import store
 from bot.ledger.inbox import InboxId, Waiting
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import Queued, Status
-from bot.messaging import longcodes
+from bot.messaging import colleagues, longcodes, notifications
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
 from bot.messaging.timers import happen
@@ -38,7 +38,7 @@ from bot.model import (
     Reason,
     Reply,
 )
-from bot.rules.guards import tapback
+from bot.rules.guards import colleague, tapback
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 from bot.text.phone_numbers import can_be_answered
@@ -85,7 +85,11 @@ def answer(
         recorded = Recorded(together, ruleset.digest, now, last.id)
         origin.record(connection, one.id, recorded)
         decided.append((one, together))
-    decision = decide(message, origin.context(before, message, settings, now), ruleset)
+    context = origin.context(before, message, settings, now)
+    if message.text.lstrip().startswith(colleagues.SIGN):
+        answers = colleagues.is_answer(connection, message.sender, message.text)
+        context = replace(context, passes_on=answers)
+    decision = decide(message, context, ruleset)
     after = before.after(replace(message, text=last.message.text), decision, now)
     origin.record(connection, last.id, Recorded(decision, ruleset.digest, now))
     if settings.media_dir is not None:
@@ -96,6 +100,9 @@ def answer(
         outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     if any(change.kind is ChangeKind.HANDOFF for change in decision.changes):
         outbox.drop_said_by_rules(connection, origin.conversation.id, now)
+    if decision.rule == colleague.NAME:
+        colleagues.pass_on(connection, message.key, message.sender, message.text, now)
+    notifications.keep(connection, decision, message, origin.conversation, after, resources, now)
     for reply in decision.leaving:
         queued = origin.queued(last.id, message, reply, now, resources.new_ids())
         if decision.reason is Reason.OPT_OUT:

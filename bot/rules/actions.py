@@ -318,6 +318,7 @@ def fills_in(
     sets: Iterable[SetValue],
     throttles: Iterable[Throttle],
     follow_ups: Iterable[FollowUp],
+    more: Iterable[Template],
 ) -> bool:
     templates = [template for spec in replies for template in spec.templates()]
     for later in follow_ups:
@@ -325,4 +326,4 @@ def fills_in(
         templates += [template for spec in later.replies for template in spec.templates()]
     templates += [one.otherwise for one in throttles if isinstance(one.otherwise, Template)]
     templates += [item.value for item in sets if item.value is not None]
-    return not all(template.is_plain for template in templates)
+    return not all(template.is_plain for template in (*templates, *more))

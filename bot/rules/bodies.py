@@ -16,6 +16,7 @@ from bot.rules.matchers import read_when
 from bot.rules.matchers.base import Sheet, When
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node
+from bot.rules.notify import read_notify
 from bot.rules.problems import Problems
 from bot.rules.questions import Ask, AskReader
 from bot.rules.quiet import Quiet, read_quiet
@@ -78,6 +79,8 @@ class BodyReader:
             problem = "silent-reply", what, "delete one of the two"
             self.problems.deprecated(node.pairs["silent"][0], *problem)
         handoff = read_handoff(node, part.rule, part.path, read)
+        notify = read_notify(node.get("notify"), "notify", read)
+        told = [*(handoff.templates() if handoff else ()), *(notify.templates() if notify else ())]
         throttles = read.cooldown(cooldown, key) + read.limit(node.get("limit"), key)
         rule = Rule(
             id=part.rule,
@@ -93,6 +96,7 @@ class BodyReader:
             handoff=handoff,
             follow_ups=follow_ups,
             quiet=part.quiet,
+            notify=notify,
             throttles=throttles,
             from_date=read.day(node.get("from_date"), "from_date"),
             until=read.day(node.get("until"), "until"),
@@ -106,9 +110,7 @@ class BodyReader:
             timezone=sheet.timezone,
             variables=sheet.variables,
             calendars=sheet.calendars,
-            fills_in=fills_in(
-                *((*replies, *(handoff.replies if handoff else ())), sets, throttles, follow_ups),
-            ),
+            fills_in=fills_in(replies, sets, throttles, follow_ups, told),
         )
         return replace(rule, tests_at=clock(rule.timezone, file.at, rule))
 

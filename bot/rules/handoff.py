@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from bot.model import RuleId
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node
+from bot.rules.notify import Notify, read_notify
 from bot.rules.templates.template import Template
 
 if TYPE_CHECKING:
     from bot.rules.actions import Actions
     from bot.rules.rule import ReplySpec
 
-HANDOFF_KEYS: Final = ("reply", "for", "unclaimed")
+HANDOFF_KEYS: Final = ("reply", "notify", "for", "unclaimed")
 UNCLAIMED_KEYS: Final = ("after", "reply")
 QUIET: Final = 43_200
 """Seconds; 12 hours."""
@@ -41,11 +42,15 @@ class HandOver:
     seconds: int = QUIET
     """Without a text of either side, after which it ends."""
     unclaimed: Unclaimed | None = None
+    notify: Notify | None = None
+    """Who is told of it."""
 
     def templates(self) -> Iterator[Template]:
         """What is said at once."""
         for spec in self.replies:
             yield from spec.templates()
+        if self.notify is not None:
+            yield from self.notify.templates()
 
 
 def read_handoff(body: MappingNode, rule: RuleId, path: str, read: Actions) -> HandOver | None:
@@ -70,6 +75,7 @@ def read_handoff(body: MappingNode, rule: RuleId, path: str, read: Actions) -> H
         replies=read.replies(node.get("reply")),
         seconds=seconds or QUIET,
         unclaimed=_unclaimed(node.get("unclaimed"), read),
+        notify=read_notify(node.get("notify"), "handoff.notify", read),
     )
 
 

@@ -32,7 +32,7 @@ DEFAULTS: Final = (
 )
 ASK: Final = ("ask", "expires", "on_expiry", "cancel", "interrupt", "give_up", "then")
 PART: Final = (
-    *("reply", "silent", "set", "state", *ASK, "handoff", "follow_up"),
+    *("reply", "silent", "set", "state", *ASK, "handoff", "notify", "follow_up"),
     *("cooldown", "limit", "max_segments", "long", "description"),
 )
 """Of `then` and `give_up`, which come of questions."""
@@ -40,7 +40,9 @@ BODY: Final = (*PART, "quiet_hours", "tests")
 RULE: Final = ("id", "when", *BODY, "continue", "until", "from_date", "mode", "enabled")
 LONG: Final = tuple(key for key in RULE if key == "ask" or key not in ASK)
 """A rule of one other key is in the short form: `- {cancel: "To cancel, call us."}`."""
-DOES: Final = (*("reply", "silent", "set", "state", "ask", "handoff", "follow_up", "continue"),)
+DOES: Final = (
+    *("reply", "silent", "set", "state", "ask", "handoff", "notify", "follow_up", "continue"),
+)
 WHEN: Final = (
     *("keywords", "regex", "says", "tags", "contact", "conversation", "media", "from", "to"),
     *("number", "date", "time", "phone", "email", "answer", "during", "outside", "state"),
@@ -69,6 +71,8 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "invalid": ("on_invalid", "refused", "not_allowed"),
     "retry": ("retries", "reprompt", "again", "not_understood"),
     "handoff": ("hand_off", "handover", "hand_over", "escalate", "human", "agent", "operator"),
+    "notify": ("notifies", "webhook", "hook", "alert", "callback", "email", "forward"),
+    "url": ("hook", "endpoint", "href", "link", "post"),
     "unclaimed": ("nobody", "timeout", "unanswered", "no_agent"),
     "follow_up": ("followup", "follow_ups", "reminder", "remind", "later", "schedule", "nudge"),
     "tests": ("test", "examples", "example", "cases"),

@@ -14,6 +14,7 @@ from bot.rules.handoff import HandOver
 from bot.rules.hours import Calendar
 from bot.rules.matchers.base import When
 from bot.rules.matchers.state import State
+from bot.rules.notify import Notify
 from bot.rules.questions import Ask
 from bot.rules.quiet import Quiet
 from bot.rules.templates.template import Template
@@ -138,6 +139,8 @@ class Rule:
     follow_ups: tuple[FollowUp, ...] = ()
     quiet: Quiet | None = None
     """`quiet_hours`: when its replies wait, and what it says later."""
+    notify: Notify | None = None
+    """Who else is told."""
     throttles: tuple[Throttle, ...] = ()
     from_date: date | None = None
     until: date | None = None

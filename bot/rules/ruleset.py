@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from bot.model import Decision, Miss, Outcome, Per, Step
+from bot.model import Decision, Miss, Outcome, Per, RuleId, Step
 from bot.rules.combine import Combine
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.hours import Calendar
@@ -96,6 +96,17 @@ class Ruleset:
         """What the author says of a rule; empty where they say nothing, or of a guard."""
         rule = None if rule_id is None else self.rule(rule_id)
         return "" if rule is None else rule.description
+
+    @property
+    def notify_urls(self) -> frozenset[RuleId]:
+        """Rules that notify a URL."""
+        told = (
+            (rule.id, notify)
+            for rule in self.by_id.values()
+            for part in parts(rule)
+            for notify in (part.notify, None if part.handoff is None else part.handoff.notify)
+        )
+        return frozenset(rule for rule, notify in told if notify is not None and notify.url)
 
     def rule(self, rule_id: str) -> Rule | None:
         return self.by_id.get(rule_id)

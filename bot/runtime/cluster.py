@@ -139,6 +139,12 @@ class Cluster:
             asyncio.create_task(self._sweep_for_ever(), name="sweep"),
             asyncio.create_task(self._worker.purge_for_ever(), name="purge"),
             asyncio.create_task(self._worker.list_numbers_for_ever(), name="numbers"),
+            asyncio.create_task(
+                self._worker.notify_for_ever(
+                    self._timing.longest_sleep, self._timing.after_trouble
+                ),
+                name="notifying",
+            ),
         ]
         if self._worker.collector is not None:
             collecting = self._worker.collect_media_for_ever(self._worker.collector)

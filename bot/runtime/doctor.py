@@ -117,6 +117,14 @@ def default_number(settings: Settings) -> Iterator[Finding]:
         yield Finding("default-number", Status.WARNING, DEFAULT_MOVES, hint)
 
 
+def notify_secret(settings: Settings, ruleset: Ruleset) -> Iterator[Finding]:
+    """Nothing, unless rules notify a URL and what they post cannot be signed."""
+    names = sorted(ruleset.notify_urls)
+    if names and settings.notify_secret is None:
+        said = f"BOT_NOTIFY_SECRET is not set: nobody is told by {', '.join(names[:3])}"
+        yield Finding("notify", Status.ERROR, said, "set it to a long random text")
+
+
 def webhooks(found: Sequence[Webhook], account: str | None = None) -> Iterator[Finding]:
     """Those that lead to a path of the bot's, or of this account's, and what may disturb them."""
     ours = [w for w in found if place(w.url).endswith(webhook_path(w.event, account))]

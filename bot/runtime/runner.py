@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from bot.ledger import inbox, lane, sending
+from bot.ledger import inbox, lane, notifications, sending
 from bot.ledger.inbox import InboxId
 from bot.log import logger
 from bot.messaging.delivery import Sender
@@ -69,6 +69,9 @@ class Runner:
             "deciding": self._decide_for_ever(),
             "purge": self._worker.purge_for_ever(),
             "numbers": self._worker.list_numbers_for_ever(),
+            "notifying": self._worker.notify_for_ever(
+                self._timing.longest_sleep, self._timing.after_trouble
+            ),
         }
         if self._worker.collector is not None:
             work["media"] = self._worker.collect_media_for_ever(self._worker.collector)
@@ -79,6 +82,7 @@ class Runner:
     def _recover(self, connection: Connection) -> None:
         at = self._resources.clock()
         sending.recover(connection, at)
+        notifications.let_go(connection)
         lane.note_sender(connection, None if self._worker.sender is None else at)
 
     def ended(self) -> Sequence[str]:

@@ -17,6 +17,7 @@ from bot.messaging.decider import Decider
 from bot.messaging.delivery import Sender
 from bot.messaging.key_probe import FIRST, KeyProbe
 from bot.messaging.media import Collector
+from bot.messaging.notifications import Notifier
 from bot.messaging.resources import Resources
 from bot.messaging.timers import Timekeeper
 from bot.provider.answers import RetryLater
@@ -28,7 +29,7 @@ _ASKS_AGAIN: Final = timedelta(minutes=1)
 """Until the list is asked for again that could not be had, each time twice as long."""
 _LOOKS_EVERY: Final = 2.0
 """Seconds until it is looked again whether an attachment is to be fetched."""
-_MAY_END: Final = frozenset({"purge", "numbers"})
+_MAY_END: Final = frozenset({"purge", "numbers", "notifying"})
 """Tasks that have nothing to do under some settings."""
 
 
@@ -40,6 +41,7 @@ class Worker:
         self._resources = resources
         self.decider = Decider(resources)
         self.timekeeper = Timekeeper(resources)
+        self.notifier = Notifier(resources)
         self.sender: Sender | None = None
         if resources.gateway is not None:
             self.sender = Sender(resources, resources.gateway, KeyProbe(first_probe))
@@ -92,6 +94,18 @@ class Worker:
                 found = False
             if not found:
                 await self.pause(self.stopped, _LOOKS_EVERY)
+
+    async def notify_for_ever(self, longest_sleep: float, after_trouble: float) -> None:
+        """Where messages are sent too."""
+        while self.sender is not None and not self.stopped.is_set():
+            try:
+                wait = 0.0 if await self.notifier.tell() else longest_sleep
+            except Exception as error:
+                logger().warning("nobody can be told", because=type(error).__name__)
+                wait = after_trouble
+            if wait:
+                await self.pause(self.stopped, wait)
+        await self.notifier.close()
 
     async def pause(self, event: asyncio.Event, seconds: float) -> None:
         """Until the event or the time comes; not at all once it is stopped."""

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from bot.sandbox import serving
 from tests.build import OUR_NUMBER, PERSON
 from tests.support import until
 from tests.system.machines import Machines
@@ -106,3 +115,79 @@ async def test_of_two_machines_one_says_that_nobody_came(scene: Scene, postgres_
         assert texts(scene) == ["A moment.", "Nobody is free.", "Ann here."]
     finally:
         machines.kill_all()
+
+
+NOTIFYING = """\
+rules:
+  - id: order
+    when: {{regex: 'order (?P<n>\\d+)'}}
+    reply: "Thanks."
+    notify: {url}
+  - id: human
+    when: {{keywords: [human]}}
+    handoff: {{reply: "A moment.", notify: {{to: "{colleague}", text: "Somebody asks."}}}}
+"""
+COLLEAGUE = "+15555550142"
+NOTIFY = {"BOT_NOTIFY_SECRET": "notify-secret"}
+
+
+@asynccontextmanager
+async def hook() -> AsyncIterator[tuple[str, list[tuple[str, str]]]]:
+    """A program that is told: where it is, and of what, each with its request id."""
+    told: list[tuple[str, str]] = []
+
+    async def take(request: Request) -> Response:
+        told.append(((await request.json())["text"], request.headers["x-request-id"]))
+        await asyncio.sleep(0.05)  # long enough to be killed meanwhile
+        return Response(status_code=202)
+
+    app = Starlette(routes=[Route("/hook", take, methods=["POST"])])
+    async with serving(app) as origin:
+        yield f"{origin}/hook", told
+
+
+async def test_over_kills_each_is_told_by_one_id_and_a_colleague_once(scene: Scene) -> None:
+    async with hook() as (url, told):
+        rules = NOTIFYING.format(url=url, colleague=COLLEAGUE)
+        (scene.folder / "rules" / "shop.yaml").write_text(rules)
+        moments = random.Random(1)  # noqa: S311  to be repeated
+        await scene.start(**NOTIFY)
+        for number in range(6):
+            await scene.deliver(message=f"order {number}", replyId=f"o-{number}")
+            who = f"+1555555{2000 + number}"
+            await scene.deliver(fromNumber=who, message="human", replyId=f"h-{number}")
+            await asyncio.sleep(moments.uniform(0.0, 1.5))
+            scene.kill()
+            await scene.start(**NOTIFY)
+        await until(lambda: len({text for text, _ in told}) == 6)
+        await until(lambda: len(scene.sent_to(COLLEAGUE)) >= 6)
+        await asyncio.sleep(2)
+        ids: dict[str, set[str]] = {}
+        for text, request_id in told:
+            ids.setdefault(text, set()).add(request_id)
+        assert {text: len(found) for text, found in ids.items()} == {
+            f"order {number}": 1 for number in range(6)
+        }
+        codes = [str(message.text)[-5:] for message in scene.sent_to(COLLEAGUE)]
+        assert len(codes) == len(set(codes)) == 6
+        await scene.deliver(fromNumber=COLLEAGUE, message=f"{codes[0]} Hello!", replyId="c-1")
+        await until(lambda: any(one.text == "Hello!" for one in scene.provider.sent))
+        assert await scene.stop() == 0
+
+
+async def test_of_two_machines_one_tells(scene: Scene, postgres_url: str) -> None:
+    async with hook() as (url, told):
+        rules = NOTIFYING.format(url=url, colleague=COLLEAGUE)
+        (scene.folder / "rules" / "shop.yaml").write_text(rules)
+        machines = Machines(scene, postgres_url, **NOTIFY)
+        try:
+            await machines.serve()
+            await machines.serve()
+            for number, origin in zip(range(20), cycle(machines.running.values()), strict=False):
+                scene.origin = origin
+                await scene.deliver(message=f"order {number}", replyId=f"o-{number}")
+            await until(lambda: len(told) >= 20)
+            await asyncio.sleep(2)
+            assert sorted(text for text, _ in told) == sorted(f"order {n}" for n in range(20))
+        finally:
+            machines.kill_all()

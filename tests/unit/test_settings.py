@@ -45,6 +45,8 @@ GOOD: list[tuple[str, str, dict[str, Any]]] = [
     ("BOT_REPLY_MAX_AGE", "1s", {"reply_max_age": timedelta(seconds=1)}),
     ("BOT_REPLY_MAX_AGE", "7d", {"reply_max_age": timedelta(days=7)}),
     ("BOT_CONSOLE_TOKEN", "t0ken", {"console_token": "t0ken"}),
+    ("BOT_NOTIFY_SECRET", "s3cret", {"notify_secret": "s3cret"}),
+    ("BOT_NOTIFY_PRIVATE", "allow", {"notify_private": True}),
 ]
 
 WRONG: list[tuple[str, str, str]] = [
@@ -86,9 +88,17 @@ WRONG: list[tuple[str, str, str]] = [
         ("BOT_REPLY_MAX_AGE", written, f"BOT_REPLY_MAX_AGE `{written}` is wrong; ")
         for written in ("24", "0s", "0h", "-1h", "a day", "1h30m", "999w", "1y")
     ),
+    ("BOT_NOTIFY_SECRET", "two words", "BOT_NOTIFY_SECRET is wrong; for example "),
+    ("BOT_NOTIFY_PRIVATE", "perhaps", "BOT_NOTIFY_PRIVATE `perhaps` is wrong; for example "),
     ("BOT_CONSOLE_TOKEN", "two words", "BOT_CONSOLE_TOKEN is wrong; for example "),
 ]
-SECRET_NAMES = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_CONSOLE_TOKEN", "BOT_DATABASE_URL")
+SECRET_NAMES = (
+    "MTA_API_KEY",
+    "MTA_WEBHOOK_SECRET",
+    "BOT_CONSOLE_TOKEN",
+    "BOT_DATABASE_URL",
+    "BOT_NOTIFY_SECRET",
+)
 
 
 def test_an_empty_environment_gives_the_documented_defaults() -> None:

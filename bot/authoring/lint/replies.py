@@ -28,6 +28,8 @@ def templates(rule: Rule) -> Iterator[Template]:
             yield from template.each()
     for template in rule.handoff.templates() if rule.handoff is not None else ():
         yield from template.each()
+    for template in rule.notify.templates() if rule.notify is not None else ():
+        yield from template.each()
     for item in rule.sets:
         yield from item.value.each() if item.value is not None else ()
 

@@ -14,7 +14,7 @@ from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.rule import Rule
 from bot.rules.templates.template import Template
 
-_HAVE_TEMPLATES: Final = ("reply", "set", "handoff")
+_HAVE_TEMPLATES: Final = ("reply", "set", "handoff", "notify")
 
 
 def warning(place: Place, code: str, message: str, hint: str) -> Problem:

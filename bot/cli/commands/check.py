@@ -66,6 +66,10 @@ def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named
             _write_excerpt(sources[problem.place.file], problem.place)
     if alone.has_beside_it(path, problems, settings):
         alone.remark(path, "bot check {folder}")
+    if ruleset is not None and settings.notify_secret is None and ruleset.notify_urls:
+        named_so = ", ".join(sorted(ruleset.notify_urls)[:3])
+        note = f"note: BOT_NOTIFY_SECRET is not set here: nobody is told by {named_so} without it"
+        print(note, file=sys.stderr)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
         count = 0 if ruleset is None else len(ruleset.rules)

@@ -12,16 +12,18 @@ import click
 from sqlalchemy import Connection
 
 from bot.cli import options
-from bot.cli.output import dim, fitted, printable, utc
+from bot.cli.output import dim, fitted, line, printable, utc
 from bot.errors import UsageError, plain
-from bot.ledger import dead_letters
+from bot.ledger import dead_letters, notifications
 from bot.ledger.dead_letters import DeadLetter
+from bot.ledger.notifications import Untold
 from bot.ledger.outbox import Status
 from bot.messaging import outgoing
 from bot.model import LongcodeId
 from bot.text import phone_numbers
 
 _REQUEST: Final = re.compile(r" \(requestId [^()]*\)$")
+_NOTIFY: Final = "notify-"
 _IDS: Final = click.argument("ids", nargs=-1, required=True, metavar="ID...")
 
 
@@ -36,12 +38,16 @@ def list_dead(as_json: bool) -> int:
       bot dead-letters list --json
     """
     with options.ledger_to_read() as connection:
-        found = dead_letters.listed(connection)
+        found: list[DeadLetter | Untold] = [
+            *dead_letters.listed(connection),
+            *notifications.dead(connection),
+        ]
     shown = options.clock()
 
-    def row(dead: DeadLetter) -> str:
-        to, because = dead.queued.message.to, printable(dead.queued.reason)
-        return f"out-{dead.id}  {shown(dead.at)}  {to}  {because}"
+    def row(dead: DeadLetter | Untold) -> str:
+        told = _summary(dead)
+        to = told["number"] if isinstance(dead, DeadLetter) else dead.target
+        return f"{told['id']}  {shown(dead.at)}  {printable(str(to))}  {line(str(told['reason']))}"
 
     options.print_listed(found, _summary, row, none="no dead letters", as_json=as_json)
     return 0
@@ -58,6 +64,8 @@ def show(id_: str, as_json: bool) -> int:
       bot dead-letters show out-5
     """
     with options.ledger_to_read() as connection:
+        if id_.startswith(_NOTIFY):
+            return _show_untold(_untold(connection, id_), as_json=as_json)
         dead = _one(connection, id_)
         tries = dead_letters.tries(connection, dead.id)
     if as_json:
@@ -66,8 +74,8 @@ def show(id_: str, as_json: bool) -> int:
         return 0
     ours = dead.our_number or "a number of ours that is not known"
     print(f"out-{dead.id}  to {dead.queued.message.to} from {ours}")
-    for line in printable(dead.queued.message.text).splitlines() or ["(no text)"]:
-        print(fitted(f"  ‹ {line}", 4))
+    for text in printable(dead.queued.message.text).splitlines() or ["(no text)"]:
+        print(fitted(f"  ‹ {text}", 4))
     print(fitted(f"  {printable(dead.queued.reason)}", 4))
     shown = options.clock(options.TO_THE_SECOND)
     for one in tries:
@@ -101,15 +109,23 @@ def retry(
     longcode_id = None if longcode is None else _longcode(longcode)
     policy = options.settings().long_texts
     left: set[int] = set()
+    texts = [id_ for id_ in ids if not id_.startswith(_NOTIFY)]
     with options.ledger(creates=False) as connection:
         now = datetime.now(UTC)
-        found = _all(connection, reason) if all_ else [_one(connection, id_) for id_ in ids]
+        found = _all(connection, reason) if all_ else [_one(connection, id_) for id_ in texts]
+        untold = (
+            _all_untold(connection, reason)
+            if all_
+            else [_untold(connection, id_) for id_ in ids if id_ not in texts]
+        )
+        for one in untold:
+            notifications.retry(connection, one.id, now)
         for dead in found:
             if not outgoing.retry(connection, dead, policy, longcode_id, now):
                 left.add(dead.id)
         if left and not all_:
             raise UsageError(f"out-{min(left)}: is too long still; see BOT_LONG_TEXTS")
-    _report(found, left, as_json=as_json)
+    _report(found, untold, left, as_json=as_json)
     return 0
 
 
@@ -119,7 +135,7 @@ def _all(connection: Connection, reason: str | None) -> list[DeadLetter]:
     if reason is None:
         return found
     wanted = [dead for dead in found if reason in _names(dead)]
-    if found and not wanted:
+    if found and not wanted and not _all_untold(connection, reason):
         known = Counter(min(_names(dead), key=len) for dead in found)
         there_are = ", ".join(f"`{name}` ({many})" for name, many in known.most_common(10))
         more = f", and {len(known) - 10} more" if len(known) > 10 else ""
@@ -132,13 +148,18 @@ def _names(dead: DeadLetter) -> set[str]:
     return {dead.queued.reason, _REQUEST.sub("", dead.queued.reason)}
 
 
-def _report(found: Sequence[DeadLetter], left: Set[int], *, as_json: bool) -> None:
+def _report(
+    found: Sequence[DeadLetter], untold: Sequence[Untold], left: Set[int], *, as_json: bool
+) -> None:
     if as_json:
+        for one in untold:
+            options.print_json({**_summary(one), "status": Status.DUE})
         for dead in found:
             status = Status.DEAD if dead.id in left else Status.DUE
             options.print_json({**_summary(dead), "status": status})
         return
-    print(f"{len(found) - len(left)} will be sent; `bot serve` sends what is due")
+    many = len(found) + len(untold) - len(left)
+    print(f"{many} will be sent; `bot serve` sends what is due")
     for dead_id in sorted(left):
         print(f"out-{dead_id} stays: it is too long still, see BOT_LONG_TEXTS")
 
@@ -154,8 +175,11 @@ def drop(ids: tuple[str, ...]) -> int:
     """
     now = datetime.now(UTC)
     with options.ledger(creates=False) as connection:
-        for dead in [_one(connection, id_) for id_ in ids]:
-            dead_letters.drop(connection, dead.id, now)
+        for id_ in ids:
+            if id_.startswith(_NOTIFY):
+                notifications.drop(connection, _untold(connection, id_).id, now)
+            else:
+                dead_letters.drop(connection, _one(connection, id_).id, now)
     print(f"{len(ids)} dropped")
     return 0
 
@@ -172,6 +196,30 @@ def _one(connection: Connection, written: str) -> DeadLetter:
     return found
 
 
+def _untold(connection: Connection, written: str) -> Untold:
+    row_id = options.row_id(written, "notify")
+    found = next((one for one in notifications.dead(connection) if one.id == row_id), None)
+    if found is None:
+        what = f"{plain(written)}: is not a dead letter; `bot dead-letters list` shows them"
+        raise UsageError(what)
+    return found
+
+
+def _all_untold(connection: Connection, reason: str | None) -> list[Untold]:
+    found = notifications.dead(connection)
+    return [one for one in found if reason is None or one.reason == reason]
+
+
+def _show_untold(one: Untold, *, as_json: bool) -> int:
+    if as_json:
+        options.print_json({**_summary(one), "url": one.target, "text": one.body})
+        return 0
+    print(f"notify-{one.id}  to {printable(one.target)}")
+    print(fitted(f"  ‹ {line(one.body)}", 4))
+    print(fitted(f"  {line(one.reason)}", 4))
+    return 0
+
+
 def _longcode(written: str) -> LongcodeId:
     found = phone_numbers.longcode_id(written)
     if found is None:
@@ -181,7 +229,16 @@ def _longcode(written: str) -> LongcodeId:
     return found
 
 
-def _summary(dead: DeadLetter) -> dict[str, object]:
+def _summary(dead: DeadLetter | Untold) -> dict[str, object]:
+    if isinstance(dead, Untold):
+        return {
+            "id": f"notify-{dead.id}",
+            "at": utc(dead.at),
+            "reason": dead.reason,
+            "number": dead.contact,
+            "externalId": None,
+            "rule": dead.rule,
+        }
     return {
         "id": f"out-{dead.id}",
         "at": utc(dead.at),

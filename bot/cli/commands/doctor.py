@@ -167,6 +167,8 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
         yield Finding("rules", Status.ERROR, str(error), "set BOT_RULES, or give --rules")
         return
     yield doctor.rules(ruleset, problems)
+    if ruleset is not None:
+        yield from doctor.notify_secret(settings, ruleset)
     if not isinstance(account.replies, tuple):
         yield doctor.unasked("smart-replies", account.replies)
     elif ruleset is None:

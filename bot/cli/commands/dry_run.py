@@ -21,7 +21,17 @@ from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.engine.simulator import Decided, Fired, Simulator
 from bot.errors import BotError, UsageError, WebhookError, plain
-from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Match, Miss, Reply, Step
+from bot.model import (
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    LongTexts,
+    Match,
+    Miss,
+    Notice,
+    Reply,
+    Step,
+)
 from bot.provider import events
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
@@ -340,6 +350,7 @@ def as_object(
             for number, reply in enumerate(decision.replies, 1)
         ],
         "changes": [change.as_object() for change in decision.changes],
+        **({"notices": list(map(_notice, decision.notices))} if decision.notices else {}),
         "trace": [_step(step, ruleset) for step in steps],
         **({"meanwhile": meanwhile} if meanwhile else {}),
     }
@@ -348,6 +359,11 @@ def as_object(
 def _step(step: Step, ruleset: Ruleset) -> dict[str, Any]:
     about = ruleset.description(step.rule) if isinstance(step.result, Match) else ""
     return {**step.as_object(), **({"description": about} if about else {})}
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    to = {"to": notice.to, "text": notice.text} if notice.to else {"url": notice.url}
+    return {"event": notice.event, **to}
 
 
 def _fired(

@@ -7,6 +7,7 @@ from typing import Final
 from bot.rules.guards import failed
 from bot.rules.guards.auto_reply import AutoReply
 from bot.rules.guards.base import Guard
+from bot.rules.guards.colleague import Colleague
 from bot.rules.guards.help import Help
 from bot.rules.guards.loop import Loop
 from bot.rules.guards.opt_in import OptIn
@@ -20,7 +21,7 @@ from bot.rules.nodes import Mapping, Node, Scalar
 from bot.rules.problems import Problems
 
 REGISTRY: Final[tuple[type[Guard], ...]] = (
-    *(OptOut, OptIn, Help, AutoReply, Tapback),
+    *(Colleague, OptOut, OptIn, Help, AutoReply, Tapback),
     *(WrongNumber, Paused, Loop, OptedOut),
 )
 

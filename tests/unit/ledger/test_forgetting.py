@@ -13,10 +13,15 @@ from sqlalchemy import Connection, insert, select, text
 from bot.engine.waiting import Timer, TimerKind
 from bot.errors import LedgerUnavailable
 from bot.ledger import (
+<<<<<<< HEAD
     caught_up,
+=======
+    colleagues,
+>>>>>>> 16a4adb (tests: who is told over kills, and what is forgotten of that)
     contacts,
     inbox,
     media,
+    notifications,
     opt_outs,
     quarantine,
     schema,
@@ -28,6 +33,8 @@ from bot.ledger import (
 from bot.ledger.database import Database, open_database
 from bot.ledger.forgetting import HOLD_NOBODY, Forgotten, Request, bodies, forget
 from bot.ledger.lane import Nothing
+from bot.ledger.notifications import Kind
+from bot.ledger.notifications import Wanted as Told
 from bot.ledger.schema import metadata
 from bot.ledger.search import Wanted
 from bot.ledger.sending import Claim
@@ -105,6 +112,16 @@ def live(connection: Connection, person: str, tag: str, *, last: bool = True) ->
     mine = schema.conversations.c.contact == person
     [chain, *_] = connection.scalars(select(schema.conversations.c.id).where(mine))
     timers.keep(connection, chain, (Timer(NOW, TimerKind.STATE),))
+    told = Told(
+        key=f"r-{tag}1-0",
+        request_id="a" * 32,
+        conversation_id=chain,
+        kind=Kind.POST,
+        target="https://example.com/hook",
+        body=f"{tag} Amaryllis",
+    )
+    notifications.put(connection, told, NOW)
+    colleagues.keep(connection, f"a colleague, told of {tag}", "ab12", chain, NOW)
     contacts.opt_out(connection, person, f"{tag} Chrysalis", NOW, by="ann")
     held = {"number": person, "reason": "likely-opt-out", "since": NOW}
     connection.execute(insert(schema.holds), held)

@@ -21,7 +21,10 @@ from tests.case_files import parameters, read_cases, text_of
 
 DIRECTORY = Path(__file__).parent
 GUARDS = {guard.NAME.removeprefix("$").replace("-", "_"): guard for guard in REGISTRY}
-CONTEXT = ("opted_out", "in_hand", "left", "replied", "equal", "echoes", "ago", "sent", "held")
+CONTEXT = (
+    *("opted_out", "in_hand", "passes_on", "left", "replied", "equal", "echoes", "ago", "sent"),
+    "held",
+)
 KNOWN = ("set", "say", *CONTEXT, "untimed", "is", "change", "reply", "miss", "error")
 
 
@@ -51,6 +54,7 @@ def known(case: Mapping) -> Context:
         equal_at=at * int(text_of(case, "equal", "0")),
         held=Reason(text_of(case, "held")) if "held" in case.pairs else None,
         echoes=int(text_of(case, "echoes", "0")),
+        passes_on=text_of(case, "passes_on") == "yes",
         handoff=in_hand(NOW) if text_of(case, "in_hand") == "yes" else None,
         sent_texts=(text_of(case, "sent"),) if "sent" in case.pairs else (),
     )
