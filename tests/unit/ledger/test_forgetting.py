@@ -13,11 +13,8 @@ from sqlalchemy import Connection, insert, select, text
 from bot.engine.waiting import Timer, TimerKind
 from bot.errors import LedgerUnavailable
 from bot.ledger import (
-<<<<<<< HEAD
     caught_up,
-=======
     colleagues,
->>>>>>> 16a4adb (tests: who is told over kills, and what is forgotten of that)
     contacts,
     inbox,
     media,
