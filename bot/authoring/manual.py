@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, str]] = {
         words phrase exact starts none any all typos typo misspelled misspelling spelling emoji
     """,
     "reply": """
-        silent continue text image tags delay one_of weight answer picture url mms send random
+        silent continue text image tags delay one_of weight answer picture mms send random
         variant wait
     """,
     "questions": """

@@ -118,7 +118,7 @@ def live(connection: Connection, person: str, tag: str, *, last: bool = True) ->
         body=f"{tag} Amaryllis",
     )
     notifications.put(connection, told, NOW)
-    colleagues.keep(connection, f"a colleague, told of {tag}", "ab12", chain, NOW)
+    colleagues.keep(connection, f"colleague of {tag}", "ab12", chain, NOW)
     contacts.opt_out(connection, person, f"{tag} Chrysalis", NOW, by="ann")
     held = {"number": person, "reason": "likely-opt-out", "since": NOW}
     connection.execute(insert(schema.holds), held)

@@ -185,18 +185,6 @@ async def test_a_text_of_ours_takes_what_the_bot_was_about_to_say(scene: Scene) 
     assert [(row.status, row.kind) for row in scene.rows(timers)] == []
 
 
-async def test_that_nobody_came_is_not_said_in_the_morning_where_somebody_did(scene: Scene) -> None:
-    scene.clock.move(5 * 3_600)  # 22:04
-    say(scene, "human")
-    await send(scene)
-    scene.clock.move(31 * MINUTE)
-    await fire(scene)
-    write(scene)
-    scene.clock.move(11 * 3_600)
-    await fire(scene)
-    assert await send(scene) == ["Ann here."]
-
-
 async def test_what_ours_write_carries_the_tags_of_the_conversation(scene: Scene) -> None:
     scene.take("x", tags={"campaign": "may"})
     await send(scene)
