@@ -43,7 +43,7 @@ WORDS: Final[Mapping[str, str]] = {
         cancelled stale replaced superseded
     """,
     "serve": """
-        webhook webhooks setup settings environment env secret api key backup server
+        budget webhook webhooks setup settings environment env secret api key backup server
         dead-letter quarantine send-rate longcode media mms attachment outage catch-up
     """,
     "data": """
