@@ -49,7 +49,7 @@ def failure(result: Result, ruleset: Ruleset) -> Failure:
     detail = f": {decision.detail}" if decision.detail else ""
     because = _missed(result, tested)
     return Failure(
-        said=f'"{result.case.say}" on {result.context.now.astimezone(result.case.at.tzinfo):%a %Y-%m-%d %H:%M}{_with(result)}',
+        said=f'"{result.case.say}" on {_at(result)}{_with(result)}',
         differences=tuple(_differences(result)),
         answered=f"{decision.rule or 'no rule'} answered: {decision.outcome}{reason}{detail}",
         because=f"{wanted_rule(result)} did not: {because}" if because else "",
@@ -161,6 +161,11 @@ def _to_make_it(result: Result, ruleset: Ruleset) -> str:
     return "outcome: failed where that is right, else mend the reply"
 
 
+def _at(result: Result) -> str:
+    """On the clock of the test."""
+    return f"{result.context.now.astimezone(result.case.at.tzinfo):%a %Y-%m-%d %H:%M}"
+
+
 def circumstances(result: Result, ruleset: Ruleset) -> str:
     """What a test runs against, where it is not what is meant by itself; for `-v`."""
     rule = ruleset.rule(result.case.rule)
@@ -168,7 +173,5 @@ def circumstances(result: Result, ruleset: Ruleset) -> str:
     if rule is not None and rule.is_shadow:
         found.append("as if it were live: `mode: shadow`")
     if rule is not None and (rule.from_date or rule.until):
-        found.append(
-            f"at {result.context.now.astimezone(result.case.at.tzinfo):%a %Y-%m-%d %H:%M}, when it is on"
-        )
+        found.append(f"at {_at(result)}, when it is on")
     return "; ".join(found)

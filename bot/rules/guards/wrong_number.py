@@ -12,16 +12,19 @@ another are none of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import ClassVar, Final
 
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Form, Guard, Verdict
 from bot.rules.guards.forms import NOT_WRONG, WRONG_PERSON
-from bot.rules.matchers.base import MessageView
+from bot.rules.matchers.base import MessageView, Needs
+from bot.rules.matchers.facts import Fact
 
+_REASON: Final = Reason.WRONG_NUMBER
 _MISS: Final = Miss("does not say that we have the wrong person")
 _CLEARED: Final = Miss("not a wrong number, says a person of ours")
-_VERDICT: Final = Verdict(outcome=Outcome.HELD, reason=Reason.WRONG_NUMBER)
+_VERDICT: Final = Verdict(outcome=Outcome.HELD, reason=_REASON)
 
 
 class WrongNumber(Guard):
@@ -33,15 +36,24 @@ class WrongNumber(Guard):
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if seen.context.opted_out:
             return _MISS
-        if seen.message.is_cleared:
-            return _CLEARED
-        if seen.context.held is Reason.WRONG_NUMBER or says_wrong(seen.message.text, seen.words):
-            return _VERDICT
-        return _MISS
+        is_held = seen.context.held is _REASON
+        if not is_held and not says_wrong(seen.message.text, seen.words):
+            return _MISS
+        return _CLEARED if seen.message.is_cleared else _VERDICT
+
+    def needs(self) -> Needs | None:
+        return _needs()
 
     @classmethod
     def forms(cls) -> Sequence[Form]:
         return WRONG_PERSON.forms()
+
+
+@cache
+def _needs() -> Needs:
+    return Needs(
+        WRONG_PERSON.signs.keys(), beside=WRONG_PERSON.beside, facts={Fact("held", _REASON)}
+    )
 
 
 def says_wrong(text: str, said: tuple[str, ...]) -> bool:

@@ -54,6 +54,10 @@ def _media(message: InboundMessage, _: Context) -> Known:
     return dict.fromkeys(map(kind_of_media, (message.media_url, *message.more_media)), "")
 
 
+def _held(_: InboundMessage, context: Context) -> Known:
+    return {} if context.held is None else {context.held: ""}
+
+
 def _to(message: InboundMessage, context: Context) -> Known:
     known = _beginnings(message.number)
     return known if context.longcode_id is None else {**known, str(context.longcode_id): ""}
@@ -72,6 +76,7 @@ KINDS: Final[Mapping[str, Look]] = {
     "media": _media,
     "from": lambda message, _: _beginnings(message.sender),
     "to": _to,
+    "held": _held,
 }
 
 
