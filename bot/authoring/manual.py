@@ -52,7 +52,7 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "people": """
         handoff unclaimed agent person human operator release silent pause paused takeover claim
-        after_person escalate hand-over notify url to colleague webhook hook alert callback
+        after_person escalate hand-over notify url to colleague hook alert callback
     """,
     "later": """
         follow_up follow-up reminder remind after on before at key unless replied delay later nudge

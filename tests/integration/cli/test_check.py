@@ -77,8 +77,9 @@ def test_github_reads_what_it_would_take_for_its_own_signs(bot: Bot, folder: Pat
 
 def test_a_terminal_shows_the_line_with_a_caret(folder: Path) -> None:
     write(folder, "rules:\n  - id: hours\n    when: {keyword: [hours]}\n    reply: x\n")
-    assert on_a_terminal(["check"], folder).splitlines()[:3] == [
-        "rules/shop.yaml:3:12: error: unknown matcher `keyword` (did you mean `keywords`?)",
+    assert on_a_terminal(["check"], folder).splitlines()[:4] == [
+        "rules/shop.yaml:3:12: error: unknown matcher `keyword` (did you mean",
+        "    `keywords`?)",
         "        when: {keyword: [hours]}",
         "               ^",
     ]

@@ -100,6 +100,7 @@ def test_a_conversation_is_one_chain_linked_both_ways(bot: Bot, folder: Path) ->
         "optedOut": False,
         "handedOver": False,
         "pausedUntil": None,
+        "scheduled": [],
         "contact": {},
         "messages": [
             {

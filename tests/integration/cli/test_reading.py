@@ -47,6 +47,8 @@ READS = {
     "opt-outs list": (),
     "opt-outs show": (PERSON,),
     "opt-outs export": (),
+    "scheduled list": (),
+    "scheduled cancel": ("follow-up-5",),
     "inbox list": (),
     "inbox show": ("in-5",),
     "inbox done": ("in-5",),

@@ -196,7 +196,7 @@ ONE = "{id: a, when: always, "
         ("defaults: [a]", ["1:11: defaults: needs `name: value` lines, not a list"]),
         (
             "defaults: {timezone: Chicago}",
-            ["1:22: `Chicago` is not a time zone (an IANA name, for example America/Chicago)"],
+            ["1:22: `Chicago` is not a time zone (an IANA name, timezone: America/Chicago)"],
         ),
         ("defaults: {timezone: ''}", ["1:22: `` is not a time zone"]),
         ("defaults: {timezone: ../etc/passwd}", ["1:22: `../etc/passwd` is not a time zone"]),

@@ -258,6 +258,7 @@ async def test_what_comes_in_is_counted(web: Web) -> None:
     await web.post(b"x" * 70_000)
     found = await counters(web)
     assert {name: value for name, value in found.items() if "_bucket" not in name} == {
+        "bot_segments_today": 0,
         'bot_events_total{event="message-reply",result="accepted"}': 1,
         'bot_events_total{event="message-reply",result="duplicate"}': 1,
         'bot_events_total{event="message-reply",result="quarantined"}': 1,
