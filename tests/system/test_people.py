@@ -20,7 +20,7 @@ from bot.sandbox import serving
 from tests.build import OUR_NUMBER, PERSON
 from tests.support import until
 from tests.system.machines import Machines
-from tests.system.scene import Scene
+from tests.system.scene import Scene, person
 
 pytestmark = pytest.mark.anyio
 
@@ -185,7 +185,8 @@ async def test_of_two_machines_one_tells(scene: Scene, postgres_url: str) -> Non
             await machines.serve()
             for number, origin in zip(range(20), cycle(machines.running.values()), strict=False):
                 scene.origin = origin
-                await scene.deliver(message=f"order {number}", replyId=f"o-{number}")
+                order = {"message": f"order {number}", "replyId": f"o-{number}"}
+                await scene.deliver(fromNumber=person(number), **order)
             await until(lambda: len(told) >= 20)
             await asyncio.sleep(2)
             assert sorted(text for text, _ in told) == sorted(f"order {n}" for n in range(20))
