@@ -10,10 +10,10 @@ from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.engine.conversation import MOST_HEARD, MOST_SENT, Heard, Thread, Uses
 from bot.engine.timers import expiries_of
-from bot.ledger import contacts, holds, questions, timers
+from bot.ledger import contacts, holds, opt_outs, questions, timers
 from bot.ledger.conversations import Conversation, thread_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
-from bot.model import Outcome, Per, Reason, Took
+from bot.model import Outcome, Per, Took
 from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 
 _RECENT: Final = (
@@ -131,10 +131,9 @@ def store(
             timers.put(connection, conversation.id, timer)
     if after.contact != before.contact:
         contacts.store_values(connection, conversation.contact, after.contact)
-    if after.opted_out and not before.opted_out:
-        questions.end_all(connection, conversation.contact, Reason.OPT_OUT, now)
     if after.opted_out and not (before.opted_out and after.opted_out_at == before.opted_out_at):
-        contacts.opt_out(connection, conversation.contact, because, now, after.opted_out_at)
+        said_at = after.opted_out_at
+        opt_outs.leave(connection, conversation.contact, because, now, said_at=said_at)
     elif before.opted_out and not after.opted_out:
         contacts.opt_in(connection, conversation.contact, because, now)
     if after.held is not before.held and not after.opted_out:

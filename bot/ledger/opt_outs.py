@@ -1,4 +1,4 @@
-"""Opt-outs as people look at them: who gets no texts, and each change with who, why and when."""
+"""Opt-outs: what ends with one, who gets no texts, and each change with who, why and when."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from bot.ledger.contacts import Changed, OptOut, is_digest
+from bot.ledger import contacts, outbox, questions
+from bot.ledger.contacts import CONTACT, Changed, OptOut, is_digest
+from bot.ledger.database import advisory_lock
+from bot.ledger.inbox import contact_lock
 from bot.ledger.schema import optout_changes, optouts
+from bot.model import Reason
 
 _ALL: Final = select(
     optouts.c.number, optouts.c.since, optouts.c.said_at, optouts.c.because, optouts.c.by
@@ -39,6 +43,25 @@ class Change:
     changed: Changed
     because: str
     by: str
+
+
+def leave(
+    connection: Connection,
+    number: str,
+    because: str,
+    now: datetime,
+    *,
+    said_at: datetime | None = None,
+    by: str = CONTACT,
+) -> OptOut:
+    """They get no texts any more, and all that waits for them ends, on each of our numbers.
+
+    Else it could come after a later START. How it stands then; see `contacts.opt_out`.
+    """
+    advisory_lock(connection, contact_lock(number))
+    outbox.drop_queued(connection, number, Reason.OPT_OUT, now)
+    questions.end_all(connection, number, Reason.OPT_OUT, now)
+    return contacts.opt_out(connection, number, because, now, said_at, by)
 
 
 def listed(connection: Connection) -> Iterator[OptedOut]:

@@ -204,26 +204,33 @@ def delivered(connection: Connection, status: DeliveryStatus) -> str | None:
     They come in any order, and a message goes forward only: from what is under way to an end. Of
     two ends the later one by the provider's clock counts; without two times `delivered` stays.
     """
-    if status.external_id is not None:
-        where: ColumnElement[bool] = outbox.c.external_id.in_(
-            names_of(status.external_id, status.number or "")
-        )
-    elif status.message_id is not None:
-        where = outbox.c.message_id == status.message_id
-    else:
-        return None
-    known = select(outbox.c.id, outbox.c.recipient, outbox.c.delivery, outbox.c.delivery_at)
-    rows = connection.execute(known.where(where)).all()
-    found = next((row for row in rows if row.recipient == status.number), None)
-    if found is None and len(rows) == 1:  # who got it may be written in another way
-        found = rows[0]
+    found = _of(connection, status)
     if found is None:
         return None
     if _counts(status, found.delivery, found.delivery_at):
         noted = {"delivery": status.word, "delivery_at": status.at}
         connection.execute(update(outbox).where(outbox.c.id == found.id).values(**noted))
-    recipient: str = found.recipient
-    return recipient
+    return str(found.recipient)
+
+
+def recipient_of(connection: Connection, status: DeliveryStatus) -> str | None:
+    """Who was to get the message of a delivery status; None where it is not known here."""
+    return None if (found := _of(connection, status)) is None else str(found.recipient)
+
+
+def _of(connection: Connection, status: DeliveryStatus) -> Row[Any] | None:
+    if status.external_id is not None:
+        names = names_of(status.external_id, status.number or "")
+        where: ColumnElement[bool] = outbox.c.external_id.in_(names)
+    elif status.message_id is not None:
+        where = outbox.c.message_id == status.message_id
+    else:
+        return None
+    known = select(outbox.c.id, outbox.c.recipient, outbox.c.delivery, outbox.c.delivery_at)
+    rows: Sequence[Any] = connection.execute(known.where(where)).all()
+    theirs = (row for row in rows if row.recipient == status.number)
+    found: Row[Any] | None = rows[0] if len(rows) == 1 else next(theirs, None)
+    return found  # of one, its recipient may be written in another way than in the status
 
 
 def _counts(status: DeliveryStatus, known: str | None, known_at: datetime | None) -> bool:

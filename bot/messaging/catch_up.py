@@ -14,9 +14,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, select
 
 from bot.engine.decide import decide
-from bot.ledger import caught_up, contacts, inbox, numbers, opt_outs, outbox, questions
+from bot.ledger import caught_up, contacts, inbox, numbers, opt_outs
 from bot.ledger.contacts import Changed
-from bot.ledger.database import advisory_lock
 from bot.ledger.schema import conversations
 from bot.ledger.schema import outbox as outbox_table
 from bot.model import Context, InboundMessage, Reason
@@ -212,8 +211,5 @@ def _is_back(connection: Connection, message: InboundMessage) -> bool:
 
 
 def _opt_out(connection: Connection, message: InboundMessage, now: datetime) -> None:
-    advisory_lock(connection, inbox.contact_lock(message.sender))
     because = "catch-up: a text that is not answered"
-    contacts.opt_out(connection, message.sender, because, now, message.sent_at)
-    outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
-    questions.end_all(connection, message.sender, Reason.OPT_OUT, now)
+    opt_outs.leave(connection, message.sender, because, now, said_at=message.sent_at)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection
 
 from bot.errors import WebhookError
-from bot.ledger import contacts, inbox, outbox
+from bot.ledger import contacts, inbox, opt_outs, outbox
 from bot.ledger.inbox import Kept
 from bot.messaging import elsewhere
 from bot.provider import events
@@ -47,10 +47,12 @@ def note_early(connection: Connection, message_id: str | None, now: datetime) ->
 
 def _note_delivery(connection: Connection, status: DeliveryStatus, at: datetime) -> bool:
     """Whether it is about a message that is known here."""
-    recipient = outbox.delivered(connection, status)
-    number = status.number or recipient
-    if status.opted_out and number is not None:
-        because, by = "delivery-status 11", contacts.PROVIDER
-        contacts.opt_out(connection, number, because, at, by=by)
-        outbox.drop_queued(connection, number, "opt-out", at)
-    return recipient is not None
+    if status.opted_out:  # first: who sends takes the lock of the person before the message too
+        _opt_out(connection, status, at)
+    return outbox.delivered(connection, status) is not None
+
+
+def _opt_out(connection: Connection, status: DeliveryStatus, at: datetime) -> None:
+    number = status.number or outbox.recipient_of(connection, status)
+    if number is not None:
+        opt_outs.leave(connection, number, "delivery-status 11", at, by=contacts.PROVIDER)

@@ -8,10 +8,10 @@ from typing import Final
 from sqlalchemy import Connection
 
 from bot.errors import UsageError, plain
-from bot.ledger import contacts, inbox, outbox, questions
+from bot.ledger import contacts, inbox
+from bot.ledger import opt_outs as ledger
 from bot.ledger.contacts import OptOut
 from bot.ledger.database import advisory_lock
-from bot.model import Reason
 from bot.text.words import storable
 
 BY_HAND: Final = "by hand"
@@ -21,10 +21,7 @@ LONGEST: Final = 500
 
 def opt_out(connection: Connection, number: str, because: str, by: str, now: datetime) -> OptOut:
     """They get no texts any more, also none that waits for them; how it stands then."""
-    advisory_lock(connection, inbox.contact_lock(number))
-    outbox.drop_queued(connection, number, Reason.OPT_OUT, now)
-    questions.end_all(connection, number, Reason.OPT_OUT, now)
-    return contacts.opt_out(connection, number, because, now, by=by)
+    return ledger.leave(connection, number, because, now, by=by)
 
 
 def opt_in(

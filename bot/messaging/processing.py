@@ -96,8 +96,6 @@ def answer(
         for one in burst:
             media.queue(connection, one.id, one.message, now)
     store(connection, origin.conversation, loaded, after, because=f"in-{last.id}", now=now)
-    if any(change.kind is ChangeKind.OPT_OUT for change in decision.changes):
-        outbox.drop_queued(connection, message.sender, Reason.OPT_OUT, now)
     if any(change.kind is ChangeKind.HANDOFF for change in decision.changes):
         outbox.drop_said_by_rules(connection, origin.conversation.id, now)
     if decision.rule == colleague.NAME:
