@@ -218,10 +218,19 @@ async def _longcode_id(
         return Delivered(claimed, found)
     if found is None and settings.unknown_longcode is UnknownLongcode.HOLD:
         return await _dead(resources, claimed, Reason.LONGCODE_UNKNOWN)
-    # The look-up may have taken long.
-    if not await writer.run(lambda c: sending.may_still_be_sent(c, claimed, clock())):
+    if not await writer.run(lambda c: _may_still_leave(c, resources, claimed)):
         return Nothing(clock())
     return found
+
+
+def _may_still_leave(connection: Connection, resources: Resources, claimed: Claim) -> bool:
+    """The look-up may have taken long."""
+    if not sending.may_still_be_sent(connection, claimed, resources.clock()):
+        return False
+    until = _quiet_until(connection, resources, claimed)
+    if until is not None:
+        sending.put_off(connection, claimed, until)
+    return until is None
 
 
 async def _dead(resources: Resources, claimed: Claim, reason: Reason) -> Delivered:

@@ -252,6 +252,19 @@ async def test_what_waits_for_its_turn_when_they_begin_waits_for_their_end(scene
     assert texts(scene) == ["Hello."]
 
 
+async def test_where_they_begin_while_the_list_is_asked_for_it_waits_likewise(scene: Scene) -> None:
+    begin(scene)
+    scene.clock.move(55 * 60)
+    say(scene, "hi")
+    scene.wire.meanwhile = lambda: scene.clock.move(2 * 60)
+    await leave(scene)
+    assert (texts(scene), scene.wire.lists) == ([], 1)
+    [row] = scene.rows(table)
+    assert (row.tries, row.due_at.hour, row.status) == (0, 19, "due")
+    await pass_time(scene, HOUR)
+    assert texts(scene) == ["Hello."]
+
+
 async def test_of_several_the_last_leaves(scene: Scene) -> None:
     """Pitfall 19."""
     begin(scene)
