@@ -6,11 +6,12 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from tests.simulation.people import Plan
+from tests.simulation.people import Act, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Request:
 
     left: float
     """When the bot let go of it."""
+    wall: datetime
+    """What it took for the time then."""
     seen: float
     request_id: str
     external_id: str
@@ -40,6 +43,24 @@ class Decided:
     reason: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """When what is said became durable, whether it leaves or not."""
+
+    at: float
+    to: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a person of ours has done; where the bot died meanwhile it may not be known."""
+
+    began: float
+    ended: float
+    act: Act
+
+
 @dataclass(slots=True)
 class Told:
     """The provider named a time during which it wants no call."""
@@ -59,9 +80,13 @@ class History:
     """When the provider first had a 200 for it."""
     requests: list[Request] = field(default_factory=list)
     decided: list[Decided] = field(default_factory=list)
+    queued: list[Queued] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     set_forwards: list[float] = field(default_factory=list)
     """When the wall clock jumped ahead."""
+    clock_set: list[float] = field(default_factory=list)
+    """When it jumped at all."""
     starts: list[float] = field(default_factory=list)
     ours: list[str] = field(default_factory=list)
     """Errors that no fault of this world explains."""

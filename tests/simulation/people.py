@@ -11,9 +11,11 @@ from bot.sandbox import Number
 from tests.build import ruleset
 
 RULES: Final = ruleset("""
+timezone: UTC
 guards:
   opt_out: {reply: "You are out: {{ message.text }}"}
   opt_in: {reply: "Welcome back: {{ message.text }}"}
+  paused: {after_person: 30s}
 rules:
   - {id: hours, when: {keywords: [hours], number: {as: n}}, reply: "{{ n }} hours"}
   - {id: both, when: {keywords: [both], number: {as: n}}, reply: ["{{ n }} one", "{{ n }} two"]}
@@ -33,8 +35,29 @@ rules:
     on_expiry: "{{ n }} late"
     interrupt: none
     then: {reply: "{{ n }} thanks"}
+  - id: remind
+    when: {keywords: [remind], number: {as: n}}
+    reply: "{{ n }} remind"
+    follow_up: {after: 15s, reply: "{{ n }} reminder"}
+    quiet_hours: "17:05-17:06"
+  - id: nudge
+    when: {keywords: [nudge], number: {as: n}}
+    reply: "{{ n }} nudge"
+    follow_up: {after: 15s, reply: "{{ n }} nudged", unless: replied}
+  - id: night
+    when: {keywords: [night], number: {as: n}}
+    reply: "{{ n }} night"
+    quiet_hours: "17:05-17:06"
+  - id: person
+    when: {keywords: [person], number: {as: n}}
+    handoff:
+      reply: "{{ n }} person"
+      for: 40s
+      unclaimed: {after: 20s, reply: "{{ n }} nobody"}
 fallback: {reply: "{{ message.text }}?"}
 """)
+IN_HAND: Final = 20.0
+"""Seconds for which a person of ours has a conversation at the least, unless they give it back."""
 
 NUMBERS: Final = tuple(Number(id=500 + n, number=f"+1800555010{n}") for n in range(3))
 _KINDS: Final = {
@@ -48,6 +71,17 @@ _KINDS: Final = {
     "STOP": 2,
     "START": 2,
 }
+_TIMED: Final = {
+    "remind": 6,
+    "nudge": 4,
+    "night": 6,
+    "person": 3,
+    "hours": 4,
+    "later": 2,
+    "STOP": 2,
+    "START": 2,
+}
+_FOLLOWED_BY: Final = {"remind": "reminder", "nudge": "nudged", "person": "nobody"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +104,18 @@ class Text:
     def may_be_said(self) -> tuple[str, ...]:
         """Upon it, at some time; an answer that comes too late is not understood."""
         late = (f"{self.text}?",) if self.kind == "answer" else ()
-        return *self.replies, *self.ends, *late
+        return *self.replies, *self.ends, *self.follow_up, *late
+
+    @property
+    def follow_up(self) -> tuple[str, ...]:
+        """What may be said by itself, later."""
+        n = self.text.rpartition(" ")[2]
+        return (f"{n} {_FOLLOWED_BY[self.kind]}",) if self.kind in _FOLLOWED_BY else ()
+
+    @property
+    def not_in_quiet_hours(self) -> tuple[str, ...]:
+        """What waits until they end."""
+        return (*self.replies, *self.follow_up) if self.kind in ("remind", "night") else ()
 
     @property
     def replies(self) -> tuple[str, ...]:
@@ -94,10 +139,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What a person of ours does in a conversation."""
+
+    at: float
+    person: str
+    number: Number
+    kind: str
+    """`writes`, `takes` or `releases`."""
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What one seed is like."""
 
     texts: tuple[Text, ...]
+    acts: tuple[Act, ...]
     ends_at: float
     """No fault begins after that."""
     rate: Rate
@@ -131,6 +189,8 @@ def plan(random: Random) -> Plan:
         if random.random() < 0.6:
             later = random.uniform(at, span)
             texts.append(Text(later, asked, number, "answer", f"answer {3000 + n}"))
+    timed = _timed(random, span, numbers)
+    texts += timed
     ends_at = span + random.uniform(0, 60)
     jumps = [
         (random.uniform(0, span), random.choice([-1, 1]) * random.choice([0.5, 5, 40, 300]))
@@ -139,6 +199,7 @@ def plan(random: Random) -> Plan:
     refuses = random.uniform(0, ends_at)
     return Plan(
         texts=tuple(texts),
+        acts=_acts(random, timed),
         ends_at=ends_at,
         rate=random.choice([Rate(20, 15.0), Rate(10, 15.0), Rate(4, 5.0)]),
         faulty=random.choice([0.0, 0.1, 0.3, 0.6]),
@@ -148,3 +209,25 @@ def plan(random: Random) -> Plan:
         jumps=tuple(jumps),
         refuses=(refuses, min(refuses + 20, ends_at) if random.random() < 0.2 else refuses),
     )
+
+
+def _timed(random: Random, span: float, numbers: tuple[Number, ...]) -> list[Text]:
+    """Of people who are told something later, and of whom we take some in hand."""
+    people = [f"+1555557{n:04}" for n in range(random.randint(1, 3))]
+    texts = []
+    for n in range(random.randint(0, 14)):
+        kind = random.choices(list(_TIMED), list(_TIMED.values()))[0]
+        text = f"{kind}{'!' * (100 + n)}" if kind in ("STOP", "START") else f"{kind} {4000 + n}"
+        at = random.uniform(0, span)
+        texts.append(Text(at, random.choice(people), random.choice(numbers), kind, text))
+    return texts
+
+
+def _acts(random: Random, texts: list[Text]) -> tuple[Act, ...]:
+    acts = []
+    for n, text in enumerate(texts):
+        if random.random() < 0.3:
+            kind = random.choice(["writes", "writes", "takes", "releases"])
+            at = text.at + random.uniform(0, 20)
+            acts.append(Act(at, text.person, text.number, kind, f"{5000 + n} from Ann"))
+    return tuple(acts)

@@ -14,15 +14,17 @@ import httpx
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from bot.errors import BotError
 from bot.ledger.database import Database
 from bot.ledger.writer import Piece, T, Work, Writer
+from bot.messaging.handoff import PersonText, Wish
 from bot.messaging.resources import Resources
 from bot.provider.client import Gateway
 from bot.runtime.runner import Runner, Timing
 from bot.settings import Settings
 from bot.web.app import Served, create_app
-from tests.simulation.history import Decided
-from tests.simulation.people import RULES
+from tests.simulation.history import Decided, Done, Queued
+from tests.simulation.people import IN_HAND, RULES, Act
 from tests.simulation.provider import Answered, Mta
 from tests.simulation.stage import Stage
 from tests.support import KEY, SECRET, post, signed
@@ -94,6 +96,12 @@ class Ledger(Writer):
         history.learn(now)
         driver = self._connection.connection.driver_connection
         assert driver is not None
+        for text, to in driver.execute(
+            "SELECT text, recipient FROM outbox ORDER BY id LIMIT -1 OFFSET ?",
+            (len(history.queued),),
+        ).fetchall():
+            history.queued.append(Queued(now, to, text))
+            self._stage.note(f"queued '{text}' to {to}")
         if driver.execute("SELECT count(*) FROM decisions").fetchone()[0] == len(history.decided):
             return
         known = {decided.text for decided in history.decided}
@@ -139,6 +147,7 @@ class Process:
             new_ids=stage.new_ids,
         )
         runner = Runner(resources, Timing(longest_sleep=LONGEST_SLEEP))
+        self._intake = runner.intake
         served = Served(secrets=(SECRET,), bot=runner.intake, metrics=resources.metrics)
         self._app = create_app(served)
         started = stage.loop.create_task(runner.start())
@@ -172,6 +181,30 @@ class Process:
         """The world ends."""
         if self._ledger is not None:
             self._ledger.is_alive = False
+
+    def does(self, act: Act) -> None:
+        """A person of ours does something; they try it once."""
+        if self._is_up:
+            self._stage.loop.create_task(self._act(act))
+
+    async def _act(self, act: Act) -> None:
+        wanted, began = Wish(act.person, act.number.number, "Ann"), self._stage.now()
+        if act.kind == "releases":  # it may be durable though nobody is told
+            self._stage.history.done.append(Done(began, began, act))
+        try:
+            match act.kind:
+                case "writes":
+                    await self._intake.write(PersonText(wanted, act.text))
+                case "takes":
+                    await self._intake.hand_over(wanted, int(IN_HAND))
+                case "releases":
+                    await self._intake.release(wanted)
+        except (BotError, OperationalError) as error:
+            self._stage.note(f"a person of ours {act.kind} to {act.person}: {error!r}")
+            return
+        if act.kind != "releases":
+            self._stage.history.done.append(Done(began, self._stage.now(), act))
+        self._stage.note(f"a person of ours {act.kind} to {act.person}: '{act.text}'")
 
     def take(self, event: str, body: bytes, answered: Answered) -> None:
         """A webhook comes in."""

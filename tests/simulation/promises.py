@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import time
 from typing import Final
 
 from bot.ledger.outbox import Status
 from bot.model import Outcome, Reason
-from tests.simulation.history import History, Request
-from tests.simulation.people import Text
+from tests.simulation.history import Decided, History, Request
+from tests.simulation.people import IN_HAND, Text
 
 _HAIR: Final = 1e-4
 """Seconds; the ledger's times are whole microseconds."""
+_A_COMMIT: Final = 0.5
+"""Seconds, many, from when a person of ours does something to when it is known to be durable."""
+QUIET: Final = time(17, 5), time(17, 6)
+"""In which what the rules of `people` put off does not leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ def what_was_decided_is_said(history: History) -> Iterator[Broken]:
 
 def nothing_else_is_said(history: History) -> Iterator[Broken]:
     wanted = {(text.person, reply) for text in history.plan.texts for reply in text.may_be_said}
+    wanted |= {(act.person, act.text) for act in history.plan.acts if act.kind == "writes"}
     for request in history.requests:
         if (request.to, request.text) not in wanted:
             yield Broken(f"'{request.text}' to {request.to} answers nothing", request.text)
@@ -88,12 +95,12 @@ def what_is_asked_ends_once(history: History) -> Iterator[Broken]:
 def replies_keep_the_order(history: History) -> Iterator[Broken]:
     """Of what came in after another message of its conversation was acknowledged.
 
-    A reply with a delay goes at its own time.
+    A reply with a delay, or with quiet hours, goes at its own time.
     """
     taken = _taken_at(history)
     chains: dict[tuple[str, str], list[Text]] = defaultdict(list)
     for text in history.plan.texts:
-        if text.kind != "later":
+        if text.kind not in ("later", "remind", "night"):
             chains[text.person, text.number.number].append(text)
     for texts in chains.values():
         for first in texts:
@@ -166,6 +173,43 @@ def every_name_is_fresh(history: History) -> Iterator[Broken]:
             yield Broken(f"'{request.text}' was tried under two names", request.text)
 
 
+def what_is_said_later_is_said_once(history: History) -> Iterator[Broken]:
+    """And not after its person left, wrote (where that ends it), or put another in its place."""
+    for text in history.plan.texts:
+        for said in text.follow_up:
+            queued = [one.at for one in history.queued if (one.to, one.text) == (text.person, said)]
+            if len(queued) > 1:
+                yield Broken(f"'{said}' was said {len(queued)} times", text.person)
+            ended = _ended_by(history, text)
+            if ended is not None and any(at > ended.at for at in queued):
+                yield Broken(f"'{said}' was said after '{ended.text}'", text.person)
+
+
+def quiet_hours_are_quiet(history: History) -> Iterator[Broken]:
+    """By the clock that the bot has. Texts of guards and of people of ours leave all the same."""
+    waits = {(t.person, said) for t in history.plan.texts for said in t.not_in_quiet_hours}
+    for request in history.requests:
+        is_quiet = QUIET[0] <= request.wall.time() < QUIET[1]
+        if is_quiet and (request.to, request.text) in waits:
+            yield Broken(f"'{request.text}' left at {request.wall:%H:%M:%S}", request.text)
+
+
+def the_bot_is_silent_beside_a_person(history: History) -> Iterator[Broken]:
+    """Of rules nothing leaves, but what tells of the handoff itself."""
+    for person, number, begin, end in _in_hand(history):
+        said = {
+            reply
+            for text in history.plan.texts
+            if (text.person, text.number.number) == (person, number)
+            and text.kind not in ("STOP", "START", "person")
+            for reply in text.may_be_said
+        }
+        for request in history.requests:
+            if request.to == person and begin < request.left < end and request.text in said:
+                what = f"'{request.text}' left at {request.left:.3f}, in hand since {begin:.3f}"
+                yield Broken(what, person)
+
+
 def all_is_done_in_the_end(history: History) -> Iterator[Broken]:
     if not history.drained:
         waits = [row.text for row in history.inbox if row.status == "waiting"]
@@ -188,6 +232,9 @@ PROMISES: Final[tuple[Callable[[History], Iterator[Broken]], ...]] = (
     no_more_than_the_rate,
     waits_as_it_was_told,
     who_left_is_left_alone,
+    what_is_said_later_is_said_once,
+    quiet_hours_are_quiet,
+    the_bot_is_silent_beside_a_person,
     it_leaves_from_the_number_written_to,
     every_name_is_fresh,
     all_is_done_in_the_end,
@@ -204,6 +251,50 @@ def _nobody_knows(history: History, begin: float, end: float) -> bool:
     """The clock was set forwards and the bot started anew: it has but the wrong clock's times."""
     times = history.starts, history.set_forwards
     return all(any(begin < at < end for at in some) for some in times)
+
+
+def _ended_by(history: History, text: Text) -> Decided | None:
+    """The first text after it upon which nothing more is to be said later."""
+    texts = {one.text: one for one in history.plan.texts}
+    after = itertools.dropwhile(lambda decided: decided.text != text.text, history.decided)
+    for decided in itertools.islice(after, 1, None):
+        other = texts[decided.text]
+        if other.person != text.person:
+            continue
+        if decided.reason == Reason.OPT_OUT:
+            return decided
+        if other.number != text.number:
+            continue
+        if text.kind == "nudge" or (text.kind, decided.outcome) == (other.kind, Outcome.REPLIED):
+            return decided
+    return None
+
+
+def _in_hand(history: History) -> Iterator[tuple[str, str, float, float]]:
+    """Person, our number, from when until when a person of ours has it for certain."""
+    texts = {text.text: text for text in history.plan.texts}
+    begun = [
+        (texts[decided.text].person, texts[decided.text].number.number, decided.at)
+        for decided in history.decided
+        if texts[decided.text].kind == "person" and decided.outcome == Outcome.REPLIED
+    ]
+    acts = [done for done in history.done if done.act.kind != "releases"]
+    begun += [(done.act.person, done.act.number.number, done.ended) for done in acts]
+    for person, number, begin in begun:
+        ends = [begin + IN_HAND - _A_COMMIT, *(at for at in history.clock_set if at > begin)]
+        ends += [
+            done.began
+            for done in history.done
+            if (done.act.kind, done.act.person) == ("releases", person) and done.began > begin
+        ]
+        ends += [
+            decided.at
+            for decided in history.decided
+            if decided.sender == person
+            and decided.reason in (Reason.OPT_OUT, Reason.OPT_IN)
+            and decided.at >= begin
+        ]
+        yield person, number, begin, min(ends)
 
 
 def _keys(text: Text) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -67,7 +68,7 @@ class Mta:
 
     async def answer(self, request: httpx.Request) -> httpx.Response:
         """What the bot's client gets; the request arrives even when the bot dies meanwhile."""
-        left = self._stage.now()
+        left = self._stage.now(), self._stage.wall()
         future: asyncio.Future[httpx.Response] = self._stage.loop.create_future()
 
         def arrives() -> None:
@@ -80,7 +81,10 @@ class Mta:
         return await future
 
     def _send(
-        self, request: httpx.Request, left: float, future: asyncio.Future[httpx.Response]
+        self,
+        request: httpx.Request,
+        left: tuple[float, datetime],
+        future: asyncio.Future[httpx.Response],
     ) -> None:
         stage, body = self._stage, json.loads(request.content)
         kind = "refused key" if self._refuses() else self._kind()
@@ -90,7 +94,8 @@ class Mta:
             request_id = request.headers.get("x-request-id")
             result = self._account.send(body, request_id, reach=kind != "nobody")
         seen = Request(
-            left=left,
+            left=left[0],
+            wall=left[1],
             seen=stage.now(),
             request_id=request.headers.get("x-request-id", ""),
             external_id=body["externalId"],
@@ -101,7 +106,9 @@ class Mta:
         )
         stage.history.requests.append(seen)
         stage.history.counts["sends"] += 1
-        stage.note(f"send '{seen.text}' of {left:.3f} to {seen.to}: {kind}, taken {seen.taken}")
+        stage.note(
+            f"send '{seen.text}' of {seen.left:.3f} to {seen.to}: {kind}, taken {seen.taken}"
+        )
         if kind != "fine":
             stage.history.counts["faults"] += 1
         if isinstance(result, Accepted):

@@ -60,6 +60,8 @@ async def _live(stage: Stage, database: Database, connection: Connection) -> Non
     process.start()
     for text in stage.plan.texts:
         stage.later(1 + text.at, lambda text=text: provider.carries(text))  # type: ignore[misc]
+    for act in stage.plan.acts:
+        stage.later(1 + act.at, lambda act=act: process.does(act))  # type: ignore[misc]
     for at in stage.plan.deaths:
         stage.later(at, lambda: _crash(stage, process))
     for at, seconds in stage.plan.jumps:
@@ -82,6 +84,7 @@ def _crash(stage: Stage, process: Process) -> None:
 def _set_clock(stage: Stage, seconds: float) -> None:
     stage.fault("jumps", f"* the clock is set by {seconds} s")
     stage.ahead += seconds
+    stage.history.clock_set.append(stage.now())
     if seconds > 0:
         stage.history.set_forwards.append(stage.now())
 

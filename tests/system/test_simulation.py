@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -12,15 +14,22 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import update
 
-from bot.ledger import contacts, due, history, lane, outbox, sending
+from bot.engine import quiet
+from bot.engine.timers import timers_of
+from bot.engine.waiting import Which
+from bot.ledger import contacts, due, history, lane, outbox, questions, sending, timers
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
-from bot.messaging import longcodes, processing
+from bot.messaging import delivery, longcodes, processing
+from bot.messaging import timers as keeping
 from bot.messaging.timers import Timekeeper
+from bot.model import Reason
 from bot.provider import events, ids
 from bot.provider import sending as wire
 from bot.provider.rate_limit import RateLimiter
+from bot.rules.guards.paused import Paused
+from tests.build import NOW
 from tests.simulation import promises
 from tests.simulation.promises import broken
 from tests.simulation.world import Worlds
@@ -148,6 +157,62 @@ def _has_no_sense_of_time() -> list[AbstractContextManager[Any]]:
     ]
 
 
+def _says_it_again_later() -> list[AbstractContextManager[Any]]:
+    """One in two of what was said by itself waits still."""
+    real, done = timers.end, itertools.count()
+
+    def end(connection: Any, conversation_id: Any, ended: Any, now: Any) -> None:
+        if ended.reason or next(done) % 2:
+            real(connection, conversation_id, ended, now)
+
+    return [patch.object(timers, "end", end)]
+
+
+def _reminds_those_who_left() -> list[AbstractContextManager[Any]]:
+    real_end = timers.end
+
+    def end(connection: Any, conversation_id: Any, ended: Any, now: Any) -> None:
+        if ended.reason != Reason.OPT_OUT:
+            real_end(connection, conversation_id, ended, now)
+
+    return [
+        patch.object(timers, "end", end),
+        patch.object(questions, "end_all", lambda *_: None),
+        patch.object(
+            keeping, "timers_of", lambda thread: timers_of(replace(thread, opted_out=False))
+        ),
+    ]
+
+
+def _reminds_those_who_replied() -> list[AbstractContextManager[Any]]:
+    real = timers.end
+
+    def end(connection: Any, conversation_id: Any, ended: Any, now: Any) -> None:
+        if ended.which is not Which.UNLESS_REPLIED:
+            real(connection, conversation_id, ended, now)
+
+    return [patch.object(timers, "end", end)]
+
+
+def _never_sleeps() -> list[AbstractContextManager[Any]]:
+    asked = (quiet, delivery)
+    return [patch.object(module, "quiet_of", lambda *_, **__: None) for module in asked]
+
+
+def _sleeps_only_when_it_decides() -> list[AbstractContextManager[Any]]:
+    """What waited for its turn leaves, though quiet hours have begun meanwhile."""
+    return [patch.object(delivery, "quiet_of", lambda *_, **__: None)]
+
+
+def _talks_beside_a_person() -> list[AbstractContextManager[Any]]:
+    ended = SimpleNamespace(due_at=NOW - timedelta(days=1))
+    return [
+        patch.object(Paused, "examine", lambda self, seen: Paused.MISS),
+        patch.object(outbox, "drop_said_by_rules", lambda *_: None),
+        patch.object(sending, "Handoff", SimpleNamespace(of=lambda _: ended)),
+    ]
+
+
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
     async def find(*_: Any) -> Any:
         return 500
@@ -211,6 +276,12 @@ BROKEN: dict[Patches, Callable[..., object]] = {
     _forgets_who_left: promises.who_left_is_left_alone,
     _confirms_each_opt_out: promises.who_left_is_left_alone,
     _has_no_sense_of_time: promises.what_is_asked_ends_once,
+    _says_it_again_later: promises.what_is_said_later_is_said_once,
+    _reminds_those_who_left: promises.what_is_said_later_is_said_once,
+    _reminds_those_who_replied: promises.what_is_said_later_is_said_once,
+    _never_sleeps: promises.quiet_hours_are_quiet,
+    _sleeps_only_when_it_decides: promises.quiet_hours_are_quiet,
+    _talks_beside_a_person: promises.the_bot_is_silent_beside_a_person,
     _sends_from_any_number: promises.it_leaves_from_the_number_written_to,
     _reuses_names: promises.every_name_is_fresh,
     _forgets_what_it_was_sending: promises.all_is_done_in_the_end,
