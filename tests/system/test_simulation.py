@@ -243,14 +243,14 @@ def _says_something_else() -> list[AbstractContextManager[Any]]:
 
 
 def _fails_at_some() -> list[AbstractContextManager[Any]]:
-    real = processing.process
+    real = processing.answer
 
-    def process(connection: Any, waiting: Any, *rest: Any, **named: Any) -> Any:
-        if waiting.id == 7:
+    def answer(connection: Any, burst: Any, *rest: Any) -> Any:
+        if any(waiting.id == 7 for waiting in burst):
             raise ValueError("a fault")
-        return real(connection, waiting, *rest, **named)
+        return real(connection, burst, *rest)
 
-    return [patch.object(processing, "process", process)]
+    return [patch.object(processing, "answer", answer)]
 
 
 def _closes_without_deciding() -> list[AbstractContextManager[Any]]:
