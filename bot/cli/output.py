@@ -7,7 +7,8 @@ import json
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from bot.engine.waiting import follow_up_timer
@@ -28,6 +29,7 @@ from bot.model import (
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
 from bot.text.segments import pieces
+from bot.timezones import local
 from bot.timezones import utc as utc
 
 _COLOURS: Final = {
@@ -77,15 +79,19 @@ def answer_lines(
     """
     about = [fitted(line, 4) for line in described(decision.rule, ruleset, "  ")]
     lines = [fitted(f"  {_verdict(decision, ruleset)}", 4), *about]
+
+    def shown(at: datetime) -> str:
+        return f"{local(at, ruleset.timezone):%Y-%m-%d %H:%M %Z}"
+
     for reply in decision.replies:
         measured = segments.measure(reply.text)
         lines += [fitted(f"  ‹ {line}", 4) for line in printable(reply.text).splitlines() or [""]]
         cost = f"{counted(measured.count, 'segment')}, {measured.encoding}, {measured.units} units"
         leaves = _leaves(reply, long_texts)
         image = f", picture {printable(reply.image)}" if reply.image else ""
-        later = f", not before {reply.send_at:%Y-%m-%d %H:%M %Z}" if reply.send_at else ""
+        later = f", not before {shown(reply.send_at)}" if reply.send_at else ""
         lines.append(dim(fitted(f"    {cost}{leaves}{image}{later}", 6)))
-    lines += [dim(fitted(f"    {change_line(change)}", 6)) for change in decision.changes]
+    lines += [dim(fitted(f"    {change_line(change, shown)}", 6)) for change in decision.changes]
     lines += [dim(fitted(f"    {_notice_line(notice)}", 6)) for notice in decision.notices]
     lines += [dim(fitted(f"    {line}", 6)) for line in step_lines(steps)]
     return lines
@@ -211,8 +217,8 @@ def _verdict(decision: Decision, ruleset: Ruleset) -> str:
     return f"{outcome} by {decision.rule}{place}{reason}{detail}"
 
 
-def change_line(change: Change) -> str:
-    """What a decision changes in what is stored."""
+def change_line(change: Change, shown: Callable[[datetime], str]) -> str:
+    """What a decision changes in what is stored; `shown` tells a time as people read it."""
     if change.kind is ChangeKind.STATE:
         return f"enters state {change.name}" if change.name else "leaves the state"
     if change.kind is ChangeKind.QUESTION:
@@ -224,7 +230,7 @@ def change_line(change: Change) -> str:
         return (
             f"says nothing more later: {change.name}"
             if later is None
-            else f"says something later: {change.name}, {later.due_at:%Y-%m-%d %H:%M %Z}"
+            else f"says something later: {change.name}, {shown(later.due_at)}"
         )
     if change.kind is ChangeKind.ON_EXPIRY:
         return "says something when that ends"

@@ -267,9 +267,8 @@ def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> 
         if one.message.odd:
             yield dim(f"      not all of it could be read: {printable(one.message.odd)}")
         if one.recorded is not None:
-            yield from (
-                dim(fitted(f"      {line}", 8)) for line in _because(one.recorded, verbose=verbose)
-            )
+            because = _because(one.recorded, shown, verbose=verbose)
+            yield from (dim(fitted(f"      {line}", 8)) for line in because)
     for later in chain.scheduled:
         yield from _later(later, shown)
 
@@ -294,14 +293,16 @@ def _attachment(kept: MediaView) -> str:
     return f"attachment {kept.status}" + (f": {printable(kept.reason)}" if kept.reason else "")
 
 
-def _because(recorded: Recorded, *, verbose: bool) -> Iterator[str]:
+def _because(
+    recorded: Recorded, shown: Callable[[datetime], str], *, verbose: bool
+) -> Iterator[str]:
     """What else is known of a decision."""
     decision = recorded.decision
     if decision.detail:
         yield printable(decision.detail)
     if decision.captures:
         yield printable(", ".join(f"{name} = {value}" for name, value in decision.captures.items()))
-    yield from map(change_line, decision.changes)
+    yield from (change_line(change, shown) for change in decision.changes)
     if verbose:
         yield from step_lines(decision.trace)
         yield f"by the rules {recorded.ruleset[:12]}"
