@@ -17,7 +17,7 @@ from hypothesis import settings
 from bot import log
 from bot.ledger.database import Database, open_database
 from tests.postgres import MISSING, Server, cluster, programs
-from tests.support import database_url
+from tests.support import new_ledger
 
 _numbered = itertools.count(1)
 
@@ -74,7 +74,7 @@ def postgres_url(postgres: Server, _migrated: str) -> Iterator[str]:
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = open_database(database_url(tmp_path))
+    database = open_database(new_ledger(tmp_path))
     yield database
     database.close()
 
@@ -83,7 +83,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 def either_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """For tests of what holds on both; the twins on a server run with those of the system."""
     on_sqlite = request.param == "sqlite"
-    url = database_url(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
+    url = new_ledger(tmp_path) if on_sqlite else request.getfixturevalue("postgres_url")
     database = open_database(url)
     yield database
     database.close()

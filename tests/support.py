@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import anyio
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp, Message, Scope
 
 import bot
 from bot.ledger import conversations
+from bot.ledger.database import open_database
 from bot.ledger.inbox import Waiting
 from bot.ledger.outbox import Queued, put
 from bot.ledger.writer import Writer
@@ -60,6 +63,23 @@ rules:
 
 def database_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'bot.db'}"
+
+
+def new_ledger(folder: Path) -> str:
+    """URL of a SQLite file with our tables; a copy, since the migrations take a fifth of a second.
+
+    One that is there stays.
+    """
+    if not (folder / "bot.db").exists():
+        shutil.copy(Path(_migrated().name) / "bot.db", folder)
+    return database_url(folder)
+
+
+@cache
+def _migrated() -> TemporaryDirectory[str]:
+    folder = TemporaryDirectory()
+    open_database(database_url(Path(folder.name))).close()
+    return folder
 
 
 def webhook(event: str | None = None, **members: Any) -> bytes:

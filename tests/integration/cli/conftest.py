@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from bot.cli.main import main
 from bot.ledger.database import open_database
-from tests.support import HOURS, NAMES
+from tests.support import HOURS, NAMES, new_ledger
 
 TIMES = "2026-01-15T17:30, `tomorrow 10:00`, `friday 9am` or `in 2 hours`"
 """What is proposed in place of what is no time."""
@@ -73,7 +73,7 @@ def bot(folder: Path, capsys: pytest.CaptureFixture[str]) -> Bot:
 def ledger(folder: Path) -> Iterator[Connection]:
     """The ledger of the folder, for a moment."""
     with (
-        closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database,
+        closing(open_database(new_ledger(folder))) as database,
         database.transaction() as connection,
     ):
         yield connection

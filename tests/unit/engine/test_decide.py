@@ -442,7 +442,7 @@ def test_a_guard_that_takes_a_message_ends_the_trace() -> None:
         reason=Reason.OPT_IN,
         replies=(reply("$opt-in", "Hello again."),),
         changes=(Change(ChangeKind.OPT_IN),),
-        trace=(NO_GUARD[0], matched("$opt-in")),
+        trace=(*NO_GUARD[:2], matched("$opt-in")),
     )
 
 
