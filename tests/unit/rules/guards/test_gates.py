@@ -36,6 +36,7 @@ def collected() -> list[str]:
     return [case["say"] for path in paths for case in json.loads(path.read_text("utf-8"))]
 
 
+@pytest.mark.system  # each family is asked for every text
 @pytest.mark.parametrize("some", range(4))
 def test_asked_by_its_signs_a_family_is_found_as_if_every_one_was_asked(some: int) -> None:
     texts = [*(text.say for text in own()), *collected(), *real(SHARED / "sms-spam-collection.tsv")]
