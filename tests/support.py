@@ -169,7 +169,9 @@ def process(
     settings: Settings | None = None,
 ) -> Decision:
     """A message is decided as a server decides it, and its replies are queued."""
-    return processing.process(connection, waiting, rules, _resources(settings or Settings()), now)
+    resources = _resources(settings or Settings())
+    [(_, decision)] = processing.answer(connection, [waiting], rules, resources, now)
+    return decision
 
 
 def queue(

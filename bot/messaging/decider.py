@@ -39,7 +39,7 @@ class Decider:
             )
         except (OperationalError, LedgerUnavailable):
             raise
-        except Exception:
+        except Exception:  # one of them is at fault: each by itself shows which
             if limit > 1:
                 return await self.decide(waiting, 1)
             return await self._close_failed(waiting)

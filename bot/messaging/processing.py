@@ -1,4 +1,4 @@
-"""From an inbound message to its reply: `process` decides and applies, `deliver` sends.
+"""From an inbound message to its reply: `answer` decides and applies, `deliver` sends.
 
 Both are idempotent: a runner only says when. One decision is applied in one transaction.
 """
@@ -44,21 +44,6 @@ from bot.settings import Settings
 from bot.text.phone_numbers import can_be_answered
 
 
-def process(
-    connection: Connection,
-    waiting: Waiting,
-    ruleset: Ruleset,
-    resources: Resources,
-    now: datetime,
-) -> Decision:
-    """Decide one inbound message and apply the decision, all in the transaction of `connection`.
-
-    Where nothing is sent, the replies are kept as dropped: decided and recorded.
-    """
-    [(_, decision)] = answer(connection, [waiting], ruleset, resources, now)
-    return decision
-
-
 def answer(
     connection: Connection,
     burst: Sequence[Waiting],
@@ -66,7 +51,11 @@ def answer(
     resources: Resources,
     now: datetime,
 ) -> list[tuple[Waiting, Decision]]:
-    """The same for texts that are decided as one: the last is answered, the others with it."""
+    """Decide one inbound message, or texts that are decided as one, all in this transaction.
+
+    The last of them is answered, the others with it. Where nothing is sent, the replies are kept
+    as dropped: decided and recorded.
+    """
     settings, last = resources.settings, burst[-1]
     if ruleset.counts_all:
         advisory_lock(connection, "uses of all")

@@ -104,7 +104,9 @@ class Scene:
             inbox.keep(connection, [message])
             [waiting] = inbox.waiting(connection, 10)
             resources = self.resources(sends=sends)
-            return processing.process(connection, waiting, self.rules, resources, self.clock())
+            now = self.clock()
+            [(_, decision)] = processing.answer(connection, [waiting], self.rules, resources, now)
+            return decision
 
     async def deliver(self) -> Delivered | Nothing:
         return await delivery.deliver(self.resources(), self.gateway)
