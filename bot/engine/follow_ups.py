@@ -28,7 +28,7 @@ def put_off(
 ) -> tuple[Change | None, str]:
     """What waits, or ends to wait, and what the author is told of it.
 
-    Raises ReplyError where the date is none.
+    Raises ReplyError where it is not a date.
     """
     now, zone = local(seen.context.now, "UTC"), zone_of(rule, seen.context.contact)
     try:

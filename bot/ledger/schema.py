@@ -144,7 +144,7 @@ caught_up = Table(
     metadata,
     Column("id", _Id, primary_key=True),
     Column("key", Text, nullable=False, unique=True),  # of the thread and its item
-    Column("inbox_id", _Id, ForeignKey("inbox.id")),  # NULL: an opt-out that is no message
+    Column("inbox_id", _Id, ForeignKey("inbox.id")),  # NULL: an opt-out that is not a message
     Column("sender", Text, nullable=False),
     Column("said", Text, nullable=False),  # a digest
     Column("at", Instant),

@@ -18,7 +18,7 @@ ours, of a person who typed the address."""
 
 
 def only_readable(app: ASGIApp, root: str = "") -> ASGIApp:
-    """Refuses a request whose Host cannot be read; a slash at the end of a path is none.
+    """Refuses a request whose Host cannot be read; a slash at the end of a path does not count.
 
     What cannot be read would count as the address of this machine, from which more is allowed.
     `root`: the path under which a proxy serves us, which it may take away or leave to us.

@@ -2,7 +2,7 @@
 
 What was written for somebody else must not reach them. So from then on every reply to this contact
 is held, what waits to leave too, until a person of ours has looked (`bot inbox done`) or they text
-START. It is no opt-out, and nothing is sent. What the guards say leaves all the same.
+START. It is not an opt-out, and nothing is sent. What the guards say leaves all the same.
 
 "wrong number, stop" is an opt-out, and held as one. A question ("did I get the wrong number?"), a
 number that is wrong in something else ("wrong number on my order") and a text that was meant for

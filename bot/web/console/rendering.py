@@ -43,7 +43,7 @@ def make_environment() -> Environment:
 
 
 def shown(text: object) -> str:
-    """A text from outside: what steers terminals or is no character has a sign of its own.
+    """A text from outside: what steers terminals or is not a character has a sign of its own.
 
     >>> shown("a\\x1b[2J\\x00")
     'a␛[2J␀'

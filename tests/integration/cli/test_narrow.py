@@ -43,7 +43,7 @@ def test_no_code_is_wider_than_a_terminal(name: str) -> None:
         ("    a: '1  # not a remark' ........", ["    a: '1  # not a remark' ........"]),
         ("    one, two · three · four five → 5", ["    one, two · three ·", "      four five → 5"]),
         ("    {{ 'one and two and' | x }} → 4", ["    {{ 'one and two and' | x }}", "      → 4"]),
-        ("a text that is no code, and is long: {a: 1}   # so", None),
+        ("a text that is not code, and is long: {a: 1}   # so", None),
         ("    a: 1   # short", None),
     ],
 )

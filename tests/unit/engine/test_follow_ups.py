@@ -46,7 +46,7 @@ def hours(*steps: str | float, rules: str = RULES, **given: object) -> list[tupl
     [
         (["quote for tea", 1.9], [(0, "On its way.")]),
         (["quote for tea", 2.1, 9], [(0, "On its way."), (2, "Any question, tea?")]),
-        # Pitfall 13: what a machine sends, or a reaction, is no writing; a real text is.
+        # Pitfall 13: what a machine sends, or a reaction, does not count as writing.
         (
             ["quote", 1, "I'm driving right now, I'll see it later", 2],
             [(0, "On its way."), (2, "Any question, you?")],

@@ -109,7 +109,7 @@ async def test_what_is_queued_is_dropped_but_for_its_own_words_and_those_of_guar
         *("replied", "replied", "replied", "replied", "paused")
     ]
     with scene.database.transaction() as connection:
-        queue(connection, outbound("Ours."), conversation=1)  # a program's, which is no reply
+        queue(connection, outbound("Ours."), conversation=1)  # a program's, which is not a reply
     assert await send(scene) == ["Call us.", "A moment.", "Ours."]
     assert dropped(scene) == ["What?", "Now.", "Later."]
     scene.clock.move(20 * MINUTE)
