@@ -14,13 +14,15 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from bot.errors import LedgerError, LedgerUnavailable
 from bot.ledger import contacts as contacts_of
-from bot.ledger.database import Database, open_database
+from bot.ledger.database import Database, newest_version, open_database
 from bot.ledger.files import FileLock
 from bot.ledger.schema import contacts, metadata
 from bot.ledger.writer import Writer
@@ -327,6 +329,13 @@ def test_an_impossible_database_is_said_without_its_password(
         open_database(url.format(folder=folder, text=file))
     assert str(raised.value).startswith(message.format(folder=folder, text=file))
     assert "hush" not in str(raised.value)
+
+
+def test_the_newest_version_is_the_one_that_the_migrations_lead_to() -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot.ledger:migrations")
+    config.set_main_option("path_separator", "os")
+    assert newest_version() == ScriptDirectory.from_config(config).get_current_head()
 
 
 def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
