@@ -17,6 +17,7 @@ import httpx
 
 from bot.provider.events import sign
 from bot.provider.media import is_public
+from bot.provider.tls import trust
 
 DEADLINE: Final = 15.0
 """Seconds for a whole try."""
@@ -30,7 +31,7 @@ class Hooks:
         """`private`: whether private addresses are allowed."""
         self._secret = secret
         self._private = private
-        self._client = httpx.AsyncClient(timeout=DEADLINE, trust_env=False)
+        self._client = httpx.AsyncClient(timeout=DEADLINE, verify=trust(), trust_env=False)
 
     async def close(self) -> None:
         await self._client.aclose()

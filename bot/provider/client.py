@@ -19,6 +19,7 @@ from bot.provider.answers import Answer, Refused, RetryLater
 from bot.provider.capture import Capture
 from bot.provider.rate_limit import RateLimiter
 from bot.provider.threads import Thread, ThreadItem, ThreadRow
+from bot.provider.tls import trust
 
 _DEADLINE: Final = 30.0
 """Seconds for a whole call: httpx counts each read anew, and a drip of bytes has no end."""
@@ -63,6 +64,7 @@ class Gateway:
                 "Accept-Encoding": "identity",  # what is packed may be of any size
             },
             timeout=_TIMEOUT,
+            verify=trust(),
             transport=transport,
         )
 

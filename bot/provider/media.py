@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final, TypeAlias
 import httpx
 
 from bot.provider.media_types import HEAD, MediaType, media_type
+from bot.provider.tls import trust
 
 LARGEST: Final = 10 << 20
 """Bytes; carriers take less than a third of it."""
@@ -77,7 +78,7 @@ async def fetch(
 
 
 async def _follow(url: str, file: Path, *, loopback: bool, largest: int) -> Fetched:
-    async with httpx.AsyncClient(timeout=_TIMEOUT, trust_env=False) as client:
+    async with httpx.AsyncClient(timeout=_TIMEOUT, verify=trust(), trust_env=False) as client:
         for _ in range(1 + _MOST_REDIRECTS):
             place = _place(url)
             addresses = await _addresses(place, loopback=loopback)

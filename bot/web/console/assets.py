@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -51,6 +52,7 @@ class Assets:
         return Response(content, media_type=file.media_type, headers=headers)
 
 
+@cache  # a process serves each account's console
 def _read(path: Path) -> _File:
     content = path.read_bytes()
     return _File(content, gzip.compress(content, mtime=0), _SERVED[path.suffix])
