@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from bot.model import InboundMessage, LongcodeId, LongTexts, OutboundMessage, Reply
-from bot.text.segments import pieces
+from bot.text.segments import measure, pieces
 
 MOST_TAGS: Final = 5
 """Of one outbound message; MTA's limit is not documented."""
+_MMS: Final = 3
+"""What the provider takes for one, in its credits: https://mobile-text-alerts.com/pricing."""
 
 
 class Ids(NamedTuple):
@@ -48,6 +50,16 @@ def parts_of(
         replace(part, text=piece.text, is_mms=piece.is_mms)
         for part, piece in zip(named, found, strict=False)
     )
+
+
+def cost(message: OutboundMessage) -> int:
+    """Segments that it counts for."""
+    return cost_of(message.text, is_mms=message.is_mms or bool(message.image))
+
+
+def cost_of(text: str, *, is_mms: bool) -> int:
+    """The same of a text; `is_mms`: it leaves as an MMS."""
+    return _MMS if is_mms else measure(text).count
 
 
 def tags_of(reply: Reply, carried: Mapping[str, str]) -> dict[str, str]:

@@ -13,16 +13,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, case, func, insert, select, update
 
+from bot.engine.outbound import cost
 from bot.ledger.lane import ACCOUNT, Lane
 from bot.ledger.outbox import GUARD, Status
 from bot.ledger.schema import lanes, outbox
 from bot.model import OutboundMessage, Reason
-from bot.text import segments
 from bot.timezones import local
 
 WARNS_AT: Final = 0.8
-_MMS: Final = 3
-"""What the provider takes for one, in its credits: https://mobile-text-alerts.com/pricing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +32,6 @@ class Budget:
 
     def day(self, now: datetime) -> date:
         return local(now, self.timezone).date()
-
-
-def cost(message: OutboundMessage) -> int:
-    """Segments that it counts for."""
-    if message.is_mms or message.image:
-        return _MMS
-    return segments.measure(message.text).count
 
 
 def spent(lane: Lane, day: date) -> int:

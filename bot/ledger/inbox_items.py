@@ -155,6 +155,14 @@ def _others(connection: Connection, now: datetime) -> Iterator[Item]:
             yield replace(item, snoozed_until=state.snoozed_until)
 
 
+def likely_opt_outs(connection: Connection) -> int:
+    """How many texts that read like an opt-out wait for a person, snoozed or not."""
+    wait = _DECIDED.where(_WAITS, inbox_items.c.done_at.is_(None))
+    likely = wait.where(decisions.c.reason == Reason.LIKELY_OPT_OUT).subquery()
+    found: int = connection.execute(select(func.count()).select_from(likely)).scalar_one()
+    return found
+
+
 def one(connection: Connection, item_id: str) -> Item | None:
     """Whether or not it is snoozed or done; None where there is no such thing."""
     kind, _, digits = item_id.rpartition("-")

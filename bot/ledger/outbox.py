@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from bot.engine.outbound import cost
 from bot.ledger import questions
 from bot.ledger.schema import inbox, outbox
 from bot.model import OutboundMessage, Reason
@@ -157,6 +158,7 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "by": item.by,
         "of_handoff": item.of_handoff,
         "is_notice": item.is_notice,
+        "segments": cost(item.message),
     }
 
 

@@ -31,6 +31,7 @@ from bot.ledger.schema import (
     timers,
     uses,
 )
+from bot.ledger.since import first_since
 
 _STEP: Final = 200
 """Rows of each table in one transaction: few enough that no webhook waits long behind them."""
@@ -147,17 +148,9 @@ def _delete(connection: Connection, table: Table, ids: Sequence[int]) -> int:
 
 
 def _boundary(connection: Connection, table: Table, at: Column[datetime], before: datetime) -> int:
-    """The first id of that time or later, found by halving: ids rise with time.
+    """The first id of that time or later, and at most the last of all.
 
-    At most the last id of all, which stays: SQLite would give it away again.
+    That one stays: SQLite would give its id away again.
     """
-    ends = connection.execute(select(func.min(table.c.id), func.max(table.c.id))).one()
-    low, high = (ends[0], ends[1]) if ends[0] is not None else (0, 0)
-    while low < high:
-        middle = (low + high) // 2
-        following = select(at).where(table.c.id >= middle).order_by(table.c.id).limit(1)
-        if connection.execute(following).scalar_one() < before:
-            low = middle + 1
-        else:
-            high = middle
-    return int(low)
+    last = connection.scalar(select(func.max(table.c.id))) or 0
+    return min(first_since(connection, table.c.id, at, before), last)

@@ -10,16 +10,10 @@ from typing import Final
 from sqlalchemy import Connection, Integer, bindparam, func, select
 
 from bot.ledger.schema import decisions
+from bot.ledger.since import first_since
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = timedelta(days=7)
-_LAST: Final = select(func.max(decisions.c.inbox_id))
-_NEXT: Final = (
-    select(decisions.c.decided_at)
-    .where(decisions.c.inbox_id >= bindparam("id", type_=Integer))
-    .order_by(decisions.c.inbox_id)
-    .limit(1)
-)
 _SINCE: Final = bindparam("since", type_=decisions.c.decided_at.type)
 _HITS: Final = (
     select(
@@ -46,20 +40,8 @@ class Hits:
 
 def rule_hits(connection: Connection, now: datetime) -> Mapping[str, Hits]:
     """By rule, those of the last week alone."""
-    wanted = {"first": _first_since(connection, now - _WEEK), "since": now - _DAY}
+    first = first_since(connection, decisions.c.inbox_id, decisions.c.decided_at, now - _WEEK)
+    wanted = {"first": first, "since": now - _DAY}
     return {
         row.rule: Hits(row.day, row.week, row.last) for row in connection.execute(_HITS, wanted)
     }
-
-
-def _first_since(connection: Connection, since: datetime) -> int:
-    """The first message that was decided since: found by halves, as ids and times grow together."""
-    low, high = 0, (connection.scalar(_LAST) or 0) + 1
-    while low < high:
-        middle = (low + high) // 2
-        at = connection.scalar(_NEXT, {"id": middle})
-        if at is not None and at < since:
-            low = middle + 1
-        else:
-            high = middle
-    return low

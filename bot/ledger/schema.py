@@ -137,6 +137,7 @@ inbox = Table(
     Column("answers_id", _Id),  # outbox.id; a foreign key would close a circle
     Index("ix_inbox_status_id", "status", "id"),
     Index("ix_inbox_conversation_received_at", "conversation_id", "received_at"),
+    Index("ix_inbox_received_at", "received_at"),
 )
 
 caught_up = Table(
@@ -235,6 +236,7 @@ outbox = Table(
     # It tells of a handoff, and leaves though the bot is silent.
     Column("of_handoff", Boolean, nullable=False, server_default=false()),
     Column("is_notice", Boolean, nullable=False, server_default=false()),  # to a colleague
+    Column("segments", Integer, nullable=False, server_default="0"),  # that it counts for
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
     Index("ix_outbox_conversation_id", "conversation_id", "id"),
     Index("ix_outbox_conversation_status", "conversation_id", "status", "id"),

@@ -1,4 +1,7 @@
-"""What one message costs when a hundred times as much is stored: to keep, to decide, to claim."""
+"""What one message costs when a hundred times as much is stored: to keep, to decide, to claim.
+
+And what it takes to count the last hour.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from sqlalchemy import Connection, text
 from bot.ledger import inbox, sending
 from bot.ledger.database import Database, open_database
 from bot.ledger.sending import Claim
+from bot.ledger.stats import Span, stats
 from bot.model import InboundMessage, Rate
 from bot.provider.answers import Accepted
 from bot.rules.files import read_rule_files
@@ -54,13 +58,15 @@ _NUMBERS = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE
 
 def report() -> None:
     print(f"one message by how much is stored, p50 of {COUNT}, µs")
-    print(f"  {'messages':>10} {'keep':>8} {'decide':>8} {'claim':>8}")
+    print(f"  {'messages':>10} {'keep':>8} {'decide':>8} {'claim':>8} {'stats of 1 h':>13}")
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             database = open_database(f"sqlite:///{Path(folder) / 'bot.db'}")
             _fill(database, size)
             costs = _costs(database, BEGIN + timedelta(seconds=size))
-            print(f"  {size:>10,} " + " ".join(f"{cost * 1e6:>8.0f}" for cost in costs))
+            counted = _seconds(partial(_count, database, BEGIN + timedelta(seconds=size)))
+            figures = " ".join(f"{cost * 1e6:>8.0f}" for cost in costs)
+            print(f"  {size:>10,} {figures} {counted * 1e6:>13.0f}")
             database.close()
 
 
@@ -95,6 +101,11 @@ def _seconds(run: Callable[[], object]) -> float:
     begin = time.perf_counter()
     run()
     return time.perf_counter() - begin
+
+
+def _count(database: Database, now: datetime) -> None:
+    with database.reading() as connection:
+        stats(connection, Span(now - timedelta(hours=1), now))
 
 
 def _decide(connection: Connection, now: datetime) -> None:
