@@ -71,7 +71,9 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            print(f"bot serves on http://{host}:{port}", file=sys.stderr, flush=True)
+            # One write, as the log has them: lines of other threads stay whole.
+            sys.stderr.write(f"bot serves on http://{host}:{port}\n")
+            sys.stderr.flush()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._ending()

@@ -87,6 +87,27 @@ def test_a_log_on_a_full_disk_stops_nothing() -> None:
     assert went_on
 
 
+class Writes(io.StringIO):
+    """What was written at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.made.append(text)
+        return super().write(text)
+
+
+@pytest.mark.usefixtures("logged")
+def test_a_line_is_written_at_once_so_that_those_of_threads_stay_whole() -> None:
+    stderr = Writes()
+    with contextlib.redirect_stderr(stderr):
+        log.configure()
+        log.logger().info("shown")
+    assert [text.count("\n") for text in stderr.made] == [1]
+
+
 @pytest.mark.usefixtures("logged")
 def test_quiet_leaves_only_errors() -> None:
     stderr = io.StringIO()
