@@ -16,6 +16,7 @@ from bot.ledger.schema import (
     optout_changes,
     outbox,
     quarantine,
+    timers,
 )
 
 _MOST: Final = 1_000
@@ -29,6 +30,7 @@ def _standing(status: Status) -> Select[Any]:
     return select(func.count()).select_from(some)
 
 
+_TO_COME: Final = select(timers.c.id).where(timers.c.status == "due").limit(_MOST).subquery()
 _LATEST: Final = select(attempts.c.finished_at).order_by(attempts.c.id.desc()).limit(_LAST)
 _SEEN: Final = select(
     *(
@@ -45,12 +47,14 @@ _SEEN: Final = select(
             select(func.max(quarantine.c.id)),
             select(func.max(optout_changes.c.id)),
             select(func.count(lanes.c.paused)),
+            select(func.max(timers.c.id)),
+            select(func.count()).select_from(_TO_COME),
         )
     )
 )
 
 
 def mark(connection: Connection) -> str:
-    """Another one after each message, decision, send, delivery status and opt-out; no secret."""
+    """Another one after each message, decision, send, status, opt-out and timer; no secret."""
     seen = connection.execute(_SEEN).one()
     return "-".join("" if one is None else str(one) for one in seen)

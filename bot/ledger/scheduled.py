@@ -73,9 +73,11 @@ _QUEUED: Final = (
 )
 
 
-def listed(connection: Connection) -> list[Scheduled]:
-    """All of it, the next first."""
-    return _read(connection, _TIMERS, _QUEUED)
+def listed(connection: Connection, most: int | None = None) -> list[Scheduled]:
+    """All of it, or the next so many; the next first."""
+    timed = _TIMERS.order_by(timers.c.due_at, timers.c.id).limit(most)
+    queued = _QUEUED.order_by(outbox.c.due_at, outbox.c.id).limit(most)
+    return _read(connection, timed, queued)[:most]
 
 
 def of_conversation(connection: Connection, conversation_id: int) -> Sequence[Scheduled]:

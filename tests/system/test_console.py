@@ -26,7 +26,7 @@ HOSTILE = (
 
 PATHS = (
     *("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"),
-    *("/inbox?unmatched=1&snoozed=1", "/opt-outs"),
+    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled"),
     *("/rules?tests=run", "/rules/number?tests=run"),
     f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
     f"/playground?{urlencode({'text': 'number 7', 'rules': 'rules: [{id: a, wen: 1}]'})}",

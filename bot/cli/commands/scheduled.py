@@ -9,10 +9,10 @@ import click
 
 from bot.cli import options
 from bot.cli.output import line
-from bot.errors import UsageError, plain
 from bot.ledger import scheduled
-from bot.ledger.scheduled import Kind, Scheduled
+from bot.ledger.scheduled import Scheduled
 from bot.messaging import json_views
+from bot.messaging import scheduled as acts
 
 
 @click.command("list")
@@ -52,7 +52,7 @@ def cancel(ids: tuple[str, ...], as_json: bool) -> int:
     """
     now = datetime.now(UTC)
     with options.ledger(creates=False) as connection:
-        found = [_one(scheduled.find(connection, written), written) for written in ids]
+        found = [acts.one(connection, written) for written in ids]
         gone = [one for one in found if scheduled.cancel(connection, one, now)]
     for one in gone:
         if as_json:
@@ -60,18 +60,6 @@ def cancel(ids: tuple[str, ...], as_json: bool) -> int:
         else:
             print(f"{one.id}: {one.number} is not told")
     return 0
-
-
-def _one(found: Scheduled | None, written: str) -> Scheduled:
-    """Raises UsageError."""
-    if found is None:
-        raise UsageError(f"{plain(written)}: nothing waits under that id; `bot scheduled` lists it")
-    if found.kind is Kind.EXPIRY:
-        raise UsageError(
-            f"{found.id}: something ends by itself then, which cannot be cancelled;"
-            f" `bot conversations handoff {found.number}` ends questions"
-        )
-    return found
 
 
 COMMANDS: Final = (list_scheduled, cancel)

@@ -18,6 +18,8 @@ from bot.timezones import local
 
 _FOLDER: Final = Path(__file__).parent / "templates"
 _UNSEEN: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NEAR: Final = {-1: "Tomorrow", 0: "Today", 1: "Yesterday"}
+"""Days by how long ago they were."""
 _SHORT: Final = 160
 """Characters of a text in a list."""
 
@@ -110,6 +112,7 @@ _SAID: Final = {
     "likely-opt-out": "likely opt-out",
     "opt-out": "opt-out",
     "opt-in": "opt-in",
+    "follow-up": "follow-up",
     "opted-out": "opted out",
 }
 
@@ -130,8 +133,8 @@ def clock(timezone: str, now: datetime) -> Mapping[str, Callable[..., Any]]:
     def day(written: str) -> str:
         found = at(written).date()
         days = (today - found).days
-        if days in (0, 1):
-            return "Today" if days == 0 else "Yesterday"
+        if days in _NEAR:
+            return _NEAR[days]
         return f"{found:%a, %b} {found.day}" + (
             f", {found.year}" if found.year != today.year else ""
         )

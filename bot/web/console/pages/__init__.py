@@ -13,6 +13,7 @@ from bot.web.console.pages import (
     playground,
     rule,
     rules,
+    scheduled,
     thread,
     why,
 )
@@ -25,6 +26,7 @@ PAGES: Final[Sequence[Page]] = (
     rules.PAGE,
     rule.PAGE,
     playground.PAGE,
+    scheduled.PAGE,
     opt_outs.PAGE,
 )
 """Those with an icon are in the navigation, in this order."""

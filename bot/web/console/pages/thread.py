@@ -17,6 +17,7 @@ from bot.text import phone_numbers
 from bot.text.segments import measure
 from bot.web.console.desk import Visit
 from bot.web.console.page import NotThere, Page
+from bot.web.console.pages import scheduled
 from bot.web.console.rendering import number, query, segment
 
 _MOST: Final = 200
@@ -94,6 +95,11 @@ async def _release(visit: Visit, form: Mapping[str, str]) -> str:
     return _here(visit, form)
 
 
+async def _cancel(visit: Visit, form: Mapping[str, str]) -> str:
+    await scheduled.cancel(visit, form)
+    return _here(visit, form)
+
+
 def _wish(visit: Visit, form: Mapping[str, str]) -> Wish:
     return Wish(_contact(visit), form.get("to") or None, visit.who.name)
 
@@ -116,6 +122,12 @@ PAGE: Final = Page(
     title="Conversation",
     template="thread.html",
     look=_look,
-    acts={"opt-out": _opt_out, "write": _write, "handoff": _take, "release": _release},
+    acts={
+        "opt-out": _opt_out,
+        "write": _write,
+        "handoff": _take,
+        "release": _release,
+        "cancel": _cancel,
+    },
     is_live=True,
 )

@@ -11,14 +11,23 @@ import pytest
 from sqlalchemy import select
 
 from bot.ledger import contacts, quarantine
+from bot.ledger import inbox as stored_inbox
 from bot.ledger.outbox import Status
 from bot.ledger.schema import conversations, decisions, inbox, inbox_items, outbox
-from tests.build import NOW, OUR_NUMBER, PERSON
-from tests.support import OTHER_PERSON, webhook
+from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
+from tests.support import OTHER_PERSON, process, webhook
 from tests.unit.web.conftest import Web
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
 
+LATER = ruleset("""
+rules:
+  - id: later
+    when: {keywords: [later]}
+    reply: {text: "In an hour <b>.", delay: 1h}
+    follow_up: {after: 1d, reply: "Tomorrow <b>."}
+    state: {name: s, expires: 2h, on_expiry: "Ended."}
+""")
 ELSEWHERE = f"/conversations/{OTHER_PERSON}"
 
 
@@ -152,3 +161,34 @@ async def test_who_left_is_not_written_to(web: Web) -> None:
     assert "opted out" in page
     answer = await web.client.get(ELSEWHERE)
     assert "Answer as a person" not in answer.text
+
+
+async def test_what_is_to_be_said_is_listed_and_taken_back(web: Web) -> None:
+    with web.database.transaction() as connection:
+        stored_inbox.keep(connection, [inbound("later", key="r-later", sender=OTHER_PERSON)])
+        [waiting] = stored_inbox.waiting(connection, 1)
+        process(connection, waiting, LATER, NOW)
+    listed = (await web.client.get("/scheduled.json")).json()
+    assert listed["isMore"] is False
+    assert [(one["kind"], one["due"], one["text"]) for one in listed["scheduled"]] == [
+        ("reply", "2026-01-15T18:04:05Z", "In an hour <b>."),
+        ("expiry", "2026-01-15T19:04:05Z", None),
+        ("follow-up", "2026-01-16T17:04:05Z", "Tomorrow <b>."),
+    ]
+    reply, expiry, follow_up = (one["id"] for one in listed["scheduled"])
+    for page in ("/scheduled", ELSEWHERE):
+        shown = (await web.client.get(page)).text
+        buttons = re.findall(r'/cancel">.*?name="id" value="([^"]+)"', shown, re.DOTALL)
+        assert ("<b>" in shown, sorted(buttons)) == (False, sorted([reply, follow_up]))
+    there = await act(web, ELSEWHERE, "cancel", id=follow_up, to=OUR_NUMBER)
+    assert there.headers["location"].startswith(f"{ELSEWHERE}?to=")
+    assert (await act(web, "/scheduled", "cancel", id=reply)).headers["location"] == "/scheduled"
+    left = (await web.client.get("/scheduled.json")).json()["scheduled"]
+    assert [one["id"] for one in left] == [expiry]
+    for gone, because in (
+        (expiry, "ends by itself then, which cannot be cancelled"),
+        (reply, "nothing waits under that id"),
+        ("timer-<9>", "timer-&lt;9&gt;: nothing waits under that id"),
+    ):
+        again = await act(web, "/scheduled", "cancel", id=gone)
+        assert (again.status_code, because in again.text) == (400, True)

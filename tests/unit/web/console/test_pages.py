@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
 ADDRESSES = [
     *("/", f"/conversations/{PERSON}", "/messages/in-3", "/messages/in-6"),
     *("/rules", "/rules?tests=run", "/rules/order?tests=run", "/playground"),
-    *("/inbox?unmatched=1&snoozed=1", "/opt-outs"),
+    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled"),
     *(
         f"/{path}?{urlencode({'search': text, 'text': text, 'from': text})}"
         for path in ("", "rules", "playground", "inbox", "opt-outs")
