@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from bot.model import RuleId
@@ -12,6 +13,8 @@ from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.rules.rule import FollowUp
+from bot.rules.templates.template import Template
+from bot.text.dates import iso_date
 
 FOLLOW_UP_KEYS: Final = ("after", "on", "before", "at", "reply", "unless", "key")
 _EXAMPLE: Final = 'follow_up: {after: 2d, reply: "Did it arrive?"}'
@@ -60,11 +63,31 @@ def _follow_up(
         place=node.place,
         after=actions.duration(after, "follow_up.after"),
         before=actions.duration(before, "follow_up.before"),
-        on=actions.template(on, "follow_up.on") if on is not None else None,
+        on=_date(on, actions) if on is not None else None,
         at=_clock(at, problems) if at is not None else None,
         unless_replied=actions.unless_replied(node.get("unless"), "follow_up.unless"),
         replies=actions.replies(reply),
     )
+
+
+def _date(node: Node, actions: Actions) -> Template:
+    """Words for a day are none: they would mean another one each time."""
+    written = actions.template(node, "follow_up.on")
+    for one in written.each():
+        day = one.source.strip()
+        if one.is_plain and day and iso_date(day) is None and not _is_moment(day):
+            what = f"follow_up.on: `{day}` is not a date"
+            hint = "on: 2026-12-24, or a template that gives one; after some time: after: 1d"
+            actions.problems.deprecated(node, "follow-up-on", what, hint)
+    return written
+
+
+def _is_moment(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _key(node: Node | None, rule: RuleId, taken: list[str], problems: Problems) -> str:

@@ -11,11 +11,13 @@ from itertools import chain
 from typing import Final
 
 from bot.authoring.lint.captures import may_be_absent
+from bot.authoring.lint.later import said_later
 from bot.authoring.lint.names import Names, odd_names
 from bot.authoring.lint.patterns import patterns, without_literal
 from bot.authoring.lint.questions import asking
 from bot.authoring.lint.reachability import taken_by_guards, unreachable
 from bot.authoring.lint.replies import forced_into_ucs2, invites_to_leave, too_long
+from bot.authoring.lint.said import as_people_get_it
 from bot.authoring.lint.sources import Written, calendar_names, told, warning
 from bot.authoring.lint.texts import odd_texts
 from bot.authoring.lint.zones import forgotten_zones
@@ -39,6 +41,7 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
     for one in chain.from_iterable(map(told, loaded.documents)):
         names.add(one)
         texts.extend(odd_texts(one))
+        texts.extend(as_people_get_it(one, written))
     found = chain(
         texts,
         odd_names(names, loaded.documents),
@@ -48,6 +51,7 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
         _untested(ruleset.rules, known, written),
         without_literal(ruleset.rules, written),
         asking(ruleset, written),
+        said_later(ruleset),
         *(check(rule, written) for rule in everyone for check in _OF_ONE_RULE),
         *(_over(rule, today, written) for rule in ruleset.rules),
     )

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.errors import Place, Problem, Severity
+from bot.rules import keys as levels
 from bot.rules.loader import Document
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.rule import Rule
+from bot.rules.syntax.within import place_within
 from bot.rules.templates.template import Template
 
-_HAVE_TEMPLATES: Final = ("reply", "set", "handoff", "notify")
+_SAID: Final = frozenset(("reply", "text", "retry", "invalid", "on_expiry", "else", "question"))
+_NOT_SAID: Final = frozenset(("image", "tags", "set", "delay", "weight", "unless"))
+_HAVE_TEMPLATES: Final = (
+    *("reply", "set", "handoff", "notify", "follow_up", "ask", "then", "give_up", "on_expiry"),
+    "cancel",
+)
 
 
 def warning(place: Place, code: str, message: str, hint: str) -> Problem:
@@ -57,6 +64,10 @@ class Written:
             if says(scalar.text) and scalar.place >= rule.place:
                 return scalar.place
         return rule.place
+
+    def sign(self, scalar: Scalar, offset: int) -> Place:
+        """Of a sign of a text, counted from 0."""
+        return place_within(self.lines.get(scalar.place.file, []), scalar, offset)
 
     def within(self, rule: Rule, template: Template, part: str) -> Place:
         """Of what a pattern finds in a template as it stands in the file, else of the template."""
@@ -111,6 +122,16 @@ class Told:
     def is_condition(self) -> bool:
         """It is part of what a rule or a question asks for."""
         return "when" in self.keys or "accept" in self.keys
+
+    @property
+    def is_said(self) -> bool:
+        """People get it, or it is a value for what they get."""
+        if self.is_condition or not self.keys:
+            return False
+        first, *rest = self.keys
+        if first in ("rules", "fallback", "guards") and not _NOT_SAID & {*rest}:
+            return bool(_SAID & {*rest}) or (first == "rules" and rest[0] not in levels.RULE)
+        return first == "vars"
 
     @property
     def last(self) -> str:
