@@ -29,6 +29,7 @@ from bot.rules.templates.checks import single_braces
 from bot.rules.templates.sandbox import Filters
 from bot.rules.templates.template import Template
 from bot.text.dates import iso_date
+from bot.text.durations import duration
 
 STATE_KEYS: Final = ("name", "expires", "on_expiry")
 _EVER: Final = 100 * 365 * 86_400
@@ -74,9 +75,16 @@ class Actions:
         mapping = self.problems.mapping(node, "set", example) if node is not None else None
         if mapping is None:
             return ()
-        self.problems.known_keys(mapping, ("contact", "conversation"), "key of set")
+        known = (ChangeKind.CONTACT, ChangeKind.CONVERSATION)
+        pairs = dict(mapping.pairs)
+        for key, _ in mapping.items():
+            if key.text not in known and meant(key.text, known) is None:
+                hint = f"set: {{contact: {{{key.text}: …}}}}, or of the conversation"
+                self.problems.error(key, "unknown-key", f"unknown key of set `{key.text}`", hint)
+                del pairs[key.text]
+        self.problems.known_keys(MappingNode(pairs, mapping.place), known, "key of set")
         found = []
-        for kind in (ChangeKind.CONTACT, ChangeKind.CONVERSATION):
+        for kind in known:
             value = mapping.get(kind)
             values = self.problems.mapping(value, f"set.{kind}") if value is not None else None
             for key, item in values.items() if values is not None else ():
@@ -97,9 +105,11 @@ class Actions:
         self.problems.known_keys(node, STATE_KEYS, "key of state")
         written, says = node.get("name"), node.get("on_expiry")
         if written is None:
-            self.problems.error(
-                node, "missing-key", "state: needs a `name`", "state: {name: asked}"
-            )
+            hint = "state: {name: asked}"
+            for key, value in node.items():
+                if isinstance(value, Scalar) and duration(value.text) is not None:
+                    hint = f"state: {{name: {key.text}, expires: {value.text}}}"
+            self.problems.error(node, "missing-key", "state: needs a `name`", hint)
             return None
         expires = self.duration(node.get("expires"), "state.expires")
         if says is not None and not expires:
@@ -113,6 +123,11 @@ class Actions:
     def cooldown(self, node: Node | None, key: str) -> tuple[Throttle, ...]:
         """`1h`, or `{once: 1d, per: contact, key: name}`; `once: ever` has no end."""
         if node is None:
+            return ()
+        if isinstance(node, Scalar) and node.text.strip().lower() in _ONCE:
+            hint = "cooldown: {once: ever}, or a duration: cooldown: 1d"
+            what = f"cooldown: `{node.text}` says not in which time"
+            self.problems.error(node, "not-a-duration", what, hint)
             return ()
         if not isinstance(node, MappingNode):
             seconds = self.duration(node, "cooldown")
@@ -275,6 +290,9 @@ class Actions:
                 node, template, self.captures, self.variables, self.problems, self.calendars
             )
         return template
+
+
+_ONCE: Final = frozenset({"once", "ever", "once ever", "true", "yes"})
 
 
 def _is_ever(node: Node | None) -> bool:

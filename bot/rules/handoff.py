@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from bot.model import RuleId
 from bot.rules.nodes import Mapping as MappingNode
-from bot.rules.nodes import Node
+from bot.rules.nodes import Node, Scalar
 from bot.rules.notify import Notify, read_notify
 from bot.rules.templates.template import Template
 
@@ -62,6 +62,10 @@ def read_handoff(body: MappingNode, rule: RuleId, path: str, read: Actions) -> H
         if key in body.pairs:
             what = f"`{key}` beside `handoff`: from then on the bot is silent"
             problems.error(body.pairs[key][0], "handoff", what, f"take `{key}` out")
+    if isinstance(node, Scalar) and not problems.is_flag(node):
+        what = "handoff: needs true or false, or `name: value` lines"
+        problems.error(node, "not-a-flag", what, f'handoff: {{reply: "{node.text}"}}')
+        return None
     if not isinstance(node, MappingNode):
         return HandOver(rule=rule, path=path) if problems.flag(node, "handoff") else None
     problems.known_keys(node, HANDOFF_KEYS, "key of handoff")

@@ -108,9 +108,9 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "eq": ("equals", "equal", "is", "value", "exactly"),
     "between": ("range",),
     "in": ("one_of", "any", "any_of"),
-    "as": ("name", "capture", "save_as"),
+    "as": ("name", "capture", "save_as", "save", "store", "variable", "id", "field"),
     # of what a rule does, and of tests
-    "text": ("message", "body", "content", "say", "reply", "msg"),
+    "text": ("message", "body", "content", "say", "reply", "msg", "question", "prompt"),
     "pattern": ("match", "regex", "value", "expression", "re"),
     "image": ("picture", "photo", "media", "url", "mms", "img", "media_url"),
     "times": ("count", "max", "most", "n", "number", "replies"),
@@ -135,6 +135,11 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "at": ("time", "hour", "clock"),
     "before": ("ahead", "earlier", "prior"),
     "key": ("name", "id"),
+    # of guards
+    "opt_out": ("stop", "optout", "unsubscribe", "opt-out"),
+    "opt_in": ("start", "optin", "subscribe", "opt-in"),
+    "help": ("info",),
+    "failed": ("error", "errors", "failure"),
 }
 
 
@@ -164,7 +169,7 @@ _HOMES: Final[Mapping[str, str]] = {
     "hours": 'hours belong in `when`: when: {during: "Mon-Fri 09:00-17:00"}',
     "enabled": "`enabled` belongs to a rule, beside its `when`; what is built in stays on",
     "else": "`else` belongs in `cooldown` or `limit`; what answers the rest is `fallback:`",
-    "expires": "`expires` belongs in `state`: state: {name: asked, expires: 30m}",
+    "expires": "`expires` belongs beside `ask`, or in `state`: state: {name: asked, expires: 30m}",
     "ignore_case": "`ignore_case` belongs in `regex`: regex: {pattern: …, ignore_case: false}",
     "pattern": "`pattern` belongs in `regex`: regex: {pattern: …}",
 }

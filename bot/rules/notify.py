@@ -62,6 +62,11 @@ def _of_url(node: Node, what: str, read: Actions) -> Notify | None:
     if not is_url(url):
         told = f"{what}: `{url}` is not a URL that can be posted to"
         hint = "https://example.com/hook, written out: it is not a template"
+        if (number := e164(url)) is not None:
+            hint = f'{what}: {{to: "{number}", text: "{{{{ message.text }}}}"}}'
+        elif "@" in url and ":" not in url:
+            told = f"{what}: `{url}` gets no e-mail: a colleague gets a text, a program a POST"
+            hint = _EXAMPLES
         read.problems.error(node, "url", told, hint)
         return None
     return Notify(url=url)

@@ -141,6 +141,10 @@ class Problems:
             hint = f"take the brackets away{_quoted(item)}"
         self.error(node, "not-a-text", message, hint)
 
+    @staticmethod
+    def is_flag(node: Scalar) -> bool:
+        return node.text.lower() in _TRUE | _FALSE
+
     def flag(self, node: Node, what: str) -> bool:
         text = node.text.lower() if isinstance(node, Scalar) else ""
         if text not in _TRUE and text not in _FALSE:

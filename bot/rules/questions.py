@@ -216,7 +216,7 @@ class AskReader:
             self.problems.error(node, "empty-list", "ask: needs at least one question")
         questions, taken, captures = [], set(self.taken), set(self.taken)
         for number, item in enumerate(items, 1):
-            mapping = self.problems.mapping(item, "a question")
+            mapping = self.problems.mapping(item, "a question", _example_of(item))
             if mapping is None:
                 continue
             question, more = self._question(mapping, number, taken)
@@ -228,7 +228,7 @@ class AskReader:
     def _question(
         self, node: MappingNode, number: int, taken: Set[str]
     ) -> tuple[AskedQuestion, Set[str]]:
-        self.problems.known_keys(node, QUESTION_KEYS, "key of a question")
+        meant = self.problems.known_keys(node, QUESTION_KEYS, "key of a question")
         name = self._name(node.get("as"), taken)
         accept, choices = node.get("accept"), node.get("choices")
         if accept is not None and choices is not None:
@@ -237,7 +237,7 @@ class AskReader:
         condition = self.when(accept) if accept is not None else None
         more = condition.captures() if condition is not None else frozenset[str]()
         written = node.get("text")
-        if written is None:
+        if written is None and "text" not in meant:
             hint = "ask: {as: day, text: Which day?}"
             self.problems.error(node, "missing-key", "a question needs a `text`", hint)
         text = self.template(written, "text", more) if written is not None else Template("")
@@ -281,7 +281,9 @@ class AskReader:
         if len(listed) < 2 and not isinstance(node, Scalar):
             self.problems.error(node, "empty-list", "choices: needs at least two", "[yes, no]")
         elif isinstance(node, Scalar):
-            self.problems.error(node, "not-a-list", "choices: needs a list", "[yes, no]")
+            items = [item.strip() for item in re.split(r"[,;|/]| or ", node.text) if item.strip()]
+            shown = f"[{', '.join(items)}]" if len(items) > 1 else "[yes, no]"
+            self.problems.error(node, "not-a-list", "choices: needs a list", f"choices: {shown}")
         found: list[Choice] = []
         meant: dict[Phrase, str] = {}
         for value, synonyms in listed:
@@ -312,3 +314,8 @@ class AskReader:
                 self.problems.error(scalar, "no-word", said, "write it in words")
             phrases.append(phrase)
         return tuple(dict.fromkeys(filter(None, phrases)))
+
+
+def _example_of(node: Node) -> str:
+    text = node.text if isinstance(node, Scalar) else "Which day?"
+    return f'ask: {{as: answer, text: "{text}"}}'

@@ -9,7 +9,7 @@ from typing import Final
 
 from bot.model import OnEnd
 from bot.rules.hours import Calendar, Window
-from bot.rules.matchers.during import read_windows
+from bot.rules.matchers.during import is_unknown_calendar, read_windows
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
@@ -64,6 +64,12 @@ def read_quiet(
 def _hours(node: Node, problems: Problems, calendars: Mapping[str, Calendar]) -> Calendar:
     if isinstance(node, Scalar) and node.text in calendars:
         return calendars[node.text]
+    if isinstance(node, Scalar) and problems.is_flag(node):
+        what = f"quiet_hours: `{node.text}` says not which hours"
+        problems.error(node, "hours", what, f"{_EXAMPLE}; without the line there are none")
+        return Calendar(())
+    if is_unknown_calendar(node, calendars, problems, "quiet_hours"):
+        return Calendar(())
     return Calendar(tuple(read_windows(node, problems, "quiet_hours")))
 
 

@@ -38,10 +38,11 @@ def duration(text: str) -> int | None:
 def proposed(text: str) -> str | None:
     """What somebody meant who wrote `1 hour`, `90 minutes`, `1h30m`; None where nobody can tell.
 
-    >>> proposed("1 hour"), proposed("1h 30min"), proposed("an hour"), proposed("PT5M")
-    ('1h', '90m', '1h', None)
+    >>> proposed("1 hour"), proposed("1h 30min"), proposed("once a day"), proposed("PT5M")
+    ('1h', '90m', '1d', None)
     """
-    folded = text.strip().lower().replace(" and ", " ").removeprefix("every ")
+    folded = re.sub(r"^(once )?(every |per |each )?", "", text.strip().lower())
+    folded = folded.replace(" and ", " ")
     if folded in _NAMED:
         return _NAMED[folded]
     found = list(_SPOKEN.finditer(folded))

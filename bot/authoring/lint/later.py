@@ -63,7 +63,9 @@ def _ends(quiet: Quiet, minute: int, day: int) -> str | None:
 def _of_any_text(rule: Rule, later: FollowUp) -> Iterator[Problem]:
     """`on` is an answer that need not be a date."""
     found = _ONE_NAME.fullmatch(later.on.source.strip()) if later.on is not None else None
-    for part in parts(rule) if found is not None else ():
+    if found is None:
+        return
+    for part in parts(rule):
         for question in part.ask.questions if part.ask is not None else ():
             dates = question.accept.walk() if question.accept is not None else ()
             if question.name == found[1] and not any(isinstance(one, Date) for one in dates):

@@ -67,6 +67,8 @@ def _read(node: Node, reading: Reading) -> When:
     if isinstance(node, Scalar):
         what = f"when: `{node.text}` is not a condition" if node.text else "when: is empty"
         hint = f"write {{keywords: [{node.text or 'hours'}]}}, or always"
+        if node.text.lower() in ("yes", "no", "yes/no"):
+            hint = f"write {{answer: {node.text.lower().partition('/')[0]}}}, or choices: [yes, no]"
         if node.text in _FINDERS:
             hint = f"write {{{node.text}: true}}"
         reading.problems.error(node, "when", what, hint)

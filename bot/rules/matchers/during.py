@@ -27,7 +27,7 @@ beside each other must both hold. Local time in the file's zone, or in `timezone
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar, Final, Self
@@ -44,6 +44,7 @@ from bot.rules.matchers.time import Time
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.text.dates import iso_date
+from bot.text.spelling import did_you_mean
 from bot.timezones import local
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -79,7 +80,7 @@ class During(Matcher):
         for item in items:
             if isinstance(item, Scalar) and item.text in calendars:
                 windows.append(calendars[item.text])
-            else:
+            elif not is_unknown_calendar(item, calendars, problems, cls.NAME):
                 windows.extend(_item(item, timezone, problems, cls.NAME))
         return cls(tuple(windows), ", ".join(map(_written, items)), timezone)
 
@@ -118,6 +119,19 @@ class Outside(During):
         return (tuple(Denial((case,), self.NAME) for case in super().cases()),)
 
 
+def is_unknown_calendar(
+    node: Node, calendars: Iterable[str], problems: Problems, what: str
+) -> bool:
+    """A name where others are known: an error that says which."""
+    known = tuple(calendars)
+    is_name = isinstance(node, Scalar) and re.fullmatch(r"[A-Za-z][\w-]*", node.text) is not None
+    if not (known and is_name and isinstance(node, Scalar)) or _is_hours(node.text):
+        return False
+    message = f"{what}: `{node.text}` is not a calendar"
+    problems.error(node, "unknown-calendar", message, did_you_mean(node.text, known))
+    return True
+
+
 def _item(node: Node, timezone: str, problems: Problems, what: str) -> Iterator[Window]:
     if not isinstance(node, Mapping):
         for window in _windows(node, problems, what):
@@ -145,9 +159,16 @@ def read_calendars(node: Node, timezone: str, problems: Problems) -> dict[str, C
         what = f"calendars.{name.text}"
         inner = problems.mapping(value, what, _example_of(name.text, value))
         if inner is None:
+            found[name.text] = Calendar(())  # it has been told, its name is none that lacks
             continue
         problems.known_keys(inner, CALENDAR_KEYS, f"key of {what}")
         hours = inner.get("hours")
+        if isinstance(hours, Mapping):
+            problems.error(
+                hours, "not-a-text", f"{what}.hours: needs a text or a list of them", _HINT
+            )
+            found[name.text] = Calendar(())
+            continue
         if hours is None:
             problems.error(inner, "missing-key", f"{what}: needs `hours`", _HINT)
             continue
@@ -170,7 +191,14 @@ def _exceptions(node: Node | None, problems: Problems, what: str) -> tuple[Windo
     """`2026-12-25`, `2026-12-24 12:00-24:00`, `2026-12-24..2026-12-26`."""
     found: list[Window] = []
     for scalar in problems.texts(node, what) if node is not None else ():
+        if (listed := _several(scalar.text)) is not None:
+            message = f"{what}: one text is one day, or days in a row"
+            problems.error(scalar, "dates", message, f"write a list: {listed}")
+            continue
         written, _, hours = scalar.text.strip().partition(" ")
+        if hours and iso_date(written) is None and (day := _proposed_dates(scalar.text)):
+            problems.error(scalar, "dates", f"{what}: `{scalar.text}` is not a date", day)
+            continue
         dates = _dates(Scalar(written, scalar.place), problems, what)
         windows = [Window()]
         if hours:
@@ -237,6 +265,13 @@ def _of_days(text: str) -> Iterator[Window]:
         yield Window(days, begin, end)
     if not times:
         yield Window(days)
+
+
+def _several(text: str) -> str | None:
+    """`2026-12-25, 2026-12-26` as a list; None where it is one day."""
+    days = [_proposed_dates(part.strip()) for part in re.split("[,;]", text) if part.strip()]
+    known = [day for day in days if day is not None]
+    return f"[{', '.join(known)}]" if 1 < len(known) == len(days) else None
 
 
 def _days(text: str) -> Set[int]:

@@ -189,7 +189,6 @@ PLACES: list[tuple[str, Mapping[str, Any]]] = [
     (f"defaults: {{{BOGUS}}}", DEFS["defaults"]),
     (f"fallback: {{{BOGUS}}}", DEFS["body"]),
     (rule(BOGUS), DEFS["rule"]),
-    (rule(f"set: {{{BOGUS}}}"), ACTION["set"]),
     (rule(f"state: {{{BOGUS}}}"), ACTION["state"]),
     (rule(f"cooldown: {{{BOGUS}}}"), DEFS["cooldown"]),
     (rule(f"limit: {{{BOGUS}}}"), ACTION["limit"]),

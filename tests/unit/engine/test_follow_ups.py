@@ -175,7 +175,7 @@ def test_the_clock_of_the_person_goes_before_the_rules() -> None:
 
 @pytest.mark.parametrize("day", ["soon", "9999-12-31", "0001-01-01", "2026-02-30"])
 def test_what_is_no_date_fails_as_a_text_does(day: str) -> None:
-    rules = ruleset(RULE % ("UTC", f'on: "{day}", after: 1d'))
+    rules = ruleset(RULE % ("UTC", f"on: \"{{{{ '{day}' }}}}\", after: 1d"))
     decision = Simulator(rules).say(inbound("x"), Given(now=NOW))
     if decision.outcome is Outcome.FAILED:
         assert decision.reason is Reason.TEMPLATE_ERROR
