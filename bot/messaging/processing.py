@@ -74,10 +74,7 @@ def answer(
         recorded = Recorded(together, ruleset.digest, now, last.id)
         origin.record(connection, one.id, recorded)
         decided.append((one, together))
-    context = origin.context(before, message, settings, now)
-    if message.text.lstrip().startswith(colleagues.SIGN):
-        answers = colleagues.is_answer(connection, message.sender, message.text)
-        context = replace(context, passes_on=answers)
+    context = _passing_on(connection, message, origin.context(before, message, settings, now))
     decision = decide(message, context, ruleset)
     after = before.after(replace(message, text=last.message.text), decision, now)
     origin.record(connection, last.id, Recorded(decision, ruleset.digest, now))
@@ -111,7 +108,16 @@ def is_for_guard(
     if tapback.is_quoting(message.text):
         thread = replace(thread, sent_texts=history.sent_texts(connection, origin.conversation))
     context = origin.context(thread, message, resources.settings, now)
+    context = _passing_on(connection, message, context)
     return decides.is_for_guard(message, context, ruleset)
+
+
+def _passing_on(connection: Connection, message: InboundMessage, context: Context) -> Context:
+    """The context, which knows whether a colleague answers a notice."""
+    if not message.text.lstrip().startswith(colleagues.SIGN):
+        return context
+    answers = colleagues.is_answer(connection, message.sender, message.text)
+    return replace(context, passes_on=answers)
 
 
 def _why_unsent(message: InboundMessage, resources: Resources) -> str:

@@ -10,7 +10,7 @@ them, one below the other, and there is one answer, to the last. The others end 
 reason `combined`. The picture of any of them is there (`media`).
 
 Guards see each text at once: STOP acts in the middle of a burst and ends it, and what came before
-is decided then.
+is decided then. So does what a colleague answers with a code (`bot help people`).
 
 Once in the rule set, beside `rules:`. `at_most` is four times `wait` where it is not given. In a
 `*.test.yaml` texts are a burst where an `after:` of at most `wait` stands between them, in

@@ -18,10 +18,11 @@ from bot.ledger.schema import inbox as messages
 from bot.ledger.schema import outbox as table
 from bot.ledger.writer import Writer
 from bot.messaging.decider import Decider
+from bot.messaging.notifications import Notifier
 from bot.model import LongcodeId
 from bot.provider.client import Gateway
 from bot.sandbox import Number, Provider
-from tests.build import OUR_NUMBER, inbound, ruleset
+from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import KEY, LINE, OTHER_PERSON
 from tests.unit.messaging.test_processing import SETTINGS, Scene, Wire
 
@@ -91,6 +92,34 @@ async def test_stop_acts_at_once_and_ends_the_burst(scene: Scene) -> None:
     await say(scene, "STOP", 2)
     assert decided(scene) == [(1, "opted-out", None), (2, "opt-out", None)]
     assert answers(scene) == []
+
+
+async def test_a_colleagues_answer_is_for_its_person_alone(scene: Scene) -> None:
+    """Two codes and an ordinary text within a burst: each goes where it belongs."""
+    colleague = "+15555550142"
+    scene.rules = ruleset(f"""
+combine: {{wait: 5s}}
+rules: [{{id: ask, when: {{keywords: [ask]}}, notify: {{to: "{colleague}", text: "Asked."}}}}]
+fallback: {{reply: "What?"}}
+""")
+    notifier = Notifier(scene.resources())
+    codes = []
+    for person in (PERSON, OTHER_PERSON):
+        await say(scene, "ask", sender=person)
+        scene.clock.move(6)
+        await decide(scene)
+        await notifier.tell()
+        codes.append(answers(scene)[-1][0].rsplit(" ", 1)[1])
+    for text in (f"{codes[0]} yes", f"{codes[1]} no", "and who are you"):
+        await say(scene, text, 1, sender=colleague)
+    while await notifier.tell():
+        pass
+    await notifier.close()
+    said = [(row.recipient, row.text) for row in scene.rows(table) if row.by]
+    assert said == [(PERSON, "yes"), (OTHER_PERSON, "no")]
+    scene.clock.move(6)
+    await decide(scene)
+    assert decided(scene)[-1][1] == "fallback"
 
 
 async def test_a_burst_ends_though_texts_go_on(scene: Scene) -> None:
