@@ -40,7 +40,7 @@ WORDS: Final[Mapping[str, str]] = {
     "order": """
         outcome outcomes reason reasons replied suppressed held unmatched failed queue ignored
         opted-out paused quiet-hours template-error longcode-unknown too-old cannot-be-answered
-        cancelled stale replaced superseded
+        cancelled stale replaced superseded combined
     """,
     "serve": """
         budget webhook webhooks setup settings environment env secret api key backup server
@@ -51,8 +51,8 @@ WORDS: Final[Mapping[str, str]] = {
         search
     """,
     "accounts": "account",
-    "machines": "postgresql postgres worker cluster",
-    "deploy": "systemd docker container proxy nginx",
+    "machines": "postgresql postgres pgbouncer worker cluster failover standby upgrade scale",
+    "deploy": "systemd docker container kubernetes balancer proxy nginx",
     "metrics": "health healthz readyz prometheus log logs monitoring",
     "guarantees": "promise promises",
 }

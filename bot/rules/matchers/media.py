@@ -5,7 +5,8 @@
     when: {media: false}       # none
 
 The kind goes by the ending of the URL's path; every ending but those of images, videos and audio
-is `file`. Of several attachments one must be of that kind. They are never fetched.
+is `file`. Of several attachments one must be of that kind. None is fetched for it; to keep them
+there is BOT_MEDIA_DIR (`bot help serve`).
 """
 
 from __future__ import annotations

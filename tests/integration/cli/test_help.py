@@ -15,6 +15,7 @@ from bot.cli.commands import REGISTRY
 from bot.cli.commands.help import GUIDES, WORDS, own_pages
 from bot.cli.narrow import narrowed
 from bot.model import Outcome, Reason
+from bot.rules.guards import REGISTRY as GUARDS
 from tests.integration.cli.conftest import Bot
 
 PAGES = {**own_pages(), **manual.pages()}
@@ -56,6 +57,7 @@ def test_words_of_the_other_pages_lead_to_pages_that_there_are() -> None:
         *(("image", "reply"), ("mms", "reply"), ("languages", "languages"), ("typo", "keywords")),
         *(("plural", "filters"), ("BOT_TIMEZONE", "serve"), ("systemd", "deploy")),
         *(("Opening Hours", "during"), ("postgres", "machines"), ("reaction", "$tapback")),
+        *(("pgbouncer", "machines"), ("failover", "machines"), ("kubernetes", "deploy")),
     ],
 )
 def test_a_word_that_people_look_for_leads_to_its_page(bot: Bot, word: str, topic: str) -> None:
@@ -68,6 +70,14 @@ def test_a_word_that_people_look_for_leads_to_its_page(bot: Bot, word: str, topi
 @pytest.mark.parametrize("word", sorted({*Outcome, *Reason}))
 def test_each_outcome_and_reason_leads_to_a_page(bot: Bot, word: str) -> None:
     assert bot("help", word).code == 0
+
+
+def test_the_page_on_the_order_has_all_guards_in_theirs_and_every_reason() -> None:
+    page = PAGES["order"]
+    [step] = re.findall(r"^3\. .*?(?=^4\. )", page, re.DOTALL | re.MULTILINE)
+    assert re.findall(r"`(\$[a-z-]+)`", step) == [guard.NAME for guard in GUARDS]
+    table = page[page.index("| outcome | is | reasons |") :]
+    assert {*Outcome, *Reason} - set(re.findall(r"`([a-z-]+)`", table)) == set()
 
 
 def test_a_word_of_several_pages_names_the_others(bot: Bot) -> None:
