@@ -14,6 +14,8 @@ from bot.ledger.stats import NOT_UNDERSTOOD, Span
 from bot.text.common_words import ORDINARY
 from bot.text.words import words
 
+MOST: Final = 10
+"""Texts that no rule answered, as many as are told."""
 _PAGE: Final = 1_000
 """Rows in memory at once."""
 

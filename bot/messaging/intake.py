@@ -10,14 +10,17 @@ from typing import Final, Protocol, TypeAlias
 from sqlalchemy import Connection
 
 from bot.errors import LedgerUnavailable
-from bot.ledger import caught_up, forgetting, inbox_items, quarantine, search, views
+from bot.ledger import caught_up, forgetting, inbox_items, quarantine, said, search, views
 from bot.ledger.backlog import Backlog, backlog
+from bot.ledger.breakdown import By, Share, breakdown
 from bot.ledger.contacts import OptOut
 from bot.ledger.database import try_to_write
 from bot.ledger.forgetting import Forgotten, Request
 from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.inbox_items import Item
+from bot.ledger.said import Said
 from bot.ledger.search import Wanted
+from bot.ledger.stats import Span, Stats, stats
 from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
@@ -156,6 +159,17 @@ class Intake:
                 connection, at, unmatched=unmatched, snoozed=snoozed
             )
         )
+
+    async def stats(self, span: Span, by: By | None) -> tuple[Stats, list[Said], tuple[Share, ...]]:
+        """What came in over a span, what no rule answered, and that by what it is asked for."""
+        zone = self._resources.rules().timezone
+
+        def count(connection: Connection) -> tuple[Stats, list[Said], tuple[Share, ...]]:
+            found = stats(connection, span)
+            parts = () if by is None else breakdown(connection, found, by, zone)
+            return found, said.unmatched(connection, span, said.MOST), parts
+
+        return await self._resources.writer.read(count)
 
     async def see_to(self, act: Callable[[Connection, datetime], Item]) -> Item:
         """What one of us does with something that waits. Raises UsageError."""

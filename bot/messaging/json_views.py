@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.ledger import decisions, replay
+from bot.ledger.breakdown import By, Share
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox_items import Item
 from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView, Part
+from bot.ledger.said import Said
 from bot.ledger.scheduled import Scheduled
+from bot.ledger.stats import RuleCount, Stats
 from bot.ledger.views import Chain, ConversationView, InboundView
 from bot.model import Handoff, Question
 from bot.timezones import utc
@@ -238,4 +242,38 @@ def forgotten(number: str, gone: Forgotten) -> dict[str, object]:
         "messages": gone.messages,
         "events": gone.events,
         "optedOut": gone.is_opted_out,
+    }
+
+
+def stats(found: Stats, unmatched: Sequence[Said]) -> dict[str, object]:
+    """What came in over a span of time, and what became of it."""
+    counts = found.counts
+    return {
+        "since": utc(found.span.since),
+        "until": utc(found.span.until),
+        "messages": counts.received,
+        "outcomes": dict(counts.outcomes),
+        "waiting": counts.waiting,
+        "notUnderstood": counts.not_understood,
+        "rules": list(map(_rule_count, found.rules)),
+        "unmatched": [{"text": one.text, "count": one.count} for one in unmatched],
+        "answerSeconds": found.answer_seconds,
+        "segments": found.segments,
+        "sends": dict(found.sends),
+        "optOuts": found.opt_outs,
+        "likelyOptOuts": found.likely_opt_outs,
+    }
+
+
+def parts(by: By, found: Sequence[Share]) -> dict[str, object]:
+    """The same by one thing."""
+    return {"by": by, "parts": [{"name": one.name, "count": one.count} for one in found]}
+
+
+def _rule_count(one: RuleCount) -> dict[str, object]:
+    return {
+        "rule": one.rule,
+        "answered": one.answered,
+        "messages": one.messages,
+        "last": utc(one.last),
     }

@@ -15,6 +15,10 @@ from bot.model import Decision
 
 _FAST: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1.0)
 """Seconds; bounds of the histogram's buckets."""
+MOST_RULES: Final = 500
+"""Rules that are counted under their ids, in the order in which they first decide."""
+_OTHER: Final = "$other"
+"""All further ones; no rule can have this id."""
 
 
 class Metrics:
@@ -30,6 +34,13 @@ class Metrics:
         self._decided = Counter(
             "bot_decisions", "Decisions by outcome", ["outcome", "reason"], registry=registry
         )
+        self._by_rule = Counter(
+            "bot_rule_decisions",
+            f"Decisions by rule; after {MOST_RULES} rules the others are {_OTHER}",
+            ["rule", "outcome"],
+            registry=registry,
+        )
+        self._rules: set[str] = set()
         self._wait = Histogram(
             "bot_decide_wait_seconds", "From receipt to decision", registry=registry
         )
@@ -70,7 +81,14 @@ class Metrics:
 
     def decided(self, decision: Decision, received_at: datetime, now: datetime) -> None:
         self._decided.labels(str(decision.outcome), str(decision.reason or "")).inc()
+        self._by_rule.labels(self._label(decision.rule or ""), str(decision.outcome)).inc()
         self._wait.observe(max((now - received_at).total_seconds(), 0.0))
+
+    def _label(self, rule: str) -> str:
+        """A rule set may hold ten thousand, and another one is loaded at any time."""
+        if len(self._rules) < MOST_RULES:
+            self._rules.add(rule)
+        return rule if rule in self._rules else _OTHER
 
     def processed(self, seconds: float) -> None:
         """One message was decided, with all that it changed."""

@@ -45,6 +45,7 @@ from bot.web.inbox import (
     opt_out_item_endpoint,
     snooze_endpoint,
 )
+from bot.web.stats import Counted, stats_endpoint
 from bot.web.webhooks import Intake, webhook_endpoint
 
 _PATIENCE: Final = 2.0
@@ -57,7 +58,7 @@ MakeEndpoint = Callable[[str | None, Any], Endpoint]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-class Bot(Intake, Outgoing, Conversations, Inbox, Protocol):
+class Bot(Intake, Outgoing, Conversations, Inbox, Counted, Protocol):
     async def try_to_store(self) -> None:
         """Raises whatever keeps events from being stored."""
 
@@ -118,6 +119,7 @@ def create_app(
             api(f"{conversation}/handoff", hand_over_endpoint),
             api(f"{conversation}/release", release_endpoint),
             api(f"{conversation}/opt-out", opt_out_endpoint),
+            api("stats", stats_endpoint, "GET"),
             api("inbox", inbox_endpoint, "GET"),
             api("inbox/{id}/done", done_endpoint),
             api("inbox/{id}/snooze", snooze_endpoint),

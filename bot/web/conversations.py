@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ from bot.text.words import storable
 from bot.timezones import utc
 from bot.web.auth import refusal
 from bot.web.body import Endpoint
-from bot.web.requests import by_of, guarded, lines, members_of
+from bot.web.requests import by_of, guarded, lines, members_of, since_of
 
 _PAGE: Final = 100
 _LARGEST_PAGE: Final = 1_000
@@ -194,25 +194,12 @@ def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:
         raise UsageError(f"outcome: is one of {', '.join(Outcome)}")
     return Wanted(
         said=storable(query.get("search", "")),
-        since=_since(query.get("since"), now),
+        since=since_of(query["since"], now) if "since" in query else None,
         outcome=outcome,
         rule=query.get("rule"),
         state=query.get("state"),
         after=_after(query.get("after")),
     )
-
-
-def _since(written: str | None, now: datetime) -> datetime | None:
-    if written is None:
-        return None
-    seconds = duration(written)
-    try:
-        at = datetime.fromisoformat(written) if seconds is None else None
-    except ValueError:
-        raise UsageError("since: is not a time, for example 7d or 2026-01-15T17:30Z") from None
-    if at is None:
-        return now - timedelta(seconds=seconds or 0)
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
 def place_of(one: ConversationView) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,7 @@ from bot.errors import LedgerUnavailable, OptedOutError, UnknownError, UsageErro
 from bot.log import logger
 from bot.messaging import opt_outs
 from bot.provider import events
+from bot.text.durations import duration
 from bot.web.auth import refusal, refuse_stranger
 from bot.web.body import Endpoint, is_json, read_body
 
@@ -82,3 +84,15 @@ def lines(request: Request, objects: Iterable[Mapping[str, object]]) -> Response
 def by_of(members: Mapping[str, Any]) -> str:
     """Who it is, where that is asked for and not needed."""
     return opt_outs.name_of(members.get("by") or _NOBODY, "by")
+
+
+def since_of(written: str, now: datetime) -> datetime:
+    """A time, or one that is as long ago as a duration says. Raises UsageError."""
+    seconds = duration(written)
+    if seconds is not None:
+        return now - timedelta(seconds=seconds)
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        raise UsageError("since: is not a time, for example 7d or 2026-01-15T17:30Z") from None
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)

@@ -12,10 +12,13 @@ from typing import Any
 import structlog
 
 from bot.ledger.backlog import Backlog
+from bot.ledger.breakdown import Share
 from bot.ledger.contacts import OptOut
 from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox import Kept
 from bot.ledger.inbox_items import Item
+from bot.ledger.said import Said
+from bot.ledger.stats import Stats
 from bot.ledger.views import Chain, ConversationView
 from bot.messaging.health import Troubles
 from bot.messaging.metrics import Metrics
@@ -105,6 +108,9 @@ class _Intake:
         raise NotImplementedError
 
     async def inbox_items(self, **_: bool) -> list[Item]:
+        raise NotImplementedError
+
+    async def stats(self, *_: object) -> tuple[Stats, list[Said], tuple[Share, ...]]:
         raise NotImplementedError
 
     async def see_to(self, _: object) -> Item:

@@ -19,7 +19,7 @@ from bot.cli.narrow import narrowed
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
-GUIDES: Final = ("clinic", "order", "warnings", "editor", "import", "ci")
+GUIDES: Final = ("clinic", "order", "warnings", "editor", "import", "ci", "traffic")
 OPERATION: Final = (
     *("serve", "commands", "data", "accounts", "machines", "deploy", "metrics"),
     "guarantees",
@@ -29,6 +29,7 @@ OPERATION: Final = (
 WORDS: Final[Mapping[str, str]] = {
     "clinic": "tutorial begin beginning first-steps example examples getting-started",
     "ci": "github workflow pre-commit hook git pipeline junit continuous-integration",
+    "traffic": "statistics figures counts report unmatched median latency",
     "commands": """
         command cli shell bash zsh fish tab colour color columns summary exit-code exit-codes
     """,
@@ -64,10 +65,10 @@ _GROUPS: Final[Mapping[str, str]] = {
     "when: found": "number date time phone email",
     "when: with it": "tags media from to in_reply_to",
     "when: before": "contact conversation state count",
-    "when: also": "during outside any all not expr",
+    "when: also": "during outside any all not expr plugins",
     "then": "reply set questions later people cooldown long mode filters",
     "guards: people": "$opt-out $opt-in $opted-out $help $wrong-number $paused",
-    "guards: machines": "$auto-reply $tapback $loop $failed",
+    "guards: also": "$auto-reply $tapback $loop $failed $colleague",
 }
 """Topics of the language as the list shows them; those that are named nowhere come last."""
 
@@ -145,7 +146,7 @@ def _list() -> str:
     titles = {name: page.partition("\n")[0].lstrip("# ") for name, page in own_pages().items()}
     named = {topic for topics in _GROUPS.values() for topic in topics.split()}
     more = " ".join(topic for topic in manual.pages() if topic not in named)
-    language = {**_GROUPS, "more": more}
+    language = {**_GROUPS, **({"more": more} if more else {})}
     return "\n".join(
         [
             "bot help WORD: the page about a key, a filter, a command, or any word",

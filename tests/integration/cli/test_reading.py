@@ -47,6 +47,7 @@ READS = {
     "opt-outs list": (),
     "opt-outs show": (PERSON,),
     "opt-outs export": (),
+    "stats": (),
     "scheduled list": (),
     "scheduled cancel": ("follow-up-5",),
     "inbox list": (),
