@@ -34,10 +34,12 @@ from bot.ledger.unclear import ACCEPTED
 from bot.model import FALLBACK, Outcome, RuleId, Took
 from bot.timezones import local
 
-_GRAIN: Final = 15 * 60 * 1_000_000
-"""Microseconds: no zone's clock differs from UTC by another part of an hour."""
+_GRAIN: Final = timedelta(minutes=15)
+"""No zone's clock differs from UTC by another part of an hour."""
 _TENTH: Final = 100_000
 """Microseconds."""
+_MICROSECOND: Final = timedelta(microseconds=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SINCE: Final = bindparam("since", type_=inbox.c.received_at.type)
 _UNTIL: Final = bindparam("until", type_=inbox.c.received_at.type)
@@ -65,7 +67,9 @@ _MISSED: Final = case((NOT_UNDERSTOOD, 1), else_=0).label("missed")
 _COUNTED: Final[Select[Any]] = _DECIDED.with_only_columns(
     decisions.c.outcome, _MISSED, _MANY.label("many"), maintain_column_froms=True
 )
-_BIN: Final = (_microseconds(inbox.c.received_at) // _GRAIN).label("bin")
+_BIN: Final = (_microseconds(inbox.c.received_at) // bindparam("grain", type_=BigInteger)).label(
+    "bin"
+)
 _BY_BIN: Final[Select[Any]] = _COUNTED.add_columns(_BIN).group_by("bin")
 _BY_RULE: Final = (
     select(
@@ -210,14 +214,17 @@ def stats(connection: Connection, span: Span) -> Stats:
 def buckets(
     connection: Connection, span: Span, step: timedelta, timezone: str
 ) -> tuple[Bucket, ...]:
-    """The same messages in parts of a quarter of an hour or more, in order, empty ones too.
+    """The same messages in parts, in order, empty ones too; `step`: minutes that an hour has a
+    whole number of, or more.
 
     Parts of a day are days of the zone, be they of 23 or of 25 hours; shorter ones begin with its
     midnight.
     """
     by_begin: dict[datetime, list[Any]] = {}
-    for row in connection.execute(_BY_BIN, span.bound()):
-        at = datetime.fromtimestamp(row.bin * _GRAIN / 1_000_000, UTC)
+    grain = min(step, _GRAIN)
+    bound = {**span.bound(), "grain": grain // _MICROSECOND}
+    for row in connection.execute(_BY_BIN, bound):
+        at = _EPOCH + row.bin * grain
         by_begin.setdefault(_begin(at, step, timezone), []).append(row)
     found, at = [], span.since
     while at < span.until:

@@ -26,7 +26,7 @@ HOSTILE = (
 
 PATHS = (
     *("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"),
-    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled"),
+    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled", "/overview"),
     *("/rules?tests=run", "/rules/number?tests=run"),
     f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
     f"/playground?{urlencode({'text': 'number 7', 'rules': 'rules: [{id: a, wen: 1}]'})}",
@@ -114,6 +114,32 @@ async def test_every_page_is_for_everybody(scene: Scene, width: int, scheme: str
         await page.keyboard.press("?")
         wrong += await wrong_with(page)
     assert wrong == []
+
+
+async def test_the_overview_draws_what_its_table_says_and_follows(scene: Scene) -> None:
+    await scene.start()
+    await hears(scene, "Hours?")
+    await scene.all_sent(1)
+    async with pages(scene.origin) as page:
+        await page.goto("/overview")
+        answered = page.locator("[data-series=replied] [data-value]")
+        assert await answered.inner_text() == "1"
+        await page.locator(".chart canvas").wait_for()
+        await page.get_by_text("As a table").click()
+        assert await page.locator("#as-table tbody tr").count() == 25
+        await page.evaluate("window.isTheSame = true")
+        await hears(scene, "do you gift-wrap?", OTHER_PERSON)
+        await page.get_by_role("link", name="do you gift-wrap?").wait_for()
+        assert await page.locator("[data-series=unmatched] [data-value]").inner_text() == "1"
+        assert await page.locator("#as-table").get_attribute("open") is not None
+        box = await page.locator(".chart").bounding_box()
+        assert box is not None
+        await page.mouse.move(box["x"] + 80, box["y"] + 80)
+        await page.get_by_text("from Yesterday").wait_for()
+        assert await answered.inner_text() == "0"
+        assert await page.evaluate("window.isTheSame")
+        await page.get_by_role("link", name="90 days").click()
+        await page.locator("#as-table tbody tr").nth(89).wait_for(state="attached")
 
 
 async def test_log_in_restart_and_end_of_a_session(scene: Scene) -> None:

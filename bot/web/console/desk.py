@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bot.messaging.intake import Intake
 from bot.messaging.resources import Resources
 from bot.runtime.live_rules import LiveRules
 from bot.web.console.live import Changes
+from bot.web.console.remembered import Remembered
 from bot.web.console.rulebook import Rulebooks
 from bot.web.console.visitors import Visitor
 
@@ -26,6 +28,8 @@ class Desk:
     """Where what people of ours do is kept."""
     changes: Changes
     rulebooks: Rulebooks
+    counts: Remembered[Mapping[str, Any]] = field(default_factory=Remembered)
+    """Of the overview, by its span."""
 
     @classmethod
     def of(cls, resources: Resources, live: LiveRules, intake: Intake) -> Desk:

@@ -190,6 +190,17 @@ def test_hours_without_a_message_are_there_too(connection: Connection) -> None:
     )
 
 
+def test_parts_may_be_minutes(connection: Connection) -> None:
+    at = datetime(2026, 1, 15, 10, 52, tzinfo=UTC)
+    for minutes in (0, 2, 3):
+        keep(connection, "Hours?", at + timedelta(minutes=minutes))
+    span = Span(at - timedelta(minutes=5), at + timedelta(minutes=7))
+    found = buckets(connection, span, timedelta(minutes=5), "UTC")
+    assert [(f"{one.at:%H:%M}", one.counts.received) for one in found] == [
+        *(("10:45", 0), ("10:50", 2), ("10:55", 1)),
+    ]
+
+
 def test_texts_of_the_same_words_are_one_as_most_people_spell_it(connection: Connection) -> None:
     texts = ("Are you real?", "are you REAL", "are you real", "Are you real?", "?!", "Hours?")
     for person, wording in enumerate(texts):

@@ -24,9 +24,10 @@ export function become(old, fresh) {
       beforeAttributeUpdated: (name, node) =>
         !(name === "open" && node.tagName === "DETAILS") &&
         !(name === "value" && node.matches("input:not([type=hidden])")),
-      beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA",
+      beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA" && !node.dataset?.chart,
     },
   });
+  document.dispatchEvent(new Event("morphed"));
 }
 
 /** Says something at the edge of the page, to be heard too. */

@@ -11,6 +11,7 @@ export function stayLive(tail) {
   let source = null;
   let drawing = false;
   let again = false;
+  let timer = 0;
 
   async function draw() {
     if (drawing) {
@@ -27,6 +28,14 @@ export function stayLive(tail) {
       await new Promise((done) => setTimeout(done, main ? AT_MOST_EVERY : 2000));
     } while (again && !document.hidden);
     drawing = false;
+    expect();
+  }
+
+  /** What was counted a while ago is counted anew now and then, and says when. */
+  function expect() {
+    const seconds = document.querySelector("[data-newer-in]")?.dataset.newerIn;
+    clearTimeout(timer);
+    if (seconds !== undefined) timer = setTimeout(draw, 1000 * seconds + 100);
   }
 
   function listen() {
@@ -60,4 +69,5 @@ export function stayLive(tail) {
   });
   addEventListener("pagehide", () => source?.close());
   wake();
+  expect();
 }

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
 ADDRESSES = [
     *("/", f"/conversations/{PERSON}", "/messages/in-3", "/messages/in-6"),
     *("/rules", "/rules?tests=run", "/rules/order?tests=run", "/playground"),
-    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled"),
+    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled", "/overview"),
     *(
         f"/{path}?{urlencode({'search': text, 'text': text, 'from': text})}"
         for path in ("", "rules", "playground", "inbox", "opt-outs")
@@ -85,6 +85,22 @@ async def test_a_conversation_has_both_directions_and_what_a_text_costs(web: Web
     assert (found["earlier"], found["ourNumbers"]) == (0, [OUR_NUMBER])
 
 
+async def test_the_overview_counts_what_came_in_and_says_how_things_stand(web: Web) -> None:
+    found = await twin(web, "/overview.json", since="1h")
+    of = found["outcomes"]
+    assert (found["messages"], of["replied"], of["unmatched"]) == (7, 1, 6)
+    assert sum(part["messages"] for part in found["parts"]) == 7
+    assert found["parts"][-1] == {
+        "at": "2026-01-15T17:00:00Z",
+        "messages": 7,
+        **of,
+        "waiting": 0,
+    }
+    assert found["unmatched"][0] == {"text": HOSTILE[1], "count": 1}
+    now = found["now"]
+    assert (now["undecided"], now["due"], now["paused"], now["troubles"]) == (0, 1, None, [])
+
+
 async def test_why_has_the_trace(web: Web) -> None:
     found = await twin(web, "/messages/in-1.json")
     assert found["trace"][-1] == {"rule": "hours", "matched": True}
@@ -114,6 +130,7 @@ async def test_what_is_hostile_is_shown_as_it_stands(web: Web) -> None:
         ("/messages/out-1", "There is no such message."),
         ("/?outcome=x", "outcome: is one of"),
         ("/?since=soon", "since: is not a time"),
+        ("/overview?since=<b>", "since: is one of"),
     ],
 )
 async def test_a_page_that_is_not_there_says_so(web: Web, path: str, message: str) -> None:
