@@ -26,6 +26,7 @@ HOSTILE = (
 
 PATHS = (
     *("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"),
+    f"/conversations/{PERSON}/canned",
     *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled", "/overview"),
     *("/rules?tests=run", "/rules/number?tests=run"),
     f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
@@ -192,6 +193,50 @@ async def test_the_playground_answers_while_one_types(scene: Scene) -> None:
     assert scene.command("conversations", "list") == []
 
 
+async def says_who(page: Any, name: str) -> None:
+    await page.goto("/_login")
+    await page.get_by_label("Your name").fill(name)
+    await page.get_by_role("button", name="That is me").click()
+    await page.get_by_role("heading", name="Conversations").wait_for()
+
+
+async def test_two_of_us_see_each_other_and_what_each_has_written(scene: Scene) -> None:
+    await scene.start()
+    await hears(scene, "can you gift-wrap it?")
+    async with (
+        pages(scene.origin, forgives="400 .Bad Request") as ann,
+        pages(scene.origin, 390, forgives="400 .Bad Request") as bob,
+    ):
+        await says_who(ann, "ann")
+        await says_who(bob, "bob")
+        await ann.goto("/inbox?unmatched=1")
+        await bob.goto(f"/conversations/{PERSON}")
+        await ann.get_by_text("bob is looking at this").wait_for()
+        await ann.goto(f"/conversations/{PERSON}")
+        await bob.get_by_text("ann is looking at this").wait_for()
+        seen = await bob.locator("[name=seen]").get_attribute("value")
+        await ann.get_by_role("link", name="Canned replies").click()
+        dialog = ann.get_by_role("dialog", name="Canned replies")
+        await dialog.get_by_label("Rule or words").fill("open")
+        await dialog.get_by_text("Nice picture.").wait_for(state="detached")
+        await dialog.get_by_text("We're open 9-5.").click()
+        answer = ann.get_by_placeholder("Answer as a person")
+        assert await answer.input_value() == "We're open 9-5."
+        assert await ann.locator("[data-count]").inner_text() == "1 segment"
+        await ann.keyboard.type(" And yes, for free.")
+        await ann.get_by_role("button", name="Send").click()
+        await ann.locator(".ours .text").get_by_text("for free").wait_for()
+        await bob.get_by_placeholder("Answer as a person").fill("We do not.")
+        await bob.evaluate(_SEND, seen)  # as if his page had not heard of it yet
+        await bob.get_by_text("ann has written meanwhile.").wait_for()
+        assert await bob.get_by_placeholder("Answer as a person").input_value() == "We do not."
+        await bob.locator(".ours .text").get_by_text("for free").wait_for()
+        await ann.close()
+        await bob.get_by_text("ann is looking at this").wait_for(state="hidden")
+    await scene.all_sent(1)
+    assert [sent.text for sent in scene.sent_to(PERSON)] == ["We're open 9-5. And yes, for free."]
+
+
 async def test_a_person_answers_and_gives_back(scene: Scene) -> None:
     """Two of us at once: what the other one wrote is seen, and only then is ours sent."""
     await scene.start()
@@ -222,6 +267,12 @@ async def test_a_person_answers_and_gives_back(scene: Scene) -> None:
     assert [(sent.to, sent.text) for sent in scene.provider.sent] == [(PERSON, "Yes, for free.")]
 
 
+_SEND = """
+(seen) => {
+  document.querySelector("[name=seen]").value = seen;
+  document.querySelector("form.write").requestSubmit();
+}
+"""
 TEXTS = ["", "x" * 160, "x" * 161, "{" * 80, "{" * 81, "\u20ac" * 154, "\u017c" * 71, *HOSTILE]
 _COUNT = """
 async (texts) => {

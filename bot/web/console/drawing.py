@@ -53,6 +53,7 @@ class Drawing:
             base=self.root + desk.base,
             account=desk.account,
             mark=mark,
+            place=page.path.format(**visit.path),
             **clock(desk.live.ruleset.timezone, visit.now),
         )
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import LedgerUnavailable
 from bot.ledger import changes
 from bot.ledger.writer import Writer
+from bot.web.console.presence import Others, Presence
 
 _LOOKS_EVERY: Final = 0.5
 """Seconds."""
@@ -26,6 +28,26 @@ _GIVES_WAY: Final = 19.0
 """Where a look takes long the next one waits so many times as long: webhooks come first."""
 BEAT: Final = 15.0
 """Seconds after which an event without content keeps the connection open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an open page is told; where nothing is, that keeps the connection open."""
+
+    mark: str | None = None
+    """Of a change."""
+    others: Others | None = None
+    """Who else has which page open, each time that it is another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """An open page, and who looks at it."""
+
+    page: str
+    name: str
+    mark: str | None
+    """The last change that it shows."""
 
 
 class Changes:
@@ -38,6 +60,7 @@ class Changes:
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
         self._has_ended = False
+        self.presence = Presence()
         self._done = 0
         """What people have done here, which the ledger's mark need not show."""
 
@@ -54,23 +77,28 @@ class Changes:
             self._mark = f"{self._mark.rpartition('.')[0]}.{self._done}"
             self._wake()
 
-    async def since(self, mark: str | None) -> AsyncGenerator[str | None, None]:
-        """The mark at each change after that one; None from time to time where there is none."""
+    async def since(self, watcher: Watcher) -> AsyncGenerator[Event, None]:
+        """Each change after its mark, and who else is there; nothing from time to time."""
+        mark, others = watcher.mark, Others()
         self._watchers += 1
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
         try:
-            while not self._has_ended:
-                marked = self._marked
-                if self._mark is not None and self._mark != mark:
-                    mark = self._mark
-                    yield mark
-                    continue
-                try:
-                    await asyncio.wait_for(marked.wait(), BEAT)
-                except TimeoutError:
-                    yield None
+            with self.presence.of(watcher.page, watcher.name):
+                self._wake()
+                while not self._has_ended:
+                    marked = self._marked
+                    there = self.presence.others(watcher.name)
+                    if self._mark is not None and self._mark != mark:
+                        mark = self._mark
+                        yield Event(mark=mark)
+                    elif there != others:
+                        others = there
+                        yield Event(others=there)
+                    elif not await _is_set(marked, BEAT):
+                        yield Event()
         finally:
+            self._wake()
             self._watchers -= 1
             if not self._watchers and self._task is not None:
                 self._task.cancel()
@@ -99,3 +127,11 @@ class Changes:
     def _wake(self) -> None:
         marked, self._marked = self._marked, asyncio.Event()
         marked.set()
+
+
+async def _is_set(marked: asyncio.Event, within: float) -> bool:
+    try:
+        await asyncio.wait_for(marked.wait(), within)
+    except TimeoutError:
+        return False
+    return True

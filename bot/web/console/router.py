@@ -26,6 +26,7 @@ from bot.web.body import Endpoint, read_body
 from bot.web.console.assets import Assets
 from bot.web.console.desk import Desk, Visit
 from bot.web.console.drawing import Drawing
+from bot.web.console.live import Event, Watcher
 from bot.web.console.login import login_routes, to_login
 from bot.web.console.page import Act, NotThere, Page
 from bot.web.console.pages import PAGES
@@ -35,6 +36,8 @@ from bot.web.console.visitors import Visitor, Visitors
 
 _LARGEST_FORM: Final = 1_048_576
 """Bytes."""
+_LONGEST_PATH: Final = 200
+"""Characters."""
 _MOST_WATCHERS: Final = 200
 """Connections of a server that wait for changes; it has 512 in all."""
 _GONE: Final = "the database cannot be used now; try again"
@@ -178,16 +181,18 @@ class _Router:
         if self._watchers >= _MOST_WATCHERS:
             return refusal(503, "too many pages are open")
         seen = request.headers.get("last-event-id") or request.query_params.get("after")
-        return StreamingResponse(self._events(desk, who, seen), media_type="text/event-stream")
+        page = request.query_params.get("at", "")[:_LONGEST_PATH]
+        events = self._events(desk, who, Watcher(page, who.name, seen))
+        return StreamingResponse(events, media_type="text/event-stream")
 
-    async def _events(self, desk: Desk, who: Visitor, seen: str | None) -> AsyncIterator[str]:
+    async def _events(self, desk: Desk, who: Visitor, watcher: Watcher) -> AsyncIterator[str]:
         self._watchers += 1
         try:
             yield "retry: 1000\n\n"
-            async for mark in desk.changes.since(seen):
+            async for event in desk.changes.since(watcher):
                 if who.until is not None and who.until < time.time():
                     return
-                yield f"id: {mark}\ndata: changed\n\n" if mark is not None else ": \n\n"
+                yield _written(event)
         finally:
             self._watchers -= 1
 
@@ -222,6 +227,15 @@ class _Router:
         except (LedgerUnavailable, SQLAlchemyError) as trouble:
             logger().error("a page could not be shown", because=type(trouble).__name__)
             return error(request, 503, _GONE)
+
+
+def _written(event: Event) -> str:
+    """As server-sent events are."""
+    if event.mark is not None:
+        return f"id: {event.mark}\ndata: changed\n\n"
+    if event.others is not None:
+        return f"event: others\ndata: {json.dumps(event.others)}\n\n"
+    return ": \n\n"
 
 
 def _json_error(request: Request, status: int, message: str) -> Response:

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.web.console.page import Page
 from bot.web.console.pages import (
+    canned,
     conversations,
     inbox,
     opt_outs,
@@ -22,6 +23,7 @@ from bot.web.console.pages import (
 PAGES: Final[Sequence[Page]] = (
     conversations.PAGE,
     thread.PAGE,
+    canned.PAGE,
     why.PAGE,
     inbox.PAGE,
     overview.PAGE,

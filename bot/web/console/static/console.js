@@ -1,4 +1,5 @@
 // What pages do beyond being read. Each works without it too: forms are forms, links are links.
+import { takeCanned } from "./canned.js";
 import { openSheets } from "./dialogs.js";
 import { findWhileTyping } from "./finding.js";
 import { listenToKeys } from "./keys.js";
@@ -12,6 +13,7 @@ const tail = followTail();
 switchTheme();
 listenToKeys();
 openSheets();
+takeCanned();
 findWhileTyping();
 tryWhileTyping();
 countSegments();

@@ -16,7 +16,8 @@ export async function pageAt(address, form) {
   }
 }
 
-/** Makes one element what another is; what is typed, chosen, open or focused stays as it is. */
+/** Makes one element what another is; what is typed, chosen, open, focused or `data-kept` stays as
+ * it is. */
 export function become(old, fresh) {
   Idiomorph.morph(old, fresh, {
     ignoreActiveValue: true,
@@ -24,7 +25,7 @@ export function become(old, fresh) {
       beforeAttributeUpdated: (name, node) =>
         !(name === "open" && node.tagName === "DETAILS") &&
         !(name === "value" && node.matches("input:not([type=hidden])")),
-      beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA" && !node.dataset?.chart,
+      beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA" && !node.hasAttribute?.("data-kept"),
     },
   });
   document.dispatchEvent(new Event("morphed"));

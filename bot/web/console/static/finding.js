@@ -1,31 +1,33 @@
-// A search is made while it is typed; the address says what was looked for.
+// A search is made while it is typed; of a page of its own the address says what was looked for.
 import { become, pageAt } from "./fetching.js";
 
 const PAUSE = 200; // milliseconds
 
 export function findWhileTyping() {
-  const form = document.querySelector("form[data-find]");
-  if (!form) return;
   let timer = 0;
   let asked = 0;
 
-  async function find() {
+  async function find(form) {
     const mine = ++asked;
-    const url = new URL(location.pathname, location.href);
+    const dialog = form.closest("dialog");
+    const url = new URL(dialog ? form.action : location.pathname, location.href);
     for (const [name, value] of new FormData(form)) if (value) url.searchParams.set(name, value);
-    history.replaceState(null, "", url);
+    if (!dialog) history.replaceState(null, "", url);
     const page = await pageAt(url);
     const part = page?.querySelector("[data-part]");
-    if (part && mine === asked) become(document.querySelector("[data-part]"), part);
+    if (part && mine === asked) become((dialog ?? document).querySelector("[data-part]"), part);
   }
 
-  form.addEventListener("input", () => {
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-find]");
+    if (!form) return;
     clearTimeout(timer);
-    timer = setTimeout(find, PAUSE);
+    timer = setTimeout(find, PAUSE, form);
   });
-  form.addEventListener("submit", (event) => {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-find]")) return;
     event.preventDefault();
     clearTimeout(timer);
-    find();
+    find(event.target);
   });
 }

@@ -1,6 +1,7 @@
 // The page draws itself anew when the server says that something has changed. The browser repeats
 // the last id by itself when a connection is lost, and so learns what it missed.
 import { become, pageAt, tell } from "./fetching.js";
+import { showOthers } from "./others.js";
 
 const AT_MOST_EVERY = 400; // milliseconds
 
@@ -47,6 +48,7 @@ export function stayLive(tail) {
       tell("");
       draw();
     });
+    source.addEventListener("others", (event) => showOthers(JSON.parse(event.data)));
     source.addEventListener("error", () => {
       if (source?.readyState !== EventSource.CLOSED) return; // it tries again by itself
       source = null;
@@ -67,6 +69,7 @@ export function stayLive(tail) {
       wake();
     }
   });
+  document.addEventListener("morphed", () => showOthers());
   addEventListener("pagehide", () => source?.close());
   wake();
   expect();

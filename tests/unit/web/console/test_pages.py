@@ -16,13 +16,15 @@ from tests.unit.web.console.conftest import HOSTILE
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("said")]
 
+CANNED = f"conversations/{PERSON}/canned"
 ADDRESSES = [
     *("/", f"/conversations/{PERSON}", "/messages/in-3", "/messages/in-6"),
+    f"/conversations/{PERSON}/canned",
     *("/rules", "/rules?tests=run", "/rules/order?tests=run", "/playground"),
     *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled", "/overview"),
     *(
         f"/{path}?{urlencode({'search': text, 'text': text, 'from': text})}"
-        for path in ("", "rules", "playground", "inbox", "opt-outs")
+        for path in ("", "rules", "playground", "inbox", "opt-outs", CANNED)
         for text in HOSTILE
     ),
 ]
@@ -101,6 +103,16 @@ async def test_the_overview_counts_what_came_in_and_says_how_things_stand(web: W
     assert (now["undecided"], now["due"], now["paused"], now["troubles"]) == (0, 1, None, [])
 
 
+async def test_canned_replies_are_what_the_rules_say(web: Web) -> None:
+    found = await twin(web, f"/{CANNED}.json", to=OUR_NUMBER)
+    hours = {"rule": "hours", "description": "", "text": "We're open 9-5.", "segments": 1}
+    assert (found["replies"], found["isMore"]) == ([{**hours, "fits": False}], False)
+    assert (await twin(web, f"/{CANNED}.json", search="OPEN"))["replies"] == found["replies"]
+    assert (await twin(web, f"/{CANNED}.json", search="order"))["replies"] == []
+    chosen = await web.client.get(f"/conversations/{PERSON}", params={"text": HOSTILE[0]})
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;</textarea>" in chosen.text
+
+
 async def test_why_has_the_trace(web: Web) -> None:
     found = await twin(web, "/messages/in-1.json")
     assert found["trace"][-1] == {"rule": "hours", "matched": True}
@@ -126,6 +138,7 @@ async def test_what_is_hostile_is_shown_as_it_stands(web: Web) -> None:
     ("path", "message"),
     [
         ("/conversations/+15555550199", "There is no conversation with +15555550199."),
+        ("/conversations/+15555550199/canned", "There is no conversation with +15555550199."),
         ("/messages/in-99", "There is no such message."),
         ("/messages/out-1", "There is no such message."),
         ("/?outcome=x", "outcome: is one of"),
