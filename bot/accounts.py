@@ -10,7 +10,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from bot.errors import plain
 
-OWN: Final = ("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_RULES", "BOT_LONGCODE_ID")
+OWN: Final = (
+    *("MTA_API_KEY", "MTA_WEBHOOK_SECRET", "BOT_NOTIFY_SECRET"),
+    *("BOT_RULES", "BOT_LONGCODE_ID"),
+)
 """What accounts must not share: of these an account reads only its own variable."""
 
 

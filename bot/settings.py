@@ -138,7 +138,8 @@ def read_settings(
     if needs_account:
         mistakes.append(
             f"BOT_ACCOUNTS has {', '.join(chosen)}: say which is meant, "
-            f"as in bot --account {chosen[0]} …, or by BOT_ACCOUNT"
+            f"as in bot --account {chosen[0]} …, or by BOT_ACCOUNT; "
+            "check, test and doctor take --all-accounts"
         )
     shared = {name: written for name, written in environ.items() if name not in OWN}
     [settings] = _read(shared, named, (), mistakes)

@@ -46,6 +46,10 @@ def mistakes(environ: Mapping[str, str]) -> list[str]:
             (replace(CLINIC, api_key="c"), replace(SHOP, webhook_secrets=("new", "old"))),
         ),
         (
+            {**TWO, "BOT_NOTIFY_SECRET": "n", "BOT_NOTIFY_SECRET_SHOP": "s"},
+            (CLINIC, replace(SHOP, notify_secret="s")),
+        ),
+        (
             {**TWO, "BOT_RULES_CLINIC": "rules/clinic", "BOT_LONGCODE_ID_SHOP": "8"},
             (
                 replace(CLINIC, rules=Path("rules/clinic")),
@@ -262,7 +266,7 @@ def test_of_several_one_must_be_chosen_where_it_matters() -> None:
         read_settings(environ)
     assert str(raised.value) == (
         "BOT_ACCOUNTS has clinic, shop: say which is meant, as in bot --account clinic …, "
-        "or by BOT_ACCOUNT"
+        "or by BOT_ACCOUNT; check, test and doctor take --all-accounts"
     )
     shared = read_settings(environ, needs_account=False)
     assert shared == Settings(rules=None, timezone="Europe/Vienna")

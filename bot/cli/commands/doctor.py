@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.accounts import OWN, variable
 from bot.authoring.check import checked
 from bot.cli import all_accounts, options, provider
+from bot.cli.commands import REGISTRY
 from bot.cli.output import colour, dim, fitted, line
 from bot.errors import LedgerError, SettingsError, UsageError
 from bot.ledger import lane
@@ -75,14 +76,23 @@ def _look_at(settings: Settings, rules: Path | None, *, of_all: bool, as_json: b
 
 
 def _as_named(account: str | None, finding: Finding) -> Finding:
-    """Findings name the settings as they are called without accounts."""
+    """Findings name settings and commands as they are called without accounts."""
+    if account is None:
+        return finding
+    found, hint = (_of(account, text) for text in (finding.found, finding.hint))
+    return replace(finding, found=found, hint=hint)
+
+
+def _of(account: str, text: str) -> str:
     for name in OWN:
-        found, hint = (
-            re.sub(rf"{name}\b", variable(name, account), text)
-            for text in (finding.found, finding.hint)
-        )
-        finding = replace(finding, found=found, hint=hint)
-    return finding
+        text = re.sub(rf"\b{name}\b", variable(name, account), text)
+    return _COMMAND.sub(rf"bot --account {account} \1", text)
+
+
+_COMMAND: Final = re.compile(
+    rf"\b(?<!the )bot ({'|'.join(sorted({*REGISTRY} - {'serve', 'worker', 'db', 'help'}))})\b"
+)
+"""One that is about an account. `bot serve` is for all of them."""
 
 
 def _print(finding: Finding, account: str | None, *, as_json: bool) -> None:

@@ -163,6 +163,28 @@ def test_doctor_looks_at_all_accounts(bot: Bot, monkeypatch: pytest.MonkeyPatch)
     assert named == sorted(named)
 
 
+@pytest.mark.usefixtures("accounts")
+def test_doctor_names_settings_and_commands_of_the_account(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret of one is never that of another: their programs belong to others."""
+    monkeypatch.setenv("MTA_BASE_URL", "http://127.0.0.1:9/v3")
+    monkeypatch.setenv("MTA_API_KEY_SHOP", "key")
+    monkeypatch.setenv("BOT_NOTIFY_SECRET", "n" * 40)
+    hook = "rules: [{id: a, when: always, reply: x, notify: https://hook.example}]"
+    Path("shop", "hook.yaml").write_text(hook)
+    said = {
+        found["name"]: (found["found"], found["hint"])
+        for found in bot("--account", "shop", "doctor", "--json").objects
+    }
+    assert said["notify"] == (
+        "BOT_NOTIFY_SECRET_SHOP is not set: nobody is told by a",
+        "set it to a long random text",
+    )
+    assert said["server"][1] == "start `bot serve`"
+    assert "bot --account shop doctor again" in said["key"][1]
+
+
 def test_chat_with_rules_needs_no_account(
     accounts: Path, bot: Bot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
