@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -10,7 +9,7 @@ from typing import Final
 import click
 
 from bot.cli import options
-from bot.cli.output import printable
+from bot.cli.output import tell
 from bot.errors import BotError, UsageError
 from bot.settings import Settings, read_accounts
 
@@ -50,7 +49,7 @@ def worst(codes: Iterable[Callable[[], int]]) -> int:
         try:
             code = ask()
         except BotError as error:
-            print(printable(str(error)), file=sys.stderr)
+            tell(str(error))
             code = 2
         highest = max(highest, code)
     return highest

@@ -160,6 +160,6 @@ def _speak_utf8() -> None:
 
 
 def _say(mistake: str) -> None:
-    from bot.cli.output import printable  # 0.1 s, which a command without a mistake need not pay
+    from bot.cli.output import tell  # 0.1 s, which a command without a mistake need not pay
 
-    print(printable(mistake), file=sys.stderr)
+    tell(mistake)

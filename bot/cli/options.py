@@ -17,7 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from bot.cli.moments import iso
-from bot.cli.output import fitted
+from bot.cli.output import fitted, tell
 from bot.errors import BotError, UsageError, plain
 from bot.model import FALLBACK
 from bot.plugins.discovery import load
@@ -232,7 +232,7 @@ def _url_to_read() -> str:
     url = settings().database_url
     if is_there(url):
         return url
-    print(f"there is no database yet at {_shown(url)}: {_MADE_BY}", file=sys.stderr)
+    tell(f"there is no database yet at {_shown(url)}: {_MADE_BY}")
     return "sqlite://"
 
 

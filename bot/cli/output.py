@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TextIO
 
 from bot.engine.waiting import follow_up_timer
 from bot.errors import plain
@@ -97,12 +97,19 @@ def answer_lines(
     return lines
 
 
-def fitted(text: str, hanging: int) -> str:
+def tell(text: str) -> None:
+    """Say what is not the result of a command: a mistake, a remark."""
+    for line in printable(text).split("\n"):
+        print(fitted(line, 2, sys.stderr), file=sys.stderr)
+
+
+def fitted(text: str, hanging: int, to: TextIO | None = None) -> str:
     """One line, broken between words where it is too long; `hanging` spaces before what follows.
 
-    It fits in COLUMNS, else in the terminal; in a pipe or a file it stays one line, for `grep`.
+    It fits in COLUMNS, else in the terminal that `to` is, else stdout; in a pipe or a file it
+    stays one line, for `grep`.
     """
-    longest = _width()
+    longest = _width(to or sys.stdout)
     if longest is None or _cells(text) <= longest:
         return text
     indent = len(text) - len(text.lstrip(" "))
@@ -119,16 +126,16 @@ def fitted(text: str, hanging: int) -> str:
     return "\n".join(lines)
 
 
-def _width() -> int | None:
+def _width(to: TextIO) -> int | None:
     import os
 
     asked = os.environ.get("COLUMNS", "")
     if asked.isascii() and asked.isdigit() and len(asked) < 6:
         return max(int(asked), _NARROWEST)
-    if not sys.stdout.isatty():
+    if not to.isatty():
         return None
     try:
-        return max(os.get_terminal_size(sys.stdout.fileno()).columns, _NARROWEST)
+        return max(os.get_terminal_size(to.fileno()).columns, _NARROWEST)
     except (OSError, ValueError):
         return None
 

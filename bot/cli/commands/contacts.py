@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 import click
 
 from bot.cli import options
-from bot.cli.output import dim, line, printable, utc
+from bot.cli.output import dim, line, printable, tell, utc
 from bot.errors import UsageError, plain
 from bot.ledger import contacts, inbox, views
 from bot.ledger.contacts import Contact
@@ -140,7 +140,7 @@ def import_contacts(file: Path, skip_broken: bool, as_json: bool) -> int:
         for row in _once(contact_values.rows(stream)):
             if isinstance(row, Broken):
                 broken += 1
-                print(f"{plain(file)}:{row.line}: {printable(row.because)}", file=sys.stderr)
+                tell(f"{file}:{row.line}: {row.because}")
             else:
                 right += 1
     stored = 0
