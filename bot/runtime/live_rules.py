@@ -23,7 +23,7 @@ from bot.rules.ruleset import Ruleset
 _LOOKS_EVERY: Final = 1.0
 """Seconds; a change counts when it is the same at two looks, so that no half-written set loads."""
 
-_MOST_WARNINGS: Final = 20
+_MOST_WARNINGS: Final = 3
 """In one line of the log."""
 
 Signature: TypeAlias = tuple[tuple[str, int, int], ...]

@@ -109,20 +109,24 @@ def forced_into_ucs2(rule: Rule, written: Written) -> Iterator[Problem]:
             continue
         cost = _cost(text, odd) if constant is not None else ""
         if all(character in segments.PLAIN for character in odd):
-            hints = {
-                character: f"write {segments.PLAIN[character] or ' '}{cost}" for character in odd
-            }
+            hint = f"write {_and(segments.PLAIN[character] or ' ' for character in odd)}{cost}"
         elif len(odd) == 1 and cost:
-            hints = {odd[0]: f"leave it out{cost}"}
+            hint = f"leave it out{cost}"
         else:
             continue
-        for character, hint in hints.items():
-            yield warning(
-                written.within(rule, template, f"(?={re.escape(character)})"),
-                "ucs-2",
-                f"`{character}` (U+{ord(character):04X}) leaves room for 70 letters instead of 160",
-                hint,
-            )
+        named = _and(f"`{character}` (U+{ord(character):04X})" for character in odd)
+        leaves = "leaves" if len(odd) == 1 else "leave"
+        yield warning(
+            written.within(rule, template, f"(?={re.escape(odd[0])})"),
+            "ucs-2",
+            f"{named} {leaves} room for 70 letters instead of 160",
+            hint,
+        )
+
+
+def _and(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _cost(text: str, odd: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,10 +13,11 @@ from typing import Final, TypeAlias
 
 import click
 
+from bot.accounts import variable
 from bot.authoring.check import checked
 from bot.cli import all_accounts, alone, options
 from bot.cli.excerpts import excerpt
-from bot.cli.output import colour, counted, fitted, printable
+from bot.cli.output import colour, counted, fitted, printable, tell
 from bot.errors import Place, Problem, Severity, plain
 from bot.rules.syntax.parts import lines_of
 from bot.settings import Settings
@@ -59,17 +61,18 @@ def command(rules: Path | None, of_all: bool, strict: bool, form: str, as_json: 
 def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named: bool) -> int:
     """Errors and warnings of one rule set; the exit code. Raises UsageError."""
     ruleset, problems = checked(path, timezone=settings.timezone, now=datetime.now(UTC))
-    sources = _Sources() if write is _write_text and sys.stdout.isatty() else None
-    for problem in problems:
-        write(problem)
-        if sources is not None:
-            _write_excerpt(sources[problem.place.file], problem.place)
+    if write is _write_text and sys.stdout.isatty():
+        _show(problems)
+    else:
+        for problem in problems:
+            write(problem)
     if alone.has_beside_it(path, problems, settings):
         alone.remark(path, "bot check {folder}")
     if ruleset is not None and settings.notify_secret is None and ruleset.notify_urls:
         named_so = ", ".join(sorted(ruleset.notify_urls)[:3])
-        note = f"note: BOT_NOTIFY_SECRET is not set here: nobody is told by {named_so} without it"
-        print(note, file=sys.stderr)
+        setting = variable("BOT_NOTIFY_SECRET", settings.account)
+        note = f"note: {setting} is not set here: nobody is told by {named_so} without it"
+        tell(note)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     if write is not _write_json:
         count = 0 if ruleset is None else len(ruleset.rules)
@@ -78,6 +81,24 @@ def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named
             + _summary(count, errors, len(problems) - errors)
         )
     return 1 if errors or (strict and problems) else 0
+
+
+def _show(problems: Iterable[Problem]) -> None:
+    """Each with its line; of one kind of warning the first ones, for people read no hundred."""
+    sources, seen = _Sources(), Counter[str]()
+    for problem in problems:
+        is_warning = problem.severity is Severity.WARNING
+        seen[problem.code] += is_warning
+        if not is_warning or seen[problem.code] <= _MOST_OF_A_KIND:
+            _write_text(problem)
+            _write_excerpt(sources[problem.place.file], problem.place)
+    for code, count in seen.items():
+        if count > _MOST_OF_A_KIND:
+            more = f"… and {count - _MOST_OF_A_KIND} more warnings of the kind `{code}`"
+            print(fitted(f"{more}: --json has all, `bot help warnings` what earns them", 2))
+
+
+_MOST_OF_A_KIND: Final = 5
 
 
 class _Sources(dict[str, Sequence[str]]):

@@ -85,6 +85,20 @@ def test_a_terminal_shows_the_line_with_a_caret(folder: Path) -> None:
     ]
 
 
+def test_a_terminal_shows_the_first_warnings_of_a_kind_and_a_pipe_all(
+    bot: Bot, folder: Path
+) -> None:
+    rule = "  - {id: rN, when: {keywords: [wN]}, reply: It’s N, tests: {match: [wN]}}\n"
+    write(folder, "rules:\n" + "".join(rule.replace("N", str(n)) for n in range(8)))
+    assert on_a_terminal(["check"], folder).splitlines()[-4:] == [
+        " " * 50 + "^",
+        "… and 3 more warnings of the kind `ucs-2`: --json has all, `bot help warnings`",
+        "  what earns them",
+        "8 rules: 0 errors, 8 warnings",
+    ]
+    assert len(bot("check").out.splitlines()) == 9
+
+
 def test_a_pipe_gets_the_line_of_the_problem_alone(bot: Bot, folder: Path) -> None:
     write(folder, "rules:\n  - id: hours\n    when: {keyword: [hours]}\n    reply: x\n")
     assert bot("check").out.splitlines() == [
