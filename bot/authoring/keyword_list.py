@@ -18,6 +18,8 @@ _REPLY: Final = frozenset(
     {"reply", "replies", "response", "answer", "text", "message", "auto reply", "auto response"}
 )
 _DELIMITERS: Final = "\t;,"
+_BLANK: Final = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
+"""Which most systems fill in."""
 _BETWEEN: Final = re.compile(r"[|,;\n]")
 
 
@@ -117,6 +119,9 @@ def _row(
         notes.append(Note(line, f"there is no {missing}; left out"))
         return None
     row = NewRule(line, reply)
+    for blank in dict.fromkeys(_BLANK.findall(reply)):
+        value = f"{{{{ vars.{blank} }}}}"
+        notes.append(Note(line, f"`{{{blank}}}` is sent as it stands; a value is {value}"))
     for keyword in filter(None, map(str.strip, _BETWEEN.split(written))):
         if phrase := words(keyword):
             row.keywords.setdefault(phrase, " ".join(keyword.split()))

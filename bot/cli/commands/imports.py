@@ -13,7 +13,7 @@ from bot.authoring.keyword_list import read_keyword_list
 from bot.authoring.new_rules import Imported
 from bot.authoring.smart_replies import rules_of
 from bot.cli import options, provider
-from bot.cli.output import counted, fitted, printable
+from bot.cli.output import counted, fitted, printable, tell
 from bot.errors import SettingsError, UsageError, plain
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
@@ -48,7 +48,8 @@ def import_keywords(file: Path, output: Path | None) -> int:
     except UsageError as error:
         raise UsageError(f"{plain(file)}: {printable(str(error))}") from None
     notes = (f"{plain(file)}:{note.line}: {note.message}" for note in found.notes)
-    return _told(found, notes, output, "next: bot check · bot test")
+    folder = plain(output.parent) if output is not None else ""
+    return _told(found, notes, output, f"next: bot check {folder} · bot test {folder}")
 
 
 @click.command("smart-replies", short_help="Of what MTA answers by itself.")
@@ -87,9 +88,10 @@ def _told(found: Imported, notes: Iterable[str], output: Path | None, next_: str
     else:
         _write(output, found.text)
     for note in notes:
-        print(printable(note), file=sys.stderr)
+        tell(note)
     if output is not None:
-        print(fitted(f"{counted(found.rules, 'rule')} in {plain(output)}; {next_}", 2))
+        notices = f", {counted(len(found.notes), 'line')} to look at" if found.notes else ""
+        print(fitted(f"{counted(found.rules, 'rule')} in {plain(output)}{notices}; {next_}", 2))
     return 1 if found.notes else 0
 
 

@@ -21,7 +21,7 @@ def _list(folder: Path) -> None:
 def test_what_it_writes_passes_check_test_and_fmt(bot: Bot, folder: Path) -> None:
     ran = bot("import", "keywords", "list.csv", "--output", "new.yaml")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "2 rules in new.yaml; next: bot check · bot test\n"
+    assert ran.out == "2 rules in new.yaml; next: bot check . · bot test .\n"
     assert bot("check", "--strict", "--rules", "new.yaml").out == "2 rules: 0 errors, 0 warnings\n"
     assert bot("test", "new.yaml").out == "3 passed, 0 failed\n"
     assert bot("fmt", "--check", "new.yaml").code == 0
@@ -47,7 +47,7 @@ def test_nothing_is_overwritten(bot: Bot, folder: Path) -> None:
 def test_what_is_left_out_is_said_and_the_rest_is_written(bot: Bot, folder: Path) -> None:
     (folder / "list.csv").write_text(LIST + "hours,again\nSTOP,Bye\n")
     ran = bot("import", "keywords", "list.csv", "--output", "new.yaml")
-    assert (ran.code, ran.out.partition(";")[0]) == (1, "2 rules in new.yaml")
+    assert (ran.code, ran.out.partition(";")[0]) == (1, "2 rules in new.yaml, 2 lines to look at")
     assert ran.err == (
         "list.csv:4: `hours` is in line 2 already; left out\n"
         "list.csv:5: `STOP` is taken by `$opt-out` (bot help opt-out); left out\n"
