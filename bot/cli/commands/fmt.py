@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import click
 
 from bot.authoring.formatter import formatted
 from bot.cli import options
-from bot.cli.output import counted
+from bot.cli.output import counted, tell
 from bot.errors import RuleError, UsageError, plain
 from bot.rules.files import read_file, rule_paths
 
@@ -26,7 +25,8 @@ def command(paths: tuple[Path, ...], rules: tuple[Path, ...], check: bool) -> in
     """Lay out rule files: two spaces a level, the keys of a rule in one order.
 
     Comments, quotes and values stay as they are written. A file with errors is left alone, and
-    so is one outside of the folder, to which a link leads. Without a PATH those of BOT_RULES.
+    so is one outside of the folder, to which a link leads: it is laid out where it is. Without a
+    PATH those of BOT_RULES.
 
     \b
     Examples:
@@ -36,12 +36,16 @@ def command(paths: tuple[Path, ...], rules: tuple[Path, ...], check: bool) -> in
     changed = failed = count = 0
     where = (*paths, *rules) or (options.settings().needed_rules(),)
     for path, is_inside in _files(where):
+        if not is_inside:
+            tell(f"{path}: leads out of its folder; left as it is")
+            failed += path in where
+            continue
         count += 1
         try:
-            changed += _lay_out(path, is_inside=is_inside, writes=not check)
+            changed += _lay_out(path, writes=not check)
         except (RuleError, UsageError) as error:
             failed += 1
-            print(error, file=sys.stderr)
+            tell(str(error))
     verb = "would change" if check else "changed"
     print(f"{counted(count, 'file')}, {changed} {verb}")
     return 2 if failed else int(check and changed > 0)
@@ -61,10 +65,8 @@ def _files(paths: Iterable[Path]) -> Iterator[tuple[Path, bool]]:
                 yield found, is_inside
 
 
-def _lay_out(path: Path, *, is_inside: bool, writes: bool) -> bool:
+def _lay_out(path: Path, *, writes: bool) -> bool:
     """Whether the file is not in canonical form (any more). Raises RuleError, UsageError."""
-    if not is_inside:
-        raise UsageError(f"{plain(path)}: leads out of its folder; left as it is")
     try:
         before = read_file(path)
         after = formatted(path.as_posix(), before).encode()

@@ -72,10 +72,10 @@ def test_a_link_stays_a_link() -> None:
     assert Path("rules/a.yaml").read_text() == STRAIGHT
 
 
-@pytest.mark.parametrize("command", [["fmt", "rules"], ["fmt", "rules/link.yaml"]])
+@pytest.mark.parametrize(("path", "code"), [("rules", 0), ("rules/link.yaml", 2)])
 @pytest.mark.parametrize("target", ["../outside.yaml", "folder/outside.yaml"])
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(
-    command: list[str], target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    path: str, code: int, target: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("outside").mkdir()
     Path("outside.yaml").write_text(CROOKED)
@@ -83,7 +83,7 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(
     Path("rules/folder").symlink_to(tmp_path / "outside")
     Path("rules/link.yaml").symlink_to(target)
     for options in ([], ["--check"]):
-        assert main([*command, *options]) == 2
+        assert main(["fmt", path, *options]) == code
         assert "rules/link.yaml: leads out of its folder; left as it is" in capsys.readouterr().err
     assert Path("outside.yaml").read_text() == Path("outside/outside.yaml").read_text() == CROOKED
     assert Path("rules/link.yaml").is_symlink()
@@ -93,7 +93,7 @@ def test_where_it_leads_is_laid_out_for_its_own_folder() -> None:
     Path("shop").mkdir()
     Path("shop/a.yaml").write_text(CROOKED)
     Path("rules/link.yaml").symlink_to("../shop/a.yaml")
-    assert main(["fmt", "rules", "shop"]) == 2
+    assert main(["fmt", "rules", "shop"]) == 0
     assert Path("shop/a.yaml").read_text() == STRAIGHT
 
 
