@@ -100,13 +100,19 @@ class Provider:
         return self._accept(request, sender, request_id, reach=reach)
 
     def inbound(
-        self, sender: str, text: str | None, to: str | None = None, media_url: str | None = None
+        self,
+        sender: str,
+        text: str | None,
+        to: str | None = None,
+        media_url: str | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> dict[str, object]:
         """A person writes; gives the body of the webhook message-reply, V3 (MTA API, webhooks).
 
         Without `to` they answer the number of ours that wrote to them last, else the default one.
         `externalId`, `tags` and `messageId` are those of the latest message from that number to
-        that person, and missing where there is none: how MTA picks them is a guess. A stop or start
+        that person, and missing where there is none: how MTA picks them is a guess; `tags` stand
+        in for those of that message. A stop or start
         word changes the unsubscribes and is a message-reply all the same, which is likely but not
         documented.
         """
@@ -115,7 +121,7 @@ class Provider:
         if ours not in {number.number for number in self.numbers}:
             raise ValueError(f"{to} is not a number of this account")
         if not text and not media_url:
-            raise ValueError("a message needs a text or a media URL")
+            raise ValueError("a message needs a text or a picture")
         received = ReceivedMessage(
             reply_id=f"r-{next(self._ids)}",
             sender=person,
@@ -128,7 +134,8 @@ class Provider:
         self.received.append(received)
         self.threads.setdefault((ours, person), []).append(received)
         self._obey_stop_words(person, text or "")
-        return _reply_body(received, answered)
+        body = _reply_body(received, answered)
+        return body if tags is None else {**body, "tags": dict(tags)}
 
     def latest_outbound(self, ours: str, person: str) -> SentMessage | None:
         """The last message from that number of ours to that person."""

@@ -68,8 +68,11 @@ class Courier:
         backoff: float = 1.0,
         timeout: float = 10.0,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        on_delivered: Callable[[Delivery], None] = lambda _: None,
     ) -> None:
+        """`on_delivered` is called with each event when no more tries follow."""
         self.deliveries: list[Delivery] = []
+        self._on_delivered = on_delivered
         self._provider = provider
         self._client = client
         self._shape = shape
@@ -82,8 +85,18 @@ class Courier:
         self, sender: str, text: str | None, to: str | None = None, media_url: str | None = None
     ) -> tuple[Delivery, ...]:
         """A person writes (see `Provider.inbound`), and message-reply goes out."""
-        body = self._provider.inbound(sender, text, to, media_url)
-        return await self.deliver("message-reply", body)
+        return await self.deliver("message-reply", self.received(sender, text, to, media_url))
+
+    def received(
+        self,
+        sender: str,
+        text: str | None,
+        to: str | None = None,
+        media_url: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Mapping[str, object]:
+        """The same without a webhook yet; its body. Raises ValueError."""
+        return self._provider.inbound(sender, text, to, media_url, tags)
 
     async def deliver(self, event: str, body: Mapping[str, object]) -> tuple[Delivery, ...]:
         """Post one event to each registration for it, side by side; returns when all are done."""
@@ -120,13 +133,15 @@ class Courier:
             answers.append(await self._post(webhook, payload))
             if not _is_retried(webhook, answers[-1]):
                 break
-        return Delivery(
+        delivery = Delivery(
             webhook_id=webhook.id,
             event=webhook.event,
             url=webhook.url,
             payload=payload,
             answers=tuple(answers),
         )
+        self._on_delivered(delivery)
+        return delivery
 
     async def _post(self, webhook: Webhook, payload: bytes) -> int | None:
         headers = {

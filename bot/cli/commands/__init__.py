@@ -20,6 +20,7 @@ class Entry:
 
 REGISTRY: Final[Mapping[str, Entry]] = {
     "demo": Entry("demo", "All of it on this machine, without an account."),
+    "sandbox": Entry("sandbox", "A stand-in for MTA on this machine."),
     "dry-run": Entry("dry_run", "Show what would be answered; send nothing."),
     "chat": Entry("chat", "Text the bot from the terminal."),
     "init": Entry("init", "A new folder of rules to begin with."),

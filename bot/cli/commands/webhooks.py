@@ -5,13 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 import click
 
 from bot.cli import options, provider
 from bot.cli.output import colour, line
-from bot.errors import UsageError, plain
 from bot.provider.account import Webhook, doubles, is_private, place
 from bot.provider.client import Gateway
 from bot.provider.events import EVENTS, webhook_path
@@ -75,7 +73,7 @@ def register(url: str, events: Sequence[str], as_json: bool) -> int:
       bot webhooks register https://bot.example --event message-reply
     """
     settings = options.settings()
-    origin = _origin(url, settings.account)
+    origin = provider.origin(url, settings.account)
     secret = settings.needed_secrets()[0]
     if not is_private(origin):
         print(_PLAIN, file=sys.stderr)
@@ -126,25 +124,3 @@ def _registered(webhook: Webhook, url: str, same: Sequence[Webhook], *, as_json:
     for double in same[1:]:
         hint = f"bot webhooks delete {double.id}"
         print(f"  {colour('33', 'registered twice')}, every event comes twice: {hint}")
-
-
-def _origin(url: str, account: str | None) -> str:
-    """Where the bot is reached, with the path that a proxy may ask for. Raises UsageError."""
-    wrong = UsageError(
-        f"URL {plain(url)}: needs where MTA reaches the bot, for example https://bot.example"
-    )
-    if not url.isascii() or not url.isprintable() or " " in url:
-        raise wrong
-    try:
-        parts = urlsplit(url)
-        is_url = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
-    except ValueError:
-        raise wrong from None
-    if not is_url or parts.query or parts.fragment or "@" in parts.netloc:
-        raise wrong
-    origin = url.rstrip("/?#")
-    paths = [webhook_path(event, name) for event in EVENTS for name in (None, account)]
-    if origin.endswith(tuple(paths)):
-        hint = origin.rpartition("/webhooks/")[0]
-        raise UsageError(f"URL {url}: needs no path of an event, only {hint}")
-    return origin

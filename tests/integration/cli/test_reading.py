@@ -29,6 +29,7 @@ READS = {
     "doctor": (),
     "numbers": (),
     "demo": ("Hours?",),
+    "sandbox": ("say", "Hours?"),
     "conversations list": (),
     "conversations show": (PERSON,),
     "sender status": (),
