@@ -305,7 +305,8 @@ class Thread:
         if written is None:
             return replace(self, handoff=None)
         handoff = Handoff.of(json.loads(written))
-        ends = self.without(Ended(Which.ALL, Reason.PAUSED)) if handoff.is_handed_over else self
+        which = Which.ALL if handoff.is_handed_over else Which.OF_HANDOFF
+        ends = self.without(Ended(which, Reason.PAUSED))
         return replace(ends, handoff=handoff, question=None)
 
     def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:

@@ -40,6 +40,12 @@ from bot.rules.ruleset import Ruleset
 from bot.rules.templates.template import Template
 
 _MOMENT: Final = timedelta(microseconds=1)
+_KINDS: Final = (
+    *(TimerKind.HANDOFF, TimerKind.QUESTION, TimerKind.STATE),
+    *(TimerKind.REPLY, TimerKind.FOLLOW_UP),
+)
+_ORDER: Final = {kind: place for place, kind in enumerate(_KINDS)}
+"""Of what is due at the same time: a reply that quiet hours held before what was to follow it."""
 
 
 def timers_of(thread: Thread) -> tuple[Timer, ...]:
@@ -47,7 +53,7 @@ def timers_of(thread: Thread) -> tuple[Timer, ...]:
     if thread.opted_out:
         return ()
     found = (*expiries_of(thread), *thread.scheduled)
-    return tuple(sorted(found, key=lambda timer: (timer.due_at, timer.kind)))
+    return tuple(sorted(found, key=lambda timer: (timer.due_at, _ORDER[timer.kind])))
 
 
 def expiries_of(thread: Thread) -> tuple[Timer, ...]:
@@ -183,9 +189,9 @@ def _handoff_ends(handoff: Handoff, seen: MessageView, ruleset: Ruleset) -> Deci
     if part is None or part.handoff is None or part.handoff.unclaimed is None:
         return _stale(handoff.rule, ends)
     decision = _said(part, part.handoff.unclaimed.reply, seen, ends, handoff.captures)
-    return replace(
-        decision, replies=tuple(replace(one, of_handoff=True) for one in decision.replies)
-    )
+    # Who writes has been answered, by the bot or by one of us, before it leaves.
+    replies = (replace(one, of_handoff=True, unless_replied=True) for one in decision.replies)
+    return replace(decision, replies=tuple(replies))
 
 
 def _stale(rule: RuleId, changes: Iterable[Change]) -> Decision:

@@ -47,6 +47,8 @@ class Timer:
     """It ends where the person writes before."""
     is_latest: bool = False
     """It ends where another reply waits for the end of quiet hours."""
+    of_handoff: bool = False
+    """It ends where a person of ours writes before."""
     content: str = ""
     """What is to be said, as JSON: a `FollowUp` or a `Later`."""
 
@@ -57,6 +59,7 @@ class Which(StrEnum):
     ONE = "one"
     UNLESS_REPLIED = "unless-replied"
     LATEST = "latest"
+    OF_HANDOFF = "of-handoff"
     ALL = "all"
 
 
@@ -79,6 +82,8 @@ class Ended:
                 return timer.unless_replied
             case Which.LATEST:
                 return timer.is_latest
+            case Which.OF_HANDOFF:
+                return timer.of_handoff
             case Which.ALL:
                 return True
 
@@ -155,6 +160,7 @@ class Later:
             f"{self.answers}/{number}",
             reply.unless_replied,
             self.is_latest,
+            reply.of_handoff,
             _json({"reply": stored, **about}),
         )
 

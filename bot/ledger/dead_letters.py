@@ -60,7 +60,7 @@ def tries(connection: Connection, outbox_id: int) -> list[Try]:
 
 
 def revive(connection: Connection, outbox_id: int, message: OutboundMessage, now: datetime) -> None:
-    """Send it after all, as `message` says."""
+    """Send it after all, as `message` says, whoever has written meanwhile."""
     connection.execute(
         update(outbox)
         .where(outbox.c.id == outbox_id)
@@ -74,10 +74,13 @@ def revive(connection: Connection, outbox_id: int, message: OutboundMessage, now
             due_since=now,
             tries=0,
             done_at=None,
+            unless_replied=False,
         )
     )
     behind = update(outbox).where(*parts_behind(outbox_id, Status.HELD))
-    connection.execute(behind.values(status=Status.DUE, reason="", due_at=now))
+    connection.execute(
+        behind.values(status=Status.DUE, reason="", due_at=now, unless_replied=False)
+    )
 
 
 def drop(connection: Connection, outbox_id: int, now: datetime) -> None:

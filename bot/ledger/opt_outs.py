@@ -59,7 +59,8 @@ def leave(
     Else it could come after a later START. How it stands then; see `contacts.opt_out`.
     """
     advisory_lock(connection, contact_lock(number))
-    outbox.drop_queued(connection, number, Reason.OPT_OUT, now)
+    had_left = contacts.is_opted_out(connection, number)
+    outbox.drop_queued(connection, number, Reason.OPT_OUT, now, had_left=had_left)
     questions.end_all(connection, number, Reason.OPT_OUT, now)
     return contacts.opt_out(connection, number, because, now, said_at, by)
 

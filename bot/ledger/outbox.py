@@ -17,6 +17,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    true,
     update,
 )
 
@@ -73,6 +74,8 @@ class Queued:
     """Who of us wrote it; None of what the bot says, or a program."""
     of_handoff: bool = False
     """It tells of a handoff, and leaves though the bot is silent."""
+    unless_replied: bool = False
+    """It does not leave where the person writes before, or one of ours."""
     is_notice: bool = False
     """It tells a colleague of a conversation."""
 
@@ -157,16 +160,26 @@ def _row(item: Queued, now: datetime) -> dict[str, Any]:
         "asks": item.asks,
         "by": item.by,
         "of_handoff": item.of_handoff,
+        "unless_replied": item.unless_replied,
         "is_notice": item.is_notice,
         "segments": cost(item.message),
     }
 
 
-def drop_queued(connection: Connection, recipient: str, reason: str, now: datetime) -> None:
-    """What still waits for a person who has left is not sent."""
+def drop_queued(
+    connection: Connection, recipient: str, reason: str, now: datetime, *, had_left: bool
+) -> None:
+    """What still waits for a person who has left is not sent.
+
+    Who `had_left` before, and says so again, still gets the one confirmation of that.
+    """
     connection.execute(
         update(outbox)
-        .where(outbox.c.recipient == recipient, outbox.c.status.in_((Status.DUE, Status.HELD)))
+        .where(
+            outbox.c.recipient == recipient,
+            outbox.c.status.in_((Status.DUE, Status.HELD)),
+            outbox.c.confirms_opt_out.is_(False) if had_left else true(),
+        )
         .values(status=Status.DROPPED, reason=reason, done_at=now)
     )
 
@@ -174,7 +187,8 @@ def drop_queued(connection: Connection, recipient: str, reason: str, now: dateti
 def drop_said_by_rules(connection: Connection, conversation_id: int, now: datetime) -> None:
     """What still waits in a conversation that a person of ours takes is not sent.
 
-    Texts of guards are, those of people, and what tells of a handoff unless it was to leave later.
+    Texts of guards are, those of people, and what tells of a handoff, unless it was to leave later
+    or says that nobody came.
     """
     of_rules = outbox.c.rule.is_not(None) & outbox.c.rule.not_like(f"{GUARD}%")
     connection.execute(
@@ -183,7 +197,7 @@ def drop_said_by_rules(connection: Connection, conversation_id: int, now: dateti
             outbox.c.conversation_id == conversation_id,
             outbox.c.status == Status.DUE,
             of_rules,
-            or_(outbox.c.of_handoff.is_(False), outbox.c.due_at > now),
+            or_(outbox.c.of_handoff.is_(False), outbox.c.unless_replied, outbox.c.due_at > now),
         )
         .values(status=Status.DROPPED, reason=Reason.PAUSED, done_at=now)
     )

@@ -235,6 +235,7 @@ outbox = Table(
     Column("by", Text),  # who of us wrote it
     # It tells of a handoff, and leaves though the bot is silent.
     Column("of_handoff", Boolean, nullable=False, server_default=false()),
+    Column("unless_replied", Boolean, nullable=False, server_default=false()),
     Column("is_notice", Boolean, nullable=False, server_default=false()),  # to a colleague
     Column("segments", Integer, nullable=False, server_default="0"),  # that it counts for
     Index("ix_outbox_status_due_at", "status", "due_at", "id"),
@@ -280,6 +281,7 @@ timers = Table(
     Column("done_at", Instant),
     Column("unless_replied", Boolean, nullable=False, server_default=false()),
     Column("is_latest", Boolean, nullable=False, server_default=false()),
+    Column("of_handoff", Boolean, nullable=False, server_default=false()),
     Column("content", Text, nullable=False, server_default=""),  # what is said, as JSON
     Column("inbox_id", _Id),  # what a reply answers; it may be deleted before
     UniqueConstraint("conversation_id", "kind", "key"),

@@ -19,24 +19,20 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ledger import holds, lane, questions, unclear
+from bot.ledger import holds, lane, overtaken, questions, unclear
 from bot.ledger.budget import Budget, is_used_up
-from bot.ledger.contacts import is_opted_out
 from bot.ledger.database import advisory_lock
 from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
 from bot.ledger.inbox import contact_lock
 from bot.ledger.lane import Nothing
-from bot.ledger.outbox import GUARD, LAST_HEARD, Status, finish, message_of
+from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
-from bot.model import Handoff, LongcodeId, OutboundMessage, Rate, Reason
+from bot.model import LongcodeId, OutboundMessage, Rate, Reason
 from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
 
 _MOST_TRIES: Final = 872
 """The waits after so many are 72 hours together. What counts is the time that it was tried, not
 the time that passed: a lane that was paused for days, or a server that was off, tries nothing."""
-CONFIRM_WITHIN: Final = timedelta(minutes=5)
-"""From an opt-out to its confirmation, which a later one would need a good reason for:
-47 CFR 64.1200(a)(12)."""
 
 
 _SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
@@ -136,17 +132,8 @@ def claim(
             catch_up(connection, now)
             return Nothing(next_time(connection, now))
         advisory_lock(connection, contact_lock(row.recipient))  # before its row is taken
-        if not row.confirms_opt_out and is_opted_out(connection, row.recipient):
-            finish(connection, row.id, Status.DROPPED, "opted-out", now)
-            continue
-        if row.confirms_opt_out and _is_confirmed_later(connection, row):
-            finish(connection, row.id, Status.DROPPED, "opt-out", now)
-            continue
-        if row.confirms_opt_out and now - row.due_since > CONFIRM_WITHIN:
-            finish(connection, row.id, Status.DROPPED, Reason.TOO_OLD, now)
-            continue
-        if row.handoff is not None and _is_silenced(row, now):
-            finish(connection, row.id, Status.DROPPED, Reason.PAUSED, now)
+        if reason := overtaken.why(connection, row, now):
+            finish(connection, row.id, Status.DROPPED, reason, now)
             continue
         if holds.may_hold(row) and (held := holds.reason_of(connection, row.recipient)):
             holds.keep_back(connection, row.recipient, held)
@@ -186,12 +173,6 @@ def _take(connection: Connection, row: Row[Any]) -> bool:
     return connection.execute(_TAKE if answered else _TAKE_HERE, taken).rowcount == 1
 
 
-def _is_silenced(row: Any, now: datetime) -> bool:
-    """The bot says it, and a person of ours has the conversation in hand."""
-    ordinary = row.rule is not None and not row.rule.startswith(GUARD) and not row.of_handoff
-    return ordinary and Handoff.of(row.handoff).due_at > now
-
-
 def _is_older(row: Row[Any], than: datetime) -> bool:
     """Only replies age: who began a conversation chose when."""
     return row.inbox_id is not None and not row.confirms_opt_out and row.due_since < than
@@ -225,16 +206,6 @@ def _hold_older(connection: Connection, than: datetime, now: datetime) -> None:
         )
     )
     connection.execute(older.values(status=Status.DEAD, reason=Reason.TOO_OLD, done_at=now))
-
-
-def _is_confirmed_later(connection: Connection, row: Row[Any]) -> bool:
-    """Who left again meanwhile is told once: 47 CFR 64.1200(a)(12) allows one confirmation."""
-    later = select(outbox.c.id).where(
-        outbox.c.recipient == row.recipient,
-        outbox.c.id > row.id,
-        outbox.c.confirms_opt_out,
-    )
-    return connection.execute(later.limit(1)).first() is not None
 
 
 def record(
@@ -347,14 +318,9 @@ def pause(connection: Connection, claimed: Claim, because: str, now: datetime) -
 
 
 def may_still_be_sent(connection: Connection, claimed: Claim, now: datetime) -> bool:
-    """Whether since the claim nobody took the message back, and it may be said still: the person
-    has not left, and nobody of ours has taken the conversation.
-    """
+    """Whether since the claim nobody took the message back, and nothing has overtaken it."""
     message = (
-        select(
-            *(outbox.c.confirms_opt_out, outbox.c.rule, outbox.c.of_handoff),
-            conversations.c.handoff,
-        )
+        select(outbox, conversations.c.handoff)
         .join(conversations, conversations.c.id == outbox.c.conversation_id)
         .where(outbox.c.id == claimed.outbox_id)
     )
@@ -363,14 +329,7 @@ def may_still_be_sent(connection: Connection, claimed: Claim, now: datetime) -> 
     )
     if connection.execute(is_ours).first() is None:
         return False
-    row = connection.execute(message).one()
-    if row.confirms_opt_out:
-        return True
-    reason = ""
-    if is_opted_out(connection, claimed.message.to):
-        reason = Reason.OPTED_OUT
-    elif row.handoff is not None and _is_silenced(row, now):
-        reason = Reason.PAUSED
+    reason = overtaken.why(connection, connection.execute(message).one(), now)
     if reason and _unclaim(connection, claimed):
         finish(connection, claimed.outbox_id, Status.DROPPED, reason, now)
     return not reason

@@ -54,9 +54,11 @@ _WAITS: Final = (_OF, timers.c.status == _DUE, timers.c.kind.in_(_SAID))
 _END: Final = delete(timers).where(_OF, timers.c.status == _DUE, timers.c.kind.in_(_EXPIRIES))
 _READ: Final = (
     *(timers.c.due_at, timers.c.kind, timers.c.key),
-    *(timers.c.unless_replied, timers.c.is_latest, timers.c.content),
+    *(timers.c.unless_replied, timers.c.is_latest, timers.c.of_handoff, timers.c.content),
 )
-_LOAD: Final = select(*_READ).where(*_WAITS, timers.c.due_at <= _NOW).order_by(timers.c.due_at)
+_LOAD: Final = (
+    select(*_READ).where(*_WAITS, timers.c.due_at <= _NOW).order_by(timers.c.due_at, timers.c.id)
+)
 _SEPARATOR: Final = "\n"  # no key has one
 _KEYS: Final = select(func.aggregate_strings(timers.c.key, _SEPARATOR)).where(*_WAITS)
 
@@ -123,6 +125,7 @@ def put(connection: Connection, conversation_id: int, timer: Timer) -> None:
         "done_at": None,
         "unless_replied": timer.unless_replied,
         "is_latest": timer.is_latest,
+        "of_handoff": timer.of_handoff,
         "content": timer.content,
         "inbox_id": None if answers is None else inbox_id_of(connection, answers),
     }
@@ -167,6 +170,8 @@ def _which(ended: Ended) -> Any:
             return timers.c.unless_replied.is_(True)
         case Which.LATEST:
             return timers.c.is_latest.is_(True)
+        case Which.OF_HANDOFF:
+            return timers.c.of_handoff.is_(True)
         case Which.ALL:
             return timers.c.kind.in_(_SAID)
 

@@ -169,6 +169,7 @@ class _Origin:
             due_at=reply.send_at or now,
             asks=reply.asks,
             of_handoff=reply.of_handoff,
+            unless_replied=reply.unless_replied,
             # The age counts anew from when a person of ours wanted it answered.
             waited=timedelta()
             if message.is_cleared

@@ -110,6 +110,7 @@ def _queue(
         rule=reply.rule,
         due_at=reply.send_at or now,
         of_handoff=reply.of_handoff,
+        unless_replied=reply.unless_replied,
         asks=reply.asks,
     )
     policy = reply.long_texts or resources.settings.long_texts

@@ -54,6 +54,7 @@ rules:
       reply: "{{ n }} person"
       for: 40s
       unclaimed: {after: 20s, reply: "{{ n }} nobody"}
+    quiet_hours: "17:05-17:06"
 fallback: {reply: "{{ message.text }}?"}
 """)
 IN_HAND: Final = 20.0
@@ -75,7 +76,7 @@ _TIMED: Final = {
     "remind": 6,
     "nudge": 4,
     "night": 6,
-    "person": 3,
+    "person": 6,
     "hours": 4,
     "later": 2,
     "STOP": 2,
@@ -115,7 +116,8 @@ class Text:
     @property
     def not_in_quiet_hours(self) -> tuple[str, ...]:
         """What waits until they end."""
-        return (*self.replies, *self.follow_up) if self.kind in ("remind", "night") else ()
+        waits = self.kind in ("remind", "night", "person")
+        return (*self.replies, *self.follow_up) if waits else ()
 
     @property
     def replies(self) -> tuple[str, ...]:
@@ -226,8 +228,10 @@ def _timed(random: Random, span: float, numbers: tuple[Number, ...]) -> list[Tex
 def _acts(random: Random, texts: list[Text]) -> tuple[Act, ...]:
     acts = []
     for n, text in enumerate(texts):
-        if random.random() < 0.3:
+        # Also when nobody has come, and that waits to be said.
+        often, late = (0.6, 60.0) if text.kind == "person" else (0.3, 20.0)
+        if random.random() < often:
             kind = random.choice(["writes", "writes", "takes", "releases"])
-            at = text.at + random.uniform(0, 20)
+            at = text.at + random.uniform(0, late)
             acts.append(Act(at, text.person, text.number, kind, f"{5000 + n} from Ann"))
     return tuple(acts)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time
-from typing import Final
+from typing import Any, Final
 
 from bot.ledger.outbox import Status
 from bot.model import Outcome, Reason
@@ -100,7 +100,7 @@ def replies_keep_the_order(history: History) -> Iterator[Broken]:
     taken = _taken_at(history)
     chains: dict[tuple[str, str], list[Text]] = defaultdict(list)
     for text in history.plan.texts:
-        if text.kind not in ("later", "remind", "night"):
+        if text.kind not in ("later", "remind", "night", "person"):
             chains[text.person, text.number.number].append(text)
     for texts in chains.values():
         for first in texts:
@@ -136,16 +136,31 @@ def waits_as_it_was_told(history: History) -> Iterator[Broken]:
 
 
 def who_left_is_left_alone(history: History) -> Iterator[Broken]:
-    """After an opt-out was decided nothing leaves but one confirmation, until an opt-in."""
+    """After an opt-out was decided nothing leaves but one confirmation, until an opt-in.
+
+    The last one leaves, unless the provider takes none or it is too late.
+    """
+    rows = {(row.recipient, row.text): row for row in history.outbox}
     for person in {text.person for text in history.plan.texts}:
         for begin, end in _absences(history, person):
             sent = [r for r in history.requests if r.to == person and begin < r.left < end]
-            confirmed = {r.text for r in sent if r.text.startswith("You are out")}
+            confirmed = {r.text for r in sent if _confirms(r.text)}
             for request in sent:
                 if request.text not in confirmed:
                     yield Broken(f"'{request.text}' left after {person} did", person)
             if len(confirmed) > 1:
                 yield Broken(f"{person} was told {len(confirmed)} times", person)
+            told = [r for (to, text), r in rows.items() if to == person and _confirms(text)]
+            if end == float("inf") and told and max(told, key=_id).reason == Reason.OPT_OUT:
+                yield Broken(f"{person} left, and the confirmation was taken back", person)
+
+
+def _confirms(text: str) -> bool:
+    return text.startswith("You are out")
+
+
+def _id(row: Any) -> int:
+    return int(row.id)
 
 
 def it_leaves_from_the_number_written_to(history: History) -> Iterator[Broken]:
@@ -181,7 +196,9 @@ def what_is_said_later_is_said_once(history: History) -> Iterator[Broken]:
             if len(queued) > 1:
                 yield Broken(f"'{said}' was said {len(queued)} times", text.person)
             ended = _ended_by(history, text)
-            if ended is not None and any(at > ended.at for at in queued):
+            if ended is None:
+                continue
+            if any(at > ended.at for at in queued) or _is_late(history, text, said, ended):
                 yield Broken(f"'{said}' was said after '{ended.text}'", text.person)
 
 
@@ -194,8 +211,17 @@ def quiet_hours_are_quiet(history: History) -> Iterator[Broken]:
             yield Broken(f"'{request.text}' left at {request.wall:%H:%M:%S}", request.text)
 
 
+def _is_late(history: History, text: Text, said: str, ended: Decided) -> bool:
+    """It was queued in time, waited for its turn, and they wrote meanwhile."""
+    if text.kind not in ("nudge", "person"):
+        return False
+    waited = any(one.text == said and one.at < ended.at for one in history.queued)
+    left = (request.left for request in history.requests if request.text == said)
+    return waited and any(at > ended.at + _A_COMMIT for at in left)
+
+
 def the_bot_is_silent_beside_a_person(history: History) -> Iterator[Broken]:
-    """Of rules nothing leaves, but what tells of the handoff itself."""
+    """Of rules nothing leaves, but that it was handed over; nor later that nobody came."""
     for person, number, begin, end in _in_hand(history):
         said = {
             reply
@@ -208,6 +234,25 @@ def the_bot_is_silent_beside_a_person(history: History) -> Iterator[Broken]:
             if request.to == person and begin < request.left < end and request.text in said:
                 what = f"'{request.text}' left at {request.left:.3f}, in hand since {begin:.3f}"
                 yield Broken(what, person)
+    handed = {decided.text: decided.at for decided in history.decided}
+    for text in history.plan.texts:
+        came_at = _came_at(history, text, handed.get(text.text, float("inf")))
+        for request in history.requests:
+            is_late = request.left > came_at + _A_COMMIT
+            if text.kind == "person" and is_late and request.text in text.follow_up:
+                yield Broken(f"'{request.text}' left though one of us had come", text.person)
+
+
+def _came_at(history: History, text: Text, handed_at: float) -> float:
+    """When a person of ours wrote in its conversation, or took it, after it was handed over."""
+    acts = (
+        done.ended
+        for done in history.done
+        if done.act.kind != "releases"
+        and (done.act.person, done.act.number) == (text.person, text.number)
+        and done.began > handed_at
+    )
+    return min(acts, default=float("inf"))
 
 
 def all_is_done_in_the_end(history: History) -> Iterator[Broken]:
@@ -267,6 +312,8 @@ def _ended_by(history: History, text: Text) -> Decided | None:
             continue
         if text.kind == "nudge" or (text.kind, decided.outcome) == (other.kind, Outcome.REPLIED):
             return decided
+        if text.kind == "person" and decided.reason in (None, Reason.QUIET_HOURS):
+            return decided  # nobody has it in hand
     return None
 
 
@@ -276,7 +323,7 @@ def _in_hand(history: History) -> Iterator[tuple[str, str, float, float]]:
     begun = [
         (texts[decided.text].person, texts[decided.text].number.number, decided.at)
         for decided in history.decided
-        if texts[decided.text].kind == "person" and decided.outcome == Outcome.REPLIED
+        if texts[decided.text].kind == "person" and decided.reason in (None, Reason.QUIET_HOURS)
     ]
     acts = [done for done in history.done if done.act.kind != "releases"]
     begun += [(done.act.person, done.act.number.number, done.ended) for done in acts]

@@ -17,7 +17,7 @@ from sqlalchemy import update
 from bot.engine import quiet
 from bot.engine.timers import timers_of
 from bot.engine.waiting import Which
-from bot.ledger import contacts, due, history, lane, outbox, questions, sending, timers
+from bot.ledger import contacts, due, history, lane, outbox, overtaken, questions, sending, timers
 from bot.ledger import inbox as inbox_part
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
@@ -135,8 +135,8 @@ def _does_not_wait() -> list[AbstractContextManager[Any]]:
 
 
 def _forgets_who_left() -> list[AbstractContextManager[Any]]:
-    never = patch.object(sending, "is_opted_out", lambda connection, number: False)
-    return [never, patch.object(outbox, "drop_queued", lambda *_: None)]
+    never = patch.object(overtaken, "is_opted_out", lambda connection, number: False)
+    return [never, patch.object(outbox, "drop_queued", lambda *_, **__: None)]
 
 
 def _confirms_each_opt_out() -> list[AbstractContextManager[Any]]:
@@ -209,8 +209,34 @@ def _talks_beside_a_person() -> list[AbstractContextManager[Any]]:
     return [
         patch.object(Paused, "examine", lambda self, seen: Paused.MISS),
         patch.object(outbox, "drop_said_by_rules", lambda *_: None),
-        patch.object(sending, "Handoff", SimpleNamespace(of=lambda _: ended)),
+        patch.object(overtaken, "Handoff", SimpleNamespace(of=lambda _: ended)),
     ]
+
+
+def _excuses_itself_though_one_of_ours_has_come() -> list[AbstractContextManager[Any]]:
+    """That nobody came, which quiet hours have held."""
+    real = timers.end
+
+    def end(connection: Any, conversation_id: Any, ended: Any, now: Any) -> None:
+        if ended.reason != Reason.PAUSED:
+            real(connection, conversation_id, ended, now)
+
+    return [patch.object(timers, "end", end)]
+
+
+def _excuses_itself_though_it_has_answered() -> list[AbstractContextManager[Any]]:
+    """That nobody came, which waited for its turn."""
+    return [patch.object(overtaken, "_has_written", lambda *_: False)]
+
+
+def _takes_the_confirmation_back() -> list[AbstractContextManager[Any]]:
+    """Where they leave twice."""
+    real = outbox.drop_queued
+
+    def drop_queued(*about: Any, had_left: bool) -> None:
+        real(*about, had_left=False)
+
+    return [patch.object(outbox, "drop_queued", drop_queued)]
 
 
 def _sends_from_any_number() -> list[AbstractContextManager[Any]]:
@@ -275,6 +301,7 @@ BROKEN: dict[Patches, Callable[..., object]] = {
     _does_not_wait: promises.waits_as_it_was_told,
     _forgets_who_left: promises.who_left_is_left_alone,
     _confirms_each_opt_out: promises.who_left_is_left_alone,
+    _takes_the_confirmation_back: promises.who_left_is_left_alone,
     _has_no_sense_of_time: promises.what_is_asked_ends_once,
     _says_it_again_later: promises.what_is_said_later_is_said_once,
     _reminds_those_who_left: promises.what_is_said_later_is_said_once,
@@ -282,6 +309,8 @@ BROKEN: dict[Patches, Callable[..., object]] = {
     _never_sleeps: promises.quiet_hours_are_quiet,
     _sleeps_only_when_it_decides: promises.quiet_hours_are_quiet,
     _talks_beside_a_person: promises.the_bot_is_silent_beside_a_person,
+    _excuses_itself_though_one_of_ours_has_come: promises.the_bot_is_silent_beside_a_person,
+    _excuses_itself_though_it_has_answered: promises.what_is_said_later_is_said_once,
     _sends_from_any_number: promises.it_leaves_from_the_number_written_to,
     _reuses_names: promises.every_name_is_fresh,
     _forgets_what_it_was_sending: promises.all_is_done_in_the_end,

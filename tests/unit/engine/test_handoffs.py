@@ -183,6 +183,33 @@ def test_at_night_nobody_is_told_that_nobody_came_before_morning() -> None:
     assert reply.send_at == (night + timedelta(days=1)).replace(hour=8, minute=0, second=0)
 
 
+NIGHT_FALLS = 4  # hours after 17:04, when the tests begin
+LATER_NOBODY: Got = ("human", "quiet-hours", ["Nobody is free for human."])
+MORNING = 11.9
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        pytest.param([MORNING], [("human", "replied", NOBODY[2])], id="nobody writes: it leaves"),
+        pytest.param(["hours", MORNING], [OPEN], id="they write, and are answered"),
+        pytest.param(
+            ["I'm driving right now", MORNING],
+            [("$auto-reply", "auto-reply", []), ("human", "replied", NOBODY[2])],
+            id="their phone writes: it leaves",
+        ),
+        pytest.param([ANN, MORNING], [BACK], id="one of ours writes, and is silent by then"),
+        pytest.param([ANN, 1, "hours", MORNING], [HELD, BACK], id="one of ours, then they"),
+        pytest.param([MORNING - 2, ANN, 1], [], id="one of ours, who has it still"),
+    ],
+)
+def test_that_nobody_came_is_not_told_in_the_morning_to_who_has_heard_of_us(
+    steps: list[str | float], expected: list[Got]
+) -> None:
+    told = list(talk(NIGHT_FALLS, "human", 0.5, *steps))
+    assert told == [A_MOMENT, LATER_NOBODY, *expected]
+
+
 def test_a_rule_that_is_gone_says_nothing_and_the_bot_goes_on() -> None:
     simulator = Simulator(ruleset(RULES))
     simulator.say(inbound("human"), Given(now=NOW))

@@ -297,6 +297,15 @@ def test_who_leaves_came_back_and_leaves_again_is_told_once(connection: Connecti
     assert stand(connection, first) == ("dropped", "opt-out")
 
 
+def test_each_part_of_a_long_confirmation_is_sent(connection: Connection) -> None:
+    first = outbound("You are out, ")
+    queue(connection, first, confirms_opt_out=True)
+    part_of = first.external_id
+    queue(connection, outbound("for ever."), confirms_opt_out=True, part_of=part_of)
+    sent = [send(connection) for _ in range(2)]
+    assert sent == ["You are out, ", "for ever."]
+
+
 def test_an_answer_that_comes_after_the_message_was_taken_back(connection: Connection) -> None:
     """The machine that sent it was away for long; another one has it by now."""
     late = claimed_once(connection)
@@ -348,7 +357,7 @@ def test_an_opt_out_drops_what_waits_and_only_that(connection: Connection) -> No
     sent, waits = queue(connection, outbound()), queue(connection, outbound())
     other = queue(connection, outbound(to=OTHER_PERSON))
     answer(connection, claimed(connection), Accepted("1"))
-    outbox.drop_queued(connection, PERSON, "opt-out", NOW)
+    outbox.drop_queued(connection, PERSON, "opt-out", NOW, had_left=False)
     assert [stand(connection, item) for item in (sent, waits, other)] == [
         ("accepted", ""),
         ("dropped", "opt-out"),

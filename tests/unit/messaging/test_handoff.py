@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,8 +13,7 @@ from bot.errors import OptedOutError, UnknownError, UsageError
 from bot.ledger import inbox_items, sending
 from bot.ledger.database import Database
 from bot.ledger.inbox_items import Kind
-from bot.ledger.schema import conversations, timers
-from bot.ledger.schema import outbox as table
+from bot.ledger.schema import conversations, outbox, timers
 from bot.ledger.writer import Writer
 from bot.messaging import handoff, opt_outs
 from bot.messaging import inbox_items as messaging
@@ -45,6 +44,7 @@ fallback: {reply: "What?"}
 """)
 OTHER_NUMBER = "+18005550101"
 MINUTE = 60
+HOUR = 60 * MINUTE
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def fire(scene: Scene) -> int:
 
 
 def dropped(scene: Scene) -> list[str]:
-    return [row.text for row in scene.rows(table) if row.reason == "paused"]
+    return [row.text for row in scene.rows(outbox) if row.reason == "paused"]
 
 
 def items(scene: Scene) -> list[tuple[str, Kind]]:
@@ -156,6 +156,80 @@ async def test_nobody_comes_that_is_said_once_and_the_bot_goes_on(scene: Scene) 
     assert await send(scene) == ["Nobody is free."]
     assert items(scene) == [("in-2", Kind.HELD)]  # what they wrote meanwhile was not answered
     assert say(scene, "x") == ["replied"]
+
+
+async def at_night(scene: Scene) -> None:
+    """Handed over in the evening; that nobody came waits for the morning."""
+    scene.clock.move(4 * HOUR)
+    say(scene, "human")
+    await send(scene)
+    scene.clock.move(30 * MINUTE + 1)
+    await fire(scene)
+    assert ("reply", "due") in [(row.kind, row.status) for row in scene.rows(timers)]
+    scene.clock.move(MINUTE)
+
+
+async def in_the_morning(scene: Scene) -> list[str]:
+    scene.clock.move(11 * HOUR)
+    while await fire(scene):
+        pass
+    return await send(scene)
+
+
+def of_replies(scene: Scene) -> list[str]:
+    return [row.reason for row in scene.rows(timers) if row.kind == "reply"]
+
+
+async def test_what_waits_for_the_morning_leaves_where_nobody_writes(scene: Scene) -> None:
+    await at_night(scene)
+    assert await in_the_morning(scene) == ["Nobody is free."]
+    assert scene.rows(timers) == []
+
+
+async def test_what_waits_for_the_morning_ends_where_they_write(scene: Scene) -> None:
+    await at_night(scene)
+    assert say(scene, "I'm driving right now") == ["auto-reply"]
+    assert of_replies(scene) == [""]
+    assert say(scene, "x") == ["replied"]
+    assert (await send(scene), of_replies(scene)) == (["What?"], ["superseded"])
+    assert await in_the_morning(scene) == []
+
+
+@pytest.mark.parametrize("act", [write, take])
+async def test_what_waits_for_the_morning_ends_where_one_of_ours_does(
+    act: Callable[[Scene], object], scene: Scene
+) -> None:
+    await at_night(scene)
+    act(scene)
+    assert of_replies(scene) == ["paused"]
+    await send(scene)
+    assert await in_the_morning(scene) == []
+
+
+async def test_what_waited_for_its_turn_when_the_night_began_ends_likewise(scene: Scene) -> None:
+    scene.clock.move(205 * MINUTE)  # 20:29
+    say(scene, "human")
+    await send(scene)
+    scene.clock.move(30 * MINUTE + 1)
+    await fire(scene)
+    scene.clock.move(MINUTE)
+    assert await send(scene) == []  # it was due before nine, and its turn came after
+    say(scene, "x")
+    assert await send(scene) == ["What?"]
+    assert await in_the_morning(scene) == []
+    [nobody] = [row for row in scene.rows(outbox) if row.text == "Nobody is free."]
+    assert (nobody.status, nobody.reason) == ("dropped", "superseded")
+
+
+async def test_that_nobody_came_does_not_leave_behind_somebody(scene: Scene) -> None:
+    """The lane was not free when its time came."""
+    say(scene, "human")
+    await send(scene)
+    scene.clock.move(30 * MINUTE + 1)
+    await fire(scene)
+    write(scene)
+    assert await send(scene) == ["Ann here."]
+    assert dropped(scene) == ["Nobody is free."]
 
 
 async def test_somebody_comes_and_nothing_of_the_bot_does(scene: Scene) -> None:

@@ -238,6 +238,20 @@ async def test_in_quiet_hours_an_answer_is_held_and_leaves_when_they_end(scene: 
     assert [row.inbox_id for row in scene.rows(table)] == [1, 2]
 
 
+async def test_a_held_answer_leaves_before_what_was_to_follow_it(scene: Scene) -> None:
+    scene.rules = ruleset("""
+rules:
+  - id: quote
+    when: {keywords: [quote]}
+    reply: ["One.", "Two."]
+    follow_up: {after: 30m, reply: "Three."}
+    quiet_hours: "12:00-14:00"
+""")
+    say(scene, "quote")  # at 12:04 of its clocks
+    await pass_time(scene, 2 * HOUR)
+    assert texts(scene) == ["One.", "Two.", "Three."]
+
+
 async def test_what_waits_for_its_turn_when_they_begin_waits_for_their_end(scene: Scene) -> None:
     begin(scene)
     scene.clock.move(55 * 60)

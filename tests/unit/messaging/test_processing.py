@@ -36,7 +36,7 @@ from bot.model import Decision, InboundMessage, LongcodeId, LongTexts, Outcome, 
 from bot.provider.answers import Accepted, Refused
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
-from bot.sandbox import Number, Provider, create_app
+from bot.sandbox import Fault, Number, Provider, create_app
 from bot.settings import Settings, UnknownLongcode
 from tests.build import OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import HOURS, KEY, LINE, OTHER_PERSON, outbound, queue
@@ -548,6 +548,43 @@ async def test_only_the_confirmation_of_an_opt_out_gets_through(scene: Scene) ->
     await scene.deliver()
     assert isinstance(await scene.deliver(), Nothing)
     assert [message["message"] for message in scene.wire.sent] == ["You are out."]
+
+
+CONFIRMS = ruleset('guards: {opt_out: {reply: "You are out."}}' + HOURS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "told"),
+    [
+        (["STOP", "STOP"], 1),
+        (["STOP", "stop please", "STOP", "Stop!"], 1),
+        (["STOP", "START", "STOP"], 1),
+        (["STOP", "STOP", "START"], 1),
+        (["START", "Hours?"], 0),
+    ],
+)
+async def test_who_leaves_twice_is_told_once(texts: list[str], told: int, scene: Scene) -> None:
+    scene.rules = CONFIRMS
+    for text in texts:
+        scene.clock.move(0.3)
+        number = OUR_NUMBER if scene.rows(inbox_table) else "+18005550101"
+        scene.take(text, number=number, sent_at=scene.clock(), tags={"longcodeId": "102"})
+    for _ in range(6):
+        await scene.deliver()
+    sent = [message["message"] for message in scene.wire.sent]
+    assert sent.count("You are out.") == told
+
+
+async def test_who_leaves_again_while_the_confirmation_is_tried_again_is_told(scene: Scene) -> None:
+    scene.rules = CONFIRMS
+    scene.take("STOP", sent_at=scene.clock(), tags={"longcodeId": "102"})
+    scene.provider.faults.append(Fault(status=500))
+    await scene.deliver()
+    scene.clock.move(2)
+    scene.take("STOP", sent_at=scene.clock(), tags={"longcodeId": "102"})
+    await scene.deliver()
+    assert scene.replies() == [("accepted", "")]
+    assert [sent.text for sent in scene.provider.sent] == ["You are out."]
 
 
 async def test_who_leaves_while_the_list_is_asked_for_gets_nothing(scene: Scene) -> None:
