@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from bot.errors import LedgerUnavailable
 from bot.ledger import caught_up, forgetting, inbox_items, quarantine, said, search, views
+from bot.ledger import scheduled as timed
 from bot.ledger.backlog import Backlog, backlog
 from bot.ledger.breakdown import By, Share, breakdown
 from bot.ledger.contacts import OptOut
@@ -19,12 +20,13 @@ from bot.ledger.forgetting import Forgotten, Request
 from bot.ledger.inbox import InboxId, Kept
 from bot.ledger.inbox_items import Item
 from bot.ledger.said import Said
+from bot.ledger.scheduled import Scheduled
 from bot.ledger.search import Wanted
 from bot.ledger.stats import Span, Stats, stats
 from bot.ledger.views import Chain, ConversationView
 from bot.ledger.writer import T, Work, Writer, expiring
 from bot.log import logger
-from bot.messaging import elsewhere, handoff, media, notices, opt_outs, outgoing
+from bot.messaging import elsewhere, handoff, media, notices, opt_outs, outgoing, scheduled
 from bot.messaging.elsewhere import SentElsewhere
 from bot.messaging.handoff import PersonText, Wish
 from bot.messaging.health import Troubles
@@ -32,7 +34,6 @@ from bot.messaging.notices import Told
 from bot.messaging.outgoing import FirstMessage
 from bot.messaging.resources import Resources
 from bot.model import InboundMessage
-from bot.rules.guards.paused import after_person
 
 _PATIENCE: Final = 4.5
 """Seconds: what has no answer from the database by then is to be refused within five."""
@@ -132,12 +133,8 @@ class Intake:
 
     async def write(self, text: PersonText) -> str:
         """Queue what a person of ours writes in a conversation; its externalId."""
-        resources = self._resources
-        silent, at = after_person(resources.rules().guards), resources.clock()
-        policy = resources.settings.long_texts
-        queued = await self._run(
-            lambda connection: handoff.write(connection, text, silent, policy, at)
-        )
+        resources, at = self._resources, self._resources.clock()
+        queued = await self._run(lambda connection: handoff.write(connection, text, resources, at))
         self._listener.outbox_changed()
         return queued
 
@@ -175,6 +172,15 @@ class Intake:
         """What one of us does with something that waits. Raises UsageError."""
         at = self._resources.clock()
         return await self._run(lambda connection: act(connection, at))
+
+    async def scheduled(self, limit: int) -> Sequence[Scheduled]:
+        """What waits for its time, the next so many."""
+        return await self._resources.writer.read(lambda c: timed.listed(c, limit))
+
+    async def cancel(self, written: str) -> Scheduled:
+        """What has that id and waits for its time is not said. Raises UsageError."""
+        at = self._resources.clock()
+        return await self._run(lambda connection: scheduled.cancel(connection, written, at))
 
     async def change(self, work: Work[T]) -> T:
         """What a person of ours does; there may be something to send then."""

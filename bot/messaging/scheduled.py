@@ -6,16 +6,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.errors import UsageError, plain
+from bot.errors import UnknownError, UsageError, plain
 from bot.ledger import scheduled
 from bot.ledger.scheduled import Kind, Scheduled
 
 
 def one(connection: Connection, written: str) -> Scheduled:
-    """What can be taken back, by its id. Raises UsageError."""
+    """What can be taken back, by its id. Raises UnknownError, UsageError."""
     found = scheduled.find(connection, written)
     if found is None:
-        raise UsageError(f"{plain(written)}: nothing waits under that id; `bot scheduled` lists it")
+        told = "nothing waits under that id; `bot scheduled` lists it"
+        raise UnknownError(f"{plain(written)}: {told}")
     if found.kind is Kind.EXPIRY:
         raise UsageError(
             f"{found.id}: something ends by itself then, which cannot be cancelled;"
@@ -25,7 +26,7 @@ def one(connection: Connection, written: str) -> Scheduled:
 
 
 def cancel(connection: Connection, written: str, now: datetime) -> Scheduled:
-    """It is not said. Raises UsageError."""
+    """It is not said. Raises UnknownError, UsageError."""
     found = one(connection, written)
     if not scheduled.cancel(connection, found, now):
         raise UsageError(f"{found.id}: was said or taken back a moment ago")

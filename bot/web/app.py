@@ -45,6 +45,7 @@ from bot.web.inbox import (
     opt_out_item_endpoint,
     snooze_endpoint,
 )
+from bot.web.scheduled import Timers, cancel_endpoint, scheduled_endpoint
 from bot.web.stats import Counted, stats_endpoint
 from bot.web.webhooks import Intake, webhook_endpoint
 
@@ -58,7 +59,7 @@ MakeEndpoint = Callable[[str | None, Any], Endpoint]
 Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
 
 
-class Bot(Intake, Outgoing, Conversations, Inbox, Counted, Protocol):
+class Bot(Intake, Outgoing, Conversations, Inbox, Timers, Counted, Protocol):
     async def try_to_store(self) -> None:
         """Raises whatever keeps events from being stored."""
 
@@ -125,6 +126,8 @@ def create_app(
             api("inbox/{id}/snooze", snooze_endpoint),
             api("inbox/{id}/opt-out", opt_out_item_endpoint),
             api("inbox/{id}/answer", answer_endpoint),
+            api("scheduled", scheduled_endpoint, "GET"),
+            api("scheduled/{id}/cancel", cancel_endpoint),
             api(f"{conversation}/forget", forget_endpoint),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz(served)),

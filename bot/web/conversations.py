@@ -26,10 +26,8 @@ from bot.text.words import storable
 from bot.timezones import utc
 from bot.web.auth import refusal
 from bot.web.body import Endpoint
-from bot.web.requests import by_of, guarded, lines, members_of, since_of
+from bot.web.requests import by_of, guarded, limit_of, lines, members_of, since_of
 
-_PAGE: Final = 100
-_LARGEST_PAGE: Final = 1_000
 _FILTERS: Final = ("search", "since", "outcome", "rule", "state", "limit", "after")
 
 
@@ -181,10 +179,7 @@ def _wanted(query: Mapping[str, str], now: datetime) -> tuple[Wanted, int]:
     if unknown := sorted(query.keys() - set(_FILTERS)):
         known = ", ".join(_FILTERS)
         raise UsageError(f"{plain(unknown[0])[:40]}: is not a filter; known: {known}")
-    limit = query.get("limit", str(_PAGE))
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= _LARGEST_PAGE):
-        raise UsageError(f"limit: needs a number up to {_LARGEST_PAGE}")
-    return wanted_of(query, now), int(limit)
+    return wanted_of(query, now), limit_of(query)
 
 
 def wanted_of(query: Mapping[str, str], now: datetime) -> Wanted:

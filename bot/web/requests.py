@@ -21,6 +21,8 @@ from bot.web.body import Endpoint, is_json, read_body
 
 _LINES: Final = "application/x-ndjson"
 _NOBODY: Final = "api"
+_PAGE: Final = 100
+_LARGEST_PAGE: Final = 1_000
 
 
 class _Refused(Exception):
@@ -84,6 +86,14 @@ def lines(request: Request, objects: Iterable[Mapping[str, object]]) -> Response
 def by_of(members: Mapping[str, Any]) -> str:
     """Who it is, where that is asked for and not needed."""
     return opt_outs.name_of(members.get("by") or _NOBODY, "by")
+
+
+def limit_of(query: Mapping[str, str]) -> int:
+    """How many are asked for at most. Raises UsageError."""
+    limit = query.get("limit", str(_PAGE))
+    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= _LARGEST_PAGE):
+        raise UsageError(f"limit: needs a number up to {_LARGEST_PAGE}")
+    return int(limit)
 
 
 def since_of(written: str, now: datetime) -> datetime:

@@ -18,6 +18,7 @@ from bot.ledger.forgetting import Forgotten
 from bot.ledger.inbox import Kept
 from bot.ledger.inbox_items import Item
 from bot.ledger.said import Said
+from bot.ledger.scheduled import Scheduled
 from bot.ledger.stats import Stats
 from bot.ledger.views import Chain, ConversationView
 from bot.messaging.health import Troubles
@@ -111,6 +112,12 @@ class _Intake:
         raise NotImplementedError
 
     async def stats(self, *_: object) -> tuple[Stats, list[Said], tuple[Share, ...]]:
+        raise NotImplementedError
+
+    async def scheduled(self, _: int) -> list[Scheduled]:
+        raise NotImplementedError
+
+    async def cancel(self, _: str) -> Scheduled:
         raise NotImplementedError
 
     async def see_to(self, _: object) -> Item:
