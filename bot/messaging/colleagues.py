@@ -18,9 +18,7 @@ from bot.ledger.outbox import Queued
 from bot.messaging import handoff
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
-from bot.model import OutboundMessage
-from bot.provider.ids import new_ids
-from bot.rules.guards.paused import after_person
+from bot.model import InboundMessage, OutboundMessage
 
 SIGN: Final = "#"
 """With which a code begins."""
@@ -48,15 +46,17 @@ def is_answer(connection: Connection, sender: str, text: str) -> bool:
     )
 
 
-def pass_on(connection: Connection, key: str, sender: str, text: str, now: datetime) -> None:
+def pass_on(
+    connection: Connection, answer: InboundMessage, resources: Resources, now: datetime
+) -> None:
     """Keep what a colleague answers for the person; it is said in a transaction of its own."""
-    found = code_in(text)
+    found, sender = code_in(answer.text), answer.sender
     conversation = found and colleagues.conversation_of(connection, sender, found[0])
     if found is None or conversation is None or not found[1]:
         return
     wanted = Wanted(
-        key=key,
-        request_id=new_ids().request_id,
+        key=answer.key,
+        request_id=resources.new_ids().request_id,
         conversation_id=conversation,
         kind=Kind.FORWARD,
         target=sender,
@@ -79,7 +79,7 @@ def tell(connection: Connection, told: Notification, resources: Resources, now: 
         return "limit"
     with_them = _conversation(connection, colleague, about, resources, now)
     code = _code(connection, colleague, about.id, now)
-    ids = new_ids()
+    ids = resources.new_ids()
     message = OutboundMessage(
         external_id=ids.external_id,
         request_id=ids.request_id,
@@ -88,7 +88,8 @@ def tell(connection: Connection, told: Notification, resources: Resources, now: 
         longcode_id=with_them.longcode_id,
     )
     whole = Queued(message, with_them.id, None, None, now, is_notice=True)
-    outbox.put(connection, in_parts(whole, resources.settings.long_texts), now)
+    parts = in_parts(whole, resources.settings.long_texts, resources.new_ids)
+    outbox.put(connection, parts, now)
     return ""
 
 
@@ -96,15 +97,14 @@ def say(connection: Connection, told: Notification, resources: Resources, now: d
     """Queue what a colleague says to the person; why it is not, where it must not be."""
     conversation = conversations.by_id(connection, told.conversation_id)
     advisory_lock(connection, inbox.contact_lock(conversation.contact))
-    silent = after_person(resources.rules().guards)
-    by, policy = name_of(connection, told.target), resources.settings.long_texts
+    by = name_of(connection, told.target)
     try:
-        handoff.say(connection, conversation, told.body, by, silent, policy, now)
+        handoff.say(connection, conversation, told.body, by, resources, now)
     except OptedOutError:
-        _tell_back(connection, told, _LEFT, now)
+        _tell_back(connection, told, _LEFT, resources, now)
         return "opted-out"
     except UsageError as error:
-        _tell_back(connection, told, f"Not sent: {error}", now)
+        _tell_back(connection, told, f"Not sent: {error}", resources, now)
         return str(error)
     return ""
 
@@ -116,10 +116,12 @@ def name_of(connection: Connection, colleague: str) -> str:
     return named or f"colleague …{colleague[-4:]}"
 
 
-def _tell_back(connection: Connection, told: Notification, text: str, now: datetime) -> None:
+def _tell_back(
+    connection: Connection, told: Notification, text: str, resources: Resources, now: datetime
+) -> None:
     wanted = Wanted(
         key=f"{told.key}-back",
-        request_id=new_ids().request_id,
+        request_id=resources.new_ids().request_id,
         conversation_id=told.conversation_id,
         kind=Kind.TEXT,
         target=told.target,

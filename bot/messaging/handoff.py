@@ -15,8 +15,9 @@ from bot.ledger.database import advisory_lock
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.views import ConversationView
 from bot.messaging.outgoing import LONGEST_TEXT, in_parts, refuse_opted_out
-from bot.model import Change, LongTexts, OutboundMessage
-from bot.provider.ids import new_ids
+from bot.messaging.resources import Resources
+from bot.model import Change, OutboundMessage
+from bot.rules.guards.paused import after_person
 from bot.text.words import storable
 
 
@@ -48,15 +49,13 @@ def read_text(written: object) -> str:
     return storable(written)
 
 
-def write(
-    connection: Connection, said: PersonText, silent: int, policy: LongTexts, now: datetime
-) -> str:
-    """Queue a text of one of us; its externalId. The bot is silent for so many seconds.
+def write(connection: Connection, said: PersonText, resources: Resources, now: datetime) -> str:
+    """Queue a text of one of us; its externalId. The bot is silent for `paused.after_person`.
 
     Raises UnknownError, OptedOutError where the person has left, UsageError where it is too long.
     """
     conversation = _found(connection, said.wanted)
-    return say(connection, conversation, said.text, said.wanted.by, silent, policy, now)
+    return say(connection, conversation, said.text, said.wanted.by, resources, now)
 
 
 def say(
@@ -64,13 +63,12 @@ def say(
     conversation: Conversation,
     text: str,
     by: str,
-    silent: int,
-    policy: LongTexts,
+    resources: Resources,
     now: datetime,
 ) -> str:
     """The same where the conversation is known, and its person's lock is held."""
     refuse_opted_out(connection, conversation.contact)
-    ids = new_ids()
+    ids, policy = resources.new_ids(), resources.settings.long_texts
     message = OutboundMessage(
         external_id=ids.external_id,
         request_id=ids.request_id,
@@ -80,10 +78,11 @@ def say(
         tags=outbox.last_tags(connection, conversation.id),
     )
     whole = Queued(message, conversation.id, None, None, now, by=by)
-    parts = in_parts(whole, policy)
+    parts = in_parts(whole, policy, resources.new_ids)
     if parts[0].status is Status.DEAD:
         raise UsageError("text: is too long for one message; see BOT_LONG_TEXTS")
     thread = history.load(connection, conversation, timedelta(), now)
+    silent = after_person(resources.rules().guards)
     _change(connection, conversation, written(thread, now, by, silent), now)
     outbox.put(connection, parts, now)
     return message.external_id

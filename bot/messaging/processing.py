@@ -85,7 +85,7 @@ def answer(
     if any(change.kind is ChangeKind.HANDOFF for change in decision.changes):
         outbox.drop_said_by_rules(connection, origin.conversation.id, now)
     if decision.rule == colleague.NAME:
-        colleagues.pass_on(connection, message.key, message.sender, message.text, now)
+        colleagues.pass_on(connection, message, resources, now)
     notifications.keep(connection, decision, message, origin.conversation, after, resources, now)
     for reply in decision.leaving:
         queued = origin.queued(last.id, message, reply, now, resources.new_ids())

@@ -19,7 +19,7 @@ from bot.messaging import handoff, opt_outs
 from bot.messaging import inbox_items as messaging
 from bot.messaging.handoff import PersonText, Wish
 from bot.messaging.timers import Timekeeper
-from bot.model import Handoff, LongcodeId, LongTexts, OutboundMessage
+from bot.model import Handoff, LongcodeId, OutboundMessage
 from bot.provider.client import Gateway
 from bot.sandbox import Fault, Number, Provider
 from tests.build import OUR_NUMBER, PERSON, ruleset
@@ -69,7 +69,7 @@ def say(scene: Scene, *texts: str, number: str = OUR_NUMBER) -> list[str]:
 def write(scene: Scene, text: str = "Ann here.", number: str | None = None) -> str:
     with scene.database.transaction() as connection:
         said = PersonText(Wish(PERSON, number, "ann"), text)
-        return handoff.write(connection, said, 3_600, LongTexts.SPLIT, scene.clock())
+        return handoff.write(connection, said, scene.resources(), scene.clock())
 
 
 def take(scene: Scene, *, gives: bool = False, number: str | None = None) -> None:

@@ -169,11 +169,11 @@ async def test_who_is_opted_out_by_hand_is_told_nothing_after_a_start(scene: Sce
 
 
 async def test_while_a_person_of_ours_writes_it_waits(scene: Scene) -> None:
-    begin(scene)
+    scene.rules = ruleset("guards: {paused: {after_person: 2h}}" + TEXT)
     say(scene, "later")
     said = PersonText(Wish(PERSON, None, "ann"), "Hello, Ann here.")
     with scene.database.transaction() as connection:
-        handoff.write(connection, said, 2 * HOUR, scene.settings.long_texts, scene.clock())
+        handoff.write(connection, said, scene.resources(), scene.clock())
     await pass_time(scene, HOUR + 60)
     assert texts(scene) == ["Hello, Ann here."]
     await pass_time(scene, HOUR)
