@@ -84,7 +84,10 @@ async def test_smart_replies_become_rules_that_doctor_no_longer_lacks(
         {"word": "Hours", "message": "9-5"},
     ]
     ran = await bot(folder, provider, "import", "smart-replies", "--output", "rules/sr.yaml")
-    assert (ran.code, ran.out.partition(";")[0]) == (1, "1 rule in rules/sr.yaml")
+    assert (ran.code, ran.out.partition(";")[0]) == (
+        1,
+        "1 rule in rules/sr.yaml, 1 line to look at",
+    )
     said = "`Hours` is answered by your rule `hours` (rules/shop.yaml:3) already; left out\n"
     assert ran.err == said
     tested = await bot(folder, provider, "test", "rules/sr.yaml", "--json")
