@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bot.authoring import run_cases
 from bot.authoring.run_cases import Result
-from bot.engine.outbound import tags_of
+from bot.engine.outbound import tags_of, tags_of_person
 from bot.engine.simulator import Decided, Fired, Given, Simulator
 from bot.errors import RuleError
 from bot.model import FALLBACK, ChangeKind, Decision, InboundMessage, Outcome, RuleId
@@ -204,10 +204,16 @@ class _Player:
 
     def answered(self) -> Iterator[Result]:
         """What is said next comes when all before it has been answered."""
-        yield from self._results(self._simulator.flush())
+        yield from self._decided(self._simulator.flush())
 
     def _over(self) -> Iterator[Result]:
-        yield from self._results(self._simulator.settle(self._now - _MOMENT))
+        """Of bursts that are over, the results."""
+        yield from self._decided(self._simulator.settle(self._now - _MOMENT))
+
+    def _decided(self, decided: Sequence[Decided]) -> Iterator[Result]:
+        """The clock is where it was when they were answered, at the earliest."""
+        self._now = max([self._now, *(one.context.now for one in decided)])
+        yield from self._results(decided)
 
     def _results(self, decided: Iterable[Decided]) -> Iterator[Result]:
         for one in decided:
@@ -220,12 +226,16 @@ class _Player:
         """One of ours."""
         message = self._message(replace(case, say=""))
         self._pass(message)
-        self._simulator.person_writes(message, case.say, self._now)
+        if self._simulator.person_writes(message, case.say, self._now):
+            self._tags = tags_of_person(self._tags)
 
     def wait(self, turn: Turn, time: timedelta) -> Iterator[Result]:
-        """With what happened meanwhile by itself, as one decision, where it is expected."""
+        """With what happened meanwhile by itself, as one decision, where it is expected.
+
+        What was said before is answered first, where that comes within this time.
+        """
+        yield from self._decided(self._simulator.settle(self._now + time - _MOMENT))
         self._now += time
-        yield from self._over()
         message = self._message(replace(turn.case, say=""))
         fired = self._pass(message)
         last = fired[-1].decision if fired else Decision(outcome=Outcome.UNMATCHED)

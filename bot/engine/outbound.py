@@ -73,3 +73,8 @@ def tags_of(reply: Reply, carried: Mapping[str, str]) -> dict[str, str]:
     kept = [name for name in wanted if name != "rule"][: MOST_TAGS - 1]
     tags = {name[:64]: merged[name][:64] for name in merged if name in kept}
     return {**tags, "rule": reply.rule[:64]}
+
+
+def tags_of_person(last: Mapping[str, str]) -> dict[str, str]:
+    """Tags of a text of a person of ours: those of our last message, but for the rule's id."""
+    return {name: value for name, value in last.items() if name != "rule"}

@@ -92,7 +92,7 @@ class Simulator:
         decided = self.settle(given.now - _MOMENT)
         if is_for_guard(message, self.context(message, given), self.ruleset):
             decided.append(self._decided(taken))
-            return decided + self._end(_key(message))
+            return decided + self._end(_key(message), given.now)
         self._bursts.setdefault(_key(message), []).append(taken)
         return decided
 
@@ -102,11 +102,11 @@ class Simulator:
         for key in list(self._bursts):
             over_at = self._over_at(key)
             if over_at is not None and over_at <= now:
-                decided += self._end(key)
+                decided += self._end(key, over_at)
         return decided
 
     def flush(self) -> list[Decided]:
-        """What is decided of all that wait for more texts, as if none came."""
+        """What is decided of all that wait for more texts, when none has come."""
         return self.settle(datetime.max.replace(tzinfo=UTC))
 
     def _over_at(self, key: tuple[str, str]) -> datetime | None:
@@ -115,8 +115,8 @@ class Simulator:
         received = [one.given.now for one in self._bursts[key]]
         return bursts.first(received, self.ruleset.combine)[1]
 
-    def _end(self, key: tuple[str, str]) -> list[Decided]:
-        """Decide a burst as one: the last is answered when it came, the others with it."""
+    def _end(self, key: tuple[str, str], now: datetime) -> list[Decided]:
+        """Decide a burst as one now that it is over: the last is answered, the others with it."""
         burst = self._bursts.pop(key, [])
         if not burst:
             return []
@@ -126,12 +126,13 @@ class Simulator:
         for one in others:
             context, together = self.context(one.message, one.given), bursts.combined()
             thread = self._thread(one.message)
-            self._keep(one.message, thread.after(one.message, together, one.given.now))
+            self._keep(one.message, thread.after(one.message, together, now))
             decided.append(Decided(one.message, together, context, last.message))
         whole = bursts.joined([one.message for one in burst])
-        context = self.context(whole, last.given)
+        given = replace(last.given, now=now)
+        context = self.context(whole, given)
         own = replace(whole, text=last.message.text)
-        decision = self._say(whole, own, last.given, ask_all=last.ask_all)
+        decision = self._say(whole, own, given, ask_all=last.ask_all)
         return [*decided, Decided(last.message, decision, context)]
 
     def _decided(self, taken: Taken) -> Decided:
@@ -161,8 +162,13 @@ class Simulator:
         return decision
 
     def pass_time(self, message: InboundMessage, now: datetime) -> tuple[Fired, ...]:
-        """What happens by itself until `now` in the conversation that a message belongs to."""
+        """What happens by itself until `now` in the conversation that a message belongs to.
+
+        Texts that wait for more are decided before.
+        """
         fired: list[Fired] = []
+        if _key(message) in self._bursts:
+            return ()
         while True:
             thread = self._thread(message)
             due = [timer for timer in timers_of(thread) if timer.due_at <= now]
@@ -179,13 +185,19 @@ class Simulator:
             self._keep(message, thread)
             fired.append(Fired(at, nobody, decision))
 
-    def person_writes(self, message: InboundMessage, text: str, now: datetime) -> None:
-        """A person of ours, in the conversation that a message belongs to."""
+    def person_writes(self, message: InboundMessage, text: str, now: datetime) -> bool:
+        """A person of ours, in the conversation that a message belongs to.
+
+        False where nothing leaves, since its person has opted out.
+        """
         self.pass_time(message, now)
         thread = self._thread(message)
+        if thread.opted_out:
+            return False
         change = written(thread, now, "", after_person(self.ruleset.guards))
         texts = (text, *thread.sent_texts)[:MOST_SENT]
         self._keep(message, replace(thread.changed([change], now), sent_texts=texts))
+        return True
 
     def release(self, message: InboundMessage, now: datetime) -> None:
         """A person of ours gives the conversation back."""

@@ -204,10 +204,9 @@ def drop_said_by_rules(connection: Connection, conversation_id: int, now: dateti
 
 
 def last_tags(connection: Connection, conversation_id: int) -> Mapping[str, str]:
-    """With which our last message of a conversation went out, but for that of the rule."""
+    """With which our last message of a conversation went out."""
     mine = select(outbox.c.tags).where(outbox.c.conversation_id == conversation_id)
-    found = connection.scalar(mine.order_by(outbox.c.id.desc()).limit(1)) or {}
-    return {name: value for name, value in found.items() if name != "rule"}
+    return connection.scalar(mine.order_by(outbox.c.id.desc()).limit(1)) or {}
 
 
 GUARD: Final = "$"

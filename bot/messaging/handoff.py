@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.engine.handoffs import END, taken, written
+from bot.engine.outbound import tags_of_person
 from bot.errors import UnknownError, UsageError
 from bot.ledger import conversations, history, inbox, outbox, views
 from bot.ledger.conversations import Conversation
@@ -75,7 +76,7 @@ def say(
         to=conversation.contact,
         text=text,
         longcode_id=conversation.longcode_id,
-        tags=outbox.last_tags(connection, conversation.id),
+        tags=tags_of_person(outbox.last_tags(connection, conversation.id)),
     )
     whole = Queued(message, conversation.id, None, None, now, by=by)
     parts = in_parts(whole, policy, resources.new_ids)

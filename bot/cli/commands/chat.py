@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 from bot.cli import moments, options, output
-from bot.engine.outbound import tags_of
+from bot.engine.outbound import tags_of, tags_of_person
 from bot.engine.simulator import Decided, Given, Simulator
 from bot.errors import UsageError
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
@@ -182,8 +182,11 @@ class Chat:
             print(output.dim(more))
 
     def answered(self) -> None:
-        """No more texts come of a burst."""
-        self._tell(self._simulator.flush())
+        """No more texts come of a burst: the time has passed in which they could."""
+        decided = self._simulator.flush()
+        over_at = max((one.context.now for one in decided), default=self._now())
+        self._phone.shift += max(over_at - self._now(), timedelta())
+        self._tell(decided)
 
     def _tell(self, decided: Iterable[Decided]) -> None:
         for one in decided:
@@ -231,6 +234,9 @@ class Chat:
         seconds = duration(written)
         if seconds is None:
             raise UsageError(f"/after {written}: is not a duration, for example /after 2h")
+        combine = self._ruleset.combine
+        if combine is not None and timedelta(seconds=seconds) > combine.wait:
+            self.answered()
         self._turn(self._now, timedelta(seconds=seconds))
 
     def _at(self, written: str) -> None:
@@ -265,7 +271,9 @@ class Chat:
         if not written:
             raise UsageError("/agent: needs what they write, for example /agent Ann here, hello.")
         self._pass_time()
-        self._simulator.person_writes(self._message(""), written, self._now())
+        if not self._simulator.person_writes(self._message(""), written, self._now()):
+            raise UsageError("/agent: they have opted out, and get no messages")
+        self._phone.tags = tags_of_person(self._phone.tags)
         held = self._in_hand()
         print(output.dim(f"  ‹ {output.printable(written)}\n    by a person of yours; {held}"))
 

@@ -293,3 +293,22 @@ def test_texts_that_follow_each_other_closely_get_one_answer(
     out = said(capsys, talk, "/after 6s")
     assert ("combined" in out, "We're open 9-5." in out) == (True, True)
     assert "$opt-out" in said(capsys, talk, "STOP")
+
+
+def test_the_clock_goes_on_while_it_waits_for_more_texts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rules = ruleset("combine: {wait: 5s}\n" + RULES.lstrip())
+    talk = Chat(rules, timezone="America/New_York", clock=lambda: NOW)
+    out = said(capsys, talk, "hours", "", "/after 3590s", "hours", "", "/after 2s", "hours", "")
+    assert [line for line in out.splitlines() if "by hours" in line] == [
+        "  replied by hours (rules.yaml:3)",
+        "  suppressed by hours (rules.yaml:3), cooldown",
+        "  replied by hours (rules.yaml:3)",
+    ]
+
+
+def test_nobody_writes_to_who_has_opted_out(capsys: pytest.CaptureFixture[str]) -> None:
+    out = said(capsys, chat(), "STOP", "/agent Ann here.", "START", "hours")
+    assert "/agent: they have opted out, and get no messages" in out
+    assert "We're open 9-5." in out
