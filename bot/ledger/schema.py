@@ -60,6 +60,7 @@ conversations = Table(
     Column("received", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Index("ix_conversations_contact", "contact", "number"),
+    Index("ix_conversations_changed_at", "changed_at", "id"),
 )
 
 numbers = Table(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import accept, authors, decide, growth, memory, start, steady
+from tests.benchmarks import accept, authors, console, decide, growth, memory, start, steady
 
 REPORTS = {
     "decide": decide.report,
     "start": start.report,
     "authors": authors.report,
     "accept": accept.report,
+    "console": console.report,
     "memory": memory.report,
     "growth": growth.report,
     "steady": steady.report,

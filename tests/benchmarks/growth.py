@@ -62,7 +62,7 @@ def report() -> None:
     for size in SIZES:
         with tempfile.TemporaryDirectory() as folder:
             database = open_database(f"sqlite:///{Path(folder) / 'bot.db'}")
-            _fill(database, size)
+            fill(database, size)
             costs = _costs(database, BEGIN + timedelta(seconds=size))
             counted = _seconds(partial(_count, database, BEGIN + timedelta(seconds=size)))
             figures = " ".join(f"{cost * 1e6:>8.0f}" for cost in costs)
@@ -70,12 +70,13 @@ def report() -> None:
             database.close()
 
 
-def _fill(database: Database, size: int) -> None:
-    at = int(BEGIN.timestamp() * 1e6)
+def fill(database: Database, size: int, people: int = PEOPLE, begin: datetime = BEGIN) -> None:
+    """So many messages of theirs with answers, one a second."""
+    at = int(begin.timestamp() * 1e6)
     with database.transaction() as connection:
         for statement in _FILL:
             head, select, rest = statement.partition("SELECT")
-            bound = {"size": size, "people": PEOPLE, "at": at}
+            bound = {"size": size, "people": people, "at": at}
             connection.execute(text(f"{head}{_NUMBERS}{select}{rest}"), bound)
 
 

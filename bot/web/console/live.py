@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import LedgerUnavailable
 from bot.ledger import changes
 from bot.ledger.writer import Writer
+from bot.web.console.pace import Pace
 from bot.web.console.presence import Others, Presence
 
 _LOOKS_EVERY: Final = 0.5
@@ -61,6 +62,7 @@ class Changes:
         self._task: asyncio.Task[None] | None = None
         self._has_ended = False
         self.presence = Presence()
+        self.pace = Pace()
         self._done = 0
         """What people have done here, which the ledger's mark need not show."""
 
@@ -80,6 +82,7 @@ class Changes:
     async def since(self, watcher: Watcher) -> AsyncGenerator[Event, None]:
         """Each change after its mark, and who else is there; nothing from time to time."""
         mark, others = watcher.mark, Others()
+        clock = asyncio.get_running_loop().time
         self._watchers += 1
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
@@ -90,8 +93,11 @@ class Changes:
                     marked = self._marked
                     there = self.presence.others(watcher.name)
                     if self._mark is not None and self._mark != mark:
-                        mark = self._mark
-                        yield Event(mark=mark)
+                        if self.pace.takes_one(clock()):
+                            mark = self._mark
+                            yield Event(mark=mark)
+                        else:
+                            await asyncio.sleep(_LOOKS_EVERY)
                     elif there != others:
                         others = there
                         yield Event(others=there)

@@ -123,7 +123,11 @@ class _Router:
 
         async def show(request: Request, visit: Visit) -> Response:
             mark = await visit.desk.changes.mark() if page.is_live else None
-            return self._drawing.page(page, visit, await page.look(visit), mark)
+            found = await page.look(visit)
+            begin = time.perf_counter()
+            drawn = self._drawing.page(page, visit, found, mark)
+            visit.desk.changes.pace.drawn(time.perf_counter() - begin)
+            return drawn
 
         return answer
 

@@ -1,0 +1,38 @@
+"""How much of its time a server spends on drawing open pages anew: little, as webhooks come first.
+
+Each page that is told of a change is drawn anew. A few changes are told at once, however many have
+pages open; where changes go on and on, pages are told less often.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_SHARE: Final = 0.02
+"""Of the time."""
+_AT_ONCE: Final = 0.3
+"""Seconds of drawing that may come together."""
+_WEIGHT: Final = 1 / 16
+"""Of the latest page in what one is taken to cost."""
+
+
+class Pace:
+    """A bucket of drawing time, which empties at its share of the time."""
+
+    def __init__(self) -> None:
+        self._cost = 0.005
+        self._filled = 0.0
+        self._at = 0.0
+
+    def drawn(self, seconds: float) -> None:
+        """One was drawn, in so much time."""
+        self._cost += (seconds - self._cost) * _WEIGHT
+
+    def takes_one(self, now: float) -> bool:
+        """Whether one page may be told now, which counts then. `now`: seconds of a steady clock."""
+        self._filled = max(0.0, self._filled - (now - self._at) * _SHARE)
+        self._at = now
+        if self._filled >= _AT_ONCE:
+            return False
+        self._filled += self._cost
+        return True

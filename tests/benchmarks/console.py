@@ -1,0 +1,143 @@
+"""The console: what pages take at the server and over the wire, how soon a message is seen, and
+what fifty open consoles cost the webhooks.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import httpx
+from sqlalchemy import text
+
+from bot.ledger.database import open_database
+from tests.benchmarks.accept import ROOT, bot, wait_until_decided
+from tests.benchmarks.growth import fill
+from tests.benchmarks.load import post, requests
+
+PEOPLE: Final = 10_000
+SAID: Final = 250
+"""Texts of one of them, with as many answers."""
+LOADS: Final = 30
+SEEN: Final = 20
+CONSOLES: Final = 50
+COUNT: Final = 4_000
+ROUNDS: Final = 3
+PERSON: Final = "+15555550000"
+PAGES: Final = {
+    f"50 of {PEOPLE:,} conversations": "/",
+    f"a thread of {2 * SAID}, its last 200": f"/conversations/{PERSON}",
+    f"a thread of {2 * SAID}, all of it": f"/conversations/{PERSON}?all=1",
+    "the inbox": "/inbox?unmatched=1",
+    "the overview, 90 days": "/overview?since=90d",
+}
+
+
+def report() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        _fill(Path(folder))
+        with bot(Path(folder)) as (pid, port):
+            _pages(pid, port)
+            _seen(port)
+    with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as (_, port):
+        _beside_webhooks(port)
+
+
+def _fill(folder: Path) -> None:
+    """Two messages of each, and one who wrote more."""
+    database = open_database(f"sqlite:///{folder / 'bot.db'}")
+    fill(database, 2 * PEOPLE, PEOPLE, datetime.now(UTC) - timedelta(seconds=2 * PEOPLE))
+    moved = "SET conversation_id = 0 WHERE id % 80 = 0 AND id < :last"
+    with database.transaction() as connection:
+        for table in ("inbox", "outbox"):
+            connection.execute(text(f"UPDATE {table} {moved}"), {"last": 80 * SAID})
+    database.close()
+
+
+def _pages(pid: int, port: int) -> None:
+    print(f"pages, of {LOADS} loads: p50 and p95 of the wait, processor time of the server, all in")
+    print("ms; kB over the wire, without scripts")
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        for name, path in PAGES.items():
+            taken, used = [], _processor(pid)
+            for _ in range(LOADS):
+                begin = time.perf_counter()
+                response = client.get(path)
+                taken.append((time.perf_counter() - begin) * 1e3)
+                assert response.status_code == 200, response.text
+            used = (_processor(pid) - used) / LOADS * 1e3
+            size = response.num_bytes_downloaded / 1e3
+            half, most = statistics.median(taken), sorted(taken)[LOADS * 95 // 100]
+            print(f"  {name:<34} {half:>6.0f} {most:>6.0f} {used:>6.0f} {size:>7.1f}")
+
+
+def _processor(pid: int) -> float:
+    """Seconds that a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _seen(port: int) -> None:
+    """From before a webhook is posted until an open page has it, over and over."""
+    taken = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
+        for number in range(SEEN):
+            with client.stream("GET", "/_live?after=none") as told:
+                lines = told.iter_lines()
+                begin = time.perf_counter()
+                post(port, requests(1, first=1_000 + number), connections=1)
+                while _latest(client) != f"+1555555{1_000 + number:04}":
+                    next(line for line in lines if line.startswith("id: "))
+                taken.append(time.perf_counter() - begin)
+    half, most = statistics.median(taken), max(taken)
+    print(f"a new message is seen after {half:.2f} s, at most {most:.2f} s, of {SEEN}")
+
+
+def _latest(client: httpx.Client) -> str:
+    """Who is on top of the page."""
+    found: str = client.get("/index.json").json()["conversations"][0]["number"]
+    return found
+
+
+def _beside_webhooks(port: int) -> None:
+    print(f"accepting beside {CONSOLES} open consoles, median of {ROUNDS} rounds each")
+    figures: dict[str, list[float]] = {"without": [], "with": []}
+    post(port, requests(COUNT))
+    wait_until_decided(port, COUNT, patience=300)
+    for number in range(1, 2 * ROUNDS + 1):
+        kind = "with" if number % 2 else "without"
+        work = requests(COUNT, first=number * COUNT)
+        with _consoles(port, CONSOLES if kind == "with" else 0):
+            found = post(port, work)
+        assert not found.refused
+        figures[kind].append(found.per_second)
+        wait_until_decided(port, (number + 1) * COUNT, patience=300)
+    medians = {kind: statistics.median(values) for kind, values in figures.items()}
+    ratio = medians["with"] / medians["without"]
+    print(f"  {ratio:.2f}x   ({medians['with']:,.0f} a second against {medians['without']:,.0f})")
+
+
+@contextmanager
+def _consoles(port: int, count: int) -> Iterator[None]:
+    """In a process of their own, which says when all are open."""
+    if not count:
+        yield
+        return
+    command = [sys.executable, "-m", "tests.benchmarks.consoles", str(port), str(count)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        process.stdout.readline()
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=60)
