@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.authoring.check import odd_at_work
+from bot.authoring.coverage import Coverage, measure
 from bot.authoring.run_cases import Result, run
 from bot.errors import BotError, Place, Problem
 from bot.plugins.discovery import load
@@ -60,6 +61,11 @@ class Rulebook:
     def tested(self, rule: Rule) -> Sequence[Result]:
         """Its tests, run now."""
         return [run(case, self.ruleset) for case in self.cases.get(rule.id, ())]
+
+    def covered(self, results: Iterable[Result], rules: Collection[Rule]) -> Coverage:
+        """What of these rules those tests exercised."""
+        ids = {rule.id for rule in rules}
+        return measure(results, self.ruleset, lambda rule: rule.id in ids)
 
 
 class Rulebooks:

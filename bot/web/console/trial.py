@@ -20,7 +20,7 @@ from bot.text.words import storable
 from bot.timezones import utc
 
 PERSON: Final = "+15555550123"
-FIELDS: Final = ("text", "from", "to", "tags", "contact", "state", "media", "at")
+FIELDS: Final = ("text", "from", "to", "tags", "contact", "language", "state", "media", "at")
 _FEW: Final = 20
 """Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
 
@@ -42,6 +42,9 @@ def read(written: Mapping[str, str], ruleset: Ruleset, now: datetime) -> Trial:
     number, longcode = phone_numbers.e164(ours), phone_numbers.longcode_id(ours)
     if ours and number is None and longcode is None:
         raise UsageError("to: is not a number or a longcodeId of yours")
+    contact = _pairs(written.get("contact", ""), "contact")
+    if language := storable(written.get("language", "")).strip():
+        contact = {**contact, "language": language}
     message = InboundMessage(
         key="trial",
         sender=_sender(written.get("from", "")),
@@ -53,7 +56,7 @@ def read(written: Mapping[str, str], ruleset: Ruleset, now: datetime) -> Trial:
     )
     given = Given(
         now=at or now,
-        contact=_pairs(written.get("contact", ""), "contact"),
+        contact=contact,
         longcode_id=None if number else longcode,
         state=storable(written.get("state", "")).strip() or None,
     )

@@ -34,7 +34,13 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
             found = await asyncio.to_thread(_tried, written, ruleset, visit)
     except UsageError as error:
         found = {**found, "mistake": str(error)}
-    return {"given": written, "problems": [*map(problem, problems)], **found}
+    spoken = (ruleset or live).languages
+    return {
+        "given": written,
+        "languages": list(spoken),
+        "problems": [*map(problem, problems)],
+        **found,
+    }
 
 
 def _tried(written: Mapping[str, str], ruleset: Ruleset, visit: Visit) -> Mapping[str, Any]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from bot.authoring.coverage import Coverage
 from bot.authoring.run_cases import Result
 from bot.ledger.rule_hits import rule_hits
+from bot.rules.rule import Rule
 from bot.web.console.desk import Visit
 from bot.web.console.page import NotThere, Page
 from bot.web.console.pages.rules import problem, summary
+from bot.web.console.rulebook import Rulebook
 
 
 async def _look(visit: Visit) -> Mapping[str, Any]:
@@ -20,6 +23,7 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
         raise NotThere("There is no such rule.")
     hits = await visit.desk.resources.writer.read(lambda c: rule_hits(c, visit.now))
     excerpt, runs = book.excerpt(rule), "tests" in visit.query
+    results, covered = await asyncio.to_thread(_tested, book, rule) if runs else (None, None)
     return {
         **summary(rule, hits.get(rule.id)),
         "title": rule.id,
@@ -28,8 +32,14 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
         "lines": list(excerpt.lines),
         "warnings": [problem(one) for one in book.problems_of(rule)],
         "tests": len(book.cases.get(rule.id, ())),
-        "results": [*map(_result, await asyncio.to_thread(book.tested, rule))] if runs else None,
+        "results": results and [*map(_result, results)],
+        "gaps": covered and [gap.as_object() for gap in covered.gaps],
     }
+
+
+def _tested(book: Rulebook, rule: Rule) -> tuple[Sequence[Result], Coverage]:
+    results = book.tested(rule)
+    return results, book.covered(results, [rule])
 
 
 def _result(result: Result) -> Mapping[str, Any]:

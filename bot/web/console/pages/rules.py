@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
+from bot.authoring.coverage import Coverage
 from bot.authoring.run_cases import Result
 from bot.errors import Problem
 from bot.ledger.rule_hits import Hits, rule_hits
@@ -27,7 +30,8 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
     begin = _number(visit.query.get("from", ""))
     shown = found[begin : begin + _MOST]
     runs = "tests" in visit.query
-    results = await asyncio.to_thread(_tested, book, shown) if runs else {}
+    results, covered = await asyncio.to_thread(_tested, book, shown) if runs else ({}, None)
+    gaps = Counter(gap.rule for gap in covered.gaps) if covered is not None else Counter()
     return {
         "search": visit.query.get("search", ""),
         "errors": list(visit.desk.live.errors),
@@ -35,12 +39,14 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
         "from": begin,
         "next": begin + _MOST if begin + _MOST < len(found) else None,
         "tested": runs,
+        "coverage": covered and {"percent": round(covered.percent, 1), "gaps": len(covered.gaps)},
         "rules": [
             {
                 **summary(rule, hits.get(rule.id)),
                 "warnings": len(book.problems_of(rule)),
                 "tests": len(book.cases.get(rule.id, ())),
                 "failed": sum(not one.passed for one in results.get(rule.id, ())),
+                "gaps": gaps[rule.id],
             }
             for rule in shown
         ],
@@ -51,8 +57,12 @@ def _holds(rule: Rule, wanted: str) -> bool:
     return wanted in rule.id.casefold() or wanted in rule.description.casefold()
 
 
-def _tested(book: Rulebook, rules: Sequence[Rule]) -> Mapping[str, Sequence[Result]]:
-    return {rule.id: book.tested(rule) for rule in rules}
+def _tested(
+    book: Rulebook, rules: Sequence[Rule]
+) -> tuple[Mapping[str, Sequence[Result]], Coverage]:
+    """Their tests, run now, and what of the rules they exercise."""
+    results: dict[str, Sequence[Result]] = {rule.id: book.tested(rule) for rule in rules}
+    return results, book.covered(chain.from_iterable(results.values()), rules)
 
 
 def _number(written: str) -> int:

@@ -66,6 +66,20 @@ async def test_its_tests_are_run(tmp_path: Path) -> None:
     assert [result.passed for result in book.tested(found)] == [True, False]
 
 
+async def test_what_its_tests_do_not_do_is_told_with_a_line_to_paste(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(RULES)
+    book = await Rulebooks(LiveRules(tmp_path, "America/New_York")).present(NOW)
+    rules = [rule for rule in book.rules() if rule.id in ("order", "last")]
+    results = [result for rule in rules for result in book.tested(rule)]
+    covered = book.covered(results, rules)
+    assert [(gap.rule, gap.what, gap.line) for gap in covered.gaps] == [
+        ("order", "`regex` was never missed", '- {say: "something else", rule: fallback}'),
+        ("last", "fired in no test", '- {say: "last", rule: last}'),
+        ("last", "`last`", '- {say: "last", rule: last}'),
+        ("last", "`keywords` was never missed", '- {say: "something else", rule: fallback}'),
+    ]
+
+
 async def twin(web: Web, path: str, **query: str) -> Any:
     return (await web.client.get(path, params=query)).json()
 
@@ -76,6 +90,9 @@ async def test_rules_are_listed_in_order_and_found(web: Web) -> None:
         ("hours", ["keywords"], 0),
         ("order", ["regex"], 0),
     ]
+    assert [one["gaps"] for one in found["rules"]] == [3, 2]
+    assert found["coverage"] == {"percent": 0.0, "gaps": 5}
+    assert (await twin(web, "/rules.json"))["coverage"] is None
     [only] = (await twin(web, "/rules.json", search="ORD"))["rules"]
     assert only["id"] == "order"
     assert (await web.client.get("/rules/none")).status_code == 404
@@ -123,6 +140,20 @@ def test_what_is_saved_as_a_test_passes(written: dict[str, str]) -> None:
     assert (result.expected, result.decision.outcome) == (result.got, decision.outcome)
 
 
+SPOKEN = """
+languages: [en, es]
+rules:
+  - hours: {en: Open., es: Abierto.}
+"""
+
+
+@pytest.mark.parametrize(("language", "text"), [("", "Open."), ("en", "Open."), ("es", "Abierto.")])
+def test_a_persona_has_a_language(language: str, text: str) -> None:
+    rules = load([SourceFile("shop.yaml", SPOKEN)], timezone="UTC").ruleset
+    tried = trial.read({"text": "hours", "language": language}, rules, NOW)
+    assert [reply.text for reply in trial.decide(tried, rules).replies] == [text]
+
+
 @pytest.mark.parametrize(
     ("query", "mistake"),
     [
@@ -143,6 +174,8 @@ async def test_what_cannot_be_tried_says_why(web: Web, query: dict[str, str], mi
 
 async def test_rules_that_are_pasted_are_checked_and_forgotten(web: Web) -> None:
     other = "rules:\n  - hours: Other.\n"
+    spoken = await twin(web, "/playground.json", rules=SPOKEN)
+    assert (spoken["languages"], spoken["problems"]) == (["en", "es"], [])
     found = await twin(web, "/playground.json", text="hours", rules=other)
     assert [reply["message"] for reply in found["answer"]["replies"]] == ["Other."]
     found = await twin(web, "/playground.json", text="hours")
