@@ -241,6 +241,20 @@ def smart_replies(words: Sequence[str], ruleset: Ruleset, now: datetime) -> Iter
         yield Finding("smart-replies", Status.OK, said)
 
 
+def help_for_people(words: Sequence[str], ruleset: Ruleset, now: datetime) -> Iterator[Finding]:
+    """Somebody must answer HELP, MTA or we; that both do is told of smart replies.
+
+    The fallback does not: that it did not understand is no help.
+    """
+    message = InboundMessage(key="help", sender=_SOMEBODY, number="", text="HELP", received_at=now)
+    decision = decide(message, Context(now=now), ruleset)
+    is_ours = bool(decision.replies) and decision.rule not in (None, FALLBACK)
+    if not is_ours and "help" not in (word.strip().casefold() for word in words):
+        said = "nobody answers HELP, and carriers ask for an answer with who you are and STOP"
+        hint = 'guards: {help: {reply: "..."}}, in a rule file (bot help help)'
+        yield Finding("help", Status.WARNING, said, hint)
+
+
 def _leave(rule_id: str) -> str:
     if rule_id.startswith("$"):
         return "the reply of the guard"

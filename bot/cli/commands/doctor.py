@@ -187,6 +187,7 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
     else:
         words = dict.fromkeys(reply.word for reply in account.replies)
         yield from doctor.smart_replies(tuple(words), ruleset, now)
+        yield from doctor.help_for_people(tuple(words), ruleset, now)
 
 
 def _of_ledger(settings: Settings) -> Iterator[Finding]:

@@ -43,6 +43,14 @@ def provider() -> Provider:
     return Provider(numbers=[OURS, OTHER], general_limit=GENERAL_LIMIT)
 
 
+@pytest.fixture
+def folder(folder: Path) -> Path:
+    """With somebody who answers HELP."""
+    rules = folder / "rules" / "shop.yaml"
+    rules.write_text(f"{rules.read_text()}guards: {{help: {{reply: The shop. STOP ends.}}}}\n")
+    return folder
+
+
 async def call(folder: Path, url: str, *arguments: str, **settings: str | None) -> Ran:
     """`bot …` as a process of its own: the provider runs in this one. None takes a setting out."""
     given = {"MTA_API_KEY": KEY, "MTA_WEBHOOK_SECRET": f"{LONG_SECRET},{OLD_SECRET}"} | settings
@@ -390,6 +398,11 @@ def unverified(folder: Path, provider: Provider) -> None:
     provider.numbers = (Number(id=LINE, number=OUR_NUMBER, toll_free_status="pending"),)
 
 
+def without_help(folder: Path, provider: Provider) -> None:
+    rules = folder / "rules" / "shop.yaml"
+    rules.write_text(rules.read_text().replace("guards: {help: {reply: The shop. STOP ends.}}", ""))
+
+
 def unregistered(folder: Path, provider: Provider) -> None:
     provider.webhooks.clear()
 
@@ -415,6 +428,7 @@ def without_rules(folder: Path, provider: Provider) -> None:
     [
         (collides, {}, 0, {"smart-replies": "warning"}),
         (unverified, {}, 0, {"toll-free": "warning"}),
+        (without_help, {}, 0, {"help": "warning"}),
         (unregistered, {}, 1, {"webhooks": "error"}),
         (doubled, {}, 0, {"webhooks": "warning"}),
         (late, {}, 0, {"clock": "warning"}),

@@ -239,6 +239,22 @@ def test_a_fallback_answers_every_word() -> None:
     assert finding.found == TWO_ANSWERS.format("menu", "the fallback (rules.yaml:1)")
 
 
+@pytest.mark.parametrize(
+    ("rules", "words", "is_missing"),
+    [
+        ('guards: {help: {reply: "The shop. STOP ends."}}', [], False),
+        ("rules: [{help: The shop. STOP ends.}]", [], False),
+        ("rules: [{hours: 9-5}]", ["menu", "Help "], False),
+        ("rules: [{hours: 9-5}]", ["menu"], True),
+        ("rules: [{hours: 9-5}]\nfallback: {reply: Sorry?}", [], True),
+        ("rules: [{id: a, when: {keywords: help}, silent: true}]", [], True),
+    ],
+)
+def test_somebody_must_answer_help(rules: str, words: list[str], is_missing: bool) -> None:
+    found = list(doctor.help_for_people(words, ruleset(rules), NOW))
+    assert [(one.name, one.status) for one in found] == [("help", WARNING)] * is_missing
+
+
 def test_no_smart_replies() -> None:
     [finding] = doctor.smart_replies([], RULES, NOW)
     assert finding == Finding("smart-replies", OK, "none at MTA")
