@@ -11,6 +11,7 @@ from typing import Final
 from bot.authoring.new_rules import Imported, NewRule, Note, Phrase, taken_by_guard
 from bot.errors import UsageError
 from bot.rules.loader import load
+from bot.text.spreadsheets import decoded
 from bot.text.words import storable, without_tone, words
 
 _KEYWORD: Final = frozenset({"keyword", "keywords", "trigger", "triggers", "word", "words"})
@@ -18,8 +19,6 @@ _REPLY: Final = frozenset(
     {"reply", "replies", "response", "answer", "text", "message", "auto reply", "auto response"}
 )
 _DELIMITERS: Final = "\t;,"
-_BLANK: Final = re.compile(r"(?<!\{)\{(\w+)\}(?!\})")
-"""Which most systems fill in."""
 _BETWEEN: Final = re.compile(r"[|,;\n]")
 
 
@@ -48,15 +47,7 @@ rules:"""
 
 def _decoded(content: bytes) -> str:
     """Raises UsageError."""
-    if content.startswith(b"PK\x03\x04"):
-        raise UsageError("it is a spreadsheet; save it as CSV first")
-    encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise UsageError(f'line {line}: is not UTF-8; save it as "CSV UTF-8"') from None
-    return storable(text).replace("\r\n", "\n").replace("\r", "\n")
+    return storable(decoded(content)).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _rows(text: str, notes: list[Note]) -> list[NewRule]:
@@ -119,9 +110,6 @@ def _row(
         notes.append(Note(line, f"there is no {missing}; left out"))
         return None
     row = NewRule(line, reply)
-    for blank in dict.fromkeys(_BLANK.findall(reply)):
-        value = f"{{{{ vars.{blank} }}}}"
-        notes.append(Note(line, f"`{{{blank}}}` is sent as it stands; a value is {value}"))
     for keyword in filter(None, map(str.strip, _BETWEEN.split(written))):
         if phrase := words(keyword):
             row.keywords.setdefault(phrase, " ".join(keyword.split()))

@@ -16,6 +16,7 @@ from bot.rules.loader import slug
 from bot.rules.rule import MAX_SEGMENTS
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
+from bot.text.merge_fields import merge_fields
 
 Phrase = tuple[str, ...]
 
@@ -37,7 +38,7 @@ class NewRule:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What was left out, and why."""
+    """What was left out and why, or what is to be looked at."""
 
     line: int
     message: str
@@ -60,7 +61,15 @@ class Imported:
     ) -> Imported:
         """`head` is the comment above them, and the key `rules`; `ids` are those of other rules."""
         text = "\n".join([head, *_written(rules, {FALLBACK, *ids})])
-        return cls(text, len(rules), tuple(sorted(notes, key=lambda note: note.line)))
+        found = [*notes, *(note for rule in rules for note in _fields_in(rule))]
+        return cls(text, len(rules), tuple(sorted(found, key=lambda note: note.line)))
+
+
+def _fields_in(rule: NewRule) -> Iterator[Note]:
+    found = {one.written: one for one in merge_fields(rule.reply)}
+    for field_ in found.values():
+        what = f"`{field_.written}` will be sent as it stands: write {field_.ours} in the rule"
+        yield Note(rule.line, what)
 
 
 def taken_by_guard(keyword: str, guards: Ruleset) -> str:

@@ -11,6 +11,7 @@ from typing import BinaryIO, Final
 from bot.errors import UsageError, plain
 from bot.rules.questions import OWN_NAMES
 from bot.text import phone_numbers
+from bot.text.spreadsheets import NOT_UTF_8, as_name, encoding_of, lacks_number, number_fault
 
 _LONGEST: Final = 1_000
 """Characters of a value."""
@@ -80,7 +81,9 @@ def rows(file: BinaryIO) -> Iterator[Row | Broken]:
 
 
 def _lines(file: BinaryIO) -> Iterator[str]:
-    text = io.TextIOWrapper(file, "utf-8-sig", errors="surrogateescape", newline="")
+    encoding = encoding_of(file.read(4))
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, errors="surrogateescape", newline="")
     number = 0
     while line := text.readline(_LONGEST_LINE):
         number += 1
@@ -95,10 +98,12 @@ def _names(head: Sequence[str]) -> Sequence[str]:
     names = [cell.strip() for cell in head]
     names = [_NUMBER if name.lower() == _NUMBER else name for name in names]
     if names.count(_NUMBER) != 1:
-        raise UsageError("line 1: needs the names of the columns, one of them `number`")
+        raise UsageError(lacks_number(names))
     for name in names:
         if fault := name_fault(name):
-            raise UsageError(f"line 1: {fault}")
+            meant = as_name(name)
+            fix = f"; write {meant}" if name_fault(meant) is None else ""
+            raise UsageError(f"line 1: {fault}{fix}")
         if names.count(name) > 1:
             raise UsageError(f"line 1: has `{name}` twice")
     return names
@@ -107,14 +112,18 @@ def _names(head: Sequence[str]) -> Sequence[str]:
 def _row(line: int, names: Sequence[str], cells: Sequence[str]) -> Row | Broken:
     if len(cells) != len(names):
         return Broken(line, f"has {len(cells)} cells, the head has {len(names)}")
+    if not all(cell.isprintable() or _is_utf_8(cell) for cell in cells):
+        return Broken(line, NOT_UTF_8)
     found = dict(zip(names, map(str.strip, cells), strict=True))
     written = found.pop(_NUMBER)
     number = phone_numbers.e164(written)
     if number is None:
-        return Broken(
-            line, f"number {plain(written)[:40]}: is not a phone number, for example +15555550123"
-        )
+        return Broken(line, number_fault(written))
     for name, value in found.items():
         if fault := value_fault(name, value):
             return Broken(line, fault)
     return Row(line, number, {name: value for name, value in found.items() if value})
+
+
+def _is_utf_8(cell: str) -> bool:
+    return not any("\ud800" <= sign <= "\udfff" for sign in cell)

@@ -143,6 +143,8 @@ def import_contacts(file: Path, skip_broken: bool, as_json: bool) -> int:
                 tell(f"{file}:{row.line}: {row.because}")
             else:
                 right += 1
+    if not broken and not right:
+        raise UsageError(f"{plain(file)}: there is nobody in it: it has a first line, and no other")
     stored = 0
     if not broken or skip_broken:
         stored = _store(file)
@@ -193,7 +195,7 @@ def _once(rows: Iterable[Row | Broken]) -> Iterator[Row | Broken]:
 
 @contextmanager
 def _reading(file: Path, what: str) -> Iterator[BinaryIO]:
-    """Raises UsageError. On a terminal a long file shows how far it is."""
+    """Raises UsageError, with its name. On a terminal a long file shows how far it is."""
     try:
         with file.open("rb") as stream:
             if file.stat().st_size < _LONG or not sys.stderr.isatty():
@@ -209,6 +211,8 @@ def _reading(file: Path, what: str) -> Iterator[BinaryIO]:
                 yield counted
     except OSError as error:
         raise UsageError(f"{plain(file)}: {error.strerror}") from None
+    except UsageError as error:
+        raise UsageError(f"{plain(file)}: {error}") from None
 
 
 def _object(number: str, contact: Contact) -> dict[str, object]:

@@ -32,7 +32,8 @@ def import_keywords(file: Path, output: Path | None) -> int:
 
     Columns with commas, semicolons or tabs between them, with or without a first line that names
     them (keyword, reply). Several keywords of a line are separated by | or, in quotes, by commas.
-    What is left out is said with its line, and the exit code is then 1. Nothing is overwritten.
+    What is left out is said with its line, and the exit code is then 1, as are fields of a mail
+    merge, which are sent as they stand. Nothing is overwritten.
 
     \b
     Examples:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from bot.cli import options, provider
 from bot.cli.output import counted, fitted, printable
-from bot.cli.recipients import Row, Wrong, read_recipients
+from bot.cli.recipients import Row, Wrong, read_recipients, refuse_fields
 from bot.errors import UsageError, plain
 from bot.ledger import lane, numbers, outbox, sending
 from bot.ledger.database import Database, clock_of, open_database
@@ -60,13 +60,15 @@ def command(
     queued and whoever runs sends it; else this command does.
 
     A list is a CSV with a column `number`, perhaps one `text` (else TEXT is for all); other columns
-    are tags of their names. It is checked whole before the first message leaves: numbers that are
-    none, people who are opted out, texts that are too long are told with their line.
+    are tags of their names, and {{ first_name }} in TEXT is what the row has in that column. It is
+    checked whole before the first message leaves: numbers that are none, people who are opted out,
+    texts that are too long, empty cells that TEXT needs are told with their line.
 
     \b
     Examples:
       bot send --to +15555550123 --longcode 123 --tag day=friday "Is 3 pm fine?"
       bot send --file people.csv --longcode 123 "Our summer hours begin Monday."
+      bot send --file people.csv "Hi {{ first_name | default('there') }}, it is ready."
     """
     settings = options.settings()
     if (to is None) == (file is None):
@@ -81,11 +83,30 @@ def command(
         if image is not None:
             raise UsageError("--image: goes with --to")
         rows, wrong = _list(file, text, str(ours), of_all)
-        return _send_list(rows, wrong, settings, skips=skip_wrong, as_json=as_json)
-    first = first_message_of(
+        return _send_list(file, rows, wrong, settings, skips=skip_wrong, as_json=as_json)
+    refuse_fields(text or "")
+    first = _first(
         {"to": to, "text": text, "longcodeId": ours, "tags": dict(of_all), "image": image}
     )
     return _send_one(first, settings, as_json=as_json)
+
+
+def _first(root: Mapping[str, Any]) -> FirstMessage:
+    """With the names that the options have. Raises UsageError."""
+    try:
+        return first_message_of(root)
+    except UsageError as error:
+        field, colon, because = str(error).partition(":")
+        raise UsageError(f"{_OPTIONS.get(field, field)}{colon}{because}") from None
+
+
+_OPTIONS: Final = {
+    "to": "--to",
+    "text": "TEXT",
+    "longcodeId": "--longcode",
+    "tags": "--tag",
+    "image": "--image",
+}
 
 
 def _send_one(first: FirstMessage, settings: Settings, *, as_json: bool) -> int:
@@ -119,6 +140,7 @@ def _list(
 
 
 def _send_list(
+    file: str,
     rows: Sequence[Row],
     wrong: Sequence[Wrong],
     settings: Settings,
@@ -134,7 +156,7 @@ def _send_list(
             before = outbox.last_id(connection)
             wrong = sorted((*wrong, *_queue(connection, rows, settings)), key=lambda w: w.line)
             for one in wrong:
-                print(f"line {one.line}: {printable(one.because)}", file=sys.stderr)
+                print(f"{plain(file)}:{one.line}: {printable(one.because)}", file=sys.stderr)
             if wrong and not skips:
                 # In here, so that nothing of it stays.
                 raise UsageError(

@@ -131,7 +131,7 @@ TOLD = [
     "people.csv:4: has 3 cells, the head has 2",
     "people.csv:5: first_name a\ufffdb: has signs that cannot be printed, as a line's end",
     "people.csv:7: number +15555550123: stands in line 2 already",
-    "people.csv:8: first_name \ufffd: has signs that cannot be printed, as a line's end",
+    'people.csv:8: is not UTF-8: save it as "CSV UTF-8"',
     "people.csv:9: has 1 cells, the head has 2",
     "people.csv:10: is not CSV: ',' expected after '\"'",
 ]
@@ -157,11 +157,16 @@ def test_the_other_rows_are_stored_where_that_is_wanted(bot: Bot, folder: Path) 
     ("content", "says"),
     [
         (b"", "line 1: needs the names of the columns, one of them `number`"),
-        (b"name,city\n", "one of them `number`"),
+        (
+            b"name,city\n",
+            "people.csv: line 1: needs a column `number`, and has `name`, `city`: rename",
+        ),
         (b"number,a,a\n", "line 1: has `a` twice"),
-        (b"number,Number\n", "one of them `number`"),
+        (b"number,Number\n", "line 1: has `number` twice"),
         (b"number,state\n", "line 1: `state` is what templates have of it"),
-        (b"number,first name\n", "line 1: `first name` is not a name"),
+        (b"number,first name\n", "is not a name, for example first_name; write first_name"),
+        (b"number,name\n", "there is nobody in it"),
+        (b"PK\x03\x04...", "it is a spreadsheet; save it as CSV first"),
         (b"number,\xff\n", "is not a name"),
         (b"x" * (1 << 21), "line 1 is longer than 1 MiB"),
     ],

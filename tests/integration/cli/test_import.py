@@ -10,7 +10,7 @@ import pytest
 
 from tests.integration.cli.conftest import Bot
 
-LIST = 'keyword,reply\nhours,"We\'re open 9-5, Mon-Fri."\nmenu|food,"{{ soup }}"\n'
+LIST = 'keyword,reply\nhours,"We\'re open 9-5, Mon-Fri."\nmenu|food,"{{ soup :}"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def test_what_it_writes_passes_check_test_and_fmt(bot: Bot, folder: Path) -> Non
     assert bot("check", "--strict", "--rules", "new.yaml").out == "2 rules: 0 errors, 0 warnings\n"
     assert bot("test", "new.yaml").out == "3 passed, 0 failed\n"
     assert bot("fmt", "--check", "new.yaml").code == 0
-    assert "‹ {{ soup }}\n" in bot("dry-run", "--rules", "new.yaml", "any food?").out
+    assert "‹ {{ soup :}\n" in bot("dry-run", "--rules", "new.yaml", "any food?").out
 
 
 def test_without_output_the_rules_are_on_stdout(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -192,12 +192,14 @@ async def test_on_a_shared_ledger_it_only_queues(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--to", "me", "--longcode", "1", "Hi"), "to: needs a phone number"),
-        (("--to", PERSON, "--longcode", OUR_NUMBER, "Hi"), "longcodeId: needs the id of one"),
-        (("--to", PERSON, "--longcode", "1", " "), "text: is missing"),
-        (("--to", PERSON, "--longcode", "1", "a" * 1_551), "text: has more than 1550 characters"),
-        (("--to", PERSON, "--longcode", "1", "Hi", "--image", "x.jpg"), "image: needs a public"),
+        (("--to", "me", "--longcode", "1", "Hi"), "--to: needs a phone number"),
+        (("--to", PERSON, "--longcode", OUR_NUMBER, "Hi"), "--longcode: needs the id of one"),
+        (("--to", PERSON, "--longcode", "1", " "), "TEXT: is missing"),
+        (("--to", PERSON, "--longcode", "1", "a" * 1_551), "TEXT: has more than 1550 characters"),
+        (("--to", PERSON, "--longcode", "1", "Hi", "--image", "x.jpg"), "--image: needs a public"),
         (("--to", PERSON, "--longcode", "1", "Hi", "--tag", "x"), "--tag x: write it as"),
+        (("--to", PERSON, "--longcode", "1", "Hi [First Name]"), "`[First Name]` would be sent as"),
+        (("--to", PERSON, "--longcode", "1", "Hi {{ name }}"), "`{{ name }}` would be sent as it"),
     ],
 )
 def test_a_wrong_option_sends_nothing_and_leaves_nothing(

@@ -73,12 +73,12 @@ b"
 {OTHER_PERSON},eleven,
 """
 TOLD = f"""\
-line 3: number nobody: is not a phone number, for example +15555550123
-line 4: text: is missing
-line 5: text: has more than 1550 characters
-line 8: {PERSON} stands in line 2 too
-line 9: has 4 columns, the first line 3: quote commas
-line 10: {OTHER_PERSON} has opted out and gets no messages
+people.csv:3: number nobody: is not a phone number, for example +15555550123
+people.csv:4: text: is missing
+people.csv:5: text: has more than 1550 characters
+people.csv:8: {PERSON} stands in line 2 too
+people.csv:9: has 4 columns, the first line 3: quote commas
+people.csv:10: {OTHER_PERSON} has opted out and gets no messages
 """
 
 
@@ -99,15 +99,55 @@ async def test_all_rows_that_are_wrong_are_told_before_anything_leaves(
     assert [sent.text for sent in provider.sent] == ["one", "six"]
 
 
+async def test_columns_are_filled_in(folder: Path, provider: Provider) -> None:
+    content = f"number,First Name,coupon,text\n{PERSON},Ann,A1,\n{OTHER_PERSON},,B2,\n"
+    name = people(folder, content + "+15555550199,Bo,,Yours {{ is }} no template\n")
+    text = "Hi {{ first_name | default('there') }}, your code: {{ coupon }}"
+    ran = await send(folder, provider, "--file", name, *LONGCODE, text, "--skip-wrong")
+    assert [sent.text for sent in provider.sent] == [
+        "Hi Ann, your code: A1",
+        "Hi there, your code: B2",
+    ]
+    assert ran.err == (
+        "people.csv:4: `{{ is }}` would be sent as it stands: in the TEXT for a list {{ is }} is"
+        " the column of that name\n"
+    )
+
+
+FILLED_IN = {
+    "Hi {{ name }}": "TEXT: nothing provides the name `name`: the list has {{ number }}, {{ c",
+    "Hi {{ contact.name }}": "TEXT: `contact.name` is not a column: the list has {{ number }}, {{",
+    "Hi [First Name]": "TEXT: `[First Name]` would be sent as it stands",
+    "Hi {{ code }": "TEXT: ",
+    "Hi {{ code }}": "people.csv:3: `code` has no value: fill it in, or write {{ code | default(",
+}
+
+
+@pytest.mark.parametrize(("text", "because"), FILLED_IN.items())
+def test_what_cannot_be_filled_in_is_told_before_anything_leaves(
+    text: str, because: str, bot: Bot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MTA_API_KEY", KEY)
+    people(folder, f"number,code\n{PERSON},A1\n{OTHER_PERSON},\n")
+    ran = bot("send", "--file", "people.csv", *LONGCODE, text)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.removeprefix("--file people.csv: ").startswith(because)
+
+
 @pytest.mark.parametrize(
     ("content", "because"),
     [
-        (b"", "the first line needs a column `number`, for example: number,text"),
-        (b"phone,text\n", "the first line needs a column `number`, for example: number,text"),
-        (b"number,number\n", "the first line needs a column `number`, for example: number,text"),
+        (b"", "line 1: needs the names of the columns, one of them `number`"),
+        (
+            b"Phone,text\n",
+            "line 1: needs a column `number`, and has `Phone`, `text`: rename that of the phone"
+            " numbers",
+        ),
+        (b"number,number\n", "line 1: has `number` twice"),
+        (b"number,text\n", "there is nobody in it: it has a first line, and no other"),
         (b"number\n+15555550123\n", "there is no column `text`: add one, or give a TEXT for all"),
         (b"PK\x03\x04", "it is a spreadsheet; save it as CSV first"),
-        (b"number,text\n\xff\n", "it is not UTF-8: save it as CSV UTF-8"),
+        (b"number,text\n\xff\n", 'line 2: is not UTF-8: save it as "CSV UTF-8"'),
     ],
 )
 def test_what_is_no_list_is_said(

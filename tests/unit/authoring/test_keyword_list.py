@@ -110,11 +110,12 @@ def test_rules_keep_the_order_of_the_lines_where_each_can_match(
          [(2, "it has 3 columns instead of 2: put quotes around the texts; left out")]),
         ('hours,"a\nb"\nmenu,"c\nd",e',
          [(3, "it has 3 columns instead of 2: put quotes around the texts; left out")]),
-        ("hours,Hi {name} of {name}",
-         [(1, "`{name}` is sent as it stands; a value is {{ vars.name }}")]),
-        ("hours,Hi {{ name }} {a b} {}", []),
         ("a|b c,1\nb|a d,2", [(2, "`a d` is taken by `a` of line 1; left out")]),
         ("👍|x,1\n👍🏽,2\ny 👍🏽|z,3", []),
+        ("a,Hi [First Name]!\nb,Hi {name}",
+         [(n, f"`{field}` will be sent as it stands: write"
+              " {{ contact.first_name | default('there') }} in the rule")
+          for n, field in [(1, "[First Name]"), (2, "{name}")]]),
     ],
 )  # fmt: skip
 def test_what_is_left_out_is_said_with_its_line(content: str, notes: list[tuple[int, str]]) -> None:
@@ -131,7 +132,7 @@ def test_what_is_left_out_is_said_with_its_line(content: str, notes: list[tuple[
         (b"?,a", "there is no rule in it; a line is, for example: hours,Open 9-5\n"
                  "line 1: there is no word in `?`; left out"),
         (b"PK\x03\x04rest", "it is a spreadsheet; save it as CSV first"),
-        (b"hours,a\nmen\xfc,b", 'line 2: is not UTF-8; save it as "CSV UTF-8"'),
+        (b"hours,a\nmen\xfc,b", 'line 2: is not UTF-8: save it as "CSV UTF-8"'),
         (b"hours,a\nmenu," + b"x" * 200_000, "line 2: field larger than field limit (131072)"),
     ],
 )  # fmt: skip
