@@ -1,12 +1,12 @@
 """Conversations by their latest change, as lists of them begin.
 
-Revision: 0023, after 0022.
+Revision: 0024, after 0023.
 """
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
