@@ -170,7 +170,7 @@ def process(
 ) -> Decision:
     """A message is decided as a server decides it, and its replies are queued."""
     resources = _resources(settings or Settings())
-    [(_, decision)] = processing.answer(connection, [waiting], rules, resources, now)
+    [(_, decision)] = processing.answer(connection, [[waiting]], rules, resources, now)
     return decision
 
 

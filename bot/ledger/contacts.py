@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +50,14 @@ _KNOWN: Final = (
     .outerjoin(_FORGOTTEN, _FORGOTTEN.c.number == _DIGEST)
     .outerjoin(holds, holds.c.number == _PERSON.c.number)
 )
+_NUMBERS: Final = bindparam("numbers", type_=Text, expanding=True)
+_VALUES: Final = select(contacts.c.number, contacts.c["values"].label("stored")).where(
+    contacts.c.number.in_(_NUMBERS)
+)
+_HELD: Final = select(holds.c.number, holds.c.reason).where(holds.c.number.in_(_NUMBERS))
+_LEFT: Final = select(
+    *(optouts.c.number, optouts.c.since, optouts.c.said_at, optouts.c.because, optouts.c.by)
+).where(optouts.c.number.in_(_NUMBERS))
 _OPTED_OUT: Final = union_all(
     select(optouts.c.since).where(optouts.c.number == _NUMBER),
     select(optouts.c.since).where(optouts.c.number == _DIGEST),
@@ -98,6 +106,20 @@ def known(connection: Connection, number: str) -> Contact:
     values, *left, held = connection.execute(_KNOWN, _names(connection, number)).one()
     opt_out = None if left[0] is None else OptOut(*left)
     return Contact(values or {}, opt_out, None if held is None else Reason(held))
+
+
+def known_each(connection: Connection, numbers: Sequence[str]) -> Mapping[str, Contact]:
+    """Of many at once; nobody of whom nothing is stored is among them."""
+    of = {"numbers": list(numbers)}
+    values = {row.number: row.stored for row in connection.execute(_VALUES, of)}
+    held = {row.number: Reason(row.reason) for row in connection.execute(_HELD, of)}
+    under = {name: one for one in numbers for name in _names(connection, one).values()}
+    rows = connection.execute(_LEFT, {"numbers": list(under)})
+    left = {under[name]: OptOut(*rest) for name, *rest in rows}
+    return {
+        one: Contact(values.get(one, {}), left.get(one), Reason(held[one]) if one in held else None)
+        for one in {*values, *held, *left}
+    }
 
 
 def store_values(connection: Connection, number: str, values: Mapping[str, str]) -> None:

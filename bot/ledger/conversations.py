@@ -33,17 +33,18 @@ from bot.model import Handoff, InboundMessage, LongcodeId, Per, Question, RuleId
 
 # Statements of every message are built once: building costs more than running them.
 _ANSWERED: Final = select(
+    *(outbox.c.external_id, outbox.c.recipient),
     *(outbox.c.id, outbox.c.conversation_id, outbox.c.longcode_id),
     *(outbox.c.rule, outbox.c.tags),
 ).where(
-    outbox.c.external_id.in_((bindparam("external_id"), bindparam("of_campaign"))),
-    outbox.c.recipient == bindparam("sender"),
+    outbox.c.external_id.in_(bindparam("names", expanding=True)),
+    outbox.c.recipient.in_(bindparam("senders", expanding=True)),
 )
 _ALL: Final = select(conversations, timers.is_waiting(conversations.c.id).label("waits"))
-_OF_CONTACT: Final = _ALL.where(conversations.c.contact == bindparam("contact")).order_by(
-    conversations.c.changed_at.desc(), conversations.c.id.desc()
-)
-_BEGIN: Final = insert(conversations).returning(conversations.c.id)
+_OF_CONTACTS: Final = _ALL.where(
+    conversations.c.contact.in_(bindparam("contacts", expanding=True))
+).order_by(conversations.c.changed_at.desc(), conversations.c.id.desc())
+_BEGIN: Final = insert(conversations).returning(conversations.c.id, sort_by_parameter_order=True)
 
 
 NOBODY: Final = ""
@@ -80,30 +81,57 @@ class Conversation:
     """Something is to be said in it later."""
 
 
-def answered(connection: Connection, message: InboundMessage) -> Answered | None:
-    """Only a message to that very person counts: the provider's `externalId` is a hint."""
-    if message.external_id is None:
-        return None
-    own, of_campaign = names_of(message.external_id, message.sender)
-    wanted = {"external_id": own, "of_campaign": of_campaign, "sender": message.sender}
-    row = connection.execute(_ANSWERED, wanted).one_or_none()
-    return None if row is None else Answered(*row)
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message, and what tells where it belongs."""
+
+    message: InboundMessage
+    answers: Answered | None = None
+    longcode_id: LongcodeId | None = None
+    """The number of ours that it came to, where that is stated."""
 
 
-def conversation_of(
-    connection: Connection,
-    message: InboundMessage,
-    answers: Answered | None,
-    longcode_id: LongcodeId | None,
-    ours: OurNumbers,
-    now: datetime,
-) -> Conversation:
-    """The chain that a message belongs to, new where there is none.
+def answered(connection: Connection, messages: Sequence[InboundMessage]) -> list[Answered | None]:
+    """Of each: only a message to that very person counts, the provider's `externalId` is a hint."""
+    names = [
+        () if one.external_id is None else names_of(one.external_id, one.sender) for one in messages
+    ]
+    if not any(names):
+        return [None] * len(messages)
+    wanted = {
+        "names": [name for both in names for name in both],
+        "senders": [one.sender for one in messages],
+    }
+    rows = connection.execute(_ANSWERED, wanted)
+    found = {(name, to): Answered(*rest) for name, to, *rest in rows}
+    return [
+        next((found[name, one.sender] for name in both if (name, one.sender) in found), None)
+        for one, both in zip(messages, names, strict=True)
+    ]
+
+
+def conversations_of(
+    connection: Connection, arrivals: Sequence[Arrival], ours: OurNumbers, now: datetime
+) -> list[Conversation]:
+    """The chains that messages of different people belong to, new where there are none.
 
     The pair of numbers decides. Which number of ours an id has, the provider's list alone says; a
     chain of an id that it does not have takes the number of the first answer.
     """
-    known = _with(connection, message.sender)
+    known = _with_each(connection, [one.message.sender for one in arrivals])
+    found = [
+        _conversation_of(connection, one, known.get(one.message.sender, ()), ours)
+        for one in arrivals
+    ]
+    missing = [one for one, old in zip(arrivals, found, strict=True) if old is None]
+    begun = iter(_begin_each(connection, [_Pair.of(one) for one in missing], now))
+    return [next(begun) if one is None else one for one in found]
+
+
+def _conversation_of(
+    connection: Connection, arrival: Arrival, known: Sequence[Conversation], ours: OurNumbers
+) -> Conversation | None:
+    message, answers, longcode_id = arrival.message, arrival.answers, arrival.longcode_id
     hinted = [one for one in known if answers is not None and one.id == answers.conversation_id]
     found: Conversation | None
     if message.number:
@@ -119,9 +147,9 @@ def conversation_of(
         )
     else:
         found = next(iter(hinted or known), None)
-    if found is None:
-        return begin(connection, message.sender, message.number, longcode_id, now)
-    return found if longcode_id is None else replace(found, longcode_id=longcode_id)
+    if found is None or longcode_id is None:
+        return found
+    return replace(found, longcode_id=longcode_id)
 
 
 def conversation_to(
@@ -151,19 +179,47 @@ def conversation_from(
     return found or begin(connection, contact, number, None, now)
 
 
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Whose chain it is to be."""
+
+    contact: str
+    number: str
+    longcode_id: LongcodeId | None
+
+    @classmethod
+    def of(cls, arrival: Arrival) -> _Pair:
+        message = arrival.message
+        return cls(message.sender, message.number, arrival.longcode_id)
+
+
 def begin(
     connection: Connection, contact: str, number: str, longcode_id: LongcodeId | None, now: datetime
 ) -> Conversation:
-    row: dict[str, Any] = {
-        "contact": contact,
-        "number": number,
-        "longcode_id": longcode_id,
-        "values": {},
-        "received": 0,
-        "changed_at": now,
-    }
-    row_id = connection.execute(_BEGIN, row).scalar_one()
-    return Conversation(row_id, contact, number, longcode_id, None, None, {}, 0)
+    return _begin_each(connection, [_Pair(contact, number, longcode_id)], now)[0]
+
+
+def _begin_each(
+    connection: Connection, pairs: Sequence[_Pair], now: datetime
+) -> list[Conversation]:
+    if not pairs:
+        return []
+    rows: list[dict[str, Any]] = [
+        {
+            "contact": pair.contact,
+            "number": pair.number,
+            "longcode_id": pair.longcode_id,
+            "values": {},
+            "received": 0,
+            "changed_at": now,
+        }
+        for pair in pairs
+    ]
+    ids = connection.execute(_BEGIN, rows).scalars()
+    return [
+        Conversation(row_id, pair.contact, pair.number, pair.longcode_id, None, None, {}, 0)
+        for row_id, pair in zip(ids, pairs, strict=True)
+    ]
 
 
 def by_id(connection: Connection, conversation_id: int) -> Conversation:
@@ -210,9 +266,18 @@ def join_listed(connection: Connection, ours: OurNumbers, limit: int) -> int:
     return len(rows)
 
 
-def _with(connection: Connection, contact: str) -> list[Conversation]:
+def _with(connection: Connection, contact: str) -> Sequence[Conversation]:
     """Every chain of a person, the one with the latest change first."""
-    return [_read(row) for row in connection.execute(_OF_CONTACT, {"contact": contact})]
+    return _with_each(connection, [contact]).get(contact, ())
+
+
+def _with_each(
+    connection: Connection, contacts: Sequence[str]
+) -> Mapping[str, Sequence[Conversation]]:
+    found: dict[str, list[Conversation]] = {}
+    for row in connection.execute(_OF_CONTACTS, {"contacts": contacts}):
+        found.setdefault(row.contact, []).append(_read(row))
+    return found
 
 
 def _number(conversation: Conversation, ours: OurNumbers) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -31,23 +31,30 @@ class Recorded:
     """The last text of its burst, with which it was decided; None of one that was by itself."""
 
 
-def record(
-    connection: Connection,
-    message: InboxId,
-    recorded: Recorded,
-    *,
-    conversation_id: int,
-    answers_id: int | None,
-) -> None:
-    """Close an inbound message; `answers_id` is the message of ours that it answers."""
-    decided = {
-        "message": message,
-        "status": "decided",
-        "conversation_id": conversation_id,
-        "answers_id": answers_id,
-    }
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """An inbound message about which there is a decision."""
+
+    id: InboxId
+    recorded: Recorded
+    conversation_id: int
+    answers_id: int | None
+    """The message of ours that it answers."""
+
+
+def record(connection: Connection, closed: Sequence[Closed]) -> None:
+    """Close inbound messages."""
+    decided = [
+        {
+            "message": one.id,
+            "status": "decided",
+            "conversation_id": one.conversation_id,
+            "answers_id": one.answers_id,
+        }
+        for one in closed
+    ]
     connection.execute(_DECIDED, decided)
-    connection.execute(_DECISION, {"inbox_id": message, **write(recorded)})
+    connection.execute(_DECISION, [{"inbox_id": one.id, **write(one.recorded)} for one in closed])
 
 
 def write(recorded: Recorded) -> dict[str, Any]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from bot.engine.conversation import MOST_HEARD, MOST_SENT, Heard, Thread, Uses
 from bot.engine.timers import expiries_of
 from bot.ledger import contacts, holds, opt_outs, questions, timers
+from bot.ledger.contacts import Contact
 from bot.ledger.conversations import Conversation, thread_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
-from bot.model import Outcome, Per, Took
+from bot.model import Outcome, Per, RuleId, Took
 from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
 
 _RECENT: Final = (
@@ -68,27 +70,55 @@ def load(
     connection: Connection, conversation: Conversation, looks_back: timedelta, now: datetime
 ) -> Thread:
     """As far back as the rules look, and at least as far as the guards do."""
-    since = now - max(looks_back, REPLIES_WITHIN, EQUAL_WITHIN, FALLBACKS_WITHIN)
-    rows = connection.execute(_RECENT, {"conversation": conversation.id, "since": since})
+    since = looks_back_to(looks_back, now)
+    mine = {"conversation": conversation.id, "since": since}
     contact = {"contact": conversation.contact}
     replied = connection.execute(_REPLIED, {**contact, "since": now - REPLIES_WITHIN})
-    person = contacts.known(connection, conversation.contact)
-    left = person.opt_out
+    return thread(
+        connection,
+        conversation,
+        Past(
+            contact=contacts.known(connection, conversation.contact),
+            heard=[heard(*row) for row in connection.execute(_RECENT, mine)],
+            replied_at=replied.scalars().all(),
+            uses=_uses(connection, conversation, since) if looks_back else {},
+        ),
+        now,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was before in a conversation, and of its person."""
+
+    contact: Contact
+    heard: Sequence[Heard] = ()
+    replied_at: Sequence[datetime] = ()
+    uses: Uses = field(default_factory=dict)
+
+
+def looks_back_to(looks_back: timedelta, now: datetime) -> datetime:
+    return now - max(looks_back, REPLIES_WITHIN, EQUAL_WITHIN, FALLBACKS_WITHIN)
+
+
+def heard(at: datetime, text: str, outcome: str, rule: RuleId | None, took: str | None) -> Heard:
+    return Heard(at, text, Outcome(outcome), rule, Took(took) if took else None)
+
+
+def thread(connection: Connection, conversation: Conversation, past: Past, now: datetime) -> Thread:
+    left = past.contact.opt_out
     scheduled, waiting = (
         timers.load(connection, conversation.id, now) if conversation.waits else ((), frozenset())
     )
     return replace(
         thread_of(conversation),
-        contact=person.values,
+        contact=past.contact.values,
         opted_out=left is not None,
         opted_out_at=None if left is None else left.said_at,
-        held=person.held,
-        heard=tuple(
-            Heard(at, text, Outcome(word), rule, took and Took(took))
-            for at, text, word, rule, took in rows
-        ),
-        replied_at=tuple(replied.scalars()),
-        uses=_uses(connection, conversation, since) if looks_back else {},
+        held=past.contact.held,
+        heard=tuple(past.heard),
+        replied_at=tuple(past.replied_at),
+        uses=past.uses,
         scheduled=scheduled,
         waiting=waiting,
     )
@@ -99,20 +129,31 @@ def sent_texts(connection: Connection, conversation: Conversation) -> tuple[str,
     return tuple(connection.execute(_SENT, {"conversation": conversation.id}).scalars())
 
 
-def store(
-    connection: Connection,
-    conversation: Conversation,
-    before: Thread,
-    after: Thread,
-    *,
-    because: str,
-    now: datetime,
-) -> None:
-    """What a decision has changed; `because` names the message that it was about."""
-    changed = {
-        "conversation": conversation.id,
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a decision has changed in a conversation."""
+
+    conversation: Conversation
+    before: Thread
+    after: Thread
+    because: str
+    """Names the message that it was about."""
+
+
+def store(connection: Connection, turns: Sequence[Turn], now: datetime) -> None:
+    """Of different conversations."""
+    if turns:
+        connection.execute(_CHANGED, [_row(turn, now) for turn in turns])
+    for turn in turns:
+        _store_more(connection, turn, now)
+
+
+def _row(turn: Turn, now: datetime) -> dict[str, Any]:
+    after = turn.after
+    return {
+        "conversation": turn.conversation.id,
         "received": after.received,
-        "longcode_id": conversation.longcode_id,
+        "longcode_id": turn.conversation.longcode_id,
         "state": after.state,
         "state_until": after.state_until,
         "state_from": after.state_from,
@@ -121,7 +162,11 @@ def store(
         "values": after.values,
         "changed_at": now,
     }
-    connection.execute(_CHANGED, changed)
+
+
+def _store_more(connection: Connection, turn: Turn, now: datetime) -> None:
+    """What few decisions change."""
+    conversation, before, after = turn.conversation, turn.before, turn.after
     if (wanted := expiries_of(after)) != expiries_of(before):
         timers.keep(connection, conversation.id, wanted)
     for ended in after.ended:
@@ -133,9 +178,9 @@ def store(
         contacts.store_values(connection, conversation.contact, after.contact)
     if after.opted_out and not (before.opted_out and after.opted_out_at == before.opted_out_at):
         said_at = after.opted_out_at
-        opt_outs.leave(connection, conversation.contact, because, now, said_at=said_at)
+        opt_outs.leave(connection, conversation.contact, turn.because, now, said_at=said_at)
     elif before.opted_out and not after.opted_out:
-        contacts.opt_in(connection, conversation.contact, because, now)
+        contacts.opt_in(connection, conversation.contact, turn.because, now)
     if after.held is not before.held and not after.opted_out:
         holds.change(connection, conversation.contact, after.held, now)
     _store_uses(connection, conversation, before.uses, after.uses)

@@ -49,7 +49,9 @@ class Status(StrEnum):
 LAST_HEARD: Final = select(func.coalesce(func.max(inbox.c.id), 0)).scalar_subquery()
 """The place of a message of ours in its chain: what comes in later has a greater id."""
 # Statements of every message are built once: building costs more than running them.
-_PUT: Final = insert(outbox).values(after_id=LAST_HEARD).returning(outbox.c.id)
+_PUT: Final = (
+    insert(outbox).values(after_id=LAST_HEARD).returning(outbox.c.id, sort_by_parameter_order=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,8 @@ def names_of(external_id: str, to: str) -> tuple[str, str]:
 
 def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
     """Queue messages in their order; their ids."""
-    return [connection.execute(_PUT, _row(item, now)).scalar_one() for item in queued]
+    rows = [_row(item, now) for item in queued]
+    return list(connection.execute(_PUT, rows).scalars()) if rows else []
 
 
 def _row(item: Queued, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from bot.errors import LedgerUnavailable
 from bot.ledger import media
 from bot.ledger.inbox import Waiting
 from bot.log import Seen, logger
-from bot.messaging.bursts import Decided, settle
+from bot.messaging.bursts import Decided, settle, waves
 from bot.messaging.processing import fail
 from bot.messaging.resources import Resources
 from bot.model import Decision, Outcome
@@ -52,12 +52,13 @@ class Decider:
         resources = self._resources
         ruleset, at = resources.rules(), resources.clock()
         decided: Decided = []
-        for item in waiting:
-            if any(item.id == other.id for other, _ in decided):  # with one before it
-                continue
+        for wave in waves(waiting, ruleset):
+            done = {one.id for one, _ in decided}  # some with one before them
+            items = [one for one in wave if one.id not in done]
             begin = resources.steady()
-            decided += settle(connection, item, ruleset, resources, at)
-            resources.metrics.processed(resources.steady() - begin)
+            decided += settle(connection, items, ruleset, resources, at)
+            for _ in items:
+                resources.metrics.processed((resources.steady() - begin) / len(items))
         return len(waiting), decided
 
     async def _close_failed(self, waiting: Next) -> int:

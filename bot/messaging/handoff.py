@@ -13,6 +13,7 @@ from bot.errors import UnknownError, UsageError
 from bot.ledger import conversations, history, inbox, outbox, views
 from bot.ledger.conversations import Conversation
 from bot.ledger.database import advisory_lock
+from bot.ledger.history import Turn
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.views import ConversationView
 from bot.messaging.outgoing import LONGEST_TEXT, in_parts, refuse_opted_out
@@ -124,7 +125,7 @@ def _change(
 ) -> None:
     before = history.load(connection, conversation, timedelta(), now)
     after = before.changed([change], now)
-    history.store(connection, conversation, before, after, because="", now=now)
+    history.store(connection, [Turn(conversation, before, after, because="")], now)
     conversations.seen_to(connection, conversation.id, now)
     if change is not END:
         outbox.drop_said_by_rules(connection, conversation.id, now)

@@ -18,6 +18,7 @@ from bot.errors import LedgerUnavailable
 from bot.ledger import conversations, history, inbox, outbox, timers
 from bot.ledger.conversations import Conversation
 from bot.ledger.database import advisory_lock
+from bot.ledger.history import Turn
 from bot.ledger.inbox import InboxId, contact_lock
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.timers import DueTimer
@@ -168,7 +169,7 @@ class Timekeeper:
         before = history.load(connection, conversation, ruleset.looks_back, now)
         after = happen(connection, conversation, before, now, ruleset, resources, now)
         because = f"timer-{timer.id}"
-        history.store(connection, conversation, before, after, because=because, now=now)
+        history.store(connection, [Turn(conversation, before, after, because)], now)
         if after == before:  # the row says what the thread does not
             timers.keep(connection, conversation.id, expiries_of(after))
             timers.give_up(connection, timer, Reason.OPT_OUT, now)

@@ -20,7 +20,7 @@ from bot.messaging.resources import Resources
 from bot.model import InboundMessage
 from bot.runtime.worker import Worker
 
-_BATCH: Final = 8
+_BATCH: Final = 64
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
 _GIVES_WAY: Final = 19.0
 """While webhooks pour in, deciding pauses for so many times the time that it took: they come

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import accept, authors, console, decide, growth, memory, start, steady
+from tests.benchmarks import (
+    accept,
+    authors,
+    console,
+    decide,
+    growth,
+    ledger,
+    memory,
+    start,
+    steady,
+)
 
 REPORTS = {
     "decide": decide.report,
@@ -13,6 +23,7 @@ REPORTS = {
     "accept": accept.report,
     "console": console.report,
     "memory": memory.report,
+    "ledger": ledger.report,
     "growth": growth.report,
     "steady": steady.report,
 }

@@ -271,10 +271,10 @@ def _says_something_else() -> list[AbstractContextManager[Any]]:
 def _fails_at_some() -> list[AbstractContextManager[Any]]:
     real = processing.answer
 
-    def answer(connection: Any, burst: Any, *rest: Any) -> Any:
-        if any(waiting.id == 7 for waiting in burst):
+    def answer(connection: Any, bursts: Any, *rest: Any) -> Any:
+        if any(waiting.id == 7 for burst in bursts for waiting in burst):
             raise ValueError("a fault")
-        return real(connection, burst, *rest)
+        return real(connection, bursts, *rest)
 
     return [patch.object(processing, "answer", answer)]
 

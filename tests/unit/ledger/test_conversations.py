@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.ledger import contacts, conversations, decisions, history, inbox, numbers, search, views
-from bot.ledger.conversations import Answered, Conversation
+from bot.ledger.conversations import Answered, Arrival, Conversation
 from bot.ledger.database import Database
-from bot.ledger.decisions import Recorded
+from bot.ledger.decisions import Closed, Recorded
+from bot.ledger.history import Turn
 from bot.ledger.inbox import InboxId
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.search import Wanted
@@ -40,8 +41,9 @@ def found(
     longcode: LongcodeId | None = None,
     ours: OurNumbers = NOBODY_KNOWS,
 ) -> Conversation:
-    hint = conversations.answered(connection, message)
-    return conversations.conversation_of(connection, message, hint, longcode, ours, NOW)
+    [hint] = conversations.answered(connection, [message])
+    arrival = Arrival(message, hint, longcode)
+    return conversations.conversations_of(connection, [arrival], ours, NOW)[0]
 
 
 def test_a_pair_of_numbers_is_one_conversation(connection: Connection) -> None:
@@ -111,12 +113,13 @@ def test_a_hint_counts_only_for_the_person_who_got_the_message(connection: Conne
     chain = conversations.begin(connection, PERSON, OUR_NUMBER, LINE, NOW)
     row = queue(connection, outbound(external_id="out-x"), conversation=chain.id)
     mine = inbound(external_id="out-x")
-    assert conversations.answered(connection, mine) == Answered(row, chain.id, LINE, None, {})
     stranger = inbound(external_id="out-x", sender=OTHER_PERSON, number="")
-    assert conversations.answered(connection, stranger) is None
+    unknown = inbound(external_id="unknown", sender="+15555550125")
+    hint = Answered(row, chain.id, LINE, None, {})
+    for asked in ([mine, stranger, unknown], [unknown, stranger], [inbound()], []):
+        hints = [hint if one is mine else None for one in asked]
+        assert conversations.answered(connection, asked) == hints
     assert found(connection, stranger).contact == OTHER_PERSON
-    assert conversations.answered(connection, inbound(external_id="unknown")) is None
-    assert conversations.answered(connection, inbound()) is None
 
 
 def test_a_first_message_goes_on_with_the_chain_of_its_line(connection: Connection) -> None:
@@ -164,13 +167,8 @@ def test_chains_that_turn_out_to_be_one_are_joined(connection: Connection) -> No
     kept = inbound(key="r-kept")
     inbox.keep(connection, [kept])
     theirs = come_in(connection, kept, change, Change(ChangeKind.CONVERSATION, "a", "1"), use)
-    decisions.record(
-        connection,
-        InboxId(1),
-        Recorded(Decision(outcome=Outcome.SUPPRESSED), "digest", NOW),
-        conversation_id=theirs.id,
-        answers_id=None,
-    )
+    recorded = Recorded(Decision(outcome=Outcome.SUPPRESSED), "digest", NOW)
+    decisions.record(connection, [Closed(InboxId(1), recorded, theirs.id, None)])
     later = NOW + timedelta(seconds=1)
     ours = conversations.conversation_to(connection, PERSON, LINE, NOBODY_KNOWS, later)
     row = queue(connection, outbound(external_id="out-x"), conversation=ours.id)
@@ -221,11 +219,12 @@ def come_in(
 ) -> Conversation:
     """A message comes in, and the decision about it changes so much."""
     message = message or inbound()
-    chain = conversations.conversation_of(connection, message, None, longcode, NOBODY_KNOWS, now)
+    arrival = Arrival(message, None, longcode)
+    [chain] = conversations.conversations_of(connection, [arrival], NOBODY_KNOWS, now)
     before = history.load(connection, chain, timedelta(days=1), now)
     decision = Decision(outcome=Outcome.SUPPRESSED, changes=changes)
     after = before.after(message, decision, now)
-    history.store(connection, chain, before, after, because="in-1", now=now)
+    history.store(connection, [Turn(chain, before, after, because="in-1")], now)
     return chain
 
 

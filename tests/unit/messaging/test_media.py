@@ -57,7 +57,7 @@ class Desk:
         with self.database.transaction() as connection:
             inbox.keep(connection, [inbound("Look", **members)])
             [waiting] = inbox.waiting(connection, 10)
-            processing.answer(connection, [waiting], RULES, self.resources, self.now)
+            processing.answer(connection, [[waiting]], RULES, self.resources, self.now)
 
     async def collect(self) -> None:
         while await self.collector().next():

@@ -105,7 +105,7 @@ class Scene:
             [waiting] = inbox.waiting(connection, 10)
             resources = self.resources(sends=sends)
             now = self.clock()
-            [(_, decision)] = processing.answer(connection, [waiting], self.rules, resources, now)
+            [(_, decision)] = processing.answer(connection, [[waiting]], self.rules, resources, now)
             return decision
 
     async def deliver(self) -> Delivered | Nothing:
