@@ -45,7 +45,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "sender": Entry("sender", "Whether messages leave; pause and resume."),
     "dead-letters": Entry("dead_letters", "What could not be sent."),
     "quarantine": Entry("quarantine", "What could not be read."),
-    "db": Entry("db", "The database: bring its tables up to this version."),
+    "db": Entry("db", "The database: its tables up to date; a copy of it."),
     "doctor": Entry("doctor", "What is wrong with account, rules and machine."),
     "numbers": Entry("numbers", "Our numbers and their ids."),
     "webhooks": Entry("webhooks", "Where MTA posts what it receives."),

@@ -52,7 +52,7 @@ WORDS: Final[Mapping[str, str]] = {
         search
     """,
     "accounts": "account",
-    "machines": "postgresql postgres pgbouncer worker cluster failover standby upgrade scale",
+    "machines": "postgresql postgres pgbouncer worker cluster failover standby upgrade copy scale",
     "deploy": "systemd docker container kubernetes balancer proxy nginx",
     "metrics": "health healthz readyz prometheus log logs monitoring",
     "guarantees": "promise promises",

@@ -235,6 +235,43 @@ def test_each_account_has_its_own_conversations(accounts: Path, bot: Bot) -> Non
     assert sorted(path.name for path in accounts.glob("*.db")) == ["bot-clinic.db"]
 
 
+def test_the_ledgers_of_all_accounts_are_copied_each_to_its_place(
+    accounts: Path, bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (accounts / "sent.jsonl").write_text(CHAIN)
+    assert bot("--account", "clinic", "messages", "import", "sent.jsonl").code == 0
+    assert bot("db", "upgrade").code == 0
+    ran = bot("db", "copy", "sqlite:///bot.db", "sqlite:///new.db")
+    assert (ran.code, ran.err) == (0, "")
+    said = [line.partition(" messages in")[0] for line in ran.out.splitlines()]
+    assert said == ["clinic: 1 conversation, 0", "shop: 0 conversations, 0"]
+    names = sorted(path.name for path in accounts.glob("*.db"))
+    assert names == ["bot-clinic.db", "bot-shop.db", "new-clinic.db", "new-shop.db"]
+    ran = bot("--account", "clinic", "db", "copy", "sqlite:///new-clinic.db", "sqlite:///one.db")
+    assert ran.out.startswith("clinic: 1 conversation, ")
+    monkeypatch.setenv("BOT_DATABASE_URL", "sqlite:///new.db")
+    assert len(bot("--account", "clinic", "conversations", "--json").objects) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "mistake"),
+    [
+        ("sqlite:///not.db", "sqlite:///new.db", "there is no database to copy from"),
+        ("sqlite:///bot.db", "sqlite:///./bot.db", "FROM and TO are the same database"),
+        ("bot.db", "sqlite:///new.db", "the database cannot be used: its URL cannot be read"),
+    ],
+)
+def test_a_copy_that_cannot_be_made_is_told_and_makes_no_file(
+    folder: Path, bot: Bot, source: str, target: str, mistake: str
+) -> None:
+    assert bot("db", "upgrade").code == 0
+    before = sorted(folder.glob("*.db"))
+    ran = bot("db", "copy", source, target)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.startswith(mistake)
+    assert sorted(folder.glob("*.db")) == before
+
+
 def test_the_ledgers_of_all_accounts_are_brought_up_to_date(accounts: Path, bot: Bot) -> None:
     ran = bot("db", "upgrade", "--json")
     versions = {one["version"] for one in ran.objects}

@@ -62,7 +62,8 @@ READS = {
     "webhooks delete": ("11",),
 }
 WRITES = {
-    *("init", "serve", "worker", "send", "db upgrade", "import keywords", "messages import"),
+    *("init", "serve", "worker", "send", "import keywords", "messages import"),
+    *("db upgrade", "db copy"),
     *("import smart-replies", "conversations handoff", "conversations release", "sender pause"),
     *("conversations forget", "contacts set", "contacts import"),
     *("opt-outs add", "opt-outs remove", "catch-up"),
