@@ -94,13 +94,15 @@ class Settings:
     def needed_api_key(self) -> str:
         """Raises SettingsError where there is none."""
         if self.api_key is None:
-            raise self._unset("MTA_API_KEY", "the key of your MTA account")
+            raise self._unset(
+                "MTA_API_KEY", "the key of your MTA account, in .env (bot help serve)"
+            )
         return self.api_key
 
     def needed_secrets(self) -> tuple[str, ...]:
         """Raises SettingsError where there is none."""
         if not self.webhook_secrets:
-            about = "the secret that the webhook was registered with"
+            about = "the secret that the webhooks are registered with, in .env (bot help serve)"
             raise self._unset("MTA_WEBHOOK_SECRET", about)
         return self.webhook_secrets
 

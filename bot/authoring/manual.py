@@ -44,24 +44,24 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "reply": """
         silent continue text image tags delay one_of weight answer picture mms send random
-        variant wait
+        variant wait link website
     """,
     "questions": """
         ask question accept choices invalid retry expires on_expiry cancel interrupt give_up then
-        form menu survey poll
+        form menu survey poll appointment booking reservation feedback rating
     """,
     "people": """
         handoff unclaimed agent person human operator release silent pause paused takeover claim
-        after_person escalate hand-over notify url to colleague hook alert callback
+        after_person escalate emergency hand-over notify url to colleague hook alert callback
     """,
     "later": """
         follow_up follow-up reminder remind after on before at key unless replied delay later nudge
-        schedule scheduled timer drip quiet_hours quiet night on_end each latest keep time
+        schedule scheduled timer drip campaign quiet_hours quiet night on_end each latest keep time
     """,
     "set": """
         state contact conversation expires on_expiry name remember store memory null first_name
     """,
-    "cooldown": "limit once times per for key else duration rate next",
+    "cooldown": "limit once times per for key else duration rate next greeting",
     "long": """
         max_segments segments split mms hold gsm gsm-7 ucs-2 unicode length characters cost emoji
         too-long price
@@ -85,7 +85,7 @@ WORDS: Final[Mapping[str, str]] = {
     "number": "as amount digits",
     "date": "as dates day weekday mdy dmy today tomorrow",
     "time": "times prefer as noon midnight",
-    "phone": "as telephone",
+    "phone": "as telephone phone-number",
     "email": "as mail",
     "answer": "yes no ok confirm confirmation agree",
     "during": """
@@ -99,7 +99,7 @@ WORDS: Final[Mapping[str, str]] = {
     "plugins": "python package extension",
     "$opt-out": """
         opt_out stop stopall unsubscribe end quit cancel revoke likely question words ask
-        likely-opt-out law consent
+        likely-opt-out law consent spam
     """,
     "$opt-in": "opt_in start unstop subscribe",
     "$help": "info",
@@ -120,10 +120,13 @@ def found(word: str, pages: Mapping[str, str], words: Mapping[str, str] = WORDS)
     `pages` by topic, `words` as WORDS. Upper and lower case, `_`, `-` and spaces, and the `$` of a
     guard, which a shell would eat, make no difference.
     """
-    wanted = _folded(word)
-    named = [topic for topic in pages if is_topic(word, topic)]
-    explained = [topic for topic, about in words.items() if wanted in map(_folded, about.split())]
-    return tuple(dict.fromkeys([*named, *explained]))
+    for form in (_folded, _stem):
+        wanted = form(word)
+        named = [topic for topic in pages if form(topic) == wanted]
+        explained = [topic for topic, about in words.items() if wanted in map(form, about.split())]
+        if named or explained:
+            return tuple(dict.fromkeys([*named, *explained]))
+    return ()
 
 
 def is_topic(word: str, topic: str) -> bool:
@@ -132,6 +135,17 @@ def is_topic(word: str, topic: str) -> bool:
 
 def _folded(word: str) -> str:
     return re.sub("[ _-]+", "-", word.casefold().strip(" $:`")).strip("-")
+
+
+def _stem(word: str) -> str:
+    """`states`, `closing` and `prices` are looked for under `state`, `closed`, `price`.
+
+    >>> _stem("closing"), _stem("closed"), _stem("prices"), _stem("on")
+    ('clos', 'clos', 'pric', 'on')
+    """
+    folded = _folded(word)
+    stem = re.sub("(?:ing|ed|es|s|e)$", "", folded)
+    return stem if len(stem) > 2 else folded
 
 
 def topics() -> Mapping[str, str]:
@@ -188,10 +202,21 @@ def _doc(of: type) -> str:
     return getdoc(getmodule(of)) or ""
 
 
+def guard_docs() -> Mapping[str, str]:
+    """The pages of guards without the forms that they read, as an editor shows them."""
+    return {str(guard.NAME): _guard_doc(guard) for guard in GUARDS} | {
+        failed.NAME: cleandoc(failed.__doc__ or "")
+    }
+
+
+def _guard_doc(guard: type[Guard]) -> str:
+    unset = f"\n\nUnder `guards` it is `{guard.KEY}`, and has nothing to set."
+    return _doc(guard) + ("" if guard.SECTION else unset)
+
+
 def _guard_page(guard: type[Guard]) -> str:
     """With the forms that it reads, and with what only looks like one of them."""
-    unset = f"\nUnder `guards` it is `{guard.KEY}`, and has nothing to set."
-    return "\n".join([_doc(guard), *([] if guard.SECTION else [unset]), *_forms(guard.forms())])
+    return "\n".join([_guard_doc(guard), *_forms(guard.forms())])
 
 
 def _forms(forms: Sequence[Form]) -> Iterator[str]:

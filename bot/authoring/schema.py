@@ -400,5 +400,5 @@ def _matchers(plugins: Mapping[str, Schema]) -> Mapping[str, Schema]:
 def _guards() -> Schema:
     sections = {guard.KEY: (guard.NAME, guard.SECTION) for guard in GUARDS}
     sections[failed.KEY] = failed.NAME, failed.SECTION
-    pages = manual.pages()
+    pages = manual.guard_docs()
     return keyed({key: said(keyed(keys), pages[name]) for key, (name, keys) in sections.items()})

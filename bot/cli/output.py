@@ -260,9 +260,10 @@ def _notice_line(notice: Notice) -> str:
 def _asked(written: str) -> str:
     """A question in words."""
     question = Question.of(json.loads(written))
-    times = {"tries": question.tries, "interruptions": question.interruptions}
-    counted = ", ".join(f"{many} {name}" for name, many in times.items() if many)
-    return f"{question.rule} {question.step}" + (f" ({counted})" if counted else "")
+    times = {"interruption": question.interruptions}
+    so_far = [f"try {question.tries + 1}"] if question.tries else []
+    so_far += [counted(many, name) for name, many in times.items() if many]
+    return f"{question.rule} {question.step}" + (f" ({', '.join(so_far)})" if so_far else "")
 
 
 def step_lines(steps: Iterable[Step]) -> Iterator[str]:

@@ -147,7 +147,9 @@ def _idle(
                 written.place(rule, "when", _says(claim.phrase)),
                 "idle-keyword",
                 f"keyword `{claim}` has no effect: {because}",
-                "delete one of the two",
+                f"move rule `{rule.id}` above `{why[0].rule.id}`, or delete the keyword"
+                if why[0].rule
+                else "delete it",
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,14 +18,15 @@ from bot.cli import moments, options, output
 from bot.engine.outbound import tags_of, tags_of_person
 from bot.engine.simulator import Decided, Given, Simulator
 from bot.errors import UsageError
-from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts
+from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts, Reason
 from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
-from bot.text.durations import duration
+from bot.text.durations import duration, proposed
 from bot.text.words import storable
 from bot.timezones import local
 
 _MOMENT: Final = timedelta(microseconds=1)
+_LOOP: Final = "as between two machines: too many answers too soon; /after 10m goes on"
 _HELP: Final = """\
 /after 2h               two hours pass; s, m, h, d, w
 /at tomorrow 9:30       it is that time: 17:30, friday 9am, 2026-01-15 17:30
@@ -86,10 +88,13 @@ def _typed() -> Iterator[str]:
     print(output.dim("Text the bot; /help lists what else there is, Ctrl-D ends."))
     while True:
         try:
-            yield input("› ")
+            written = input("› ")
         except EOFError:
             print()
             return
+        if written.strip() in ("/exit", "/quit"):
+            return
+        yield written
 
 
 @dataclass(slots=True)
@@ -161,7 +166,7 @@ class Chat:
             "state": lambda _: self._show_state(),
             "why": lambda _: self._why(),
             "reset": lambda _: self._begin(),
-            "help": lambda _: print(_indented(_HELP)),
+            "help": lambda _: print(_indented(_HELP, len("/at tomorrow 9:30         "))),
         }
         if name in known:
             return known[name]
@@ -195,6 +200,8 @@ class Chat:
                 output.write_decision(one.message, one.decision, self._ruleset, self._long_texts)
             else:
                 output.write_answer(one.decision, self._ruleset, self._long_texts)
+            if one.decision.reason is Reason.LOOP:
+                print(output.dim(output.fitted(f"    {_LOOP}", 4)))
 
     def _heard(self, message: InboundMessage, decision: Decision) -> None:
         for change in decision.changes:
@@ -231,7 +238,7 @@ class Chat:
         return self._clock() + self._phone.shift
 
     def _after(self, written: str) -> None:
-        seconds = duration(written)
+        seconds = duration(proposed(written) or written)
         if seconds is None:
             raise UsageError(f"/after {written}: is not a duration, for example /after 2h")
         combine = self._ruleset.combine
@@ -263,7 +270,7 @@ class Chat:
 
     def _media(self, written: str) -> None:
         url, _, text = written.partition(" ")
-        if not url:
+        if not re.match("https?://", url):
             raise UsageError("/media: needs a URL, for example /media https://example.com/a.jpg")
         self._say(text.strip(), url)
 
@@ -318,7 +325,7 @@ class Chat:
 def _counted(context: Context, now: datetime) -> Mapping[str, str]:
     """Cooldowns and limits in use, and how long ago that was."""
     used = {
-        key: f"{len(times)} times, last {_ago(now - times[0])} ago"
+        key: f"{output.counted(len(times), 'time')}, last {_ago(now - times[0])} ago"
         for (_, key), times in context.uses.items()
         if times
     }
@@ -345,5 +352,5 @@ def _put(values: dict[str, str], written: str, what: str) -> None:
             values[name] = value
 
 
-def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" for line in text.splitlines())
+def _indented(text: str, hanging: int) -> str:
+    return "\n".join(output.fitted(f"  {line}", hanging) for line in text.splitlines())

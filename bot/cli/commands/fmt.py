@@ -40,9 +40,9 @@ def command(paths: tuple[Path, ...], rules: tuple[Path, ...], check: bool) -> in
             tell(f"{path}: leads out of its folder; left as it is")
             failed += path in where
             continue
-        count += 1
         try:
             changed += _lay_out(path, writes=not check)
+            count += 1
         except (RuleError, UsageError) as error:
             failed += 1
             tell(str(error))

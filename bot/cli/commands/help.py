@@ -44,7 +44,8 @@ WORDS: Final[Mapping[str, str]] = {
         cancelled stale replaced superseded combined
     """,
     "serve": """
-        budget webhook webhooks setup settings environment env secret api key backup server
+        reload restart budget webhook webhooks setup
+        settings environment env secret api key backup server
         dead-letter quarantine send-rate longcode media mms attachment outage catch-up
     """,
     "data": """

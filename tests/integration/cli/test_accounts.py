@@ -321,7 +321,8 @@ def test_serve_names_all_that_is_missing(bot: Bot, monkeypatch: pytest.MonkeyPat
     )
     alone = bot("--account", "shop", "serve", "--rules", "tested.yaml")
     assert alone.err == (
-        "MTA_WEBHOOK_SECRET_SHOP is not set: the secret that the webhook was registered with\n"
+        "MTA_WEBHOOK_SECRET_SHOP is not set: the secret that the webhooks are registered"
+        " with, in .env (bot help serve)\n"
     )
 
 

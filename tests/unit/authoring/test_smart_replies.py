@@ -26,7 +26,9 @@ fallback: {reply: Sorry?}
 
 def test_the_file_whole() -> None:
     found = rules_of([("Menu", "Soup & {bread}"), ("map", "Main St. 1")], ruleset(OURS))
-    assert found.notes == ()
+    filled = "{{ contact.bread | default('...') }}"
+    said = f"`{{bread}}` will be sent as it stands: write {filled} in the rule"
+    assert [note.message for note in found.notes] == [said]
     assert (
         found.text
         == """\
