@@ -23,7 +23,9 @@ def first(received: Sequence[datetime], combine: Combine) -> tuple[int, datetime
 
 def joined(burst: Sequence[InboundMessage]) -> InboundMessage:
     """One message of all of them: the last, with what the others say and bring."""
-    *_, last = burst
+    *others, last = burst
+    if not others:
+        return last
     media = [url for one in burst for url in (one.media_url, *one.more_media) if url]
     tags: dict[str, str] = {}
     for one in burst:

@@ -123,7 +123,8 @@ class Thread:
         `answered_rule` sent the message of ours that it answers, `longcode_id` is the number that
         it came to, as far as either is known.
         """
-        said, question = words(message.text), self.question
+        said = words(message.text) if self.heard else ()  # nothing else can be equal to it
+        question = self.question
         is_open = question is not None and question.is_open(message.received_at, now)
         fallbacks, failures = self._in_row(now)
         return Context(

@@ -35,11 +35,15 @@ def decide(
     `ask_all` asks every rule in turn instead of those that the index names: the same decision,
     a longer trace.
     """
-    seen = MessageView(message, context)
+    return decide_view(MessageView(message, context), ruleset, ask_all=ask_all)
+
+
+def decide_view(seen: MessageView, ruleset: Ruleset, *, ask_all: bool = False) -> Decision:
+    """The same of a message that is split already, for who asks several rule sets."""
     decision = _first(seen, ruleset, ask_all)
     if decision.outcome is _FAILED:
         decision = _excused(decision, seen, ruleset)
-    return held(decision, context, ruleset)
+    return held(decision, seen.context, ruleset)
 
 
 def is_for_guard(message: InboundMessage, context: Context, ruleset: Ruleset) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from bot.engine import bursts, waiting
 from bot.engine.conversation import MOST_SENT, Thread, Uses, tagged_rule
@@ -150,16 +150,19 @@ class Simulator:
         self, message: InboundMessage, own: InboundMessage, given: Given, *, ask_all: bool
     ) -> Decision:
         """`own` is what the person wrote last, `message` with what came before it."""
-        thread = self._thread(message)
-        context = self._context(thread, message, given)
+        context = self.context(message, given)
         decision = decide(message, context, self.ruleset, ask_all=ask_all)
-        thread = thread.after(own, decision, given.now)
+        self.record(own, decision, given)
+        return decision
+
+    def record(self, message: InboundMessage, decision: Decision, given: Given) -> None:
+        """Remember what was decided about a message, here or elsewhere."""
+        thread = self._thread(message).after(message, decision, given.now)
         thread = _sent(thread, given.now, decision, counts=decision.took is None)
         self._keep(message, thread)
         self._bring(message.sender, given.contact, decision)
         if thread.opted_out:
             self._leave(message.sender)
-        return decision
 
     def pass_time(self, message: InboundMessage, now: datetime) -> tuple[Fired, ...]:
         """What happens by itself until `now` in the conversation that a message belongs to.
@@ -228,6 +231,8 @@ class Simulator:
         """Each part of it from the thread that knows it last."""
         thread = self._threads.get((message.sender, message.number), Thread())
         person = self._people.get(message.sender, thread)
+        if person is thread and not self._uses_of_all:
+            return thread
         return replace(
             thread,
             contact=person.contact,
@@ -246,13 +251,14 @@ class Simulator:
         known = thread.context(
             message, given.now, answered_rule=tagged_rule(message), longcode_id=given.longcode_id
         )
-        known = replace(
-            known,
-            contact={**known.contact, **given.contact},
-            opted_out=known.opted_out if given.opted_out is None else given.opted_out,
-        )
-        if given.handed_over is not None:
-            known = replace(known, handoff=in_hand(given.now) if given.handed_over else None)
+        brought: dict[str, Any] = {}
+        if given.contact:
+            brought["contact"] = {**known.contact, **given.contact}
+        if given.opted_out not in (None, known.opted_out):
+            brought["opted_out"] = given.opted_out
+        if given.handed_over or (given.handed_over is False and known.handoff is not None):
+            brought["handoff"] = in_hand(given.now) if given.handed_over else None
+        known = replace(known, **brought) if brought else known
         return known if given.state is None else in_state(known, given.state, self.ruleset)
 
 

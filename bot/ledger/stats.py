@@ -211,6 +211,12 @@ def stats(connection: Connection, span: Span) -> Stats:
     )
 
 
+def received(connection: Connection, since: datetime) -> int:
+    """How many messages have come in since then."""
+    every = select(_MANY).select_from(inbox).where(inbox.c.received_at >= since)
+    return connection.execute(every).scalar_one()
+
+
 def buckets(
     connection: Connection, span: Span, step: timedelta, timezone: str
 ) -> tuple[Bucket, ...]:

@@ -9,6 +9,7 @@ from tests.benchmarks import (
     authors,
     console,
     decide,
+    diff,
     growth,
     ledger,
     memory,
@@ -25,6 +26,7 @@ REPORTS = {
     "memory": memory.report,
     "ledger": ledger.report,
     "growth": growth.report,
+    "diff": diff.report,
     "steady": steady.report,
 }
 

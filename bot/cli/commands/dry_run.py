@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import click
 
-from bot.cli import message_options, options
+from bot.cli import message_lines, message_options, options
+from bot.cli.message_lines import is_json, members, plain_text
 from bot.cli.summary import Summary
 from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.engine.simulator import Decided, Fired, Simulator
-from bot.errors import BotError, UsageError, WebhookError, plain
+from bot.errors import BotError, UsageError
 from bot.model import (
     Decision,
     InboundMessage,
@@ -32,7 +31,6 @@ from bot.model import (
     Reply,
     Step,
 )
-from bot.provider import events
 from bot.rules.ruleset import Ruleset
 from bot.text import segments
 from bot.text.words import storable
@@ -40,10 +38,6 @@ from bot.text.words import storable
 _FEW: Final = 20
 """Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
 _MOMENT: Final = timedelta(microseconds=1)
-_LONG: Final = 256 * 1024
-"""Bytes of input from which on a progress bar is worth it."""
-_LONGEST_LINE: Final = 1024 * 1024
-_TOO_LONG: Final = b"(a line that is too long)"
 
 
 @click.command()
@@ -119,12 +113,12 @@ def command(
 
 def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
     summary, read = Summary(), None
-    with _lines(input_file) as lines:
+    with message_lines.lines(input_file, "--input") as lines:
         for number, line in enumerate(lines, 1):
             if not line.strip():
                 continue
-            read = read or (_members if _is_json(line) else _plain_text)
-            somebody = {"fromNumber": options.SENDER} if read is _plain_text else {}
+            read = read or (members if is_json(line) else plain_text)
+            somebody = {"fromNumber": options.SENDER} if read is plain_text else {}
             try:
                 own = read(line)
                 is_timed = not {"at", "timestamp"}.isdisjoint(own)
@@ -144,17 +138,6 @@ def _show_all(found: Iterable[_Answered], summary: Summary, show: _Show) -> None
     for answered in found:
         summary.add(answered.message, answered.decision)
         show.answered(answered, line=answered.line)
-
-
-def _is_json(line: bytes) -> bool:
-    """By the first line of a file: texts do not begin like this, nor does a line of a megabyte."""
-    return line is _TOO_LONG or line.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
-
-
-def _plain_text(line: bytes) -> Mapping[str, Any]:
-    if line is _TOO_LONG:
-        raise WebhookError("the line is longer than 1 MiB")
-    return {"message": storable(line.decode("utf-8-sig", "replace").strip())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,67 +202,6 @@ class _Run:
         line, longcode_id, meanwhile = self._taken[one.message.key]
         last = None if one.answered_with is None else self._taken[one.answered_with.key][0]
         return _Answered(one.message, one.decision, longcode_id, line, last, meanwhile)
-
-
-def _members(line: bytes) -> Mapping[str, Any]:
-    """A line's webhook body; what stands beside `data` (`at`, `longcodeId`) counts too."""
-    if line is _TOO_LONG:
-        raise WebhookError("the line is longer than 1 MiB")
-    try:
-        root = json.loads(line)
-    except (ValueError, RecursionError):
-        raise WebhookError("the line is not JSON") from None
-    data = events.members(root)
-    return data if data is root else {**_beside(root), **data}
-
-
-def _beside(root: Mapping[str, Any]) -> Mapping[str, Any]:
-    names = ("longcodeId", "at", "contact", "state", "optedOut", "handedOver")
-    return {name: root[name] for name in names if name in root}
-
-
-@contextmanager
-def _lines(input_file: str) -> Iterator[Iterable[bytes]]:
-    """The lines of a file or of stdin, under a progress bar where that is of use."""
-    with _open(input_file) as stream:
-        lines = _split(stream)
-        size = Path(input_file).stat().st_size if input_file != "-" else None
-        if sys.stderr.isatty() and (size is None or size > _LONG):
-            yield _with_progress(stream, lines, size)
-        else:
-            yield lines
-
-
-def _open(input_file: str) -> Any:
-    if input_file == "-":
-        return sys.stdin.buffer
-    try:
-        return Path(input_file).open("rb")
-    except OSError as error:
-        raise UsageError(f"--input {plain(input_file)}: {error.strerror}") from None
-
-
-def _split(stream: IO[bytes]) -> Iterator[bytes]:
-    while line := stream.readline(_LONGEST_LINE):
-        end = line
-        while not end.endswith(b"\n") and (end := stream.readline(_LONGEST_LINE)):
-            line = _TOO_LONG
-        yield line
-
-
-def _with_progress(stream: IO[bytes], lines: Iterator[bytes], size: int | None) -> Iterator[bytes]:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    console = Console(stderr=True)
-    both = sys.stdout.isatty()
-    with Progress(
-        console=console, transient=True, redirect_stdout=both, redirect_stderr=both
-    ) as progress:
-        task = progress.add_task("messages", total=size)
-        for line in lines:
-            yield line
-            progress.update(task, advance=len(line))
 
 
 @dataclass(slots=True)

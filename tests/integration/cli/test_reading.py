@@ -49,6 +49,7 @@ READS = {
     "opt-outs show": (PERSON,),
     "opt-outs export": (),
     "stats": (),
+    "diff": ("rules", "rules"),
     "scheduled list": (),
     "scheduled cancel": ("follow-up-5",),
     "inbox list": (),

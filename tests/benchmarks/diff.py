@@ -1,0 +1,151 @@
+"""`bot diff` of 100,000 messages at 1,000 rules, of a file and of a ledger: speed and memory.
+
+One rule in ten answers otherwise in the new rules. What loading both rule sets takes is told
+apart; seconds are those of the CPU.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from bot.ledger.database import open_database
+from bot.model import InboundMessage
+from tests.benchmarks import workload
+from tests.benchmarks.texts import NOW
+
+MESSAGES = 100_000
+RULES = 1_000
+PEOPLE = 10_000
+_TEXTS = 5_000
+
+
+def report() -> None:
+    print(f"bot diff, {MESSAGES:,} messages, {RULES:,} rules, {PEOPLE:,} people")
+    said = workload.sample(_TEXTS)
+    of = workload.rules(RULES, said)
+    other = [replace(rule, reply="Soon.") if not rule.number % 10 else rule for rule in of]
+    messages = [*workload.messages(of, said)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for rules, file in ((of, "old.yaml"), (other, "new.yaml")):
+            (folder / file).write_text(workload.as_yaml(rules))
+        _write(folder / "few.jsonl", messages[:1])
+        _write(folder / "many.jsonl", [messages[n % len(messages)] for n in range(MESSAGES)])
+        _fill(folder, messages)
+        least, _ = _run(folder, "--against", "few.jsonl")
+        print(f"  rules are loaded in {least:.1f} s")
+        for of_what, options in (
+            ("a file", ("--against", "many.jsonl")),
+            ("a ledger", ("--since", "2000-01-01")),
+        ):
+            seconds, most = _run(folder, *options)
+            rate = MESSAGES / (seconds - least)
+            print(f"  of {of_what:<9} {rate:>8,.0f} messages a second a core, {most:.0f} MB")
+
+
+def _write(path: Path, messages: Sequence[InboundMessage]) -> None:
+    with path.open("w") as file:
+        for number, message in enumerate(messages):
+            at = NOW + timedelta(seconds=number)
+            body = {
+                "fromNumber": f"+1555{number % PEOPLE:07}",
+                "toNumber": "+18005550100",
+                "replyId": str(number),
+                "message": message.text,
+                "tags": dict(message.tags),
+                "at": at.isoformat(),
+            }
+            file.write(json.dumps(body) + "\n")
+
+
+def _fill(folder: Path, messages: Sequence[InboundMessage]) -> None:
+    """Each was decided when it came, and one in five answered."""
+    begin = int(NOW.timestamp())
+    with (
+        closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database,
+        database.transaction() as connection,
+    ):
+        for statement, make in ((_PERSON, _person), (_INBOX, _inbox), (_DECISION, _decision)):
+            count = PEOPLE if statement is _PERSON else MESSAGES
+            rows = (make(n, begin, messages[n % len(messages)]) for n in range(count))
+            connection.execute(text(statement), list(rows))
+        sent = [_sent(n, begin) for n in range(0, MESSAGES, 5)]
+        connection.execute(text(_SENT), sent)
+
+
+_PERSON = """INSERT INTO conversations (id, contact, number, longcode_id, "values", received,
+    changed_at) VALUES (:id, :contact, '+18005550100', 123, '{}', 1, :at)"""
+_INBOX = """INSERT INTO inbox (id, key, status, sender, number, text, tags, received_at,
+    conversation_id) VALUES (:id, :key, 'decided', :contact, '+18005550100', :text, :tags, :at,
+    :chain)"""
+_DECISION = """INSERT INTO decisions (inbox_id, outcome, detail, captures, changes, trace, ruleset,
+    decided_at) VALUES (:id, :outcome, '', '{}', '[]', '[]', 'x', :at)"""
+_SENT = """INSERT INTO outbox (external_id, request_id, conversation_id, inbox_id, recipient, text,
+    is_mms, tags, rule, status, reason, due_at, due_since, tries, confirms_opt_out, created_at)
+    VALUES (:key, :key, :chain, :id, :contact, 'Thanks, we got it.', 0, '{}', 'rule-1', 'accepted',
+    '', :at, :at, 1, 0, :at)"""
+
+
+def _person(number: int, begin: int, _: InboundMessage) -> dict[str, object]:
+    return {"id": number + 1, "contact": _contact(number), "at": begin * 1_000_000}
+
+
+def _inbox(number: int, begin: int, message: InboundMessage) -> dict[str, object]:
+    return {
+        **_sent(number, begin),
+        "text": message.text,
+        "tags": json.dumps(dict(message.tags)),
+    }
+
+
+def _decision(number: int, begin: int, _: InboundMessage) -> dict[str, object]:
+    outcome = "unmatched" if number % 5 else "replied"
+    return {**_sent(number, begin), "outcome": outcome}
+
+
+def _sent(number: int, begin: int) -> dict[str, object]:
+    return {
+        "id": number + 1,
+        "key": f"r-{number}",
+        "contact": _contact(number),
+        "chain": number % PEOPLE + 1,
+        "at": (begin + number) * 1_000_000,
+    }
+
+
+def _contact(number: int) -> str:
+    return f"+1555{number % PEOPLE:07}"
+
+
+_MEASURED = """
+import re, resource, sys
+from bot.cli.main import main
+code = main(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_SELF)
+most = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
+print(used.ru_utime + used.ru_stime, int(most[1]) / 1024, file=sys.stderr)
+sys.exit(code)
+"""
+
+
+def _run(folder: Path, *options: str) -> tuple[float, float]:
+    """Seconds of the CPU, and the most memory in MB."""
+    command = [sys.executable, "-c", _MEASURED, "diff", "old.yaml", "new.yaml", *options, "--json"]
+    variables = {"BOT_DATABASE_URL": f"sqlite:///{folder / 'bot.db'}", "MTA_API_KEY": "key"}
+    environ = {**os.environ, **variables, "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, check=False)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(done.stderr.decode())
+    seconds, most = done.stderr.split()
+    return float(seconds), float(most)
