@@ -94,3 +94,14 @@ def test_the_examples_use_every_key_between_them(tests: bool) -> None:
 @pytest.mark.parametrize("folder", BUSINESSES, ids=lambda folder: str(folder.name))
 def test_each_example_plays_conversations(folder: Path) -> None:
     assert files(folder, tests=True)
+
+
+def test_another_day_is_asked_for_in_thirty_lines() -> None:
+    """With a closed day, tries, an end, a person, and a reminder; without its tests."""
+    whole = (ROOT / "examples" / "clinic" / "18-reschedule.yaml").read_text()
+    rule = whole[whole.index("  - id: reschedule") : whole.index("    tests:")]
+    assert len(rule.splitlines()) <= 30
+    for key in ("ask", "accept", "invalid", "retry", "choices", "expires", "on_expiry", "cancel"):
+        assert f"{key}:" in rule
+    for key in ("give_up", "handoff", "then", "notify", "follow_up"):
+        assert f"{key}:" in rule
