@@ -15,6 +15,7 @@ import re2
 
 from bot.rules.guards import phrasing
 from bot.rules.guards.base import Form
+from bot.rules.guards.neighbours import EDGE, Sides, Words, neighbours
 from bot.rules.guards.phrasing import Classes, Flat, Group
 from bot.text.clauses import LAUGHS, LONGEST, clauses
 from bot.text.common_words import commonness
@@ -62,6 +63,8 @@ class Families:
         self._spellings: Final = spellings
         self._patterns: dict[int, Any] = {}
         self._beside: dict[tuple[int, ...], Set[str]] = {}
+        self._neighbours: dict[int, Mapping[str, Sides]] = {}
+        self._sides: dict[str, Sequence[tuple[int, Words, Words]]] = {}
 
     @cached_property
     def _stands_for(self) -> Mapping[str, str]:
@@ -144,16 +147,57 @@ class Families:
         """The first family that a text belongs to; `said` are its words."""
         if self._words.isdisjoint(said):
             return None
+        is_short = len(said) <= _FEW and len(text) <= LONGEST
+        likely = self._likely(said) if is_short else self._with_all_they_need(said)
+        return self._first(self._of_length(likely, said), text, said) if likely else None
+
+    def _with_all_they_need(self, said: Sequence[str]) -> Sequence[int]:
+        """Numbers of the families of which a text has a sign and one of all other words.
+
+        Of many words the patterns are asked sooner than their order.
+        """
         held, held_by, required, signs = 0, self._held, self._required, self.signs
         numbers: set[int] = set()
         for word in said[:_MOST_WORDS]:
             if word in held_by:
                 held |= held_by[word]
                 numbers.update(signs.get(word, ()))
-        likely = [number for number in numbers if held & required[number] == required[number]]
-        if len(said) <= _FEW:  # of many words the pattern is asked sooner than their order
-            likely = [number for number in likely if self._stand_in_order(number, said)]
-        return self._first(self._of_length(likely, said), text, said) if likely else None
+        return [number for number in numbers if held & required[number] == required[number]]
+
+    def _likely(self, said: Sequence[str]) -> Sequence[int]:
+        """The same, those words in order, and what stands beside the sign may stand there."""
+        signs, usual, found = self.signs, self._stands_for, list[int]()
+        for at, word in enumerate(said):
+            if word not in signs:
+                continue
+            before = _beside(said[at - 1], usual, -1) if at else EDGE
+            after = _beside(said[at + 1], usual, 0) if at + 1 < len(said) else EDGE
+            for number, left, right in self._sides.get(word) or self._sides_of(word):
+                if (
+                    (left is None or before is None or before in left)
+                    and (right is None or after is None or after in right)
+                    and number not in found
+                    and self._stand_in_order(number, said)
+                ):
+                    found.append(number)
+        return found
+
+    def _sides_of(self, sign: str) -> Sequence[tuple[int, Words, Words]]:
+        """Of each family with this sign what may stand before it, and after it."""
+        usual = self._stands_for.get(sign, sign)
+        self._sides[sign] = found = [
+            (number, *self._neighbours_in(number).get(usual, _ANY)) for number in self.signs[sign]
+        ]
+        return found
+
+    def _neighbours_in(self, number: int) -> Mapping[str, Sides]:
+        if number not in self._neighbours:
+            parts = phrasing.parse(self.all[number].pattern, self._classes)
+            signs = self._needed[number][0]
+            needed = [(part.needs(), at) for at, part in enumerate(parts)]
+            at = next(at for words, at in needed if words and self._as_spelled(words) == signs)
+            self._neighbours[number] = neighbours(parts, at)
+        return self._neighbours[number]
 
     def _stand_in_order(self, number: int, said: Sequence[str]) -> bool:
         """Whether it has the words that a family needs one after the other.
@@ -200,6 +244,16 @@ class Families:
             source = "(?:^| )" + "".join(part.regex() for part in parsed)
             self._patterns[number] = re2.compile(source.encode(), options(ignore_case=False))
         return self._patterns[number]
+
+
+_ANY: Final[Sides] = (None, None)
+
+
+def _beside(word: str, usual: Mapping[str, str], end: int) -> str | None:
+    """As it is usually spelled, the nearest of several words; None of an emoji, which is a mark."""
+    if word in usual:
+        return usual[word].split()[end]
+    return word if word.isascii() or any(map(str.isalnum, word)) else None
 
 
 @lru_cache(maxsize=4)  # several guards ask the same of one text, one after the other

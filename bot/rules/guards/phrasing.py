@@ -102,10 +102,12 @@ class Flat:
     repeat: str = ""
     is_sign: bool = False
 
+    @property
+    def choices(self) -> Iterator[Parts]:
+        return (tuple(_flat(choice)) for choice in self.source.split("|"))
+
     def regex(self) -> str:
-        inner = "|".join(
-            "".join(part.regex() for part in _flat(choice)) for choice in self.source.split("|")
-        )
+        inner = "|".join("".join(part.regex() for part in choice) for choice in self.choices)
         return f"(?:{inner}){self.repeat}"
 
     def needs(self) -> Set[str] | None:
