@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from bot.engine.waiting import TimerKind
 from bot.ledger.questions import handoff_of
-from bot.ledger.schema import conversations, inbox, timers
+from bot.ledger.schema import conversations, inbox, outbox, timers
 from bot.model import Handoff
 
 _LAST: Final = (
@@ -71,3 +71,17 @@ def _read(row: Any) -> HandedOver | None:
     if handoff is None or not handoff.is_handed_over:
         return None
     return HandedOver(row.id, row.contact, row.number, handoff, row.text)
+
+
+def written_after(connection: Connection, conversation_id: int, message_id: int) -> str | None:
+    """Who of us wrote last in it after that message of ours; None where nobody did."""
+    written = (
+        select(outbox.c.by)
+        .where(
+            outbox.c.conversation_id == conversation_id,
+            outbox.c.id > message_id,
+            outbox.c.by.is_not(None),
+        )
+        .order_by(outbox.c.id.desc())
+    )
+    return connection.scalar(written.limit(1))

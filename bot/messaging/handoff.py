@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from bot.engine.handoffs import END, taken, written
 from bot.engine.outbound import tags_of_person
 from bot.errors import UnknownError, UsageError
-from bot.ledger import conversations, history, inbox, outbox, views
+from bot.ledger import conversations, handoffs, history, inbox, outbox, views
 from bot.ledger.conversations import Conversation
 from bot.ledger.database import advisory_lock
 from bot.ledger.history import Turn
@@ -40,6 +40,8 @@ class PersonText:
 
     wanted: Wish
     text: str
+    seen: int | None = None
+    """The last message of ours that they have seen, or 0; None: nobody asks what came after it."""
 
 
 def read_text(written: object) -> str:
@@ -54,9 +56,15 @@ def read_text(written: object) -> str:
 def write(connection: Connection, said: PersonText, resources: Resources, now: datetime) -> str:
     """Queue a text of one of us; its externalId. The bot is silent for `paused.after_person`.
 
-    Raises UnknownError, OptedOutError where the person has left, UsageError where it is too long.
+    Raises UnknownError, OptedOutError where the person has left, UsageError where it is too long,
+    or somebody of us wrote what they have not seen: also they themselves, by the same form twice.
     """
     conversation = _found(connection, said.wanted)
+    if said.seen is not None:
+        by = handoffs.written_after(connection, conversation.id, said.seen)
+        if by is not None:
+            who = "You have" if by == said.wanted.by else f"{by} has"
+            raise UsageError(f"{who} written meanwhile. Look at it, then send yours.")
     return say(connection, conversation, said.text, said.wanted.by, resources, now)
 
 

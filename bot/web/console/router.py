@@ -7,9 +7,10 @@ import json
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.middleware import Middleware
@@ -36,6 +37,11 @@ from bot.web.console.visitors import Visitor, Visitors
 
 _LARGEST_FORM: Final = 1_048_576
 """Bytes."""
+_LARGEST_OF_STRANGERS: Final = 65_536
+"""Of somebody who is not logged in any more."""
+_OTHER_SESSION: Final = (
+    "You have logged in anew since this page was loaded: look at it, send again."
+)
 _LONGEST_PATH: Final = 200
 """Characters."""
 _MOST_WATCHERS: Final = 200
@@ -133,43 +139,54 @@ class _Router:
 
     def _take(self, page: Page) -> Endpoint:
         async def show(request: Request, visit: Visit, form: Mapping[str, str]) -> Response:
-            visit = replace(visit, form=form)
-            return self._drawing.page(page, visit, await page.look(visit), None)
+            return await self._again(page, visit, form)
 
-        return self._posted(show)
+        return self._posted(page, show)
 
     def _do(self, page: Page, act: Act) -> Endpoint:
         async def do(request: Request, visit: Visit, form: Mapping[str, str]) -> Response:
             try:
                 path = await act(visit, form)
-            except UsageError as wrong:  # what was typed is not lost
-                visit = replace(visit, form=form, mistake=str(wrong))
-                return self._drawing.page(page, visit, await page.look(visit), None)
+            except UsageError as wrong:
+                return await self._again(page, visit, form, str(wrong))
             visit.desk.changes.note()
             logger().info("console", act=request.url.path.rpartition("/")[2], by=visit.who.name)
             return RedirectResponse(f"{self._drawing.root}{visit.desk.base}{path}", status_code=303)
 
-        return self._posted(do)
+        return self._posted(page, do)
+
+    async def _again(
+        self, page: Page, visit: Visit, form: Mapping[str, str], mistake: str = ""
+    ) -> Response:
+        """The page, with what was typed: nothing of it is lost."""
+        visit = replace(visit, form=form, mistake=mistake)
+        return self._drawing.page(page, visit, await page.look(visit), None)
 
     def _posted(
-        self, do: Callable[[Request, Visit, Mapping[str, str]], Awaitable[Response]]
+        self, page: Page, do: Callable[[Request, Visit, Mapping[str, str]], Awaitable[Response]]
     ) -> Endpoint:
-        """Of a form of ours that somebody posts who may."""
+        """Of a form of that page, which somebody posts who may."""
 
         async def answer(request: Request) -> Response:
             who = self._who(request)
             if is_foreign(request):
                 return self._drawing.error(request, 403, "this was asked by a page of another site")
             if who is None:
-                return self._drawing.error(request, 401, "your session has ended: log in again")
+                return await ended(request)
             return await self._guarded(request, take, self._drawing.error, who)
 
+        async def ended(request: Request) -> Response:
+            form: Mapping[str, str] = {}
+            with suppress(UsageError):
+                form = await _form(request, _LARGEST_OF_STRANGERS)
+            back = request.url.path if page.takes_form else request.url.path.rpartition("/")[0]
+            found = {"typed": form.get("text", ""), "back": urlencode({"next": back or "/"})}
+            return self._drawing.alone(request, "ended.html", 401, **found)
+
         async def take(request: Request, visit: Visit) -> Response:
-            form = await _form(request)
+            form = await _form(request, _LARGEST_FORM)
             if not hmac.compare_digest(form.get("csrf", "").encode(), visit.who.csrf.encode()):
-                return self._drawing.error(
-                    request, 403, "this form is from another session: load the page again"
-                )
+                return await self._again(page, visit, form, _OTHER_SESSION)
             return await do(request, visit, form)
 
         return answer
@@ -253,9 +270,9 @@ def _is_followed_link(request: Request) -> bool:
     return request.method == "GET" and is_document and headers.get("sec-fetch-mode") == "navigate"
 
 
-async def _form(request: Request) -> Mapping[str, str]:
+async def _form(request: Request, largest: int) -> Mapping[str, str]:
     """Raises UsageError."""
-    body = await read_body(request, _LARGEST_FORM)
+    body = await read_body(request, largest)
     if body is None:
         raise UsageError("the form is too large")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from typing import Any
@@ -128,11 +129,18 @@ async def test_what_another_person_wrote_meanwhile_is_seen_before_sending(web: W
     await act(web, ELSEWHERE, "write", text="First.", seen=f"out-{before}")
     second = await act(web, ELSEWHERE, "write", text="Second <b>", seen=f"out-{before}")
     assert second.status_code == 400
-    assert "console has written meanwhile" in second.text
+    assert "You have written meanwhile" in second.text
     assert "Second &lt;b&gt;</textarea>" in second.text  # what was typed is not lost
     assert [row["text"] for row in kept(web, outbox) if row["by"]] == ["First."]
     now = (await web.client.get(f"{ELSEWHERE}.json")).json()["seen"]
     assert (await act(web, ELSEWHERE, "write", text="Second", seen=f"out-{now}")).status_code == 303
+
+
+async def test_the_same_form_twice_at_once_is_sent_once(web: Web) -> None:
+    form = {"text": "Once.", "seen": "out-0", "to": OUR_NUMBER}
+    answers = await asyncio.gather(*(act(web, ELSEWHERE, "write", **form) for _ in range(5)))
+    assert sorted(answer.status_code for answer in answers) == [303, 400, 400, 400, 400]
+    assert [row["text"] for row in kept(web, outbox) if row["by"]] == ["Once."]
 
 
 async def test_an_opt_out_is_added_and_taken_back(web: Web) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from bot.ledger import contacts
+from bot.ledger.schema import outbox
 from bot.web.console.security import HEADERS, Tries
 from bot.web.console.visitors import COOKIE, LASTS, Visitors
 from tests.build import PERSON
@@ -143,7 +144,7 @@ async def test_a_change_needs_the_token_of_its_session(web: Web, serve: Serve) -
         await opt_out(locked, await csrf_of(web)),
         await opt_out(locked, csrf, **{"Sec-Fetch-Site": "cross-site"}),
     ]
-    assert refused == [403] * 4
+    assert refused == [400, 400, 400, 403]
     with web.database.transaction() as connection:
         assert contacts.known(connection, PERSON).opt_out is None
     assert await opt_out(locked, csrf) == 303
@@ -151,6 +152,34 @@ async def test_a_change_needs_the_token_of_its_session(web: Web, serve: Serve) -
         left = contacts.known(connection, PERSON).opt_out
     assert left is not None
     assert (left.by, left.because) == ("ann", "called us")
+
+
+@pytest.mark.usefixtures("said")
+@pytest.mark.parametrize(
+    ("is_in", "status", "shown"),
+    [
+        (True, 400, "You have logged in anew since this page was loaded"),
+        (False, 401, "Nothing was sent. Copy your text, then log in again."),
+    ],
+)
+async def test_what_was_typed_outlives_the_session(
+    serve: Serve, is_in: bool, status: int, shown: str
+) -> None:
+    locked = serve(token=TOKEN)
+    if is_in:
+        await log_in(locked)
+    path, form = f"/conversations/{PERSON}", {"text": "Hello <b>", "csrf": "of another session"}
+    answer = await locked.client.post(f"{path}/write", data=form)
+    assert (answer.status_code, shown in answer.text) == (status, True)
+    assert "Hello &lt;b&gt;</textarea>" in answer.text
+    assert ("?next=%2Fconversations%2F%2B15555550123" in answer.text) is not is_in
+    assert [row for row in locked.rows(outbox) if row.by] == []
+
+
+async def test_of_a_stranger_no_large_form_is_read(serve: Serve) -> None:
+    locked = serve(token=TOKEN)
+    answer = await locked.client.post("/playground", data={"text": "x" * 100_000})
+    assert (answer.status_code, "xxx" in answer.text) == (401, False)
 
 
 @pytest.mark.usefixtures("said")
