@@ -255,8 +255,9 @@ async def test_a_person_answers_and_gives_back(scene: Scene) -> None:
         counted = await page.evaluate(_COUNT, TEXTS)
         assert counted == [measure(text).count for text in TEXTS]
         await answer.fill("Yes, for free.")
-        await page.get_by_role("button", name="Send").click()
+        await page.get_by_role("button", name="Send").dblclick()
         await page.locator(".ours .text").get_by_text("Yes, for free.").wait_for()
+        assert await answer.input_value() == ""
         await page.get_by_role("button", name="Give back to the bot").click()
         await page.get_by_role("button", name="Take over").wait_for()
         await page.goto("/inbox?unmatched=1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -153,6 +154,26 @@ async def test_a_page_that_is_not_there_says_so(web: Web, path: str, message: st
     assert (page.status_code, as_json.status_code) in ((404, 404), (400, 400))
     assert message in page.text
     assert as_json.json()["error"].startswith(message)
+
+
+FIELDS = ("id", "text", "because", "number", "for", "to", "seen", "kind", "unmatched", "snoozed")
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_forms_are_refused_or_done_and_do_nothing_else(web: Web, text: str) -> None:
+    [csrf, *_] = re.findall(
+        r'name="csrf" value="([^"]+)"', (await web.client.get("/opt-outs")).text
+    )
+    form = {**dict.fromkeys(FIELDS, text), "csrf": csrf}
+    for page in PAGES:
+        for name in page.acts:
+            path = page.path.format(number=PERSON, rule="hours", id="in-1")
+            answer = await web.client.post(f"{path}/{name}", data=form)
+            seen = Seen(answer.text)
+            assert answer.status_code in (303, 400, 404), (path, name)
+            assert seen.handlers == []
+            assert [src for src in seen.scripts if not (src or "").startswith("/_static/")] == []
+            assert answer.headers.get("location", "/").startswith("/")
 
 
 async def test_every_page_has_a_template_of_its_own() -> None:
