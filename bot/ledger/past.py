@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from bot.authoring.diff import Answer, Past, Text
 from bot.engine import bursts
 from bot.engine.simulator import Given, Simulator
 from bot.ledger import replay
 from bot.ledger.replay import Recorded
+from bot.ledger.schema import inbox
 from bot.model import Decision, InboundMessage, LongcodeId
 from bot.rules.ruleset import Ruleset
 
@@ -35,6 +36,12 @@ def past(
         for one, found in _of_person(person, ruleset, longcode_id):
             if since is None or one.message.received_at >= since:
                 yield found
+
+
+def since_last(connection: Connection, most: int) -> datetime | None:
+    """When the first of the last so many messages came in; None where there are not so many."""
+    latest = select(inbox.c.received_at).order_by(inbox.c.received_at.desc())
+    return connection.scalar(latest.offset(most - 1).limit(1))
 
 
 def _of_person(

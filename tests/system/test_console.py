@@ -31,6 +31,7 @@ PATHS = (
     *("/rules?tests=run", "/rules/number?tests=run"),
     f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
     f"/playground?{urlencode({'text': 'number 7', 'rules': 'rules: [{id: a, wen: 1}]'})}",
+    f"/playground?{urlencode({'compare': 1, 'rules': 'rules: [{number: Another.}]'})}",
 )
 
 
@@ -187,6 +188,9 @@ async def test_the_playground_answers_while_one_types(scene: Scene) -> None:
         await page.get_by_text("Try other rules").click()
         await page.get_by_label("A whole rule file").fill("rules:\n  - number: 'Other rules.'\n")
         await page.locator(".phone").get_by_text("Other rules.").wait_for()
+        await page.get_by_role("button", name="What would change").click()
+        changed = page.get_by_role("region", name="What would change")
+        assert "0 of the last 0 messages would be answered otherwise" in await changed.inner_text()
         await page.get_by_label("A whole rule file").fill("rules: [{id: a, wen: 1}]")
         await page.locator(".warnings").wait_for()
     assert scene.provider.sent == []

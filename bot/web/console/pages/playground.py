@@ -11,6 +11,7 @@ from bot.plugins.discovery import load
 from bot.rules.loader import SourceFile
 from bot.rules.ruleset import Ruleset
 from bot.web.console import trial
+from bot.web.console.comparison import compared
 from bot.web.console.desk import Visit
 from bot.web.console.page import Page
 from bot.web.console.pages.rules import problem
@@ -26,12 +27,14 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
     live = visit.desk.live.ruleset
     ruleset: Ruleset | None = live
     problems: Sequence[Problem] = ()
-    found: Mapping[str, Any] = {"answer": None, "test": None, "mistake": None}
+    found: Mapping[str, Any] = {"answer": None, "test": None, "compared": None, "mistake": None}
     try:
         if written["rules"].strip():
             ruleset, problems = await asyncio.to_thread(_pasted, written["rules"], live.timezone)
         if ruleset is not None and (written["text"] or written["media"]):
             found = await asyncio.to_thread(_tried, written, ruleset, visit)
+        if ruleset is not None and given.get("compare"):
+            found = {**found, "compared": await _compared(ruleset, visit)}
     except UsageError as error:
         found = {**found, "mistake": str(error)}
     spoken = (ruleset or live).languages
@@ -50,8 +53,17 @@ def _tried(written: Mapping[str, str], ruleset: Ruleset, visit: Visit) -> Mappin
     return {
         "answer": trial.as_object(decision),
         "test": trial.as_test(tried, decision, ruleset),
+        "compared": None,
         "mistake": None,
     }
+
+
+async def _compared(ruleset: Ruleset, visit: Visit) -> Mapping[str, Any]:
+    """Raises UsageError."""
+    live, resources = visit.desk.live.ruleset, visit.desk.resources
+    if ruleset is live:
+        raise UsageError("rules: paste the changed rules, they are compared with those loaded")
+    return await resources.writer.read(lambda c: compared(c, live, ruleset, resources.settings))
 
 
 def _pasted(text: str, timezone: str) -> tuple[Ruleset | None, Sequence[Problem]]:

@@ -9,20 +9,20 @@ export function tryWhileTyping() {
   let timer = 0;
   let asked = 0;
 
-  async function ask() {
+  async function ask(submitter) {
     const mine = ++asked;
-    const page = await pageAt(form.action, new URLSearchParams(new FormData(form)));
+    const page = await pageAt(form.action, new URLSearchParams(new FormData(form, submitter)));
     const part = page?.querySelector("[data-part]");
     if (part && mine === asked) become(document.querySelector("[data-part]"), part);
   }
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
-    timer = setTimeout(ask, PAUSE);
+    timer = setTimeout(ask, PAUSE, null);
   });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     clearTimeout(timer);
-    ask();
+    ask(event.submitter);
   });
 }

@@ -186,3 +186,43 @@ async def test_rules_that_are_pasted_are_checked_and_forgotten(web: Web) -> None
     assert (broken["answer"], broken["problems"][0]["line"]) == (None, 2)
     include = await twin(web, "/playground.json", text="hours", rules="include: /etc/passwd\n")
     assert include["answer"] is None or include["answer"]["rule"] is None
+
+
+@pytest.mark.usefixtures("said")
+async def test_changed_rules_are_compared_with_those_loaded_over_the_last_messages(
+    web: Web,
+) -> None:
+    other = "rules:\n  - hours: Other.\n  - {id: x, when: {keywords: [xyz]}, reply: X.}\n"
+    found = await twin(web, "/playground.json", rules=other, compare="1")
+    compared = found["compared"]
+    unmatched: dict[str, Any] = {"outcome": "unmatched", "reason": None, "texts": []}
+    replied = {"outcome": "replied", "reason": None}
+    assert {name: compared[name] for name in ("messages", "changed", "newlyAnswered")} == {
+        "messages": 7,
+        "changed": 2,
+        "newlyAnswered": 1,
+    }
+    assert compared["groups"] == [
+        {
+            "old": None,
+            "new": "x",
+            "count": 1,
+            "examples": [{"text": "xyz", "old": unmatched, "new": {**replied, "texts": ["X."]}}],
+        },
+        {
+            "old": "hours",
+            "new": "hours",
+            "count": 1,
+            "examples": [
+                {
+                    "text": "Hours?",
+                    "old": {**replied, "texts": ["We're open 9-5."]},
+                    "new": {**replied, "texts": ["Other."]},
+                }
+            ],
+        },
+    ]
+    same = await twin(web, "/playground.json", compare="1")
+    assert (same["compared"], same["mistake"][:24]) == (None, "rules: paste the changed")
+    broken = await twin(web, "/playground.json", rules="rules: [{id: a}]", compare="1")
+    assert (broken["compared"], broken["problems"] != []) == (None, True)
