@@ -40,6 +40,7 @@ class Collector:
             return swept > 0
         result = await self._fetch(claimed)
         await self._resources.writer.run(partial(self._record, claimed, result))
+        _tell(claimed, result)  # here, where the log knows the account
         return True
 
     def _look(self, connection: Connection) -> tuple[Fetch | None, int]:
@@ -63,19 +64,30 @@ class Collector:
 
     def _record(self, claimed: Fetch, result: Fetched | NotFetched, connection: Connection) -> None:
         """In the writer's thread; may run twice."""
-        now, name = self._resources.clock(), f"media-{claimed.id}"
+        now = self._resources.clock()
         if isinstance(result, Fetched):
             file = f"{claimed.token}{result.kind.ending}"
             if not media.kept(connection, claimed, file, result.kind.name, result.size):
                 remove(self._folder, claimed.token)  # forgotten meanwhile
-            logger().info("an attachment is kept", id=name, bytes=result.size)
-        elif result.may_come and claimed.tries <= len(_WAITS):
+        elif _is_tried_again(claimed, result):
             wait = timedelta(seconds=_WAITS[claimed.tries - 1])
             media.later(connection, claimed, result.because, now + wait)
-            logger().warning("an attachment will be tried again", id=name, because=result.because)
         else:
             media.failed(connection, claimed, result.because)
-            logger().error("an attachment cannot be kept", id=name, because=result.because)
+
+
+def _is_tried_again(claimed: Fetch, result: NotFetched) -> bool:
+    return result.may_come and claimed.tries <= len(_WAITS)
+
+
+def _tell(claimed: Fetch, result: Fetched | NotFetched) -> None:
+    name = f"media-{claimed.id}"
+    if isinstance(result, Fetched):
+        logger().info("an attachment is kept", id=name, bytes=result.size)
+    elif _is_tried_again(claimed, result):
+        logger().warning("an attachment will be tried again", id=name, because=result.because)
+    else:
+        logger().error("an attachment cannot be kept", id=name, because=result.because)
 
 
 def sweep(connection: Connection, folder: Path, now: datetime) -> int:
