@@ -13,7 +13,7 @@ from bot.authoring.scenarios import Conversation, played
 from bot.cli import options
 from bot.errors import Problem, RuleError, UsageError, plain
 from bot.rules.cases import Case
-from bot.rules.files import ENDINGS, has_rules, read_test_file, test_files
+from bot.rules.files import ENDINGS, has_rules, read_rule_files, read_test_file, test_files
 from bot.rules.loader import Loaded
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
@@ -44,9 +44,10 @@ class Suite:
         files = test_files(path)
         whole = given or settings.rules
         is_part = whole is not None and _is_within(path, whole) and not _is_within(whole, path)
+        is_part = is_part or (given is not None and _includes(given, path))
         home = path.parent if path.name.endswith(ENDINGS) else path
         beside = home.is_file() or not files or has_rules(home)
-        if beside and given is not None and not _is_within(path, given):
+        if beside and given is not None and not is_part and not _is_within(path, given):
             both = f"{plain(given)} and {plain(path)}"
             raise UsageError(
                 f"rules are given twice, {both}, which is not a part of them: give one"
@@ -81,6 +82,14 @@ class Suite:
 
 def _is_within(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
+
+
+def _includes(rules: Path, path: Path) -> bool:
+    """Whether rules that lie elsewhere read a file of the path, or one beside its conversations."""
+    home = path.parent if path.name.endswith(ENDINGS) else path
+    if _is_within(home, rules) or _is_within(rules, home):
+        return False
+    return any(_is_within(Path(file.path), home) for file in read_rule_files(rules))
 
 
 def _inside(path: Path) -> Callable[[Rule], bool]:

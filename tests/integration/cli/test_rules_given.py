@@ -38,6 +38,35 @@ def test_also_as_an_argument_and_an_option(
     assert (ran.code, ran.out, ran.err) == (2, "", TWICE)
 
 
+INCLUDED = """\
+rules:
+  - id: parking
+    when: {keywords: [parking]}
+    reply: "Behind {{ vars.place }}."
+    tests: {match: [parking]}
+"""
+TALK = "- {name: two, steps: [{say: parking, rule: parking}, {say: zzz, outcome: unmatched}]}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "passed"),
+    [("other", 3), ("other/one.yaml", 1), ("other/talk.test.yaml", 2), ("mine", 1)],
+)
+def test_what_rules_include_is_tested_as_a_part_of_them(
+    path: str, passed: int, other: Path, bot: Bot
+) -> None:
+    """Alone it could not be: what it names is set where it is included."""
+    (other / "one.yaml").write_text(INCLUDED)
+    (other / "talk.test.yaml").write_text(TALK)
+    (other.parent / "mine").mkdir()
+    (other.parent / "mine" / "a.yaml").write_text("include: ../other\nvars: {place: the house}\n")
+    ran = bot("test", path, "--rules", "mine")
+    assert (ran.code, ran.out, ran.err) == (0, f"{passed} passed, 0 failed\n", "")
+    ran = bot("test", "rules", "--rules", "mine")
+    assert (ran.code, ran.out) == (2, "")
+    assert "which is not a part of them: give one" in ran.err
+
+
 @pytest.mark.usefixtures("other")
 @pytest.mark.parametrize("arguments", [["other"], ["--rules", "other"]])
 def test_an_argument_is_the_same_as_the_option(arguments: list[str], bot: Bot) -> None:
