@@ -151,7 +151,7 @@ def explain_answer(said: Said, loaded: Loaded) -> Answer:
             for rule in ruleset.rules[:_MOST_RULES]
             if rule.id not in taken and (found := _nearest(rule, said, loaded)) is not None
         ]
-        near.sort(key=lambda pair: _distance(said, pair[0]))
+        near.sort(key=lambda pair: (_foreign(said, pair[0]), _distance(said, pair[0])))
         nearest += [explain(rule.id, said, loaded) for _, rule in near[:_MOST_NEAREST]]
     return Answer(said, decision, by, others, tuple(nearest))
 
@@ -281,6 +281,21 @@ def _nearest(rule: Rule, said: Said, loaded: Loaded) -> Said | None:
         if fired(rule.id, decide(near.message, near.context, loaded.ruleset))
     )
     return min(firing, key=lambda near: _distance(said, near), default=None)
+
+
+def _foreign(said: Said, near: Said) -> float:
+    """How much comes from nowhere, or is lost: things, and words like none of the other."""
+    was, words = (normalise(one.message.text).split() for one in (said, near))
+    others = sum(name != "text" for name, _ in _differences(said, near))
+    return others + _unlike(words, was) + _unlike(was, words)
+
+
+def _unlike(words: Sequence[str], others: Sequence[str]) -> float:
+    return sum(1 - max((_likeness(word, one) for one in others), default=0) for word in words)
+
+
+def _likeness(word: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, word, other, autojunk=False).ratio()
 
 
 def _distance(said: Said, near: Said) -> float:

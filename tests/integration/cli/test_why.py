@@ -193,8 +193,23 @@ def test_where_only_the_fallback_answers_it_says_what_nearly_would(bot: Bot) -> 
         "  nearly:",
         "    hours (rules/shop.yaml:3), with text try order hours",
         "    either (rules/shop.yaml:10), with text either",
-        "    order (rules/shop.yaml:6), with text Order #7?, --tag campaign=spring",
+        "    from (rules/shop.yaml:20), with --from +44555012300, --longcode 123",
     ]
+
+
+def test_a_rule_that_asks_for_nearly_what_was_said_comes_first(bot: Bot, folder: Path) -> None:
+    """However much shorter the words of others are."""
+    (folder / "rules" / "shop.yaml").write_text(
+        "rules:\n"
+        "  - {id: bus, when: {keywords: [bus]}, reply: 9}\n"
+        "  - {id: fax, when: {keywords: [fax]}, reply: none}\n"
+        "  - {id: vaccination, when: {keywords: [vaccination, shots]}, reply: 40}\n"
+        "fallback: {reply: Sorry}\n"
+    )
+    near = bot("why", "i need a shot for the cat").out.partition("nearly:\n")[2].splitlines()
+    assert near[0] == (
+        "    vaccination (rules/shop.yaml:4), with text i need a shot for the cat shots"
+    )
 
 
 def test_a_program_reads_why_a_text_gets_its_answer(bot: Bot) -> None:
