@@ -119,8 +119,26 @@ _VERSION: Final = click.Option(
     callback=_tell_version,
     help="Show the version and exit.",
 )
+
+
+def _complete_account(
+    _: click.Context, __: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """For the shell; none where the settings cannot be read, which a command says better."""
+    from bot.settings import read_accounts  # which `bot --help` does not need
+
+    try:
+        names = [one.account or "" for one in read_accounts(of_all=True)]
+    except BotError:
+        return []
+    return [CompletionItem(name) for name in names if name and name.startswith(incomplete)]
+
+
 _ACCOUNT: Final = click.Option(
-    ["--account"], metavar="NAME", help="One of BOT_ACCOUNTS, for this command; else BOT_ACCOUNT."
+    ["--account"],
+    metavar="NAME",
+    help="One of BOT_ACCOUNTS, for this command; else BOT_ACCOUNT.",
+    shell_complete=_complete_account,
 )
 
 

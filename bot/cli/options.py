@@ -121,8 +121,11 @@ def complete_rule(
 ) -> Sequence[CompletionItem]:
     """Rule ids for the shell; none where the rules cannot be read, which a command says better."""
     try:
-        rules = context.params.get("rules")
-        loaded = load_rules(rules, read_settings(needs_account=rules is None))
+        given = context.params.get("rules")
+        rules = next(iter(given), None) if isinstance(given, tuple) else given
+        account = context.find_root().params.get("account")
+        settings = read_settings(account=account, needs_account=rules is None)
+        loaded = load_rules(rules, settings)
     except BotError:
         return []
     ruleset = loaded.ruleset

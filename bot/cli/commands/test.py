@@ -34,7 +34,14 @@ _MANY: Final = 2_000
     metavar="PATH",
     help="The set of rules that the files among PATH are part of; else BOT_RULES.",
 )
-@click.option("--rule", "ids", multiple=True, metavar="ID", help="Its tests alone; repeatable.")
+@click.option(
+    "--rule",
+    "ids",
+    multiple=True,
+    metavar="ID",
+    help="Its tests alone; repeatable.",
+    shell_complete=options.complete_rule,
+)
 @click.option("--coverage", "shows_coverage", is_flag=True, help="What no test exercises.")
 @click.option(
     "--min",

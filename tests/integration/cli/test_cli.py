@@ -44,6 +44,8 @@ def test_the_version_is_that_of_the_package(bot: Bot) -> None:
         (["why", "o"], ["order"]),
         (["why", "$opt-"], ["$opt-out", "$opt-in"]),
         (["why", "--rules", "missing", "h"], []),
+        (["test", "--rule", "o"], ["order"]),
+        (["test", "--rules", "missing", "--rule", "o"], []),
         (["help", "$l"], ["$loop"]),
         (["help", "mach"], ["machines"]),
         (["check", "--f"], ["--format"]),
@@ -52,11 +54,22 @@ def test_the_version_is_that_of_the_package(bot: Bot) -> None:
 def test_a_shell_is_told_what_may_follow(
     words: list[str], proposed: list[str], folder: Path
 ) -> None:
+    _is_told(words, proposed, folder, {})
+
+
+def test_a_shell_is_told_the_accounts(folder: Path) -> None:
+    settings = {"BOT_ACCOUNTS": "clinic,shop", "BOT_RULES_CLINIC": "rules"}
+    _is_told(["--account", "cl"], ["clinic"], folder, settings)
+    _is_told(["--account", "clinic", "why", "o"], ["order"], folder, settings)
+    _is_told(["--account", "c"], [], folder, {})
+
+
+def _is_told(words: list[str], proposed: list[str], folder: Path, settings: dict[str, str]) -> None:
     asked = {"COMP_WORDS": shlex.join(["bot", *words]), "COMP_CWORD": str(len(words))}
     ran = subprocess.run(
         [sys.executable, "-m", "bot"],
         cwd=folder,
-        env={**clean_environment(), **asked, "_BOT_COMPLETE": "bash_complete"},
+        env={**clean_environment(), **settings, **asked, "_BOT_COMPLETE": "bash_complete"},
         capture_output=True,
         text=True,
         check=False,
