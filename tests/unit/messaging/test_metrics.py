@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from bot.cli.commands.help import own_pages
 from bot.messaging.metrics import MOST_RULES, Metrics, text_of
 from bot.model import Decision, Outcome, RuleId
 from tests.build import NOW
@@ -25,3 +28,22 @@ def test_a_decision_without_a_rule_has_a_name_too() -> None:
     metrics.decided(Decision(outcome=Outcome.UNMATCHED), NOW, NOW)
     told = text_of({None: metrics}).decode()
     assert 'bot_rule_decisions_total{outcome="unmatched",rule=""} 1.0' in told
+
+
+def test_the_manual_names_all_of_them_with_their_labels() -> None:
+    metrics = Metrics()
+    page = re.findall(r"^\| `(bot_[a-z_]+)` \| (.*?) \|", own_pages()["metrics"], re.MULTILINE)
+    told = {name: set(re.findall("`([a-z]+)`", labels)) for name, labels in page}
+    wanted = {
+        f"{family.name}_total" if family.type == "counter" else family.name
+        for family in metrics.families()
+    }
+    assert told.keys() == wanted
+    metrics.received("message-reply", duplicate=False)
+    metrics.rejected("signature")
+    metrics.decided(Decision(outcome=Outcome.UNMATCHED), NOW, NOW)
+    metrics.sent("accepted", 1)
+    for family in metrics.families():
+        for sample in family.samples:
+            if sample.name in told:
+                assert sample.labels.keys() == told[sample.name]
