@@ -147,9 +147,14 @@ class Families:
         """The first family that a text belongs to; `said` are its words."""
         if self._words.isdisjoint(said):
             return None
+        likely = self.likely(text, said)
+        return self._first(likely, text, said) if likely else None
+
+    def likely(self, text: str, said: Sequence[str]) -> Sequence[int]:
+        """Numbers of the families that a text may belong to, by its words alone, in order."""
         is_short = len(said) <= _FEW and len(text) <= LONGEST
-        likely = self._likely(said) if is_short else self._with_all_they_need(said)
-        return self._first(self._of_length(likely, said), text, said) if likely else None
+        numbers = self._likely(said) if is_short else self._with_all_they_need(said)
+        return self._of_length(numbers, said) if numbers else ()
 
     def _with_all_they_need(self, said: Sequence[str]) -> Sequence[int]:
         """Numbers of the families of which a text has a sign and one of all other words.
