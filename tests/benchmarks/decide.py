@@ -10,17 +10,20 @@ import math
 import os
 import statistics
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from bot.engine.decide import decide
 from bot.model import Context, Decision, InboundMessage
+from bot.rules.guards.forms import OPT_OUTS
+from bot.rules.guards.opt_out import OptOut
 from bot.rules.loader import SourceFile, load
+from bot.rules.matchers.base import MessageView
 from bot.rules.ruleset import Ruleset
 from tests.benchmarks import peers, workload
-from tests.benchmarks.texts import NOW
+from tests.benchmarks.texts import NOW, texts
 from tests.benchmarks.workload import BenchRule
 
 SIZES: Final = (10, 100, 1_000, 10_000)
@@ -29,6 +32,7 @@ _ROUNDS: Final = 3
 _LOOPED: Final = 40
 """Messages that the loop is timed with where there are many rules."""
 _COMPARED: Final = 100
+_ORDINARY: Final = 4_827
 _WIDTH: Final = 70
 
 CONTEXT: Final = Context(now=NOW)
@@ -47,6 +51,7 @@ def report() -> None:
     print(f"  each further rule: {(many - few) / (SIZES[-1] - SIZES[-2]) * 1e9:.1f} ns")
     print(*_picture(costs), sep="\n")
     _report_without_literals(said)
+    _report_guards()
 
 
 def _measure(
@@ -140,6 +145,50 @@ def _report_without_literals(said: Sequence[str]) -> None:
     print(*_columns(timed), f"of all; {len(misses)} of {len(messages)} are misses")
 
 
+def _report_guards() -> None:
+    """What guards cost where no rule is in the way: ordinary texts, rules that take none of them.
+
+    The mean counts too: a few texts cost far more than the one in the middle.
+    """
+    lines = [f"  - {{id: {word}, when: {{keywords: {word}}}, reply: ok}}" for word in SELDOM_SAID]
+    ruleset = load([SourceFile("bench.yaml", "\n".join(["rules:", *lines]))]).ruleset
+    run, said = decider(ruleset), texts(_ORDINARY)
+    misses = [message for message in _plain(said) if run(message).rule is None]
+    [middle] = quickest(misses, {"decide": run}).values()
+    mean = min(_processor_seconds(run, misses) for _ in range(_ROUNDS)) / len(misses)
+    views = [MessageView(message, CONTEXT) for message in misses]
+    guards = Counter(
+        ruleset.guards[number].NAME
+        for seen in views
+        for number in ruleset.index.candidates(seen)[0]
+    )
+    cut = sum(bool(OPT_OUTS.likely(seen.message.text, seen.words)) for seen in views)
+    print(
+        f"  {len(SELDOM_SAID)} keywords, {len(misses):,} ordinary texts: p50 {middle * 1e6:.1f},",
+        end=" ",
+    )
+    print(f"mean {mean * 1e6:.1f} of the processor;", end=" ")
+    print(f"$opt-out is asked for {guards[OptOut.NAME]:,} and cuts {cut:,} into clauses")
+
+
+def _plain(said: Sequence[str]) -> Sequence[InboundMessage]:
+    return [
+        InboundMessage(key=f"m{n}", sender="+15555550123", text=text, received_at=NOW)
+        for n, text in enumerate(said)
+    ]
+
+
+def _processor_seconds(run: Run, said: Sequence[InboundMessage]) -> float:
+    begin = time.process_time()
+    for message in said:
+        run(message)
+    return time.process_time() - begin
+
+
+SELDOM_SAID: Final = (
+    *("hours", "price", "parking", "refund", "menu", "appointment", "delivery", "invoice"),
+    *("warranty", "brochure"),
+)
 WITHOUT_LITERALS: Final = r"""
     ^\d{5}(?:-\d{4})?$ ^\d{1,2}/\d{1,2}$ ^\d{1,2}:\d{2}$ ^\W+$ ^[A-Z]{2}\d{6}$ \d{3}-\d{2}-\d{4}
     ^\d{6}$ ^[a-z]$ ^[yn]$ ^\d$ ^[1-5]\s*(?:/|of)\s*5$ \b[A-Z]\d[A-Z]\s?\d[A-Z]\d\b
