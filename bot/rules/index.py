@@ -25,6 +25,11 @@ Gate: TypeAlias = tuple[Set[str], Numbers]
 
 _FEW: Final = 60
 """Signs in one text; of more of them none is asked what stands beside it."""
+_MANY_PAIRS: Final = 300
+"""Of so many some word stands in nearly every text: then they are looked for without asking
+first for a word with its partner. `candidates` takes 0.8 of the time at 1,000 and 10,000 rules,
+where it would take 1.16 at 100.
+"""
 
 
 class Index:
@@ -42,7 +47,8 @@ class Index:
             (pair, number) for needs, number in known for pair in needs.pairs
         )
         self._pairs: Final = frozenset(self._by_pair)
-        self._waiting: Final = _waiting(known, self._by_pair)
+        self._has_many_pairs: Final = len(self._by_pair) > _MANY_PAIRS
+        self._waiting: Final = _waiting(known, () if self._has_many_pairs else self._by_pair)
         self._signs: Final = frozenset(self._waiting)
         self._by_form: Final = _by((form, number) for needs, number in known for form in needs.near)
         self._typos: Final = max((needs.typos for needs, _ in known), default=0)
@@ -58,7 +64,7 @@ class Index:
         found = self._patterns.found(seen.utf8) if self._has_patterns else []
         if self._has_facts:
             found += self._facts.found(seen.message, seen.context)
-        waiting, may_be_pair = self._waiting, False
+        waiting, may_be_pair = self._waiting, self._has_many_pairs
         signs = self._signs.intersection(said)
         many = len(signs) > _FEW
         for word in signs:
