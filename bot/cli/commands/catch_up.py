@@ -152,8 +152,8 @@ def _object(found: Found) -> dict[str, object]:
 
 _WORDS: Final = {
     Result.TAKEN_IN: ("taken in", "would be taken in"),
-    Result.OPT_OUT: ("opted out, not answered", "would be opted out, not answered"),
-    Result.LISTED: ("not answered", "not answered"),
+    Result.OPT_OUT: ("opted out", "would be opted out"),
+    Result.LISTED: ("left unanswered", "left unanswered"),
 }
 
 

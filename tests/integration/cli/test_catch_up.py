@@ -41,7 +41,7 @@ async def test_an_outage_is_made_up_for_once(folder: Path, provider: Provider) -
     for ran, ids in ((dry, [None, None]), (real, ["in-1", "in-2"])):
         assert [(one["number"], one["text"], one["result"]) for one in ran.objects] == expected
         assert [one["id"] for one in ran.objects] == ids
-    assert again.out == "2 threads: 0 taken in, 0 opted out, not answered, 0 not answered\n"
+    assert again.out == "2 threads: 0 taken in, 0 opted out, 0 left unanswered\n"
 
 
 async def test_a_shape_that_tells_less_answers_nobody_and_keeps_a_stop(
