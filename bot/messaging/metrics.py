@@ -137,5 +137,7 @@ class _Together(Collector):
                     family.name, Metric(family.name, family.documentation, family.type)
                 )
                 for sample in family.samples:
+                    if sample.name.endswith("_created"):
+                        continue  # when a count began: a third of all series, and no use to anybody
                     whole.samples.append(sample._replace(labels={**label, **sample.labels}))
         return found.values()

@@ -23,6 +23,15 @@ def test_rules_beyond_the_most_are_counted_together() -> None:
         assert f'bot_rule_decisions_total{{outcome="replied",rule="{rule}"}} {many}.0' in counted
 
 
+def test_when_a_count_began_is_not_told() -> None:
+    metrics = Metrics()
+    metrics.processed(0.1)
+    lines = text_of({None: metrics}).decode().splitlines()
+    names = {re.split("[{ ]", line)[0] for line in lines}
+    assert "bot_decide_seconds_count" in names
+    assert [name for name in names if name.endswith("_created")] == []
+
+
 def test_a_decision_without_a_rule_has_a_name_too() -> None:
     metrics = Metrics()
     metrics.decided(Decision(outcome=Outcome.UNMATCHED), NOW, NOW)
