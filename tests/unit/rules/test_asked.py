@@ -6,7 +6,11 @@ They only go down; who needs more says why.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import pytest
+
+from bot.engine.decide import decide
 from bot.rules.guards import forms
 from bot.rules.guards.family import Families, Family
 from bot.rules.loader import SourceFile, load
@@ -68,6 +72,19 @@ def test_few_guards_and_rules_are_asked_for_an_ordinary_text() -> None:
 def test_a_rule_that_is_asked_for_every_text_would_be_seen() -> None:
     _, rules = asked(ruleset("rules: [{id: any, when: always, reply: ok}]"))
     assert rules == len(ORDINARY)
+
+
+@pytest.mark.parametrize("count", [30, 600])  # with few pairs of words, and with many
+def test_who_is_not_asked_would_not_have_answered(count: int) -> None:
+    of = workload.rules(count, ORDINARY)
+    rules = load([SourceFile("bench.yaml", workload.as_yaml(of))]).ruleset
+    answered = 0
+    for message in workload.messages(of, ORDINARY):
+        fast = decide(message, context(), rules)
+        every = decide(message, context(), rules, ask_all=True)
+        assert replace(fast, trace=()) == replace(every, trace=()), message.text
+        answered += bool(fast.replies)
+    assert 0 < answered < len(ORDINARY) // 2
 
 
 def of_workload(count: int) -> Ruleset:
