@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from filelock import lock_descriptor, unlock_descriptor
 
@@ -42,6 +42,8 @@ class DatabaseFile:
             )
         self._writing = FileLock(real.with_name(f"{real.name}.lock"))
         self._sender = real.with_name(f"{real.name}.sender")
+        self._reading = threading.Lock()
+        self._content: BinaryIO | None = None
 
     def check(self) -> None:
         """Raises LedgerUnavailable where its name leads to another file by now, or to none."""
@@ -78,6 +80,14 @@ class DatabaseFile:
             self._writing.release()
 
     @contextmanager
+    def content(self) -> Iterator[BinaryIO]:
+        """Its bytes, to look at. They stay open: to close them would let go of SQLite's locks."""
+        with self._reading:
+            if self._content is None:
+                self._content = self._path.open("rb", buffering=0)
+            yield self._content
+
+    @contextmanager
     def sent_alone(self) -> Iterator[bool]:
         """Whether this process is the one that sends from it, as long as it is inside."""
         lock = FileLock(self._sender)
@@ -94,7 +104,10 @@ class DatabaseFile:
             return not alone
 
     def close(self) -> None:
+        """When nothing has it open any more."""
         self._writing.close()
+        if self._content is not None:
+            self._content.close()
 
 
 _WAY_OUT: Final = (

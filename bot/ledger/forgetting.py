@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -60,6 +60,9 @@ HOLD_NOBODY: Final = frozenset({"numbers", "lanes", "trials", "digest_keys", "al
 """Tables without a person in them; all others are emptied of them here."""
 _EVENTS: Final = (notices, quarantine)
 _PAGE: Final = 500
+_TELLING: Final = 8
+"""Bytes of a text that tells of somebody; a shorter one may be anybody's, and stands in a row with
+what is theirs alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Forgotten:
     had_values: bool
     is_opted_out: bool
     """And stays so."""
+    words: Collection[bytes] = field(default=frozenset(), compare=False, repr=False)
+    """By which a copy of a row of theirs is known, as they stand in a file."""
 
     @property
     def was_known(self) -> bool:
@@ -130,6 +135,7 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
     lane.lock(connection)  # nothing of theirs is claimed meanwhile
     advisory_lock(connection, contact_lock(number))  # in the order in which a sender takes them
     found = bodies(connection, number, known)
+    words = _words(connection, number)
     mine, heard, sent = _of(number)
     _delete_items(connection, mine, heard, sent, found.quarantine)
     _delete(connection, decisions, decisions.c.inbox_id.in_(heard))
@@ -157,7 +163,21 @@ def forget(connection: Connection, request: Request, known: Bodies) -> Forgotten
         events,
         _delete(connection, contacts, contacts.c.number == number) > 0,
         keep_digest(connection, number, request.by, request.at),
+        words,
     )
+
+
+def _words(connection: Connection, number: str) -> Collection[bytes]:
+    """Their number, and of each message its ids and its text."""
+    _, heard, sent = _of(number)
+    theirs = (inbox.c.key, inbox.c.text, inbox.c.external_id, inbox.c.message_id)
+    ours = (outbox.c.external_id, outbox.c.request_id, outbox.c.text, outbox.c.message_id)
+    every = union_all(
+        *(select(column).where(inbox.c.id.in_(heard)) for column in theirs),
+        *(select(column).where(outbox.c.id.in_(sent)) for column in ours),
+    )
+    found = {word.encode("utf-8", "replace") for word in connection.scalars(every) if word}
+    return {number.removeprefix("+").encode(), *(word for word in found if len(word) >= _TELLING)}
 
 
 def _of(number: str) -> tuple[Select[Any], Select[Any], Select[Any]]:

@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Final, Generic, TypeVar
 
 from sqlalchemy import Connection
@@ -91,9 +91,9 @@ class Writer:
 
         return await asyncio.to_thread(look)
 
-    async def overwrite_deleted(self) -> None:
-        """See `Database.overwrite_deleted`: what is to be written waits meanwhile."""
-        await asyncio.to_thread(self._database.overwrite_deleted)
+    async def overwrite_deleted(self, words: Collection[bytes]) -> None:
+        """See `Database.overwrite_deleted`: what is to be written may wait meanwhile."""
+        await asyncio.to_thread(self._database.overwrite_deleted, words)
 
     @property
     def stuck_for(self) -> float:

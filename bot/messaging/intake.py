@@ -197,7 +197,7 @@ class Intake:
         folder = self._resources.settings.media_dir
         if folder is not None:
             await self._run(lambda connection: media.sweep(connection, folder, request.at))
-        await writer.overwrite_deleted()
+        await writer.overwrite_deleted(gone.words)
         return gone
 
     async def try_to_store(self) -> None:

@@ -9,6 +9,7 @@ from tests.benchmarks import (
     authors,
     console,
     decide,
+    forget,
     diff,
     growth,
     ledger,
@@ -26,6 +27,7 @@ REPORTS = {
     "memory": memory.report,
     "ledger": ledger.report,
     "growth": growth.report,
+    "forget": forget.report,
     "diff": diff.report,
     "steady": steady.report,
 }

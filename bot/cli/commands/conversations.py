@@ -152,7 +152,7 @@ def forget(number: str, yes: bool, by: str | None, as_json: bool) -> int:
         if settings.media_dir is not None:
             with database.transaction() as connection:
                 media.sweep(connection, settings.media_dir, request.at)
-        database.overwrite_deleted()
+        database.overwrite_deleted(gone.words)
     if as_json:
         options.print_json(json_views.forgotten(contact, gone))
     elif not gone.was_known:

@@ -6,6 +6,7 @@ import json
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, insert, select, text
@@ -263,8 +264,7 @@ def test_the_file_and_its_wal_hold_nothing_of_them(tmp_path: Path) -> None:
             for n in range(300):
                 say(connection, f"Marzipan number {n}", key=f"r-m{n}", sender=PERSON)
             live(connection, OTHER_PERSON, "Others")
-        leave(database)
-        database.overwrite_deleted()
+        database.overwrite_deleted(leave(database).words)
         found = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))
     assert b"Others-first" in found
     assert OTHER_PERSON.encode() in found
@@ -274,17 +274,39 @@ def test_the_file_and_its_wal_hold_nothing_of_them(tmp_path: Path) -> None:
         assert found.count(trace.encode()) == 0, trace
 
 
+def test_what_was_deleted_before_it_was_overwritten_goes_too(tmp_path: Path) -> None:
+    """By an older version of the bot, which left it in the file."""
+    with closing(open_database(database_url(tmp_path))) as database:
+        with database.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA secure_delete=OFF")
+            with connection.begin():
+                live(connection, PERSON, "theirs")
+                for n in range(300):
+                    say(connection, f"Marzipan number {n}", key=f"r-m{n}", sender=PERSON)
+            with connection.begin():
+                known = bodies(connection, PERSON)
+                request = Request(number=PERSON, by="kim", at=NOW, rate=RATE)
+                words = forget(connection, request, known).words
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        before = (tmp_path / "bot.db").read_bytes()
+        database.overwrite_deleted(words)
+        after = b"".join(path.read_bytes() for path in sorted(tmp_path.iterdir()))
+    digits = PERSON.removeprefix("+").encode()
+    assert (digits in before, digits in after, b"Marzipan number" in after) == (True, False, False)
+
+
 @pytest.mark.system
 def test_who_reads_the_file_is_in_the_way(tmp_path: Path) -> None:
     with closing(open_database(database_url(tmp_path))) as database:
         with database.transaction() as connection:
             live(connection, PERSON, "theirs")
-        leave(database)
+        words = leave(database).words
         with database.reading() as connection:
             connection.execute(text("SELECT count(*) FROM inbox")).all()
             with pytest.raises(LedgerUnavailable, match="can still be read in the file"):
-                database.overwrite_deleted()
-        database.overwrite_deleted()
+                database.overwrite_deleted(words)
+        database.overwrite_deleted(words)
 
 
 @pytest.mark.parametrize(
