@@ -69,6 +69,10 @@ def _is_there(connection: Connection, found: Any, **named: object) -> bool:
 
 
 def _is_silenced(row: Any, now: datetime) -> bool:
-    """The bot says it, and a person of ours has the conversation in hand."""
-    ordinary = row.rule is not None and not row.rule.startswith(GUARD) and not row.of_handoff
+    """The bot says it, and a person of ours has the conversation in hand.
+
+    What tells of a handoff leaves, but not that nobody came.
+    """
+    tells = row.of_handoff and not row.unless_replied
+    ordinary = row.rule is not None and not row.rule.startswith(GUARD) and not tells
     return ordinary and Handoff.of(row.handoff).due_at > now

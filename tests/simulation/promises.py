@@ -79,14 +79,16 @@ def nothing_else_is_said(history: History) -> Iterator[Broken]:
 def what_is_asked_ends_once(history: History) -> Iterator[Broken]:
     """By an answer or by its time, whichever comes first, and not at all where nobody was asked.
 
-    What the provider refuses to carry has ended it too.
+    What the provider refuses to carry has ended it too, also where it had taken it a moment ago.
     """
     taken = {(request.to, request.text) for request in history.requests if request.taken}
     tried = {(request.to, request.text) for request in history.requests}
+    refused = {(row.recipient, row.text) for row in history.outbox if row.status == Status.DEAD}
     for text in history.plan.texts:
         ended = [end for end in text.ends if (text.person, end) in tried]
         asked = text.kind == "poll" and (text.person, text.replies[0]) in taken
-        if asked and len(ended) != 1:
+        was_refused = asked and (text.person, text.replies[0]) in refused
+        if asked and len(ended) != 1 and not was_refused:
             yield Broken(f"'{text.text}' was asked, and ended by {ended}", text.text)
         if ended and not asked:
             yield Broken(f"'{text.text}' was not asked, and ended by {ended}", text.text)

@@ -221,6 +221,23 @@ async def test_what_waited_for_its_turn_when_the_night_began_ends_likewise(scene
     assert (nobody.status, nobody.reason) == ("dropped", "superseded")
 
 
+async def test_that_nobody_came_does_not_leave_where_somebody_comes_at_the_last_moment(
+    scene: Scene,
+) -> None:
+    """While the list of our numbers is asked for."""
+    say(scene, "human")
+    await send(scene)
+    scene.clock.move(30 * MINUTE + 1)
+    await fire(scene)
+    with scene.database.transaction() as connection:
+        claimed = sending.claim(connection, scene.settings.send_rate, scene.clock())
+    assert isinstance(claimed, sending.Claim)
+    take(scene)
+    with scene.database.transaction() as connection:
+        assert not sending.may_still_be_sent(connection, claimed, scene.clock())
+    assert dropped(scene) == ["Nobody is free."]
+
+
 async def test_that_nobody_came_does_not_leave_behind_somebody(scene: Scene) -> None:
     """The lane was not free when its time came."""
     say(scene, "human")
