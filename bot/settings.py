@@ -68,6 +68,8 @@ class Settings:
     send_rate: Rate = DEFAULT_RATE
     reply_max_age: timedelta = DEFAULT_REPLY_MAX_AGE
     """A reply that has been due for longer waits for a person."""
+    sends_in_flight: int = 1
+    """Sends at once, never two of one conversation."""
     segments_per_day: int | None = None
     """The budget of the account; None is without end."""
     keep_days: int | None = None
@@ -206,6 +208,7 @@ def _settings(reader: _Reader) -> Settings:
         timezone=reader.get("BOT_TIMEZONE", _timezone, DEFAULT_TIMEZONE, DEFAULT_TIMEZONE),
         send_rate=reader.get("BOT_SEND_RATE", _rate, "20/15s", DEFAULT_RATE),
         reply_max_age=reader.get("BOT_REPLY_MAX_AGE", _reply_max_age, "24h", DEFAULT_REPLY_MAX_AGE),
+        sends_in_flight=reader.get("BOT_SENDS_IN_FLIGHT", _sends, "4 (1 to 64)", 1),
         segments_per_day=reader.get("BOT_SEGMENTS_PER_DAY", _segments, "2000 (at least 1)", None),
         keep_days=reader.get("BOT_KEEP_DAYS", _keep_days, "90 (at least 30)", None),
         capture=reader.get("BOT_CAPTURE", Path, "samples", None),
@@ -358,6 +361,13 @@ def _reply_max_age(written: str) -> timedelta:
     if seconds is None or seconds < 1:
         raise ValueError(written)
     return timedelta(seconds=seconds)
+
+
+def _sends(written: str) -> int:
+    many = int(written)
+    if not 1 <= many <= 64:
+        raise ValueError(written)
+    return many
 
 
 def _segments(written: str) -> int:

@@ -16,14 +16,19 @@ SLOWEST_RETRY: Final = timedelta(minutes=5)
 def next_due(*, in_order: bool = True) -> Any:
     """What may leave next; `in_order`: nothing before what its conversation waits for."""
     now = bindparam("now", type_=outbox.c.due_at.type)
-    earlier = outbox.alias()
+    other = outbox.alias()
     blocked = exists().where(
         and_(
-            earlier.c.conversation_id == outbox.c.conversation_id,
-            earlier.c.id < outbox.c.id,
-            earlier.c.status.in_((Status.DUE, Status.SENDING)),
-            # One that is delayed on purpose and was never tried lets others pass.
-            or_(_is_due(earlier, now), earlier.c.tries > 0),
+            other.c.conversation_id == outbox.c.conversation_id,
+            or_(
+                other.c.status == Status.SENDING,
+                and_(
+                    other.c.id < outbox.c.id,
+                    other.c.status == Status.DUE,
+                    # One that is delayed on purpose and was never tried lets others pass.
+                    or_(_is_due(other, now), other.c.tries > 0),
+                ),
+            ),
         )
     )
     return (

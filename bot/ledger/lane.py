@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.ledger.database import advisory_lock, insert_on_conflict
-from bot.ledger.schema import attempts, lanes
+from bot.ledger.schema import attempts, lanes, outbox
 from bot.model import Rate
 
 ACCOUNT: Final = "default"
@@ -28,10 +28,12 @@ LONGEST_TRIAL: Final = timedelta(hours=1)
 _LANE: Final = select(lanes).where(lanes.c.account == ACCOUNT)
 _RUNS: Final[Mapping[str, Any]] = {"paused": None, "trial_at": None, "trials": 0}
 _RUN_AGAIN: Final = update(lanes).where(lanes.c.account == ACCOUNT).values(**_RUNS)
+_UNDER_WAY: Final = select(func.count()).where(outbox.c.status == "sending")
 # The end of the attempt counts: when the provider saw it lies somewhere before.
 _ENDED: Final = (
-    select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
-    .order_by(attempts.c.id.desc())
+    select(attempts.c.finished_at)
+    .where(attempts.c.finished_at.is_not(None))
+    .order_by(attempts.c.finished_at.desc())
     .limit(1)
     .offset(bindparam("others"))
 )
@@ -109,9 +111,12 @@ def lock(connection: Connection) -> None:
 def wait(connection: Connection, lane: Lane, rate: Rate, now: datetime) -> Nothing | None:
     """Why nothing may be sent now, or None where the next message may leave.
 
-    In a pause that a trial ends that is the trial. `lane` as it stands, and locked.
+    In a pause that a trial ends that is the trial, alone. `lane` as it stands, and locked.
     """
     if lane.ends in (Ends.PERSON, Ends.KEY):
+        return Nothing(None)
+    under_way = connection.execute(_UNDER_WAY).scalar_one()
+    if under_way and (lane.ends is Ends.TRIAL or under_way >= rate.count):
         return Nothing(None)
     for name, at, longest in (
         ("trial_at", lane.trial_at, LONGEST_TRIAL),
@@ -122,7 +127,8 @@ def wait(connection: Connection, lane: Lane, rate: Rate, now: datetime) -> Nothi
             if until < at:  # the clock was set back
                 _change(connection, {name: until})
             return Nothing(until)
-    ended = connection.execute(_ENDED, {"others": rate.count - 1}).scalar_one_or_none()
+    others = rate.count - under_way - 1
+    ended = connection.execute(_ENDED, {"others": others}).scalar_one_or_none()
     if ended is None:
         return None
     if ended > now:

@@ -256,6 +256,7 @@ attempts = Table(
     Column("finished_at", Instant),
     Column("answer", Text, nullable=False),
     Column("result", Text),  # see bot.ledger.sending.result; NULL while nobody knows
+    Index("ix_attempts_finished_at", "finished_at"),
 )
 
 uses = Table(

@@ -118,6 +118,8 @@ def claim(
 ) -> Claim | Nothing:
     """The next message to send: due, allowed, first of its conversation, within the rate.
 
+    Those under way count for the rate, and nothing of their conversations leaves.
+
     A reply that has been due for longer than `reply_max_age`, and what is beyond the budget of the
     day, waits for a person instead.
     """

@@ -18,10 +18,16 @@ class RateLimiter:
         self._ended: deque[float] = deque(maxlen=rate.count)
         self._not_before = 0.0
 
-    def wait(self, now: float) -> float:
-        """Seconds until the next send may leave; zero or less is at once."""
-        full = len(self._ended) == self._rate.count
-        free = self._ended[0] + self._rate.seconds if full else now
+    def wait(self, now: float, under_way: int = 0) -> float:
+        """Seconds until the next send may leave; zero or less is at once.
+
+        Those under way count as if each ended at that moment.
+        """
+        others = self._rate.count - under_way
+        if others <= 0:
+            return self._rate.seconds
+        full = len(self._ended) >= others
+        free = self._ended[-others] + self._rate.seconds if full else now
         return max(free, self._not_before) - now
 
     def sent(self, now: float, after: float | None) -> None:

@@ -183,18 +183,30 @@ class Cluster:
             logger().warning("sending failed", because=type(error).__name__)
 
     async def _send_on(self, sender: Sender, job_id: int) -> None:
+        """All of them end before anything else is done with the lane."""
         ends = self._resources.steady() + self._timing.shift
-        while not (self._worker.stopped.is_set() or self._anew.is_set()):
+        flights = (
+            self._fly(sender, job_id, ends) for _ in range(self._resources.settings.sends_in_flight)
+        )
+        for result in await asyncio.gather(*flights, return_exceptions=True):
+            if result is not None:
+                raise result
+
+    async def _fly(self, sender: Sender, job_id: int, ends: float) -> None:
+        def goes_on() -> bool:
+            stops = self._worker.stopped.is_set() or self._anew.is_set()
+            return not stops and self._resources.steady() <= ends
+
+        while sender.holds or goes_on():
             self._to_send.clear()
             # A machine that was away for long may have lost the lane to another.
-            wait = await sender.send_next(partial(_is_under_way, job_id))
+            wait = await sender.send_next(partial(_is_under_way, job_id), goes_on)
             if wait is None or wait > self._timing.longest_sleep:
                 return  # a sweep begins anew
-            if self._resources.steady() > ends:
-                self.outbox_changed()
-                return
             if wait:
                 await self._worker.pause(self._to_send, wait)
+        if self._resources.steady() > ends:
+            self.outbox_changed()
 
     async def _work_for_ever(self) -> None:
         while not self._worker.stopped.is_set():

@@ -128,13 +128,20 @@ class Runner:
                 return
 
     async def _send_for_ever(self, sender: Sender) -> None:
-        while not self._worker.stopped.is_set():
+        many = range(self._resources.settings.sends_in_flight)
+        await asyncio.gather(*(self._send_on(sender) for _ in many))
+
+    async def _send_on(self, sender: Sender) -> None:
+        stopped = self._worker.stopped
+        while sender.holds or not stopped.is_set():
             self._to_send.clear()
             try:
-                wait = await sender.send_next()
+                wait = await sender.send_next(goes_on=lambda: not stopped.is_set())
             except Exception:
                 logger().exception("sending failed; the message stays in the outbox")
                 wait = self._timing.after_trouble
             if wait != 0:
                 longest = self._timing.longest_sleep
                 await self._worker.pause(self._to_send, min(wait or math.inf, longest))
+            else:
+                self._to_send.set()  # there may be more, for another that waits

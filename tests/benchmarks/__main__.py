@@ -7,6 +7,7 @@ import sys
 from tests.benchmarks import (
     accept,
     authors,
+    burst,
     console,
     decide,
     diff,
@@ -24,6 +25,7 @@ REPORTS = {
     "authors": authors.report,
     "accept": accept.report,
     "console": console.report,
+    "burst": burst.report,
     "memory": memory.report,
     "ledger": ledger.report,
     "growth": growth.report,

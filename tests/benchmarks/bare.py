@@ -1,7 +1,8 @@
-"""The least that a webhook can do: HMAC and JSON, nothing kept."""
+"""The least that a webhook can do: HMAC and JSON, nothing kept; and a provider to send to."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 
@@ -22,6 +23,14 @@ async def receive(request: Request) -> Response:
     return JSONResponse({"status": "accepted"})
 
 
+async def send(request: Request) -> Response:
+    """As a provider that takes 5 ms for a message."""
+    message = json.loads(await request.body())
+    await asyncio.sleep(0.005)
+    data = {"messageId": message["externalId"], "totalSent": 1, "totalFailedInternationals": 0}
+    return JSONResponse({"httpCode": 200, "message": "sent", "data": data})
+
+
 class _Server(uvicorn.Server):
     async def startup(self, sockets: object = None) -> None:
         await super().startup(None)
@@ -30,7 +39,12 @@ class _Server(uvicorn.Server):
 
 
 def main() -> None:
-    app = Starlette(routes=[Route("/webhooks/message-reply", receive, methods=["POST"])])
+    app = Starlette(
+        routes=[
+            Route("/webhooks/message-reply", receive, methods=["POST"]),
+            Route("/v3/send", send, methods=["POST"]),
+        ]
+    )
     config = uvicorn.Config(
         app, port=0, loop="uvloop", http="httptools", ws="none", log_config=None, access_log=False
     )

@@ -118,13 +118,13 @@ def _has_no_order() -> list[AbstractContextManager[Any]]:
 
 def _has_no_rate() -> list[AbstractContextManager[Any]]:
     return [
-        patch.object(lane, "wait", lambda connection, stands, rate, now: None),
-        patch.object(RateLimiter, "wait", lambda self, now: 0.0),
+        patch.object(lane, "wait", lambda *_: None),
+        patch.object(RateLimiter, "wait", lambda *_: 0.0),
     ]
 
 
 def _believes_the_clock() -> list[AbstractContextManager[Any]]:
-    return [patch.object(RateLimiter, "wait", lambda self, now: 0.0)]
+    return [patch.object(RateLimiter, "wait", lambda *_: 0.0)]
 
 
 def _does_not_wait() -> list[AbstractContextManager[Any]]:
