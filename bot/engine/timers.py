@@ -12,7 +12,7 @@ from bot.engine import body
 from bot.engine.asking import END
 from bot.engine.body import Collected, Failed
 from bot.engine.conversation import Thread
-from bot.engine.quiet import held
+from bot.engine.quiet import held, quiet_of, zone_of
 from bot.engine.waiting import FollowUp, Later, Timer, TimerKind
 from bot.errors import ReplyError
 from bot.model import (
@@ -129,8 +129,16 @@ def _followed_up(timer: Timer, seen: MessageView, ruleset: Ruleset) -> Decision:
     rule = ruleset.rule(put_off.rule)
     part = part_of(rule, put_off.path) if rule is not None and rule.is_enabled else None
     spec = None if part is None else next(filter(_is(timer.key), part.follow_ups), None)
-    if part is None or spec is None:
+    if rule is None or part is None or spec is None:
         return _stale(put_off.rule, ())
+    quiet, context = quiet_of(rule, is_unasked=True), seen.context
+    zone = zone_of(rule, context.contact)
+    until = None if quiet is None else quiet.until(context.now, zone)
+    if until is not None:  # it is late, and waits as it did: by its key, unless they reply
+        waits = (put_off.later(timer, until),)
+        return Decision(
+            outcome=Outcome.HELD, rule=rule.id, reason=Reason.QUIET_HOURS, changes=waits
+        )
     so_far, match = Collected([]), Match(put_off.captures)
     try:
         names = body.names_of(part, match, seen)

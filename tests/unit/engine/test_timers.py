@@ -125,6 +125,64 @@ def test_the_night_by_the_clock_on_the_wall(at: str, zone: str, until: str | Non
     assert found == (until and datetime.fromisoformat(until))
 
 
+@pytest.mark.parametrize(
+    ("at", "leaves"),
+    [
+        # The clocks skip from two to three: an hour after half past one it ends all the same.
+        ("2026-03-08T01:15-06:00", None),
+        ("2026-03-08T01:45-06:00", "2026-03-08T03:30-05:00"),
+        ("2026-03-08T03:15-05:00", None),
+        # They show one to two twice.
+        ("2026-11-01T01:15-05:00", None),
+        ("2026-11-01T01:45-05:00", "2026-11-01T02:30-06:00"),
+        ("2026-11-01T01:15-06:00", None),
+        ("2026-11-01T01:45-06:00", "2026-11-01T02:30-06:00"),
+        ("2026-11-01T02:15-06:00", "2026-11-01T02:30-06:00"),
+        ("2026-11-01T02:30-06:00", None),
+    ],
+)
+def test_in_the_night_that_clocks_are_set_it_is_held_once_and_said_once(
+    at: str, leaves: str | None
+) -> None:
+    """Pitfall 20."""
+    rules = ruleset(CLOCKS)
+    simulator, now = Simulator(rules), datetime.fromisoformat(at).astimezone(UTC)
+    decision = simulator.say(inbound("quiet", received_at=now), Given(now=now))
+    fired = simulator.pass_time(inbound(), now + 48 * HOUR)
+    until = None if leaves is None else datetime.fromisoformat(leaves).astimezone(UTC)
+    assert decision.outcome is (Outcome.REPLIED if until is None else Outcome.HELD)
+    said = [(one.at, [reply.text for reply in one.decision.leaving]) for one in fired]
+    assert said == ([] if until is None else [(until, ["Quiet."])])
+
+
+@pytest.mark.parametrize(
+    ("at", "delayed", "followed"),
+    [
+        ("2026-03-07T17:00-06:00", "2026-03-08T18:00-05:00", "2026-03-08T17:00-05:00"),
+        ("2026-10-31T17:00-05:00", "2026-11-01T16:00-06:00", "2026-11-01T17:00-06:00"),
+    ],
+)
+def test_a_delay_counts_real_hours_and_at_is_what_the_clock_shows(
+    at: str, delayed: str, followed: str
+) -> None:
+    """Pitfall 20."""
+    simulator, now = Simulator(ruleset(CLOCKS)), datetime.fromisoformat(at).astimezone(UTC)
+    [reply] = simulator.say(inbound("delay", received_at=now), Given(now=now)).replies
+    assert reply.send_at == datetime.fromisoformat(delayed)
+    simulator.say(inbound("follow", received_at=now), Given(now=now))
+    [fired] = simulator.pass_time(inbound(), now + 48 * HOUR)
+    assert fired.at == datetime.fromisoformat(followed)
+
+
+CLOCKS = """
+timezone: America/Chicago
+rules:
+  - {id: quiet, when: {keywords: [quiet]}, reply: "Quiet.", quiet_hours: "01:30-02:30"}
+  - {id: delay, when: {keywords: [delay]}, reply: {text: "Delayed.", delay: 24h}}
+  - {id: follow, when: {keywords: [follow]}, follow_up: {after: 1h, at: "17:00", reply: "Then."}}
+"""
+
+
 def asked(**members: object) -> Thread:
     question = {"rule": "move", "step": "day", "key": "r", "expires": 7200, **members}
     return Thread(question=Question(**question))  # type: ignore[arg-type]

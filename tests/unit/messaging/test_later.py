@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from bot.messaging.timers import Timekeeper
 from bot.model import Decision, LongcodeId
 from tests.build import OUR_NUMBER, PERSON, ruleset
 from tests.support import LINE, OTHER_PERSON
+from tests.unit.engine.test_timers import CLOCKS
 from tests.unit.messaging.test_processing import Scene
 from tests.unit.messaging.test_timers import OTHER_NUMBER, scene
 
@@ -236,6 +237,41 @@ async def test_in_quiet_hours_an_answer_is_held_and_leaves_when_they_end(scene: 
     assert texts(scene) == ["Hello.", "Hello."]
     assert outcomes(scene) == [("replied", None), ("replied", None)]
     assert [row.inbox_id for row in scene.rows(table)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes"),
+    [
+        ("2026-03-08T01:45-06:00", 45),  # the window goes on into hours that the clocks skip
+        ("2026-11-01T01:45-05:00", 105),  # it is there twice, with half an hour in between
+    ],
+)
+async def test_in_the_night_that_clocks_are_set_it_is_sent_once(
+    at: str, minutes: int, scene: Scene
+) -> None:
+    """Pitfall 20."""
+    scene.rules = ruleset(CLOCKS)
+    scene.clock.now = datetime.fromisoformat(at).astimezone(UTC)
+    say(scene, "quiet")
+    assert outcomes(scene) == [("held", "quiet-hours")]
+    await pass_time(scene, minutes * 60 - 1)
+    assert texts(scene) == []
+    for _ in range(3):
+        await pass_time(scene, HOUR)
+    assert texts(scene) == ["Quiet."]
+
+
+async def test_a_follow_up_that_is_late_and_held_is_replaced_as_before(scene: Scene) -> None:
+    """The simulation found it, seed 1379: the server was off when it was due."""
+    quiet = "{id: later, quiet_hours: '18:30-19:30',"
+    scene.rules = ruleset(TEXT.replace("{id: later,", quiet))
+    say(scene, "later")
+    scene.clock.move(1.5 * HOUR)  # 18:34
+    await pass_time(scene, 1)
+    assert [row.due_at.hour for row in scene.rows(timers_table)] == [19]
+    say(scene, "remind me 2026-01-17")
+    await pass_time(scene, 2 * HOUR)
+    assert texts(scene) == ["I will."]
 
 
 async def test_a_held_answer_leaves_before_what_was_to_follow_it(scene: Scene) -> None:
