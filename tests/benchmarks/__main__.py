@@ -17,6 +17,7 @@ from tests.benchmarks import (
     memory,
     start,
     steady,
+    waiting,
 )
 
 REPORTS = {
@@ -32,6 +33,7 @@ REPORTS = {
     "forget": forget.report,
     "diff": diff.report,
     "steady": steady.report,
+    "waiting": waiting.report,
 }
 
 
