@@ -32,8 +32,8 @@ CHANGES: dict[str, Sequence[tuple[str, str, str]]] = {
 }
 TOLD = {
     "shop": """\
-19 messages compared: 16 the same, 1 by another rule, 2 changed
-newly answered 0, newly silent 0; segments 17 → 17 (+0)
+23 messages compared: 20 the same, 1 by another rule, 2 changed
+newly answered 0, newly silent 0; segments 21 → 21 (+0)
 
 delivery: 1
   › Do you guys deliver to 60614?
@@ -59,7 +59,7 @@ address: 1
 the 2nd floor.
 """,
     "school": """\
-19 messages compared: 18 the same, 1 by another rule, 0 changed
+23 messages compared: 22 the same, 1 by another rule, 0 changed
 
 the same answer by another rule:
   late → too-late: 1
