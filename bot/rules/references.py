@@ -19,7 +19,9 @@ def check_rules(rules: Iterable[Rule], fallback: Rule | None, problems: Problems
     known.update(guard.NAME for guard in GUARDS)
     asking = {rule.id for rule in rules if rule.ask is not None}
     for part in (part for rule in rules for part in parts(rule)):
-        named = [scalar for one in part.when.walk() for scalar in one.rule_ids()]
+        questions = () if part.ask is None else part.ask.questions
+        conditions = [part.when, *(one.accept for one in questions if one.accept is not None)]
+        named = [name for when in conditions for one in when.walk() for name in one.rule_ids()]
         named += part.ask.interrupt or () if part.ask is not None else ()
         for scalar in named:
             if scalar.text not in known:

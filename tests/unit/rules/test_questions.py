@@ -51,6 +51,10 @@ AT = "rules.yaml:4"
         ("ask: {text: a}\n    cancel: {reply: b}", ["rules.yaml:5:13: cancel: needs `words`"]),
         ("ask: {text: a}\n    cancel: []", ["rules.yaml:5:13: cancel: needs at least one word"]),
         ("ask: {text: a}\n    interrupt: [b]", ["rules.yaml:5:17: unknown rule `b`"]),
+        (
+            "ask: {text: a, accept: {any: [{in_reply_to: b}, {in_reply_to: fallback}]}}",
+            ["rules.yaml:4:49: unknown rule `b`"],
+        ),
         ("ask: {text: a}\n    then: {}", ["rules.yaml:5:11: then does nothing"]),
         (
             "ask: {text: a}\n    then: {when: b, reply: c}",
