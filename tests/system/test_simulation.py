@@ -221,7 +221,10 @@ def _excuses_itself_though_one_of_ours_has_come() -> list[AbstractContextManager
         if ended.reason != Reason.PAUSED:
             real(connection, conversation_id, ended, now)
 
-    return [patch.object(timers, "end", end)]
+    return [
+        patch.object(timers, "end", end),
+        patch.object(overtaken, "_is_silenced", lambda *_: False),
+    ]
 
 
 def _excuses_itself_though_it_has_answered() -> list[AbstractContextManager[Any]]:
