@@ -385,8 +385,11 @@ _MIGRATING: Final = "hashtextextended('bot: migrating', 0)"
 
 def _migrate(connection: Connection) -> None:
     # Alembic is a third of the start; it is asked only when the version is another.
-    if version(connection) == newest_version():
+    found, newest = version(connection), newest_version()
+    if found == newest:
         return
+    if found != "none" and found > newest:
+        raise LedgerError(f"it is of version {found}, this bot knows {newest}: install a newer bot")
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -397,7 +400,7 @@ def _migrate(connection: Connection) -> None:
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")
-    except CommandError as error:  # made by a later version of the bot
+    except CommandError as error:  # no migration of ours has that number
         raise LedgerError(str(error)) from error
 
 
