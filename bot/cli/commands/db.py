@@ -65,7 +65,7 @@ def copy(source: str, target: str, as_json: bool) -> int:
     \b
     Examples:
       bot db copy sqlite:///bot.db postgresql://bot:secret@db.example/bot
-      bot --account clinic db copy sqlite:///clinic.db postgresql://bot@db.example/clinic
+      bot --account clinic db copy sqlite:///clinic.db postgresql://db/clinic
     """
     accounts = options.accounts()
     for settings in accounts:

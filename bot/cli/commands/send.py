@@ -68,7 +68,7 @@ def command(
     Examples:
       bot send --to +15555550123 --longcode 123 --tag day=friday "Is 3 pm fine?"
       bot send --file people.csv --longcode 123 "Our summer hours begin Monday."
-      bot send --file people.csv --longcode 123 "Hi {{ first_name }}, it is ready."
+      bot send --file people.csv --longcode 123 "Hi {{ first_name }}, it came."
     """
     settings = options.settings()
     if (to is None) == (file is None):
