@@ -24,6 +24,7 @@ _INBOX: Final = select(func.count(), func.min(inbox.c.received_at)).where(
 _OUTBOX: Final = select(func.count(), func.min(outbox.c.due_at)).where(
     outbox.c.status == Status.DUE, outbox.c.due_at <= _NOW
 )
+_UNDER_WAY: Final = select(func.count()).where(outbox.c.status == Status.SENDING)
 _DECIDED: Final = select(decisions.c.decided_at).order_by(decisions.c.inbox_id.desc()).limit(1)
 _TRIED: Final = (
     select(func.coalesce(attempts.c.finished_at, attempts.c.started_at))
@@ -82,6 +83,13 @@ def backlog(connection: Connection, now: datetime, allowed: Budget | None = None
         budget=budget.note(allowed, stands, now),
         paused=f"{stands.paused} ({stands.way_out()})" if stands.paused is not None else None,
     )
+
+
+def is_settled(connection: Connection, now: datetime) -> bool:
+    """Nothing is to be decided or sent by now, and nothing is on its way."""
+    undecided, _ = connection.execute(_INBOX).one()
+    due, _ = connection.execute(_OUTBOX, {"now": now}).one()
+    return not (undecided or due or connection.execute(_UNDER_WAY).scalar_one())
 
 
 def _due_idle(connection: Connection, state: Lane, now: datetime) -> float:

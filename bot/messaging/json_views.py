@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from bot.ledger import decisions, replay
 from bot.ledger.breakdown import By, Share
@@ -34,7 +34,7 @@ def summary(one: ConversationView) -> dict[str, object]:
     }
 
 
-def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
+def conversation(chain: Chain, now: datetime, *, verbose: bool = False) -> dict[str, object]:
     """A conversation with all that was said; `verbose`: with the trace of each decision."""
     one = chain.conversation
     return {
@@ -42,9 +42,9 @@ def conversation(chain: Chain, *, verbose: bool = False) -> dict[str, object]:
         "ourNumber": one.number or None,
         "longcodeId": one.longcode_id,
         "state": one.state,
-        "question": _question(one.question),
+        "question": _question(one.question, now),
         "optedOut": chain.opted_out,
-        **hold(one.handoff, datetime.now(UTC)),
+        **hold(one.handoff, now),
         "contact": dict(chain.contact),
         "messages": [
             inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
@@ -81,9 +81,8 @@ def held(one: ConversationView, now: datetime) -> dict[str, object]:
     return {"number": one.contact, "ourNumber": one.number or None, **hold(one.handoff, now)}
 
 
-def _question(question: Question | None) -> dict[str, object] | None:
+def _question(question: Question | None, now: datetime) -> dict[str, object] | None:
     """The open one; None where what was asked last has not left, or has expired."""
-    now = datetime.now(UTC)
     if question is None or not question.is_open(now, now):
         return None
     asked_at, expires_at = question.asked_at, question.expires_at

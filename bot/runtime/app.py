@@ -20,7 +20,7 @@ from bot.ledger.database import Database, open_database
 from bot.ledger.writer import Writer
 from bot.messaging import longcodes
 from bot.messaging.media import make_folder
-from bot.messaging.resources import Resources
+from bot.messaging.resources import Clock, Resources, utc_now
 from bot.provider.capture import Capture
 from bot.provider.client import GENERAL, Gateway
 from bot.provider.rate_limit import RateLimiter
@@ -158,11 +158,16 @@ def build_bot(
     database: Database,
     gateway: Gateway | None,
     capture: Capture | None = None,
+    clock: Clock = utc_now,
 ) -> Bot:
     """One bot; the database stays open for as long as it may run."""
     make = _cluster() if settings.shares_database else Runner
     resources = Resources(
-        settings=settings, writer=Writer(database), rules=live.current, gateway=gateway
+        settings=settings,
+        writer=Writer(database),
+        rules=live.current,
+        gateway=gateway,
+        clock=clock,
     )
     return Bot(resources, live, make(resources), capture)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import httpx
 from starlette.applications import Starlette
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.sandbox.app import create_app
 from bot.sandbox.feed import Feed
+from bot.sandbox.phone.bot_side import BotSide
+from bot.sandbox.phone.routes import Phone
+from bot.sandbox.phone.time_machine import TimeMachine
 from bot.sandbox.provider import Provider
 from bot.sandbox.serve import serving
 from bot.sandbox.texting import texting_routes
@@ -39,16 +42,19 @@ class Exchange:
             raise ValueError(found.message)
 
 
-Routes = Callable[[Provider, Courier, Feed], Sequence[BaseRoute]]
-
-
 @asynccontextmanager
 async def exchanging(
-    provider: Provider, *, api_key: str, port: int = 0, more: Routes = lambda *_: ()
+    provider: Provider,
+    *,
+    api_key: str,
+    port: int = 0,
+    token: str | None = None,
+    time: TimeMachine | None = None,
 ) -> AsyncIterator[Exchange]:
-    """Serve on this machine alone while the block runs; `more` is served beside the API.
+    """Serve API and phone on this machine alone while the block runs.
 
-    Raises OSError where the port cannot be had.
+    `token`: of the bot's console; `time`: of a bot that is in our hands. Raises OSError where the
+    port cannot be had.
     """
     feed = Feed(provider.clock)
     async with httpx.AsyncClient(trust_env=False) as client:
@@ -59,11 +65,12 @@ async def exchanging(
                 feed.note("sent", **as_object(message, provider))
             courier.follow(messages)
 
+        phone = Phone(provider, courier, feed, BotSide(provider, client, token), time)
         api = _Heard(create_app(provider, api_key=api_key, on_sent=sent), feed)
         app = Starlette(
             routes=[
                 *texting_routes(courier, feed),
-                *more(provider, courier, feed),
+                *phone.routes(),
                 Mount("/", api),
             ]
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.sandbox.feed import Feed
-from bot.sandbox.webhooks import Courier
+from bot.sandbox.webhooks import Courier, Delivery
 
 _HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST: Final = 65_536
@@ -20,31 +20,40 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def texting_routes(courier: Courier, feed: Feed) -> list[Route]:
-    async def text(request: Request) -> Response:
+    async def take(request: Request) -> Response:
         """`{from, text?, to?, media?, tags?}`; answers when the webhook was answered."""
         given = await members_of(request)
         try:
-            body = courier.received(
-                _text(given, "from") or "",
-                _text(given, "text"),
-                _text(given, "to"),
-                _text(given, "media"),
-                _tags(given.get("tags")),
-            )
+            text, to, media = (_text(given, name) for name in ("text", "to", "media"))
+            sender, tags = _text(given, "from") or "", _tags(given.get("tags"))
+            body, deliveries = await say(courier, feed, sender, text, to, media, tags)
         except ValueError as error:
             return wrong(str(error))
-        feed.note(
-            "received",
-            **{"from": body["fromNumber"], "to": body["toNumber"]},
-            text=body.get("message"),
-            media=body["url"],
-            replyId=body["replyId"],
-        )
-        deliveries = await courier.deliver("message-reply", body)
         told = [{"url": one.url, "answers": list(one.answers)} for one in deliveries]
         return JSONResponse({"replyId": body["replyId"], "from": body["fromNumber"], "told": told})
 
-    return [Route("/_sandbox/texts", only_here(text), methods=["POST"])]
+    return [Route("/_sandbox/texts", only_here(take), methods=["POST"])]
+
+
+async def say(
+    courier: Courier,
+    feed: Feed,
+    sender: str,
+    text: str | None,
+    to: str | None = None,
+    media: str | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> tuple[Mapping[str, object], Sequence[Delivery]]:
+    """The webhook's body, and what came of it. Raises ValueError."""
+    body = courier.received(sender, text, to, media, tags)
+    feed.note(
+        "received",
+        **{"from": body["fromNumber"], "to": body["toNumber"]},
+        text=body.get("message"),
+        media=body["url"],
+        replyId=body["replyId"],
+    )
+    return body, await courier.deliver("message-reply", body)
 
 
 def only_here(endpoint: Endpoint) -> Endpoint:

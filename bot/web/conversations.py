@@ -81,7 +81,8 @@ def one_endpoint(token: str | None, bot: Conversations) -> Endpoint:
         found = await bot.chains(contact)
         if not found:
             return refusal(404, f"there is no conversation with {contact}")
-        return lines(request, (json_views.conversation(chain) for chain in found))
+        now = bot.clock()
+        return lines(request, (json_views.conversation(chain, now) for chain in found))
 
     return guarded(token, answer)
 

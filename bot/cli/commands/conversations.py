@@ -94,10 +94,10 @@ def show(number: str, verbose: bool, as_json: bool) -> int:
         found = views.chains_with(connection, contact)
     if not found:
         raise UsageError(f"there is no conversation with {contact}")
-    shown = options.clock(options.TO_THE_SECOND)
+    shown, now = options.clock(options.TO_THE_SECOND), datetime.now(UTC)
     for chain in found:
         if as_json:
-            options.print_json(json_views.conversation(chain, verbose=verbose))
+            options.print_json(json_views.conversation(chain, now, verbose=verbose))
         else:
             print("\n".join(_lines(chain, shown, verbose=verbose)))
     return 0

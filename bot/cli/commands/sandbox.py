@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import secrets
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -18,17 +18,17 @@ import httpx
 from bot import log
 from bot.cli import options, provider
 from bot.cli.output import colour, dim, line
+from bot.cli.stage import OURS
+from bot.cli.terminal import until_told_to_end
 from bot.errors import UsageError, plain
 from bot.provider.events import EVENTS, webhook_path
-from bot.sandbox import Number, Provider
+from bot.sandbox import Provider
 from bot.sandbox.exchange import exchanging
 from bot.sandbox.feed import Event
 from bot.settings import Settings
 from bot.text.words import storable
 
 PORT: Final = 8090
-OURS: Final = Number(id=123, number="+18005550100")
-"""The number of the account that the stand-in has."""
 _PATIENCE: Final = 30.0
 """Seconds that a text may take: its webhook is tried three times."""
 
@@ -59,7 +59,7 @@ def command(context: click.Context, port: int | None, webhook: str | None, as_js
     with suppress(KeyboardInterrupt):
         asyncio.run(
             _run(
-                settings if here is not None else Settings(),
+                settings if here is not None else _without_account(settings),
                 (here or PORT) if port is None else port,
                 None if webhook is None else provider.origin(webhook, settings.account),
                 as_json=as_json,
@@ -130,6 +130,11 @@ def _said(port: int, body: dict[str, Any]) -> dict[str, Any]:
     return dict(told)
 
 
+def _without_account(settings: Settings) -> Settings:
+    """A key that is MTA's is not shown, and not asked for."""
+    return replace(settings, api_key=None, webhook_secrets=())
+
+
 def _here(settings: Settings) -> int | None:
     """The port of MTA_BASE_URL where that is on this machine."""
     parts = urlsplit(settings.base_url)
@@ -145,7 +150,8 @@ async def _run(settings: Settings, port: int, bot: str | None, *, as_json: bool)
     secret = next(iter(settings.webhook_secrets), None) or secrets.token_hex(32)
     stand_in = Provider(numbers=[OURS])
     try:
-        async with exchanging(stand_in, api_key=api_key, port=port) as exchange:
+        exchanged = exchanging(stand_in, api_key=api_key, port=port, token=settings.console_token)
+        async with exchanged as exchange:
             environment = {
                 "MTA_BASE_URL": f"{exchange.origin}/v3",
                 "MTA_API_KEY": api_key,
@@ -155,7 +161,7 @@ async def _run(settings: Settings, port: int, bot: str | None, *, as_json: bool)
             exchange.feed.listener = _printed(as_json=as_json)
             for event in EVENTS if bot is not None else ():
                 exchange.register(event, f"{bot}{webhook_path(event, settings.account)}", secret)
-            await _until_told_to_end()
+            await until_told_to_end()
     except OSError as error:
         raise UsageError(f"cannot listen on port {port}: {error.strerror}") from error
 
@@ -164,7 +170,7 @@ def _print_begin(origin: str, environment: dict[str, str], *, as_json: bool) -> 
     if as_json:
         options.print_json({"kind": "begin", "origin": origin, "environment": environment})
     else:
-        print(dim(f"The sandbox is {origin}; ^C ends it. What uses it in place of MTA needs:"))
+        print(dim(f"A phone is at {origin}; ^C ends it. What uses this in place of MTA needs:"))
         print(" ".join(f"{name}={value}" for name, value in environment.items()))
     sys.stdout.flush()
 
@@ -201,10 +207,3 @@ def _in_words(event: dict[str, Any]) -> str:
 
 def _answers(answers: list[int | None]) -> str:
     return ", ".join("nothing" if one is None else str(one) for one in answers)
-
-
-async def _until_told_to_end() -> None:
-    ended = asyncio.Event()
-    with suppress(NotImplementedError):  # Windows; ^C ends it there too
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
-    await ended.wait()

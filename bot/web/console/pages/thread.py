@@ -31,7 +31,7 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
         raise NotThere(f"There is no conversation with {contact}.")
     whole = _chosen(chains, visit.query.get("to") or visit.form.get("to") or None)
     shown = whole.messages if "all" in visit.query else whole.messages[-_MOST:]
-    found = json_views.conversation(replace(whole, messages=shown))
+    found = json_views.conversation(replace(whole, messages=shown), visit.now)
     texts = [one.message.text if isinstance(one, OutboundView) else None for one in shown]
     messages: Any = found["messages"]
     return {

@@ -1,0 +1,103 @@
+"""A conversation that was had, as one of a `*.test.yaml`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+_SOON: Final = 30.0
+"""Seconds between texts that need no time of their own."""
+
+
+def as_test(conversation: Mapping[str, Any]) -> str:
+    """Of the JSON of a conversation of the bot; empty where nothing has been decided.
+
+    What the bot did by itself, later, is not asked for; texts of people of ours are played.
+    """
+    messages: Sequence[Mapping[str, Any]] = conversation["messages"]
+    theirs = [one for one in messages if one["direction"] == "inbound" and one["outcome"]]
+    if not theirs:
+        return ""
+    first = theirs[0]
+    contact = _brought(conversation["contact"], theirs)
+    head = {
+        "name": _name(theirs),
+        "at": first["at"],
+        "from": conversation["number"],
+        **({"to": conversation["ourNumber"]} if conversation["ourNumber"] else {}),
+        **({"tags": first["tags"]} if first["tags"] else {}),
+        **({"contact": contact} if contact else {}),
+    }
+    lines = [f"{name}: {_flow(value)}" for name, value in head.items()]
+    steps = [f"  - {_flow(step)}" for step in _steps(messages, first)]
+    written = "\n  ".join([*lines, "steps:"])
+    return f"- {written}\n" + "".join(f"  {step}\n" for step in steps)
+
+
+def _steps(
+    messages: Sequence[Mapping[str, Any]], first: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    carried, last = first["tags"], _at(first)
+    for one in messages:
+        if one["direction"] == "outbound":
+            if one.get("by") and _at(one) > _at(first):
+                yield {"agent": one["text"]}
+            carried = one["tags"] or carried
+        elif one["outcome"]:
+            is_later = (_at(one) - last).total_seconds() > _SOON
+            last = _at(one) if is_later else last
+            yield {
+                "say": one["text"],
+                **({"media": one["mediaUrl"]} if one["mediaUrl"] else {}),
+                **({"tags": one["tags"]} if one["tags"] and one["tags"] != carried else {}),
+                **({"at": one["at"]} if is_later else {}),
+                **_expected(one, messages),
+            }
+
+
+def _expected(one: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    said = [
+        answer["text"]
+        for answer in messages
+        if answer["direction"] == "outbound" and answer["inReplyTo"] == one["id"]
+    ]
+    return {
+        "rule": one["rule"] or "none",
+        **({"reply": said[0]} if len(said) == 1 else {"replies": said} if said else {}),
+        **({} if one["outcome"] == "replied" else {"outcome": one["outcome"]}),
+        **({"reason": one["reason"]} if one["reason"] else {}),
+    }
+
+
+def _brought(contact: Mapping[str, str], theirs: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """What was known of them before: what no decision has set."""
+    changes = [change for one in theirs for change in one.get("changes", ())]
+    written = {change.get("name") for change in changes}
+    return {name: value for name, value in contact.items() if name not in written}
+
+
+def _name(theirs: Sequence[Mapping[str, Any]]) -> str:
+    """
+    >>> _name([{"text": "Hours?"}, {"text": "thanks"}])
+    'Hours? and 1 more'
+    """
+    said = " ".join(theirs[0]["text"].split())[:40] or "a picture"
+    return f"{said} and {len(theirs) - 1} more" if len(theirs) > 1 else said
+
+
+def _at(message: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(message["at"])
+
+
+def _flow(value: object) -> str:
+    """JSON, which is YAML, with its keys as people write them."""
+    if isinstance(value, Mapping):
+        inner = ", ".join(f"{_key(name)}: {_flow(one)}" for name, one in value.items())
+        return f"{{{inner}}}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _key(name: str) -> str:
+    return name if name.isascii() and name.isalpha() else json.dumps(name, ensure_ascii=False)
