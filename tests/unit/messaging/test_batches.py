@@ -131,11 +131,13 @@ def rows_of(connection: Connection, table: Table) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for row in connection.execute(select(table).order_by(*table.primary_key)).mappings():
         person = next((row[name] for name in WHOSE if row.get(name)), "")
+        if table.name == "uses" and person.isdigit():
+            person = whose[int(person)]
         person = person or whose.get(row.get("conversation_id"), "")
         told = {
             name: value
             for name, value in row.items()
-            if name not in FRESH and not name.endswith("id")
+            if name not in {*FRESH, "owner"} and not name.endswith("id")
         }
         found.setdefault(person, []).append(told)
     return found

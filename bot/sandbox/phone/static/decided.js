@@ -10,6 +10,11 @@ export class Decided {
     this.saves = saves;
     this.open = new Set(["wire"]);
     this.whys = new Map();
+    // What is pressed must not be replaced meanwhile: the head stays, the rest is drawn anew.
+    this.whose = element("span");
+    this.save = element("button", { type: "button", onclick: () => this.saves(this.number) }, "Save as test");
+    this.rest = element("div", { class: "rest" });
+    fill(root, element("header", {}, element("h2", {}, "What the bot decided for ", this.whose), this.save), this.rest);
   }
 
   draw(whole, number) {
@@ -17,24 +22,17 @@ export class Decided {
     if (!found) return;
     const said = found.decided?.messages ?? [];
     const focused = document.activeElement?.closest?.("[data-key]")?.dataset.key;
+    this.number = number;
+    this.whose.textContent = numberOf(number);
+    this.save.disabled = !found.decided;
     fill(
-      this.root,
-      this.head(number, found),
+      this.rest,
       found.trouble && element("p", { class: "trouble" }, found.trouble),
       found.decided && this.person(found.decided, whole),
       this.answers(said, whole),
       this.wire(whole),
     );
     if (focused) this.root.querySelector(`[data-key="${CSS.escape(focused)}"]`)?.focus();
-  }
-
-  head(number, found) {
-    return element(
-      "header",
-      {},
-      element("h2", {}, "What the bot decided for ", element("span", {}, numberOf(number))),
-      element("button", { type: "button", "data-key": "save", disabled: !found.decided, onclick: () => this.saves(number) }, "Save as test"),
-    );
   }
 
   person(decided, whole) {
