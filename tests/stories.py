@@ -372,3 +372,17 @@ class _Live:
         for row in connection.execute(new.order_by(outbox.c.id)):
             self._last_sent = row.id
             self._left.append(Left(row.due_at, row.text, row.image, row.tags))
+
+
+def same(plan: Plan, ruleset: Ruleset, ledgers: Ledgers) -> Told:
+    """By both the same; of a time they may differ by when somebody looks at timers."""
+    one, other = simulated(plan, ruleset), ledgers.told(plan, ruleset)
+    assert one.said == other.said
+    assert [_timeless(left) for left in one.left] == [_timeless(left) for left in other.left]
+    for left, right in zip(one.left, other.left, strict=True):
+        assert abs(left.at - right.at) <= 2 * _GRACE
+    return other
+
+
+def _timeless(left: Left) -> tuple[object, ...]:
+    return left.text, left.image, dict(left.tags)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 
@@ -12,11 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.authoring.scenarios import Conversation, played, read_conversations
-from bot.ledger.database import open_database
 from bot.rules.files import read_rule_files
 from bot.rules.loader import load
 from bot.rules.ruleset import Ruleset
-from tests.stories import Ledgers, Left, Plan, Step, Told, plan_of, simulated
+from tests.stories import Ledgers, Plan, Step, plan_of, same
 from tests.support import ROOT
 
 BUSINESSES = ("clinic", "shop", "school")
@@ -56,27 +55,6 @@ def words_of(name: str) -> Sequence[str]:
     return sorted({*said, *OF_GUARDS})
 
 
-@pytest.fixture(scope="module")
-def ledgers() -> Iterator[Ledgers]:
-    database = open_database("sqlite://")
-    yield Ledgers(database)
-    database.close()
-
-
-def same(plan: Plan, rules: Ruleset, ledgers: Ledgers) -> Told:
-    """Both tell the same; times differ by less than a moment."""
-    one, other = simulated(plan, rules), ledgers.told(plan, rules)
-    assert one.said == other.said
-    assert [_timeless(left) for left in one.left] == [_timeless(left) for left in other.left]
-    for left, right in zip(one.left, other.left, strict=True):
-        assert abs(left.at - right.at) <= timedelta(seconds=0.25)
-    return other
-
-
-def _timeless(left: Left) -> tuple[object, ...]:
-    return left.text, left.image, dict(left.tags)
-
-
 STORIES = [
     pytest.param(name, one, id=f"{name}: {one.turns[0].case.conversation}")
     for name in BUSINESSES
@@ -85,6 +63,7 @@ STORIES = [
 ]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("name", "conversation"), STORIES)
 def test_a_told_conversation(name: str, conversation: Conversation, ledgers: Ledgers) -> None:
     rules = rules_of(name)
