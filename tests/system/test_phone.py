@@ -173,6 +173,7 @@ async def test_two_phones_side_by_side_are_two_people(folder: Path) -> None:
         await first.locator("[data-who]").select_option("somebody")
         await page.get_by_label("Number").fill("(555) 555-0177")
         await page.get_by_role("button", name="Use it").click()
+        await page.get_by_role("heading", name="(555) 555-0177").wait_for()
         await says(first, "hours", "We're open 9-5.")
         await page.reload()  # who is on the phones is in the address
         await page.get_by_role("heading", name="(555) 555-0177").wait_for()
