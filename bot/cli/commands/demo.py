@@ -49,8 +49,8 @@ def command(
     over HTTP on this machine. Nothing leaves it. What was said stays in a ledger, and it says
     where. The phone's clock can be put forward.
 
-    With TEXTs it says these in the terminal and ends; `--terminal` reads them there, as does a
-    `bot demo` that is no terminal's. `--tag` is of the message that the business sends first.
+    With TEXTs it says these in the terminal and ends; `--terminal` reads them there, and so it
+    does from a pipe or file. `--tag` is of the message that the business sends first.
 
     \b
     Examples:
