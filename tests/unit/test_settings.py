@@ -242,6 +242,7 @@ sys.exit(main(["check"]))
 """
 
 
+@pytest.mark.system
 def test_a_machine_without_time_zones_is_told_in_a_line(folder: Path) -> None:
     environ = {**clean_environment(), "PYTHONTZPATH": ""}
     ran = subprocess.run(

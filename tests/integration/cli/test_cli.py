@@ -35,6 +35,7 @@ def test_the_version_is_that_of_the_package(bot: Bot) -> None:
     assert (ran.code, ran.out, ran.err) == (0, f"bot {version('bot')}\n", "")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("words", "proposed"),
     [
@@ -57,6 +58,7 @@ def test_a_shell_is_told_what_may_follow(
     _is_told(words, proposed, folder, {})
 
 
+@pytest.mark.system
 def test_a_shell_is_told_the_accounts(folder: Path) -> None:
     settings = {"BOT_ACCOUNTS": "clinic,shop", "BOT_RULES_CLINIC": "rules"}
     _is_told(["--account", "cl"], ["clinic"], folder, settings)
@@ -184,6 +186,7 @@ def test_the_module_is_the_command(folder: Path) -> None:
     assert python_m_bot(folder, "dry-run").returncode == 2
 
 
+@pytest.mark.system
 def test_a_reader_that_leaves_early_is_no_fault_of_ours(folder: Path) -> None:
     """As in `bot dry-run … | head -1`."""
     (folder / "in.jsonl").write_text('{"message": "Hours?"}\n' * 20_000)

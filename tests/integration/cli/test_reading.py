@@ -16,6 +16,8 @@ from tests.integration.cli.conftest import Bot, ledger
 from tests.postgres import Server
 from tests.support import KEY
 
+pytestmark = pytest.mark.system
+
 PERSON = "+15555550123"
 READS = {
     "dry-run": ("Hours?",),

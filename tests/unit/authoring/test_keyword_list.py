@@ -155,6 +155,7 @@ TEXTS = st.one_of(
 )
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=6))
 def test_every_list_loads_passes_its_tests_and_says_the_texts(rows: list[tuple[str, str]]) -> None:

@@ -117,6 +117,7 @@ HEADS = [
 FALLBACKS = ["", "fallback: {reply: Sorry.}", 'fallback: {reply: "{{ tags.day }}"}']
 
 
+@pytest.mark.system
 @given(st.lists(RULES, max_size=4), st.sampled_from(HEADS), st.sampled_from(FALLBACKS))
 @settings(deadline=None, max_examples=40)
 def test_what_is_proposed_passes(

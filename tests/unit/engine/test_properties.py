@@ -206,6 +206,7 @@ def test_the_index_and_asking_every_rule_decide_the_same(
         both_ways(inbound(storable(text), **of_message), context(**of_context), rules)
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=60)
 @given(
     st.lists(tolerant.map(lambda keys: ({"keywords": keys}, False)), min_size=2, max_size=6),

@@ -259,6 +259,7 @@ def run(environ: dict[str, str], *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.system
 def test_the_example_passes_check_and_its_own_tests(environ: dict[str, str]) -> None:
     assert "2 rules: 0 errors" in run(environ, "bot", "check", "--strict", "--rules", "rules")
     assert "6 passed, 0 failed" in run(environ, "bot", "test", "rules")

@@ -239,6 +239,7 @@ def sampled(body: object) -> tuple[str, Any]:
     return found.name, json.loads(found.redacted())["body"]
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=300)
 @given(BODIES)
 def test_no_word_and_no_number_survives_and_the_shape_does(body: Any) -> None:
@@ -269,6 +270,7 @@ def in_other_words(value: Any) -> Any:
             return value
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=300)
 @given(BODIES)
 def test_what_was_said_changes_nothing(body: Any) -> None:

@@ -463,6 +463,7 @@ SLIPS = [
 ]
 
 
+@pytest.mark.system
 @QUICK
 @given(
     st.integers(0, len(RULES)),

@@ -154,6 +154,7 @@ PIECES = st.lists(
 ).map("".join)
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=400)
 @given(PIECES)
 def test_no_text_is_answered_in_the_words_of_a_library(text: str) -> None:

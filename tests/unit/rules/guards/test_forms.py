@@ -100,6 +100,7 @@ MARKS = st.sampled_from([*" .,?!;:-…\n", ". ", ", ", " – ", " 😂 ", " 🛑
 SPOKEN = st.lists(st.one_of(PIECES, MARKS, st.text(max_size=5)), max_size=30).map(" ".join)
 
 
+@pytest.mark.system
 @given(st.sampled_from(sorted(FAMILIES)), SPOKEN)
 def test_signs_leave_out_nothing_that_a_family_matches(name: str, text: str) -> None:
     families, said = FAMILIES[name], words(text)

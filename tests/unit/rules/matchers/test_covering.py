@@ -196,6 +196,7 @@ def test_no_message_is_taken_by_what_is_covered_alone(
             assert not any(takes(other, *message) for message in seen)
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=200)
 @given(pairs())
 def test_what_covers_is_found_by_its_marks(pair: tuple[Any, Any]) -> None:
@@ -208,6 +209,7 @@ def test_what_covers_is_found_by_its_marks(pair: tuple[Any, Any]) -> None:
                 assert marks <= {mark for claim in their for mark in claim.marks()}
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=100)
 @given(st.lists(SIMPLE, min_size=2, max_size=6))
 def test_the_rules_before_are_found_as_if_each_was_asked(whens: list[Any]) -> None:

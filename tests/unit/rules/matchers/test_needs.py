@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,7 @@ def read(condition: dict[str, Any]) -> When:
     return when
 
 
+@pytest.mark.system
 @settings(deadline=None, max_examples=300)
 @given(whens, st.lists(texts, min_size=1, max_size=8))
 def test_a_condition_whose_needs_are_not_met_does_not_hold(
