@@ -86,10 +86,10 @@ def read(
 
     Raises WebhookError, UsageError.
     """
-    if odd := events.odd_member(body):
-        raise WebhookError(odd)
     at = _at(body, timezone, now)
     message = events.read_message_reply(body, received_at=at, key=key)
+    if message.odd:
+        raise WebhookError(message.odd)
     opted_out, handed_over = body.get("optedOut"), body.get("handedOver")
     given = Given(
         now=at,

@@ -286,4 +286,6 @@ def print_listed(
 def print_json(value: Mapping[str, Any]) -> None:
     """One object on one line, however its reader splits lines; nothing that steers a terminal."""
     text = json.dumps(value, ensure_ascii=False)
-    sys.stdout.write(_STEERS.sub(lambda found: json.dumps(found[0])[1:-1], text) + "\n")
+    if not text.isascii() or "\x7f" in text:  # of ASCII json.dumps leaves only that sign
+        text = _STEERS.sub(lambda found: json.dumps(found[0])[1:-1], text)
+    sys.stdout.write(text + "\n")

@@ -129,31 +129,29 @@ class Simulator:
             self._keep(one.message, thread.after(one.message, together, now))
             decided.append(Decided(one.message, together, context, last.message))
         whole = bursts.joined([one.message for one in burst])
-        given = replace(last.given, now=now)
-        context = self.context(whole, given)
         own = replace(whole, text=last.message.text)
-        decision = self._say(whole, own, given, ask_all=last.ask_all)
-        return [*decided, Decided(last.message, decision, context)]
+        answered = self._say(whole, Taken(own, replace(last.given, now=now), last.ask_all))
+        return [*decided, replace(answered, message=last.message)]
 
     def _decided(self, taken: Taken) -> Decided:
-        message, given = taken.message, taken.given
-        self.pass_time(message, given.now)
-        context = self.context(message, given)
-        decision = self._say(message, message, given, ask_all=taken.ask_all)
-        return Decided(message, decision, context)
+        self.pass_time(taken.message, taken.given.now)
+        return self._say(taken.message, taken)
 
     def say(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decision:
         """Decide at once, and remember what that changes; what is due before goes first."""
         return self._decided(Taken(message, given, ask_all)).decision
 
-    def _say(
-        self, message: InboundMessage, own: InboundMessage, given: Given, *, ask_all: bool
-    ) -> Decision:
-        """`own` is what the person wrote last, `message` with what came before it."""
+    def once(self, message: InboundMessage, given: Given, *, ask_all: bool = False) -> Decided:
+        """Decide by what is known now, and remember nothing; nothing that is due goes first."""
         context = self.context(message, given)
         decision = decide(message, context, self.ruleset, ask_all=ask_all)
-        self.record(own, decision, given)
-        return decision
+        return Decided(message, decision, context)
+
+    def _say(self, whole: InboundMessage, own: Taken) -> Decided:
+        """`own` is what the person wrote last, `whole` the same with what came before it."""
+        decided = self.once(whole, own.given, ask_all=own.ask_all)
+        self.record(own.message, decided.decision, own.given)
+        return decided
 
     def record(self, message: InboundMessage, decision: Decision, given: Given) -> None:
         """Remember what was decided about a message, here or elsewhere."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -184,6 +184,9 @@ class _Run:
             longcode_id=self.default_longcode_id,
             now=self._started,
         )
+        if not self.keeps_state and self.simulator.ruleset.combine is None:
+            alone = self.simulator.once(message, given, ask_all=self.ask_all)
+            return [_Answered(message, alone.decision, given.longcode_id, number)]
         if not self.keeps_state:
             self.simulator = Simulator(self.simulator.ruleset)
         decided = self.simulator.settle(given.now - _MOMENT) if is_timed else self.simulator.flush()
@@ -192,11 +195,17 @@ class _Run:
         decided += self.simulator.take(message, given, ask_all=self.ask_all)
         if not (is_timed and self.keeps_state):
             decided += self.simulator.flush()
-        return list(map(self._answered, decided))
+        return self._all(decided)
 
     def rest(self) -> list[_Answered]:
         """What waits for more texts when all have come."""
-        return list(map(self._answered, self.simulator.flush()))
+        return self._all(self.simulator.flush())
+
+    def _all(self, decided: Sequence[Decided]) -> list[_Answered]:
+        answered = list(map(self._answered, decided))
+        for one in decided:
+            self._taken.pop(one.message.key, None)
+        return answered
 
     def _answered(self, one: Decided) -> _Answered:
         line, longcode_id, meanwhile = self._taken[one.message.key]
