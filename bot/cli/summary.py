@@ -30,9 +30,19 @@ class Summary:
         if decision.rule is not None:
             self._rules[decision.rule] += 1
         if decision.outcome is Outcome.UNMATCHED or decision.rule == FALLBACK:
-            text = " ".join(message.text.split())
-            if text in self._texts or len(self._texts) < _MOST_KEPT:
-                self._texts[text] += 1
+            self._count(" ".join(message.text.split()), 1)
+
+    def add_all(self, more: Summary) -> None:
+        """What came after."""
+        self._outcomes += more._outcomes
+        self._rules += more._rules
+        for text, many in more._texts.items():
+            self._count(text, many)
+        self.unreadable += more.unreadable
+
+    def _count(self, text: str, many: int) -> None:
+        if text in self._texts or len(self._texts) < _MOST_KEPT:
+            self._texts[text] += many
 
     def lines(self) -> Iterator[str]:
         outcomes = ", ".join(f"{many} {outcome}" for outcome, many in self._outcomes.most_common())

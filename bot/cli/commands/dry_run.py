@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
+import itertools
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import click
 
@@ -38,6 +41,11 @@ from bot.text.words import storable
 _FEW: Final = 20
 """Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
 _MOMENT: Final = timedelta(microseconds=1)
+_MUCH: Final = 2_000_000
+"""Bytes of a file from which on it is played on all cores: some 10,000 messages."""
+_CHUNK: Final = 500
+_Line: TypeAlias = tuple[int, bytes]
+"""With its number in the file, from 1."""
 
 
 @click.command()
@@ -108,36 +116,77 @@ def command(
             show.answered(answered)
     if input_file is None:
         return 0
-    return _from_lines(input_file, run, show)
+    return _from_lines(input_file, run, show, may_fork=not allow_impure)
 
 
-def _from_lines(input_file: str, run: _Run, show: _Show) -> int:
-    summary, read = Summary(), None
+def _from_lines(input_file: str, run: _Run, show: _Show, *, may_fork: bool) -> int:
     with message_lines.lines(input_file, "--input") as lines:
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            read = read or (members if is_json(line) else plain_text)
-            somebody = {"fromNumber": options.SENDER} if read is plain_text else {}
-            try:
-                own = read(line)
-                is_timed = not {"at", "timestamp"}.isdisjoint(own)
-                whole = {**somebody, **run.given, **own}
-                _show_all(run.answer(whole, number, is_timed=is_timed), summary, show)
-            except BotError as error:
-                summary.unreadable += 1
-                show.unreadable(number, str(error))
-        _show_all(run.rest(), summary, show)
+        numbered: Iterator[_Line] = (one for one in enumerate(lines, 1) if one[1].strip())
+        first = next(numbered, (0, b"{}"))
+        reading = _Reading(run, show, members if is_json(first[1]) else plain_text)
+        if first[0]:
+            numbered = itertools.chain([first], numbered)
+        may_fork = may_fork and run.is_for_each_alone and not sys.stdout.isatty()
+        if may_fork and _is_much(input_file):
+            summary = _on_all_cores(reading, numbered)
+        else:
+            summary = Summary()
+            reading.play(numbered, summary)
+            reading.show_all(run.rest(), summary)
     if not show.as_json:
         sys.stdout.flush()  # in a file of both it comes last
         print("\n".join(summary.lines()), file=sys.stderr)
     return 2 if summary.unreadable else 0
 
 
-def _show_all(found: Iterable[_Answered], summary: Summary, show: _Show) -> None:
-    for answered in found:
-        summary.add(answered.message, answered.decision)
-        show.answered(answered, line=answered.line)
+def _is_much(input_file: str) -> bool:
+    return input_file != "-" and Path(input_file).stat().st_size > _MUCH
+
+
+def _on_all_cores(reading: _Reading, numbered: Iterator[_Line]) -> Summary:
+    from bot.cli import cores  # loads what a single text has no use for
+
+    summary = Summary()
+    chunks = iter(lambda: list(itertools.islice(numbered, _CHUNK)), [])
+    for out, err, part in cores.in_order(reading.apart, chunks):
+        sys.stdout.write(out)
+        sys.stderr.write(err)
+        summary.add_all(part)
+    return summary
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Plays lines of a file."""
+
+    run: _Run
+    show: _Show
+    read: Callable[[bytes], Mapping[str, Any]]
+    """A line, as members of a webhook."""
+
+    def play(self, numbered: Iterable[_Line], summary: Summary) -> None:
+        somebody = {"fromNumber": options.SENDER} if self.read is plain_text else {}
+        for number, line in numbered:
+            try:
+                own = self.read(line)
+                is_timed = not {"at", "timestamp"}.isdisjoint(own)
+                whole = {**somebody, **self.run.given, **own}
+                self.show_all(self.run.answer(whole, number, is_timed=is_timed), summary)
+            except BotError as error:
+                summary.unreadable += 1
+                self.show.unreadable(number, str(error))
+
+    def apart(self, numbered: Sequence[_Line]) -> tuple[str, str, Summary]:
+        """What is printed and told, and what became of them."""
+        summary, out, err = Summary(), io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            self.play(numbered, summary)
+        return out.getvalue(), err.getvalue(), summary
+
+    def show_all(self, found: Iterable[_Answered], summary: Summary) -> None:
+        for answered in found:
+            summary.add(answered.message, answered.decision)
+            self.show.answered(answered, line=answered.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +217,11 @@ class _Run:
     """By the keys of texts, what is shown with what becomes of them."""
     _started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
+    @property
+    def is_for_each_alone(self) -> bool:
+        """No message has anything to do with another one."""
+        return not self.keeps_state and self.simulator.ruleset.combine is None
+
     def answer(
         self, data: Mapping[str, Any], number: int, *, is_timed: bool = False
     ) -> list[_Answered]:
@@ -184,7 +238,7 @@ class _Run:
             longcode_id=self.default_longcode_id,
             now=self._started,
         )
-        if not self.keeps_state and self.simulator.ruleset.combine is None:
+        if self.is_for_each_alone:
             alone = self.simulator.once(message, given, ask_all=self.ask_all)
             return [_Answered(message, alone.decision, given.longcode_id, number)]
         if not self.keeps_state:
