@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Final
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot.ledger.outbox import Status, names_of
 from bot.ledger.schema import attempts, conversations, inbox, outbox
 from bot.model import LongcodeId, OutboundMessage
 from bot.provider.sent_events import SentNotice
+
+# Asked of every message that is sent: building it costs more than running it.
+_TWIN: Final = select(outbox.c.id).where(
+    outbox.c.message_id == bindparam("told", type_=outbox.c.message_id.type),
+    outbox.c.status == Status.IMPORTED,
+    outbox.c.recipient
+    == select(outbox.c.recipient).where(outbox.c.id == bindparam("message")).scalar_subquery(),
+)
 
 
 def named_for(message: OutboundMessage) -> OutboundMessage:
@@ -78,13 +87,8 @@ def merge(connection: Connection, outbox_id: int, message_id: str | None) -> Non
     """A message that was noted as another system's turns out to be this one of ours."""
     if message_id is None:
         return
-    recipient = select(outbox.c.recipient).where(outbox.c.id == outbox_id).scalar_subquery()
-    twin = select(outbox.c.id).where(
-        outbox.c.message_id == message_id,
-        outbox.c.status == Status.IMPORTED,
-        outbox.c.recipient == recipient,
-    )
-    for other in connection.scalars(twin).all():
+    named = {"told": message_id, "message": outbox_id}
+    for other in connection.scalars(_TWIN, named).all():
         answered = update(inbox).where(inbox.c.answers_id == other)
         connection.execute(answered.values(answers_id=outbox_id))
         connection.execute(delete(outbox).where(outbox.c.id == other))

@@ -361,7 +361,7 @@ def _accepted(
         "done_at": now,
     }
     connection.execute(_ACCEPT, accepted)
-    if sent.longcode_id is not None:
+    if sent.longcode_id not in (None, claimed.last_longcode_id):
         last = {"message": claimed.outbox_id, "longcode_id": sent.longcode_id}
         connection.execute(_CONVERSATION, last)
 
