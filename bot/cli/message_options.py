@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -19,12 +20,13 @@ from bot.text.words import storable
 
 _AT: Final = """When it comes in, else now: `tomorrow 10:00`, `friday 9am`, `in 2 hours`,
 2026-01-15T17:30; on the clocks of the rules."""
+_ADDRESS: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _OPTIONS: Final = (
     click.option("--from", "sender", metavar="N", help="Who writes; else +15555550123."),
     click.option("--to", metavar="N", help="Which of our numbers got it."),
     options.tags_option,
     click.option("--contact", multiple=True, metavar="K=V", help="What is stored of them."),
-    click.option("--media", metavar="URL", help="An attachment."),
+    click.option("--media", metavar="URL", help="Address of an attachment."),
     click.option("--state", help="State of the conversation."),
     click.option("--at", metavar="TIME", help=_AT),
     click.option("--longcode", metavar="ID", help="Our number's id."),
@@ -68,6 +70,9 @@ def _members(
         if phone_numbers.longcode_id(longcode) is None:
             raise UsageError(f"--longcode {plain(longcode)}: needs an id, for example 123")
         given["longcodeId"] = longcode
+    if media is not None and not _ADDRESS.match(media):
+        hint = "needs the address of an attachment, for example https://example.com/menu.jpg"
+        raise UsageError(f"--media {plain(media)}: {hint}")
     for name, value in (("url", media), ("state", state), ("at", at)):
         if value is not None:
             given[name] = storable(value)

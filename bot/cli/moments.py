@@ -21,6 +21,8 @@ _LONGEST: Final = 60
 _SPAN: Final = re.compile(r"in (\d{1,6}|an?|one|half an) ?(s|m|h)[a-z]*")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours"}
 _COUNTS: Final = {"a": 1.0, "an": 1.0, "one": 1.0, "half an": 0.5}
+_YESTERDAY: Final = "yesterday"
+"""What people write of a time to come never means it, so that `date` does not read it."""
 _JOINS: Final = frozenset({"at", "on"})
 
 
@@ -59,7 +61,11 @@ def _in_words(written: str, timezone: str, now: datetime) -> datetime | None:
         count = _COUNTS.get(span[1]) or float(span[1])
         return now + timedelta(**{_UNITS[span[2]]: count})
     conventions = Conventions(here.date())
-    day, rest = _first(days, said, conventions)
+    day: object
+    if words(said)[:1] == (_YESTERDAY,):
+        day, rest = str(here.date() - timedelta(days=1)), said.removeprefix(_YESTERDAY)
+    else:
+        day, rest = _first(days, said, conventions)
     clock, rest = _first(times, rest, conventions)
     if (day is None and clock is None) or {*words(rest)} - _JOINS:
         return None

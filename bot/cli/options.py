@@ -32,6 +32,8 @@ from bot.timezones import local
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from bot.ledger.database import Database
+
 T = TypeVar("T")
 
 
@@ -223,10 +225,16 @@ def ledger_to_read() -> Iterator[Connection]:
 
     It creates nothing.
     """
+    with database_to_read() as database, database.reading() as connection:
+        yield connection
+
+
+@contextmanager
+def database_to_read() -> Iterator[Database]:
     from bot.ledger.database import open_database
 
-    with closing(open_database(_url_to_read())) as database, database.reading() as connection:
-        yield connection
+    with closing(open_database(_url_to_read())) as database:
+        yield database
 
 
 def _url_to_read() -> str:

@@ -141,6 +141,15 @@ def wait(connection: Connection, lane: Lane, rate: Rate, now: datetime) -> Nothi
     return Nothing(free) if free > now else None
 
 
+def is_sending(lane: Lane, runs: bool | None, now: datetime) -> bool:
+    """Whether somebody sends; `runs`: a process of this machine does, None where several share
+    the ledger and only their signs of life tell.
+    """
+    if lane.sender_seen_at is None or runs is False:
+        return False
+    return runs is True or now - lane.sender_seen_at < SENDER_GONE_AFTER
+
+
 def state(connection: Connection) -> Lane:
     row = connection.execute(_LANE).one_or_none()
     if row is None:

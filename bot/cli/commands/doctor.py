@@ -205,8 +205,7 @@ def _of_ledger(settings: Settings) -> Iterator[Finding]:
         hint = "look at BOT_DATABASE_URL; after an update of the bot: bot db upgrade"
         yield Finding("server", Status.WARNING, f"not known: {line(str(error))}", hint)
         return
-    seen = state.sender_seen_at
-    sends = seen is not None and (runs is not None or now - seen < lane.SENDER_GONE_AFTER)
+    sends = lane.is_sending(state, runs, now)
     yield doctor.server(runs=sends if runs is None else runs, sends=sends)
     yield doctor.sender(state, now, options.clock())
     many = settings.segments_per_day

@@ -35,7 +35,10 @@ def command(paths: tuple[Path, ...], rules: tuple[Path, ...], check: bool) -> in
     """
     changed = failed = count = 0
     where = (*paths, *rules) or (options.settings().needed_rules(),)
-    for path, is_inside in _files(where):
+    found = list(_files(where))
+    if not found:
+        raise UsageError(f"{', '.join(map(plain, where))}: there is no rule file (*.yaml) here")
+    for path, is_inside in found:
         if not is_inside:
             tell(f"{path}: leads out of its folder; left as it is")
             failed += path in where

@@ -191,7 +191,7 @@ def _way_out(word: str, pages: Mapping[str, str]) -> str:
     explained = " ".join([*manual.WORDS.values(), *WORDS.values()]).split()
     known = [*pages, *REGISTRY, *explained, "rules"]
     mentioned = [f"`bot help {_argument(topic)}`" for topic in _mentions(word, pages)]
-    for cutoff in (0.8, 0.6):
+    for cutoff in (0.8, 0.7):
         if near := get_close_matches(word.casefold(), known, n=1, cutoff=cutoff):
             return f"did you mean `bot help {_argument(near[0])}`?"
         if mentioned:

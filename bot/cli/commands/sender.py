@@ -12,6 +12,7 @@ from bot.cli import options
 from bot.cli.output import counted, fitted, printable, utc
 from bot.ledger import lane, outbox
 from bot.ledger.budget import Budget, spent, waiting
+from bot.ledger.database import clock_of
 from bot.ledger.lane import Lane
 from bot.ledger.outbox import Status
 
@@ -26,10 +27,12 @@ def status(as_json: bool) -> int:
       bot sender
       bot sender status --json
     """
-    with options.ledger_to_read() as connection:
+    with options.database_to_read() as database, database.reading() as connection:
         stands, counts = lane.state(connection), outbox.counts(connection)
         held = waiting(connection)
+        is_sending = lane.is_sending(stands, database.has_sender(), clock_of(connection))
     found = _status(stands, counts, datetime.now(UTC), _budget(), held)
+    found["sending"] = is_sending and found["state"] == "running"
     if as_json:
         options.print_json(found)
         return 0
@@ -37,7 +40,9 @@ def status(as_json: bool) -> int:
     why = f": {printable(found['because'])}" if found["because"] else ""
     waits = found["state"] == "waiting" and stands.not_before
     until = f" until {shown(waits)}" if waits else ""
-    print(fitted(f"{found['state']}{until}{why}", 2))
+    is_idle = found["state"] == "running" and not is_sending
+    said = "nobody is sending: start `bot serve`" if is_idle else f"{found['state']}{until}{why}"
+    print(fitted(said, 2))
     if ends := stands.way_out(shown):
         print(fitted(f"  {ends}", 4))
     if found["segmentsPerDay"] is not None:

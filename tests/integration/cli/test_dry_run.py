@@ -130,6 +130,15 @@ def test_a_program_reads_one_object_a_message(bot: Bot) -> None:
     assert (ran.code, ran.err) == (0, "")
 
 
+def test_an_attachment_has_an_address(bot: Bot) -> None:
+    ran = bot("dry-run", "--media", "look")
+    assert (ran.code, ran.err) == (
+        2,
+        "--media look: needs the address of an attachment, for example "
+        "https://example.com/menu.jpg\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

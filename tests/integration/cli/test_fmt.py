@@ -111,3 +111,9 @@ def test_a_file_that_is_not_there_is_the_operators_mistake(
     assert main(["fmt", "none.yaml"]) == 2
     said = "none.yaml: there is no such file or folder; `bot init DIR` makes one to begin with\n"
     assert capsys.readouterr().err == said
+
+
+def test_where_no_rule_file_is_nothing_is_laid_out(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("empty").mkdir()
+    assert main(["fmt", "empty"]) == 2
+    assert capsys.readouterr().err == "empty: there is no rule file (*.yaml) here\n"

@@ -99,6 +99,7 @@ def test_each_command_has_help_by_its_name(bot: Bot, name: str) -> None:
         ("cooldwon", "did you mean `bot help cooldown`?"),
         ("tapbakc", "did you mean `bot help tapback`?"),
         ("TCPA", "it is mentioned on `bot help opt-out`"),
+        ("undo", "`bot help` lists the topics"),
         ("xyzzy", "`bot help` lists the topics"),
     ],
 )

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import unicodedata
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.ledger import inbox, lane, quarantine, sending
+from bot.ledger.database import open_database
 from bot.ledger.lane import Nothing
 from bot.ledger.migrations import versions
 from bot.ledger.outbox import Status
@@ -580,6 +582,7 @@ def test_the_quarantine_shows_a_body_and_lets_it_be_dropped(bot: Bot, folder: Pa
 
 RUNNING = {
     "state": "running",
+    "sending": False,
     "because": None,
     "ends": None,
     "trialAt": None,
@@ -604,8 +607,21 @@ def test_a_pause_by_hand_lasts_until_it_is_ended_by_hand(bot: Bot, folder: Path)
         "paused: paused by hand\n  ends by `bot sender resume`\n1 to be sent, 0 dead letters\n"
     )
     assert bot("sender", "resume").out == "running\n"
+    assert bot("sender").out == (
+        "nobody is sending: start `bot serve`\n1 to be sent, 0 dead letters\n"
+    )
     with ledger(folder) as connection:
         assert isinstance(sending.claim(connection, Rate(1_000, 1.0), NOW), Claim)
+
+
+def test_what_another_process_sends_is_running(bot: Bot, folder: Path) -> None:
+    with closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database:
+        with database.transaction() as connection:
+            lane.note_sender(connection, NOW)
+        assert bot("sender", "--json").objects == [RUNNING]  # it has ended
+        with database.only_sender():
+            assert bot("sender", "--json").objects == [{**RUNNING, "sending": True}]
+            assert bot("sender").out == "running\n0 to be sent, 0 dead letters\n"
 
 
 def test_the_status_tells_how_long_the_provider_asked_to_wait(bot: Bot, folder: Path) -> None:

@@ -35,6 +35,8 @@ ZONE = "America/New_York"
         ("on friday at 9:30 pm", "2026-01-16T21:30:00-05:00"),
         ("thursday 5pm", "2026-01-22T17:00:00-05:00"),
         ("today 8pm", "2026-01-15T20:00:00-05:00"),
+        ("yesterday", "2026-01-14T12:04:05-05:00"),
+        ("yesterday at 10:00", "2026-01-14T10:00:00-05:00"),
         ("noon", "2026-01-15T12:00:00-05:00"),
         ("9:05", "2026-01-15T09:05:00-05:00"),
         ("july 1 17:30", "2026-07-01T17:30:00-04:00"),
@@ -50,7 +52,7 @@ def test_a_moment_in_words(said: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        *("", "soon", "9", "friday 9", "friday 25:00", "yesterday", "2 hours ago", "in hours"),
+        *("", "soon", "9", "friday 9", "friday 25:00", "yesterdays", "2 hours ago", "in hours"),
         *(
             "not friday 9am",
             "monday or tuesday 9am",
