@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final
 
 from bot.authoring.lint.captures import may_be_absent
+from bot.authoring.lint.invitations import invitations
 from bot.authoring.lint.later import said_later
 from bot.authoring.lint.names import Names, odd_names
 from bot.authoring.lint.patterns import patterns, without_literal
@@ -38,7 +39,8 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
     known |= {case.expected.rule for case in loaded.cases if case.expected.rule}
     names = Names(calendar_names(loaded.documents))
     texts: list[Problem] = []
-    for one in chain.from_iterable(map(told, loaded.documents)):
+    everything = list(chain.from_iterable(map(told, loaded.documents)))
+    for one in everything:
         names.add(one)
         texts.extend(odd_texts(one))
         texts.extend(as_people_get_it(one, written))
@@ -52,6 +54,7 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
         without_literal(ruleset.rules, written),
         asking(ruleset, written),
         said_later(ruleset),
+        invitations(everything, ruleset, written, today),
         *(check(rule, written) for rule in everyone for check in _OF_ONE_RULE),
         *(_over(rule, today, written) for rule in ruleset.rules),
     )

@@ -12,7 +12,7 @@ from bot.text.merge_fields import merge_fields
 
 _SIGNS: Final = frozenset("[<«{%#~*&\\")
 """One of them is in all that is looked for."""
-_FILLED_IN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+FILLED_IN: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _TAG: Final = re.compile(
     r"</?(?:b|i|u|p|a|br|hr|em|strong|span|div|font|small|big|center|ul|ol|li|h[1-6])"
     r"(?:\s[^<>]*)?/?>|&(?:amp|nbsp|lt|gt|quot|apos|#\d{2,5});",
@@ -44,7 +44,7 @@ def as_people_get_it(told: Told, written: Written) -> Iterator[Problem]:
     text = told.scalar.text
     if _SIGNS.isdisjoint(text):
         return
-    bare = _FILLED_IN.sub(lambda found: "\0" * len(found[0]), text)
+    bare = FILLED_IN.sub(lambda found: "\0" * len(found[0]), text)
     for field in merge_fields(bare):
         yield warning(
             written.sign(told.scalar, field.start),
