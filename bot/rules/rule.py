@@ -13,6 +13,7 @@ from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
 from bot.rules.handoff import HandOver
 from bot.rules.hours import Calendar
 from bot.rules.matchers.base import When
+from bot.rules.matchers.during import During
 from bot.rules.matchers.state import State
 from bot.rules.notify import Notify
 from bot.rules.questions import Ask
@@ -174,10 +175,16 @@ def is_translated(rule: Rule) -> bool:
 
 
 def may_interrupt(rule: Rule, ask: Ask) -> bool:
-    """Whether it may answer while that is asked, as far as the message does not matter."""
+    """Whether it may answer while that is asked, as far as the message does not matter.
+
+    One that takes any text at certain hours would answer each wrong answer in them: it must be
+    named.
+    """
     if not rule.when.parts:
         return False
-    named = ask.interrupt
-    if named is None or any(scalar.text == rule.id for scalar in named):
+    asked = [part for part in rule.when.walk() if not part.inner()]
+    if any(isinstance(part, State) and part.is_any for part in asked):
         return True
-    return any(isinstance(part, State) and part.is_any for part in rule.when.walk())
+    if ask.interrupt is None:
+        return not all(isinstance(part, During) for part in asked)
+    return any(scalar.text == rule.id for scalar in ask.interrupt)

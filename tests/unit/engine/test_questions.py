@@ -313,6 +313,37 @@ def test_any_text_is_an_answer_but_for_help_and_keywords(text: str, expected: Go
     assert talk(ANY, "join", text) == [replied("join", "Welcome.", "Your name?"), expected]
 
 
+@pytest.mark.parametrize(
+    ("interrupt", "when", "text"),
+    [
+        ("any", "outside: open", "Which day?"),
+        ("any", "any: [{during: open}, {outside: open}]", "Which day?"),
+        ("[late]", "outside: open", "We are closed."),
+        ("any", "{outside: open, keywords: [blue]}", "We are closed."),
+        ("any", "{outside: open, state: any}", "We are closed."),
+    ],
+)
+def test_a_rule_for_any_text_at_some_hours_interrupts_where_it_is_named(
+    interrupt: str, when: str, text: str
+) -> None:
+    when = when if when.startswith("{") else f"{{{when}}}"
+    rules = ruleset(f"""
+        timezone: America/New_York
+        calendars: {{open: {{hours: ["Sat 09:00-17:00"]}}}}
+        rules:
+          - id: move
+            when: {{keywords: [move]}}
+            ask: {{as: day, text: "Which day?", accept: {{date: true}}}}
+            interrupt: {interrupt}
+            then: {{reply: ok}}
+          - {{id: late, when: {when}, reply: "We are closed."}}
+    """)
+    simulator = Simulator(rules)
+    simulator.say(inbound("move"), Given(now=NOW))
+    decision = simulator.say(inbound("blue"), Given(now=NOW))
+    assert decision.replies[0].text == text
+
+
 def test_a_rule_for_every_message_does_not_interrupt_and_without_give_up_the_fallback_speaks() -> (
     None
 ):
