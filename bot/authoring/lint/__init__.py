@@ -21,7 +21,7 @@ from bot.authoring.lint.replies import forced_into_ucs2, invites_to_leave, too_l
 from bot.authoring.lint.said import as_people_get_it
 from bot.authoring.lint.sources import Written, calendar_names, told, warning
 from bot.authoring.lint.texts import odd_texts
-from bot.authoring.lint.zones import forgotten_zones
+from bot.authoring.lint.zones import forgotten_zones, zones_without_summer
 from bot.errors import Problem
 from bot.rules.loader import Document, Loaded
 from bot.rules.rule import Rule
@@ -44,6 +44,7 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
         names.add(one)
         texts.extend(odd_texts(one))
         texts.extend(as_people_get_it(one, written))
+        texts.extend(zones_without_summer(one))
     found = chain(
         texts,
         odd_names(names, loaded.documents),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 from bot.authoring.lint.sources import Told, calendar_names, told, warning
 from bot.errors import Problem
@@ -31,6 +33,27 @@ def forgotten_zones(documents: Sequence[Document], ruleset: Ruleset) -> Iterator
                     f"times of this file are in {ruleset.timezone}: {zone} holds in {path} alone",
                     f"write `timezone: {zone}` at the top of one file, for all of them",
                 )
+
+
+_FIXED: Final = {
+    "EST": "America/New_York",
+    "MST": "America/Denver, or America/Phoenix, whose clocks never change",
+}
+_FROM_GREENWICH: Final = re.compile(r"(?i:Etc/)?GMT[+-][1-9]\d?")
+
+
+def zones_without_summer(one: Told) -> Iterator[Problem]:
+    """A zone whose clocks never change, where its author means those of a place."""
+    name = one.scalar.text
+    if one.last != "timezone" or not (name in _FIXED or _FROM_GREENWICH.fullmatch(name)):
+        return
+    what = "its clocks are never put forward: in summer they are an hour behind those of the place"
+    if name not in _FIXED:
+        what = (
+            f"its clocks never change, and its sign is the other way round than in UTC{name[-2:]}"
+        )
+    zone = _FIXED.get(name, "the zone of a place, for example America/New_York")
+    yield warning(one.scalar.place, "fixed-zone", f"`{name}`: {what}", f"write {zone}")
 
 
 def _zone(document: Document) -> str:
