@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Final
 
 from bot.authoring.lint.captures import may_be_absent
+from bot.authoring.lint.dates import raw_dates
 from bot.authoring.lint.invitations import invitations
 from bot.authoring.lint.later import said_later
 from bot.authoring.lint.names import Names, odd_names
@@ -89,4 +90,6 @@ def _over(rule: Rule, today: date, written: Written) -> Iterator[Problem]:
         )
 
 
-_OF_ONE_RULE: Final = (*(patterns, may_be_absent, too_long, forced_into_ucs2, invites_to_leave),)
+_OF_ONE_RULE: Final = (
+    *(patterns, may_be_absent, too_long, forced_into_ucs2, invites_to_leave, raw_dates),
+)

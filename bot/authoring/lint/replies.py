@@ -40,7 +40,7 @@ def _said(rule: Rule) -> Iterator[ReplySpec]:
     yield from (spec for later in rule.follow_ups for spec in later.replies)
 
 
-def _messages(rule: Rule) -> Iterator[Template]:
+def messages(rule: Rule) -> Iterator[Template]:
     """The texts that go out, in each language."""
     return (text for choice in _choices(rule) for text in choice.text.each())
 
@@ -101,7 +101,7 @@ def _literal(template: Template) -> str:
 
 
 def forced_into_ucs2(rule: Rule, written: Written) -> Iterator[Problem]:
-    for template in _messages(rule):
+    for template in messages(rule):
         constant = _constant(template, rule)
         text = _literal(template) if constant is None else constant
         odd = [c for c in dict.fromkeys(text) if segments.measure(c).encoding is Encoding.UCS_2]
@@ -155,7 +155,7 @@ _INVITES: Final = re.compile(
 
 def invites_to_leave(rule: Rule, written: Written) -> Iterator[Problem]:
     """`Reply CANCEL to cancel your visit`: whoever does so is opted out for ever."""
-    for template in _messages(rule):
+    for template in messages(rule):
         for found in _INVITES.finditer(_literal(template)):
             word = found["word"]
             if word.isupper() or found[0].lower().startswith(("reply", "text")):
