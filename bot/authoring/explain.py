@@ -363,3 +363,5 @@ def _differences(said: Said, near: Said) -> Iterator[tuple[str, object]]:
     ):
         if was != now:
             yield name, "(without)" if now is None else now
+    if after.received_at != before.received_at:
+        yield "--at", after.received_at.isoformat(timespec="minutes")

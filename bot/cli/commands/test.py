@@ -20,6 +20,8 @@ from bot.errors import BotError, RuleError, UsageError, plain
 from bot.rules.ruleset import Ruleset
 
 _TOGETHER: Final = "bot test --rules {folder} {file}"
+_MOST_GAPS: Final = 50
+"""That are shown where nobody asks for all."""
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
 
@@ -51,7 +53,7 @@ _MANY: Final = 2_000
     help="With --coverage: less than that of a set is a failure.",
 )
 @click.option("--junit", type=Path, metavar="FILE", help="Write the results as JUnit XML.")
-@click.option("-v", "--verbose", is_flag=True, help="Name each test that passed too.")
+@click.option("-v", "--verbose", is_flag=True, help="Name each test that passed, and each gap.")
 @options.json_option
 def command(
     paths: tuple[Path, ...],
@@ -99,7 +101,8 @@ def command(
         failing = [result.case for result in suite.played if not result.passed]
         if not suite.is_part and alone.passes_beside_it(suite.path, failing, suite.settings):
             alone.remark(suite.path, _TOGETHER)
-    thin = [s for s in suites if shows_coverage or least is not None if _is_thin(s, least, as_json)]
+    measured = suites if shows_coverage or least is not None else []
+    thin = [s for s in measured if _is_thin(s, least, verbose=verbose, as_json=as_json)]
     if junit is not None:
         write_junit(junit, results, broken)
     if suites and not as_json:
@@ -123,10 +126,10 @@ def _run(suites: list[Suite], *, verbose: bool, as_json: bool) -> list[tuple[Res
     return found
 
 
-def _is_thin(suite: Suite, least: float | None, as_json: bool) -> bool:
+def _is_thin(suite: Suite, least: float | None, *, verbose: bool, as_json: bool) -> bool:
     """Tell the coverage of a set, and whether it is too little."""
     found = coverage.measure(suite.played, suite.loaded.ruleset, suite.counts)
-    _show_coverage(found, as_json)
+    _show_coverage(found, verbose=verbose, as_json=as_json)
     is_thin = least is not None and found.percent < least
     if is_thin and not as_json:
         said = (
@@ -191,7 +194,7 @@ def _about(result: Result, ruleset: Ruleset) -> dict[str, str]:
     return {"description": text} if text else {}
 
 
-def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
+def _show_coverage(found: coverage.Coverage, *, verbose: bool, as_json: bool) -> None:
     if as_json:
         options.print_json(found.as_object())
         return
@@ -199,9 +202,15 @@ def _show_coverage(found: coverage.Coverage, as_json: bool) -> None:
         print(f"{kind}: {found.covered(kind)} of {found.total[kind]}")
     if found.gaps:
         print("to paste: `- {say: …}` under `tests:` of the rule, `- {name: …}` into a *.test.yaml")
-    for gap in found.gaps:
+    shown = found.gaps if verbose else found.gaps[:_MOST_GAPS]
+    seen: set[tuple[str, str]] = set()
+    for gap in shown:
         print(f"  {gap.kind.removesuffix('s')} {gap.rule}: {printable(gap.what)}")
         if gap.description:
             print(dim(f"      {printable(gap.description)}"))
         if gap.line:
-            print(f"      {printable(gap.line)}")
+            same = (gap.rule, gap.line) in seen
+            print(dim("      the same test") if same else f"      {printable(gap.line)}")
+            seen.add((gap.rule, gap.line))
+    if more := len(found.gaps) - len(shown):
+        print(f"  and {more} more: -v or --json shows all")

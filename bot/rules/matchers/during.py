@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Self
 from zoneinfo import ZoneInfo
 
@@ -104,6 +104,21 @@ class During(Matcher):
     def cases(self) -> Cases:
         return tuple((During((window,), "", self.timezone),) for window in self.windows)
 
+    def repairs(self, seen: MessageView) -> Iterator[MessageView]:
+        yield from self._moved(seen, matches=True)
+
+    def breaks(self, seen: MessageView) -> Iterator[MessageView]:
+        yield from self._moved(seen, matches=False)
+
+    def _moved(self, seen: MessageView, *, matches: bool) -> Iterator[MessageView]:
+        """The same at the next moment that is one of these hours, or is none."""
+        for at in _moments(local(seen.message.received_at, self.timezone)):
+            moved = replace(seen.message, received_at=at), replace(seen.context, now=at)
+            view = MessageView(*moved)
+            if isinstance(self.match(view), Match) is matches:
+                yield view
+                return
+
     def covers(self, other: Claim) -> bool:
         return isinstance(other, During) and all(
             any(window.covers(theirs) for window in self.windows) for theirs in other.windows
@@ -117,6 +132,13 @@ class Outside(During):
 
     def cases(self) -> Cases:
         return (tuple(Denial((case,), self.NAME) for case in super().cases()),)
+
+
+def _moments(after: datetime) -> Iterator[datetime]:
+    """Quarters of an hour in the week that follows, then of each quarter of a day of a year."""
+    quarter = after.replace(minute=after.minute - after.minute % 15, second=0, microsecond=0)
+    yield from (quarter + timedelta(minutes=15 * number) for number in range(1, 96 * 8))
+    yield from (quarter + timedelta(hours=6 * number) for number in range(4 * 8, 4 * 366))
 
 
 def is_unknown_calendar(

@@ -293,3 +293,18 @@ def test_one_whose_tests_fail_alone_is_told_the_same(bot: Bot, folder: Path) -> 
     ran = bot("test", "other/late.yaml")
     assert (ran.code, ran.err) == (1, REMARK.format(TOGETHER))
     assert bot(*TOGETHER.split()[1:]).code == 0
+
+
+def test_of_many_gaps_the_first_are_shown_and_all_on_wish(bot: Bot, folder: Path) -> None:
+    lines = "".join(f"  - {{word{at}: Hi.}}\n" for at in range(80))
+    (folder / "rules" / "shop.yaml").write_text(f"rules:\n{lines}")
+    gaps = [" rule word", " keyword word", " condition word"]
+
+    def shown(*options: str) -> tuple[int, str]:
+        lines = bot("test", "--coverage", *options).out.splitlines()
+        return sum(any(gap in line for gap in gaps) for line in lines), lines[-2]
+
+    assert shown() == (50, "  and 198 more: -v or --json shows all")
+    many, last = shown("-v")
+    assert (many, "more" in last) == (240, False)
+    assert "      the same test" in bot("test", "--coverage").out.splitlines()

@@ -63,6 +63,26 @@ def test_what_is_proposed_for_the_rules_that_ship_passes(path: str) -> None:
     assert failing(gaps, found) == []
 
 
+def test_each_condition_of_hours_gets_a_test_at_another_time() -> None:
+    found = loaded("""
+        timezone: America/New_York
+        calendars: {open: {hours: ["Mon-Fri 09:00-17:00"]}}
+        rules:
+          - {id: late, when: {outside: open, keywords: [call]}, reply: "We are closed."}
+          - {id: lunch, when: {during: "Mon 12:00-12:30"}, reply: "Lunch."}
+          - {id: feast, when: {during: {dates: [2026-12-25]}}, reply: "Merry."}
+          - {id: clock, when: {outside: open}, reply: "Closed."}
+    """)
+    gaps = [gap for gap in coverage.measure([], found.ruleset).gaps if gap.kind != "guards"]
+    assert failing(gaps, found) == []
+    assert [gap.line for gap in gaps if gap.kind == "rules" or not gap.line] == [
+        '- {say: "call", rule: late, at: "2026-01-15T17:00:00-05:00"}',
+        '- {say: "something else", rule: lunch, at: "2026-01-19T12:00:00-05:00"}',
+        '- {say: "something else", rule: feast, at: "2026-12-25T00:00:00-05:00"}',
+        '- {say: "something else", rule: clock, at: "2026-01-15T17:00:00-05:00"}',
+    ]
+
+
 WHENS = [
     "{keywords: [order, Order Status]}",
     "{keywords: {all: [order, late], none: [not]}}",
@@ -70,6 +90,7 @@ WHENS = [
     "{keywords: order, tags: {campaign: [spring, summer]}, contact: {vip: yes}}",
     "{keywords: order, during: 'Mon-Fri 09:00-17:00'}",
     "{keywords: late, outside: 'Mon-Fri 09:00-17:00'}",
+    "{during: {dates: [2026-12-25]}}",
     "{keywords: order, state: asked}",
     "{keywords: order, from: '+44'}",
     "{keywords: order, to: 123}",
