@@ -136,14 +136,13 @@ def _media(media: MediaView) -> dict[str, object]:
 
 def _decided(recorded: decisions.Recorded, *, verbose: bool) -> dict[str, object]:
     decision = recorded.decision
-    trace = [step.as_object() for step in decision.trace]
     return {
         "detail": decision.detail or None,
         "captures": dict(decision.captures),
         "changes": [change.as_object() for change in decision.changes],
         **(_with(recorded.answered_with) if recorded.answered_with is not None else {}),
         "ruleset": recorded.ruleset,
-        **({"trace": trace} if verbose else {}),
+        **({"trace": [step.as_object() for step in decision.trace]} if verbose else {}),
     }
 
 

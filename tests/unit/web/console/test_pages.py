@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from bot.ledger import contacts
 from bot.web.console.pages import PAGES
 from tests.build import OUR_NUMBER, PERSON
 from tests.support import OTHER_PERSON, ROOT
@@ -118,6 +119,15 @@ async def test_why_has_the_trace(web: Web) -> None:
     found = await twin(web, "/messages/in-1.json")
     assert found["trace"][-1] == {"rule": "hours", "matched": True}
     assert (found["isPresentRuleset"], found["number"]) == (False, PERSON)
+
+
+async def test_what_is_known_of_a_person_may_have_any_name(web: Web) -> None:
+    with web.database.transaction() as connection:
+        contacts.store_values(
+            connection, PERSON, {name: f"of {name}" for name in ("items", "get", "x")}
+        )
+    texts = Seen((await web.client.get(f"/conversations/{PERSON}")).text).texts
+    assert [text for text in texts if text.startswith("of ")] == ["of items", "of get", "of x"]
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
