@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from bot.cli import moments, options
-from bot.cli.output import dim, printable
+from bot.cli.output import dim, fitted, printable
 from bot.cli.stage import GREETING, OURS, PERSON, Stage, until
 from bot.errors import UsageError
 from bot.ledger import views
@@ -58,7 +58,7 @@ class Scene:
     """Of the next text, where they were named."""
 
     async def play(self) -> None:
-        print(f"{dim('shop ‹')} {GREETING}")
+        print(_told("shop ‹", GREETING))
         if self.talk.texts or self.talk.media:
             await self._say_all(self.talk.texts or ("",))
         elif sys.stdin.isatty():
@@ -75,7 +75,7 @@ class Scene:
         media = self.talk.media
         for text in texts:
             attached = f" [{printable(media)}]" if media else ""
-            print(f"{dim('you  ›')} {printable(text)}{attached}")
+            print(_told("you  ›", f"{printable(text)}{attached}"))
             await self._line(text, media)
             media = None
 
@@ -88,7 +88,7 @@ class Scene:
         try:
             await self._command(name)(rest.strip())
         except UsageError as error:
-            print(f"       {printable(str(error))}")
+            print(fitted(f"       {printable(str(error))}", 7))
 
     def _command(self, name: str) -> Callable[[str], Awaitable[None]]:
         known: Mapping[str, Callable[[str], Awaitable[None]]] = {
@@ -116,7 +116,7 @@ class Scene:
         decision, count = await until(self._latest)
         await until(lambda: len(exchange.provider.sent) >= self.seen + count)
         self._show_sent()
-        print(dim(f"       {self._because(decision)}"))
+        print(dim(fitted(f"       {self._because(decision)}", 7)))
 
     def _show_sent(self) -> None:
         sent = self.stage.exchange.provider.sent
@@ -125,7 +125,7 @@ class Scene:
                 print(dim(f"       POST /send from longcodeId {message.longcode_id},"), end=" ")
                 print(dim(f"externalId {message.external_id}, tags {dict(message.tags)}"))
             for line in printable(message.text).splitlines():
-                print(f"{dim('shop ‹')} {line}")
+                print(_told("shop ‹", line))
         self.seen = len(sent)
 
     async def _after(self, written: str) -> None:
@@ -212,3 +212,8 @@ async def until_told_to_end() -> None:
     with suppress(NotImplementedError):  # Windows
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ended.set)
     await ended.wait()
+
+
+def _told(who: str, text: str) -> str:
+    """Lines are broken between words."""
+    return dim(who) + fitted(f"{who} {text}", len(who) + 1).removeprefix(who)
