@@ -14,7 +14,7 @@ from typing import BinaryIO, Final
 import click
 
 from bot.cli import options
-from bot.cli.output import dim, line, printable, tell, utc
+from bot.cli.output import dim, fitted, line, printable, tell, utc
 from bot.errors import UsageError, plain
 from bot.ledger import contacts, inbox, views
 from bot.ledger.contacts import Contact
@@ -77,12 +77,14 @@ def show(number: str, as_json: bool) -> int:
     if (left := contact.opt_out) is not None:
         since = options.clock()(left.since)
         print(f"  opted out since {since}: {line(left.because)}, by {line(left.by)}")
+    shown = options.clock()
     for chain in chains:
         ours = chain.conversation.number or f"longcode {chain.conversation.longcode_id}"
         print(f"  with {ours}, {chain.conversation.received} received")
         for one in chain.messages[-_LAST:]:
             sign = "‹" if isinstance(one, OutboundView) else "›"
-            print(dim(f"    {utc(_at(one))}  {sign} {line(one.message.text)}"))
+            said = f"    {shown(_at(one))}  {sign} {line(one.message.text)}"
+            print(dim(fitted(said, 6)))
     if not contact.values and contact.opt_out is None and not chains:
         print("  nothing is stored of them")
     return 0

@@ -39,7 +39,9 @@ _WAITS: Final = (Status.DUE, Status.SENDING)
 @click.argument("text", required=False)
 @click.option("--to", metavar="N", help="Who gets it.")
 @click.option("--file", "file", metavar="LIST.csv", help="All of these get one; - is stdin.")
-@click.option("--longcode", metavar="ID", help="Our number's id; else BOT_LONGCODE_ID.")
+@click.option(
+    "--longcode", metavar="ID", help="Our number's id; else BOT_LONGCODE_ID, else the only one."
+)
 @options.tags_option
 @click.option("--image", metavar="URL", help="A picture.")
 @click.option("--skip-wrong", is_flag=True, help="Leave out rows of the list that are wrong.")
@@ -66,16 +68,14 @@ def command(
 
     \b
     Examples:
-      bot send --to +15555550123 --longcode 123 --tag day=friday "Is 3 pm fine?"
+      bot send --to +15555550123 --tag day=friday "Is 3 pm fine?"
       bot send --file people.csv --longcode 123 "Our summer hours begin Monday."
       bot send --file people.csv --longcode 123 "Hi {{ first_name }}, it came."
     """
     settings = options.settings()
     if (to is None) == (file is None):
         raise UsageError("say who gets it: --to N, or --file LIST.csv")
-    ours = longcode if longcode is not None else settings.longcode_id
-    if ours is None:
-        raise UsageError("--longcode: give the id of one of `bot numbers`, or set BOT_LONGCODE_ID")
+    ours = longcode or settings.longcode_id or _only_number(settings)
     if not settings.shares_database:
         settings.needed_api_key()
     of_all = options.pairs(tags, "--tag")
@@ -89,6 +89,15 @@ def command(
         {"to": to, "text": text, "longcodeId": ours, "tags": dict(of_all), "image": image}
     )
     return _send_one(first, settings, as_json=as_json)
+
+
+def _only_number(settings: Settings) -> LongcodeId:
+    """Of an account that has one. Raises UsageError where it has several, or nobody knows."""
+    listed = provider.ask(settings, Gateway.numbers) if settings.api_key is not None else ()
+    ids = [one.longcode_id for one in listed] if isinstance(listed, tuple) else []
+    if len(ids) != 1:
+        raise UsageError("--longcode: give the id of one of `bot numbers`, or set BOT_LONGCODE_ID")
+    return ids[0]
 
 
 def _first(root: Mapping[str, Any]) -> FirstMessage:

@@ -67,6 +67,21 @@ async def test_a_first_message_is_sent_and_known(folder: Path, provider: Provide
     assert (ran.code, ran.err) == (0, "")
 
 
+@pytest.mark.parametrize(
+    ("ids", "sent_from"),
+    [([LINE], [LINE]), ([LINE, LINE + 1], []), ([], [])],
+)
+async def test_without_a_number_the_only_one_is_meant(
+    ids: list[int], sent_from: list[int], folder: Path
+) -> None:
+    numbers = [Number(id=one, number=f"+1800555010{at}") for at, one in enumerate(ids)]
+    provider = Provider(numbers=numbers)
+    ran = await send(folder, provider, "--to", PERSON, "Hello.")
+    assert [one.longcode_id for one in provider.sent] == sent_from
+    said = "--longcode: give the id of one of `bot numbers`, or set BOT_LONGCODE_ID\n"
+    assert (ran.code, ran.err) == ((0, "") if sent_from else (2, said))
+
+
 async def test_a_person_reads_what_became_of_it(folder: Path, provider: Provider) -> None:
     ran = await send(folder, provider, *FIRST)
     assert ran.out == f"accepted (externalId {provider.sent[0].external_id})\n"
