@@ -6,13 +6,14 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import QueryParams
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
@@ -236,7 +237,7 @@ class _Router:
             who=who,
             now=desk.resources.clock(),
             path=request.path_params,
-            query=request.query_params,
+            query=QueryParams(_typed(request.query_params.multi_items())),
         )
         try:
             with log.of_account(account):
@@ -279,4 +280,9 @@ async def _form(request: Request, largest: int) -> Mapping[str, str]:
         members = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=100)
     except ValueError:
         raise UsageError("the form cannot be read") from None
-    return dict(members)
+    return dict(_typed(members))
+
+
+def _typed(members: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Browsers send each end of a line as CR LF, and people would get it so."""
+    return [(name, one.replace("\r\n", "\n")) for name, one in members]

@@ -107,11 +107,13 @@ async def test_a_dead_letter_is_sent_again_or_dropped(web: Web) -> None:
 
 
 async def test_a_person_writes_and_the_bot_is_silent_until_it_is_given_back(web: Web) -> None:
-    sent = await act(web, ELSEWHERE, "write", text="Hello, Ann here.", to=OUR_NUMBER, seen="out-0")
+    sent = await act(
+        web, ELSEWHERE, "write", text="Hello,\r\nAnn here.", to=OUR_NUMBER, seen="out-0"
+    )
     assert sent.headers["location"].startswith(f"{ELSEWHERE}?to=")
     [message] = [row for row in kept(web, outbox) if row["recipient"] == OTHER_PERSON]
     assert (message["text"], message["by"], message["status"]) == (
-        *("Hello, Ann here.", "console"),
+        *("Hello,\nAnn here.", "console"),
         Status.DUE,
     )
     shown = (await web.client.get(f"{ELSEWHERE}.json")).json()
