@@ -23,9 +23,11 @@ function step(by) {
 }
 
 function press(key) {
-  const within = document.activeElement.closest("[data-item]") ?? document;
-  const found = [...within.querySelectorAll("[data-key]"), ...document.querySelectorAll("[data-key]")];
-  const target = found.find((one) => one.dataset.key === key);
+  const item = document.activeElement.closest("[data-item], article");
+  const found = [...document.querySelectorAll("[data-key]")].filter((one) => one.dataset.key === key);
+  // Of an item only where it has the focus: nobody is done with what they have not chosen.
+  const target =
+    found.find((one) => item?.contains(one)) ?? found.find((one) => !one.closest("[data-item], article"));
   if (!target) return false;
   if (target.matches("input, textarea, select")) target.focus();
   else target.click();
