@@ -1,6 +1,7 @@
 // What pages do beyond being read. Each works without it too: forms are forms, links are links.
 import { takeCanned } from "./canned.js";
 import { openSheets } from "./dialogs.js";
+import { keepDrafts } from "./drafts.js";
 import { findWhileTyping } from "./finding.js";
 import { listenToKeys } from "./keys.js";
 import { stayLive } from "./live.js";
@@ -19,4 +20,5 @@ findWhileTyping();
 tryWhileTyping();
 countSegments();
 sendOnce();
+keepDrafts();
 stayLive(tail);

@@ -24,8 +24,10 @@ export function stayLive(tail) {
       again = false;
       const fresh = await pageAt(location.href);
       const main = fresh?.getElementById("main");
-      if (main) tail.around(() => become(document.getElementById("main"), main));
-      else again = true;
+      if (main) {
+        tell("");
+        tail.around(() => become(document.getElementById("main"), main));
+      } else again = true;
       await new Promise((done) => setTimeout(done, main ? AT_MOST_EVERY : 2000));
     } while (again && !document.hidden);
     drawing = false;
@@ -52,7 +54,8 @@ export function stayLive(tail) {
     source.addEventListener("error", () => {
       if (source?.readyState !== EventSource.CLOSED) return; // it tries again by itself
       source = null;
-      setTimeout(wake, 3000);
+      draw(); // which says so where one is logged out
+      setTimeout(wake, 5000);
     });
   }
 

@@ -159,7 +159,7 @@ async def test_a_change_needs_the_token_of_its_session(web: Web, serve: Serve) -
     ("is_in", "status", "shown"),
     [
         (True, 400, "You have logged in anew since this page was loaded"),
-        (False, 401, "Nothing was sent. Copy your text, then log in again."),
+        (False, 401, "Nothing was sent. Log in again, and your text is where you wrote it"),
     ],
 )
 async def test_what_was_typed_outlives_the_session(

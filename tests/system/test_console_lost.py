@@ -1,0 +1,168 @@
+"""Log-ins that end, servers that restart, and answers on their way: in the middle of work."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from tests.build import PERSON
+from tests.system.browser import pages
+from tests.system.scene import Scene
+
+pytestmark = pytest.mark.anyio
+
+TOKEN = "a-long-random-text"
+TEXT = "Yes, we do.\nFor free."
+THREAD = f"/conversations/{PERSON}"
+FORGIVES = "ERR_|40[0-9] .(Bad|Unauthorized|Forbidden)"
+
+
+async def asked(scene: Scene, **environment: str) -> None:
+    """Somebody wants to know something, of a server that will be here again."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        scene.options = ["--port", str(free.getsockname()[1])]
+    await scene.start(**environment)
+    await scene.deliver(fromNumber=PERSON, message="can you gift-wrap it?", replyId="r-1")
+
+
+async def logs_in(page: Any, token: str = TOKEN, name: str = "ann") -> None:
+    await page.get_by_label("Your name").fill(name)
+    await page.get_by_label("Token").fill(token)
+    await page.get_by_role("button", name="Log in").click()
+
+
+def answer(page: Any) -> Any:
+    return page.get_by_placeholder("Answer as a person")
+
+
+async def sends(page: Any) -> None:
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Send").click()
+    await page.locator(".ours .text").get_by_text("Yes, we do.").wait_for()
+    assert await answer(page).input_value() == ""
+
+
+async def was_sent_once(scene: Scene) -> None:
+    await scene.all_sent(1)
+    assert [sent.text for sent in scene.sent_to(PERSON)] == [TEXT]
+
+
+async def test_a_session_that_ended_before_an_answer_was_sent(scene: Scene) -> None:
+    await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
+    async with pages(scene.origin, forgives=FORGIVES) as page:
+        await page.goto(THREAD)
+        await logs_in(page)
+        await answer(page).fill(TEXT)
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Send").click()
+        await page.get_by_role("heading", name="Your session has ended").wait_for()
+        assert await page.get_by_label("Your text").input_value() == TEXT
+        await page.get_by_role("link", name="Log in again").click()
+        await logs_in(page)
+        await answer(page).wait_for()
+        assert await answer(page).input_value() == TEXT
+        assert await page.locator("[data-count]").inner_text() == "1 segment"
+        await sends(page)
+        await page.reload()
+        assert await answer(page).input_value() == ""
+    await was_sent_once(scene)
+
+
+async def test_a_page_says_that_its_session_has_ended(scene: Scene) -> None:
+    """Also where nobody touches it; what was typed is nobody else's."""
+    await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
+    async with pages(scene.origin, forgives=FORGIVES) as page:
+        await page.goto(THREAD)
+        await logs_in(page)
+        await answer(page).fill(TEXT)
+        await scene.stop()
+        await scene.start(BOT_CONSOLE_TOKEN=TOKEN * 2)
+        await page.get_by_text("You are logged out.").wait_for()
+        assert await answer(page).input_value() == TEXT
+        await page.get_by_role("link", name="Log in").click()
+        await logs_in(page, TOKEN * 2, "bob")
+        await answer(page).wait_for()
+        assert await answer(page).input_value() == ""
+        await page.context.clear_cookies()
+        await page.goto(THREAD)
+        await logs_in(page, TOKEN * 2, "ann")
+        await answer(page).wait_for()
+        assert await answer(page).input_value() == TEXT
+        await page.get_by_role("button", name="Log out").click()
+        await logs_in(page, TOKEN * 2, "ann")
+        await page.goto(THREAD)
+        assert await answer(page).input_value() == ""
+
+
+async def test_a_server_that_is_away_while_an_answer_is_sent(scene: Scene) -> None:
+    await asked(scene)
+    async with pages(scene.origin, forgives=FORGIVES) as page:
+        await page.goto(THREAD)
+        await answer(page).fill(TEXT)
+        await scene.stop()
+        await page.get_by_role("button", name="Send").click()
+        await page.wait_for_url("chrome-error://**")
+        await scene.start()
+        await page.goto(THREAD)
+        assert await answer(page).input_value() == TEXT
+        await sends(page)
+    await was_sent_once(scene)
+
+
+async def test_an_answer_that_arrived_unheard_is_not_offered_again(scene: Scene) -> None:
+    await asked(scene)
+    async with pages(scene.origin, forgives=FORGIVES) as page:
+
+        async def lose_the_answer(route: Any) -> None:
+            await route.fetch(max_redirects=0)
+            await route.abort()
+
+        await page.goto(THREAD)
+        await page.route("**/write", lose_the_answer)
+        await answer(page).fill(TEXT)
+        await page.get_by_role("button", name="Send").click()
+        await page.wait_for_url("chrome-error://**")
+        await page.goto(THREAD)
+        await page.locator(".ours .text").get_by_text("Yes, we do.").wait_for()
+        assert await answer(page).input_value() == ""
+    await was_sent_once(scene)
+
+
+async def test_two_tabs_of_one_person(scene: Scene) -> None:
+    """The other tab sees the answer before it sends, and what it has seen is not sent blindly."""
+    await asked(scene)
+    async with pages(scene.origin, forgives=FORGIVES) as one:
+        await one.goto(THREAD)
+        two = await one.context.new_page()
+        await two.goto(THREAD)
+        await answer(two).fill(TEXT)
+        seen = await two.locator("[name=seen]").get_attribute("value")
+        await answer(one).fill(TEXT)
+        await sends(one)
+        await two.locator(".ours .text").get_by_text("Yes, we do.").wait_for()
+        assert await answer(two).input_value() == TEXT
+        await two.locator("[name=seen]").evaluate("(field, seen) => (field.value = seen)", seen)
+        await two.get_by_role("button", name="Send").click()
+        await two.get_by_text("You have written meanwhile.").wait_for()
+        assert await answer(two).input_value() == TEXT
+    await was_sent_once(scene)
+
+
+async def test_a_key_does_nothing_to_what_is_not_chosen(scene: Scene) -> None:
+    await asked(scene)
+    await scene.deliver(fromNumber=PERSON, message="and send it?", replyId="r-2")
+    async with pages(scene.origin) as page:
+        await page.goto("/inbox?unmatched=1")
+        waiting = page.locator("[data-item]")
+        before = await waiting.count()
+        await page.keyboard.press("e")
+        await page.keyboard.press("s")
+        await page.keyboard.press("j")
+        await page.get_by_text("and send it?").wait_for()
+        assert await waiting.count() == before > 0
+        await page.keyboard.press("s")
+        await waiting.nth(before - 1).wait_for(state="detached")
+        assert await waiting.count() == before - 1
