@@ -29,6 +29,8 @@ class Recorded:
     at: datetime
     answered_with: InboxId | None = None
     """The last text of its burst, with which it was decided; None of one that was by itself."""
+    place: str = ""
+    """File and line of the rule, as it stood then; empty where none decided, or of an old one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def write(recorded: Recorded) -> dict[str, Any]:
         "decided_at": recorded.at,
         "took": decision.took,
         "answered_with": recorded.answered_with,
+        "place": recorded.place or None,
     }
 
 
@@ -87,7 +90,8 @@ def read(row: Mapping[str, Any]) -> Recorded:
         trace=tuple(map(_step, row["trace"])),
         took=row["took"] and Took(row["took"]),
     )
-    return Recorded(decision, row["ruleset"], row["decided_at"], row["answered_with"])
+    place = row["place"] or ""
+    return Recorded(decision, row["ruleset"], row["decided_at"], row["answered_with"], place)
 
 
 def _written(step: Step) -> dict[str, object]:

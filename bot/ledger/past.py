@@ -14,6 +14,7 @@ from bot.authoring.diff import Answer, Past, Text
 from bot.engine import bursts
 from bot.engine.simulator import Given, Simulator
 from bot.ledger import replay
+from bot.ledger.inbox import InboxId
 from bot.ledger.replay import Recorded
 from bot.ledger.schema import inbox
 from bot.model import Decision, InboundMessage, LongcodeId
@@ -36,6 +37,14 @@ def past(
         for one, found in _of_person(person, ruleset, longcode_id):
             if since is None or one.message.received_at >= since:
                 yield found
+
+
+def of_one(
+    person: Sequence[Recorded], wanted: InboxId, ruleset: Ruleset, longcode_id: LongcodeId | None
+) -> Past | None:
+    """Of all that a person has said the message with that id, as `past`."""
+    found = _of_person(person, ruleset, longcode_id)
+    return next((past for one, past in found if one.id == wanted), None)
 
 
 def since_last(connection: Connection, most: int) -> datetime | None:

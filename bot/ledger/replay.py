@@ -85,6 +85,11 @@ def recorded(connection: Connection, since: datetime | None = None) -> Iterator[
         yield from (one for one in person if since is None or one.message.received_at >= since)
 
 
+def person(connection: Connection, number: str) -> Sequence[Recorded]:
+    """All that one has said, in the order in which it was decided."""
+    return next(_of(connection, [number]), ())
+
+
 def people(connection: Connection, since: datetime | None = None) -> Iterator[Sequence[Recorded]]:
     """All that each person has said who wrote since then, in the order in which it was decided.
 

@@ -187,6 +187,7 @@ decisions = Table(
     Column("ruleset", Text, nullable=False),
     Column("decided_at", Instant, nullable=False),
     Column("answered_with", BigInteger),  # inbox.id of the last of its burst
+    Column("place", Text),  # of the rule, as it stood then
     Column("took", Text),  # what an open question made of it, see bot.model.Took
     Index("ix_decisions_outcome", "outcome", "inbox_id"),
 )

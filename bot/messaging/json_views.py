@@ -47,7 +47,7 @@ def conversation(chain: Chain, now: datetime, *, verbose: bool = False) -> dict[
         **hold(one.handoff, now),
         "contact": dict(chain.contact),
         "messages": [
-            inbound(one, verbose=verbose) if isinstance(one, InboundView) else _outbound(one)
+            inbound(one, verbose=verbose) if isinstance(one, InboundView) else outbound(one)
             for one in chain.messages
         ],
         "scheduled": list(map(scheduled, chain.scheduled)),
@@ -142,6 +142,7 @@ def _decided(recorded: decisions.Recorded, *, verbose: bool) -> dict[str, object
         "changes": [change.as_object() for change in decision.changes],
         **(_with(recorded.answered_with) if recorded.answered_with is not None else {}),
         "ruleset": recorded.ruleset,
+        **({"place": recorded.place} if verbose and recorded.place else {}),
         **({"trace": [step.as_object() for step in decision.trace]} if verbose else {}),
     }
 
@@ -151,7 +152,7 @@ def _with(last: int) -> dict[str, object]:
     return {"answeredWith": f"in-{last}"}
 
 
-def _outbound(outbound: OutboundView) -> dict[str, object]:
+def outbound(outbound: OutboundView) -> dict[str, object]:
     message = outbound.message
     return {
         "id": f"out-{outbound.id}",

@@ -105,13 +105,16 @@ class _Answer:
         return Turn(self.origin.conversation, self.loaded, self.after, because)
 
     def closed(self, ruleset: Ruleset, now: datetime) -> list[Closed]:
-        last = self.burst[-1].id
+        last, digest = self.burst[-1].id, ruleset.digest
+        rule = None if self.decision.rule is None else ruleset.rule(self.decision.rule)
+        place = "" if rule is None else rule.place.in_file
+        *others, (answered, decision) = self.told
         return [
-            self.origin.closed(
-                one.id,
-                Recorded(decision, ruleset.digest, now, None if one.id == last else last),
-            )
-            for one, decision in self.told
+            *(
+                self.origin.closed(one.id, Recorded(with_it, digest, now, last))
+                for one, with_it in others
+            ),
+            self.origin.closed(answered.id, Recorded(decision, digest, now, place=place)),
         ]
 
 

@@ -11,11 +11,11 @@ from typing import Final
 import click
 
 from bot.cli import options
-from bot.cli.output import change_line, dim, fitted, printable, step_lines
+from bot.cli.output import dim, fitted, printable
+from bot.cli.recorded import because
 from bot.errors import UsageError, plain
 from bot.ledger import forgetting, replay, views
 from bot.ledger.database import open_database
-from bot.ledger.decisions import Recorded
 from bot.ledger.forgetting import Request
 from bot.ledger.media import MediaView
 from bot.ledger.outbox import OutboundView
@@ -267,8 +267,8 @@ def _lines(chain: Chain, shown: Callable[[datetime], str], *, verbose: bool) -> 
         if one.message.odd:
             yield dim(f"      not all of it could be read: {printable(one.message.odd)}")
         if one.recorded is not None:
-            because = _because(one.recorded, shown, verbose=verbose)
-            yield from (dim(fitted(f"      {line}", 8)) for line in because)
+            told = because(one.recorded, shown, verbose=verbose)
+            yield from (dim(fitted(f"      {line}", 8)) for line in told)
     for later in chain.scheduled:
         yield from _later(later, shown)
 
@@ -291,18 +291,3 @@ def _attachment(kept: MediaView) -> str:
     if kept.file is not None:
         return f"attachment {kept.file}: {kept.kind}, {kept.size} bytes"
     return f"attachment {kept.status}" + (f": {printable(kept.reason)}" if kept.reason else "")
-
-
-def _because(
-    recorded: Recorded, shown: Callable[[datetime], str], *, verbose: bool
-) -> Iterator[str]:
-    """What else is known of a decision."""
-    decision = recorded.decision
-    if decision.detail:
-        yield printable(decision.detail)
-    if decision.captures:
-        yield printable(", ".join(f"{name} = {value}" for name, value in decision.captures.items()))
-    yield from (change_line(change, shown) for change in decision.changes)
-    if verbose:
-        yield from step_lines(decision.trace)
-        yield f"by the rules {recorded.ruleset[:12]}"
