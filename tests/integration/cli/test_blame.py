@@ -46,7 +46,7 @@ def filled(folder: Path) -> Path:
 
 def _others(connection: Connection) -> None:
     for name, status, values in (
-        ("first", Status.ACCEPTED, {}),
+        ("first", Status.DUE, {}),
         ("ann", Status.DUE, {"by": "ann"}),
         ("else", Status.IMPORTED, {}),
         ("later", Status.DUE, {"rule": "hours"}),
