@@ -42,6 +42,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "opt-outs": Entry("opt_outs", "Who gets no texts, why, and who said so."),
     "inbox": Entry("inbox", "What waits for a person."),
     "stats": Entry("stats", "What came in, and what became of it."),
+    "suggest": Entry("suggest", "What unmatched messages ask for, as keywords."),
     "blame": Entry("blame", "Where a text that we sent came from."),
     "scheduled": Entry("scheduled", "What will be said later, and what ends by itself."),
     "sender": Entry("sender", "Whether messages leave; pause and resume."),

@@ -51,6 +51,7 @@ READS = {
     "opt-outs show": (PERSON,),
     "opt-outs export": (),
     "stats": (),
+    "suggest": (),
     "blame": ("out-5",),
     "diff": ("rules", "rules"),
     "scheduled list": (),
