@@ -21,6 +21,14 @@ _REPORTS = """
 document.addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
 """
+_SMALL = """
+() => [...document.querySelectorAll("a, button, input, select, summary, textarea")]
+  .filter((one) => one.checkVisibility() && !one.closest(".visually-hidden, .skip"))
+  .map((one) => [one, one.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width && Math.min(width, height) < 24)
+  .map(([one]) => one.outerHTML.slice(0, 200))
+"""
+"""What fingers do not hit: WCAG 2.2, 2.5.8, without its exceptions."""
 _PATIENCE = 30_000
 """Milliseconds, on a machine that does other things too."""
 
@@ -52,7 +60,7 @@ async def pages(
 
 
 async def wrong_with(page: Any) -> list[str]:
-    """What axe finds that keeps people out, and whether the page is wider than its window."""
+    """What axe finds that keeps people out, what is too small, whether the page is too wide."""
     from axe_playwright_python.async_playwright import Axe
 
     found = await Axe().run(page)
@@ -62,4 +70,5 @@ async def wrong_with(page: Any) -> list[str]:
         if one["impact"] in ("serious", "critical")
     ]
     is_wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    return [*serious, *([f"{page.url} is wider than its window"] if is_wide else [])]
+    small = [f"{page.url}: is small: {one}" for one in await page.evaluate(_SMALL)]
+    return [*serious, *small, *([f"{page.url} is wider than its window"] if is_wide else [])]

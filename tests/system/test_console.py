@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import socket
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 from bot.text.segments import measure
 from tests.build import PERSON
 from tests.support import OTHER_PERSON
-from tests.system.browser import SCHEMES, WIDTHS, pages, wrong_with
+from tests.system.browser import pages, wrong_with
 from tests.system.scene import Scene
+from tests.system.test_console_pages import HOSTILE
 
 pytestmark = pytest.mark.anyio
 
 TOKEN = "a-long-random-text"
-HOSTILE = (
-    "<script>console.error('ran')</script><img src=x onerror=console.error('ran')>",
-    "\u202etxet desrever\u202c \u2067\u05e9\u05dc\u05d5\u05dd\u2069 \x1b[31mred\x1b[0m",
-    "x" * 10_000,
-    "\N{THUMBS UP SIGN}" * 300,
-)
-
-PATHS = (
-    *("/", f"/conversations/{PERSON}", "/messages/in-1", "/messages/in-2"),
-    f"/conversations/{PERSON}/canned",
-    *("/inbox?unmatched=1&snoozed=1", "/opt-outs", "/scheduled", "/overview"),
-    *("/rules?tests=run", "/rules/number?tests=run"),
-    f"/playground?{urlencode({'text': HOSTILE[0], 'contact': f'name={HOSTILE[1]}'})}",
-    f"/playground?{urlencode({'text': 'number 7', 'rules': 'rules: [{id: a, wen: 1}]'})}",
-    f"/playground?{urlencode({'compare': 1, 'rules': 'rules: [{number: Another.}]'})}",
-)
 
 
 async def hears(scene: Scene, text: str, number: str = PERSON, **members: Any) -> None:
@@ -96,26 +80,6 @@ async def test_who_reads_further_up_is_left_there(scene: Scene) -> None:
         await page.get_by_role("button", name="2 new").click()
         await page.get_by_text("Got 99.").wait_for()
         assert await tail.evaluate("box => box.scrollHeight - box.scrollTop - box.clientHeight < 2")
-
-
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("width", WIDTHS)
-async def test_every_page_is_for_everybody(scene: Scene, width: int, scheme: str) -> None:
-    """Also where everything that can be said there is hostile."""
-    await scene.start()
-    for number, text in enumerate(HOSTILE):
-        tags = {"campaign": text[:200]}
-        await hears(scene, text, replyId=f"h-{number}", tags=tags)
-        await hears(scene, f"number {number}", replyId=f"n-{number}")
-    await scene.all_sent(len(HOSTILE))
-    wrong = []
-    async with pages(scene.origin, width, scheme) as page:
-        for path in PATHS:
-            await page.goto(path)
-            wrong += await wrong_with(page)
-        await page.keyboard.press("?")
-        wrong += await wrong_with(page)
-    assert wrong == []
 
 
 async def test_the_overview_draws_what_its_table_says_and_follows(scene: Scene) -> None:
