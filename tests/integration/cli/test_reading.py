@@ -50,6 +50,7 @@ READS = {
     "opt-outs list": (),
     "opt-outs show": (PERSON,),
     "opt-outs export": (),
+    "opt-outs audit": (),
     "stats": (),
     "suggest": (),
     "blame": ("out-5",),

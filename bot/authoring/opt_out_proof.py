@@ -1,0 +1,68 @@
+"""That no rule answers a certain opt-out: each word of it, in each situation, is the guard's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.engine.decide import decide
+from bot.engine.handoffs import in_hand
+from bot.engine.simulator import in_state
+from bot.model import ChangeKind, Context, Decision, InboundMessage, Reason
+from bot.rules.guards.opt_out import OptOut
+from bot.rules.matchers.state import State
+from bot.rules.ruleset import Ruleset
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was asked, and what speaks against it."""
+
+    words: Sequence[str]
+    situations: Sequence[str]
+    answered: Sequence[tuple[str, str, str]]
+    """A word, a situation, and who answers instead of the guard."""
+
+
+def prove(ruleset: Ruleset, now: datetime) -> Proof:
+    """Ask each opt-out word, also with politeness, in each state and question of the rules."""
+    guards = [guard for guard in ruleset.guards if isinstance(guard, OptOut)]
+    words = [word for guard in guards for word in guard.vocabulary()]
+    situations = dict(_situations(ruleset, now))
+    answered = [
+        (said, name, str(decision.rule or decision.outcome))
+        for name, context in situations.items()
+        for word in words
+        for said in (word, f"{word.upper()}!", f"{word}, please")
+        if not _leaves(decision := decide(_message(said, now), context, ruleset))
+    ]
+    return Proof(words, list(situations), answered)
+
+
+def _leaves(decision: Decision) -> bool:
+    return any(change.kind is ChangeKind.OPT_OUT for change in decision.changes)
+
+
+def _message(text: str, now: datetime) -> InboundMessage:
+    return InboundMessage(key="", sender="+15555550123", text=text, received_at=now)
+
+
+def _situations(ruleset: Ruleset, now: datetime) -> Iterator[tuple[str, Context]]:
+    """By name: none, each state and open question, in a person's hands, held, opted out."""
+    plain = Context(now=now)
+    yield "nothing before it", plain
+    states = {
+        name
+        for rule in ruleset.rules
+        for part in rule.when.walk()
+        if isinstance(part, State)
+        for name in part.names
+        if name not in ("any", "none")
+    }
+    asking = {rule.id for rule in ruleset.by_id.values() if rule.ask is not None}
+    for name in sorted(states | asking):
+        yield f"state {name}", in_state(plain, name, ruleset)
+    yield "in the hands of a person", replace(plain, handoff=in_hand(now))
+    yield "held for a person", replace(plain, held=Reason.LIKELY_OPT_OUT)
+    yield "opted out already", replace(plain, opted_out=True)
