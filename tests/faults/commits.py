@@ -1,7 +1,7 @@
 """The bot dies right before and right after every commit of a short chain, from the first on.
 
-`python -m tests.faults.commits FOLDER API` runs in a process of its own: it loads the bot once and
-forks a child for each death, and another that goes on with what the first has left.
+`python -m tests.faults.commits CHAIN FOLDER API STEP` runs in a process of its own: it loads the
+bot once and forks a child for each death, and another that goes on with what the first has left.
 """
 
 from __future__ import annotations
@@ -40,10 +40,35 @@ from tests.integration.cli.test_cli import clean_environment
 from tests.support import KEY, LINE, ROOT, until
 from tests.system.scene import RULES
 
-NUMBERS: Final = (1, 2)
-"""What each of two people writes, in order."""
+BURSTS: Final = """
+combine: {wait: 1s, at_most: 4s}
+rules: [{id: got, when: always, reply: "Got {{ message.text }}."}]
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What each of two people writes, one text after the other, and by which rules."""
+
+    rules: str
+    texts: tuple[str, ...]
+
+
+CHAINS: Final = {
+    "single": Chain(RULES, ("number 1", "number 2")),
+    "bursts": Chain(BURSTS, ("one", "two", "three")),
+}
 MOST: Final = 200
 """Commits of a chain, at the very most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is the same in all of them."""
+
+    texts: tuple[str, ...]
+    rules: Ruleset
+    api: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +83,18 @@ class Death:
     """Keys of which the first life said that they are durable."""
     kept: tuple[str, ...]
     """Keys in the inbox when it had ended."""
+    answered: tuple[tuple[str, ...], ...]
+    """Keys that were answered as one in the end: each time those of a reply, the last one last."""
 
 
-def die_at_each(folder: Path, api: str, *, step: int) -> None:
+def die_at_each(name: str, folder: Path, api: str, *, step: int) -> None:
     """Print one JSON line for each death; every `step`-th commit, until a life sees its end."""
     log.configure(quiet=True)
-    rules = ruleset(RULES)
+    chain = CHAINS[name]
+    life = Life(chain.texts, ruleset(chain.rules), api)
     open_database(f"sqlite:///{folder / 'new.db'}").close()
     for number in range(1, MOST, step):
-        sides = [_die(folder, api, rules, number, side) for side in ("before", "after")]
+        sides = [_die(folder, life, number, side) for side in ("before", "after")]
         for death in sides:
             if death is not None:
                 print(json.dumps(death), flush=True)
@@ -74,24 +102,25 @@ def die_at_each(folder: Path, api: str, *, step: int) -> None:
             return
 
 
-def _die(folder: Path, api: str, rules: Ruleset, commit: int, side: str) -> dict[str, Any] | None:
+def _die(folder: Path, life: Life, commit: int, side: str) -> dict[str, Any] | None:
     path, said = folder / f"{commit}-{side}.db", folder / f"{commit}-{side}.said"
     people = tuple(f"+1555{commit:03}{who}{side == 'after':d}00" for who in (1, 2))
     if commit > 1:  # the first one makes the tables
         shutil.copy(folder / "new.db", path)
-    ended = _fork(lambda: _live(path, api, rules, people, said, (commit, side)))
+    ended = _fork(lambda: _live(path, life, people, said, (commit, side)))
     acknowledged = said.read_text().split() if said.exists() else []
     kept = _kept(path)
     if ended == 0:
         return None
     assert ended == -signal.SIGKILL, ended
-    assert _fork(lambda: _live(path, api, rules, people, said, None)) == 0
+    assert _fork(lambda: _live(path, life, people, said, None)) == 0
     return {
         "commit": commit,
         "side": side,
         "people": people,
         "acknowledged": acknowledged,
         "kept": kept,
+        "answered": _answered(path),
     }
 
 
@@ -99,6 +128,20 @@ def _kept(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
         return [row[0] for row in connection.execute("SELECT key FROM inbox")]
     return []  # it died before there was a table
+
+
+def _answered(path: Path) -> list[list[str]]:
+    """Of each message that is in the outbox: the keys of what it answers."""
+    found = """
+        SELECT outbox.id, inbox.key FROM outbox
+        JOIN decisions ON outbox.inbox_id IN (decisions.inbox_id, decisions.answered_with)
+        JOIN inbox ON inbox.id = decisions.inbox_id ORDER BY outbox.id, inbox.id
+    """
+    answered: dict[int, list[str]] = {}
+    with closing(sqlite3.connect(path)) as connection:
+        for message, key in connection.execute(found):
+            answered.setdefault(message, []).append(key)
+    return list(answered.values())
 
 
 def _fork(live: Callable[[], None]) -> int:
@@ -116,8 +159,7 @@ def _fork(live: Callable[[], None]) -> int:
 
 def _live(
     path: Path,
-    api: str,
-    rules: Ruleset,
+    life: Life,
     people: tuple[str, ...],
     said: Path,
     end: tuple[int, str] | None,
@@ -125,7 +167,7 @@ def _live(
     if end is not None:
         _die_at(*end)
     database = open_database(f"sqlite:///{path}")
-    asyncio.run(_chain(Writer(database), api, rules, people, said, path))
+    asyncio.run(_chain(Writer(database), life, people, said, path))
     database.close()
 
 
@@ -148,45 +190,51 @@ def _die_at(commit: int, side: str) -> None:
 
 async def _chain(
     writer: Writer,
-    api: str,
-    rules: Ruleset,
+    life: Life,
     people: tuple[str, ...],
     said: Path,
     path: Path,
 ) -> None:
     """Everybody writes, whatever was accepted before; until all of it is answered."""
-    gateway = Gateway(f"{api}/v3", KEY)
+    gateway = Gateway(f"{life.api}/v3", KEY)
     settings = Settings(api_key=KEY, send_rate=Rate(1_000, 1.0))
-    resources = Resources(settings=settings, writer=writer, rules=lambda: rules, gateway=gateway)
+    resources = Resources(
+        settings=settings, writer=writer, rules=lambda: life.rules, gateway=gateway
+    )
     runner = Runner(resources)
     await runner.start()
-    for number in NUMBERS:
+    for text in life.texts:
         for who in people:
-            key = f"r-{who}-{number}"
+            key = f"r-{who}-{text}".replace(" ", "-")
             await runner.intake.keep_message(
-                inbound(f"number {number}", key=key, sender=who, received_at=datetime.now(UTC))
+                inbound(text, key=key, sender=who, received_at=datetime.now(UTC))
             )
             with said.open("a") as file:
                 file.write(f"{key}\n")
-    wanted = len(people) * len(NUMBERS)
     with closing(sqlite3.connect(path)) as reader:  # the writer would commit each look
-        await until(lambda: _accepted(reader) == wanted)
+        await until(lambda: not _waiting(reader))
     await runner.stop()
     await gateway.close()
     await asyncio.to_thread(writer.close)
 
 
-def _accepted(connection: sqlite3.Connection) -> int:
-    counted = "SELECT count(*) FROM outbox WHERE status = 'accepted'"
+def _waiting(connection: sqlite3.Connection) -> int:
+    """Of what was kept: not decided yet, or decided and not accepted yet."""
+    counted = """
+        SELECT (SELECT count(*) FROM inbox WHERE status = 'waiting')
+        + (SELECT count(*) FROM outbox WHERE status <> 'accepted')
+    """
     [[count]] = connection.execute(counted)
     return int(count)
 
 
-async def run(folder: Path, *, step: int) -> tuple[list[Death], dict[str, list[str | None]]]:
+async def run(
+    folder: Path, *, step: int, chain: str = "single"
+) -> tuple[list[Death], dict[str, list[str | None]]]:
     """All deaths, and what each person has read in the end, in order."""
     provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
     async with serving(create_app(provider, api_key=KEY)) as api:
-        command = [sys.executable, "-m", "tests.faults.commits", str(folder), api, str(step)]
+        command = [sys.executable, "-m", "tests.faults.commits", chain, str(folder), api, str(step)]
         mother = await asyncio.create_subprocess_exec(
             *command, env={**clean_environment(), "NO_PROXY": "*"}, cwd=ROOT, stdout=subprocess.PIPE
         )
@@ -200,7 +248,7 @@ async def run(folder: Path, *, step: int) -> tuple[list[Death], dict[str, list[s
 
 def wrong(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) -> list[Death]:
     """Those after which something was lost, said twice or said out of order."""
-    texts = [f"Got {number}." for number in NUMBERS]
+    texts = [f"Got {text.removeprefix('number ')}." for text in CHAINS["single"].texts]
     return [
         death
         for death in deaths
@@ -209,20 +257,49 @@ def wrong(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) -> list
     ]
 
 
+def wrong_bursts(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) -> list[Death]:
+    """Those after which a text is in no answer or in two, or answers are not what was written.
+
+    Where a burst is parted may differ: a text that came after a long death begins another one.
+    """
+    texts = CHAINS["bursts"].texts
+
+    def parts(who: str) -> list[str]:
+        said = [str(one).removeprefix("Got ").removesuffix(".") for one in read.get(who, [])]
+        return [line for one in said for line in one.split("\n")]
+
+    return [
+        death
+        for death in deaths
+        if set(death.acknowledged) - set(death.kept)
+        or sorted(key for keys in death.answered for key in keys)
+        != sorted(f"r-{who}-{text}" for who in death.people for text in texts)
+        or any(parts(who) != list(texts) for who in death.people)
+    ]
+
+
 def report() -> bool:
     """Print the figures; whether all of them are as they must be."""
-    with tempfile.TemporaryDirectory() as folder:
-        deaths, read = asyncio.run(run(Path(folder), step=1))
-    bad = wrong(deaths, read)
-    commits = max(death.commit for death in deaths)
-    print(f"commits: {len(deaths)} deaths before and after {commits} commits, {len(bad)} wrong")
-    return not bad
+    checks = {"single": wrong, "bursts": wrong_bursts}
+    held = True
+    for chain, wrong_of in checks.items():
+        with tempfile.TemporaryDirectory() as folder:
+            deaths, read = asyncio.run(run(Path(folder), step=1, chain=chain))
+        bad = wrong_of(deaths, read)
+        commits = max(death.commit for death in deaths)
+        print(
+            f"commits, {chain}: {len(deaths)} deaths before and after {commits} commits, "
+            f"{len(bad)} wrong"
+        )
+        held = held and not bad
+    return held
 
 
 def _death(found: dict[str, Any]) -> Death:
     lists = {name: tuple(found[name]) for name in ("people", "acknowledged", "kept")}
-    return Death(commit=found["commit"], side=found["side"], **lists)
+    answered = tuple(map(tuple, found["answered"]))
+    return Death(commit=found["commit"], side=found["side"], answered=answered, **lists)
 
 
 if __name__ == "__main__":
-    die_at_each(Path(sys.argv[1]), sys.argv[2], step=int(sys.argv[3]))
+    die_at_each(sys.argv[1], Path(sys.argv[2]), sys.argv[3], step=int(sys.argv[4]))

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation [--seeds N] [--seed S] [--jobs J]`: figures, and what was broken."""
+"""`python -m tests.simulation [--seeds N] [--first S] [--jobs J] | --seed S`: figures, what broke."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ _MOST_SHOWN = 5
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.simulation")
-    parser.add_argument("--seeds", type=int, default=200, help="how many, from 1 on")
+    parser.add_argument("--seeds", type=int, default=200, help="how many")
+    parser.add_argument("--first", type=int, default=1, help="the first of them")
     parser.add_argument("--seed", type=int, help="one, with its whole history")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     chosen = parser.parse_args()
     if chosen.seed is not None:
         seeds = range(chosen.seed, chosen.seed + 1)
     else:
-        seeds = range(1, chosen.seeds + 1)
+        seeds = range(chosen.first, chosen.first + chosen.seeds)
     begin, counts, bad = time.perf_counter(), Counter[str](), 0
     for run in runs(seeds, chosen.jobs, whole=chosen.seed is not None):
         counts += run.counts

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.commits import run, wrong
+from tests.faults.commits import run, wrong, wrong_bursts
 
 pytestmark = pytest.mark.anyio
 
@@ -17,3 +17,12 @@ async def test_a_death_at_a_commit_loses_nothing_and_says_nothing_twice(tmp_path
     assert {death.side for death in deaths} == {"before", "after"}
     assert max(death.commit for death in deaths) > 10
     assert wrong(deaths, read) == []
+
+
+async def test_a_death_at_a_commit_leaves_each_text_in_exactly_one_burst(tmp_path: Path) -> None:
+    """While texts come in, while they wait, and while they are answered."""
+    deaths, read = await run(tmp_path, step=4, chain="bursts")
+    assert {death.side for death in deaths} == {"before", "after"}
+    assert max(death.commit for death in deaths) > 8
+    assert wrong_bursts(deaths, read) == []
+    assert any(len(keys) == 3 for death in deaths for keys in death.answered)
