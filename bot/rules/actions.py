@@ -279,12 +279,12 @@ class Actions:
         """A text with names to be filled in; what is wrong with them is told."""
         if isinstance(node, MappingNode) and is_by_language(node, self.languages):
             texts = by_language(node, what, self.languages, self.problems)
-            read = {name: self._template(text, what) for name, text in texts.items()}
+            read = {name: self._template(text, what, name) for name, text in texts.items()}
             return Template.of(read) if read else Template("")
-        return self._template(node, what)
+        return self._template(node, what, next(iter(self.languages), ""))
 
-    def _template(self, node: Node, what: str) -> Template:
-        template = Template(self.problems.text(node, what), self.filters)
+    def _template(self, node: Node, what: str, language: str) -> Template:
+        template = Template(self.problems.text(node, what), self.filters, language=language)
         if isinstance(node, Scalar):
             check_template(
                 node, template, self.captures, self.variables, self.problems, self.calendars

@@ -9,6 +9,10 @@ Who gets which: `contact.language` says it (`es`, also `ES` and `es-MX`), else t
 same text for everybody is written as it is, without languages. One that lacks a language is sent in
 the first instead, and `check` warns; the first may not lack.
 
+`{{ day | date }}` is Nov 27, 2026 in the text in `en`, and viernes 27 de noviembre in that in `es`;
+in a text without languages it is in the first of them. With `á` in it (sábado) a text takes 70
+signs a segment, not 160.
+
 Works in `reply` (in lists, in `one_of`, in `text`, `image` and `tags` of a message), `else`,
 `on_expiry`, `set`, the fallback, the texts of questions and of guards. Segments are checked for
 each language; `match` of a test wants the answer in all of them.

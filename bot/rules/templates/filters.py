@@ -13,6 +13,7 @@ from jinja2 import nodes
 from jinja2.filters import do_join, do_round
 
 from bot.errors import ReplyError
+from bot.rules.templates.date_names import dates_in
 
 MOST_CHARACTERS: Final = 10_000
 """Of one rendered reply."""
@@ -104,14 +105,24 @@ def _replace(text: str, old: str, new: str) -> str:
     return text.replace(old, new)
 
 
-def _date(value: datetime | date | str, form: str = "%b %-d, %Y") -> str:
-    """`Nov 23, 2026`, or as the strftime form says; a text that begins with no date stays."""
+@jinja2.pass_context
+def _date(
+    context: jinja2.runtime.Context,
+    value: datetime | date | str,
+    form: str | None = None,
+    language: str = "",
+) -> str:
+    """`Nov 23, 2026`, or as the strftime form says; a text that begins with no date stays.
+
+    In the language of the text that it stands in, or the one that is named.
+    """
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value.strip()[:10])
         except ValueError:
             return str(value)
-    return _written(value, form)
+    named = dates_in(language or str(context.get("_language", "")))
+    return _written(value, named.with_names(named.form if form is None else form, value))
 
 
 def _time(value: datetime | time | str, form: str = "%-I:%M %p") -> str:

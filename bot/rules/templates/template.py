@@ -51,6 +51,8 @@ class Template:
     """Beside those that are built in."""
     translations: Mapping[str, Template] = field(default_factory=dict, hash=False)
     """By language, this one first; empty where the text is the same for everybody."""
+    language: str = ""
+    """In which `date` writes the names of days and months; empty is English."""
 
     @classmethod
     def of(cls, by_language: Mapping[str, Self]) -> Self:
@@ -81,8 +83,8 @@ class Template:
         if self.is_plain:
             return self.source.strip()
         try:
-            turns = {"_turns": [MOST_TURNS]}
-            return "".join(_limited(self._compiled.generate({**names, **turns}))).strip()
+            inner = {"_turns": [MOST_TURNS], "_language": self.language}
+            return "".join(_limited(self._compiled.generate({**names, **inner}))).strip()
         except ReplyError:
             raise
         except Exception as error:

@@ -85,6 +85,29 @@ def test_each_gets_it_in_their_language(
     assert said(*texts, language="es") == said(*texts, language="es-MX") == spanish
 
 
+@pytest.mark.parametrize(
+    ("languages", "language", "said"),
+    [
+        ("[en, es]", "", ["Jan 15, 2026", "Jan 15, 2026"]),
+        ("[en, es]", "es-MX", ["el jueves 15 de enero", "Jan 15, 2026"]),
+        ("[es, en]", "en", ["Jan 15, 2026", "jueves 15 de enero"]),
+    ],
+)
+def test_a_date_is_in_the_language_of_its_text(
+    languages: str, language: str, said: list[str]
+) -> None:
+    """A text that is the same for everybody is in the first language."""
+    rules = ruleset(f"""
+languages: {languages}
+rules:
+  - id: day
+    when: always
+    reply: [{{en: "{{{{ now | date }}}}", es: "el {{{{ now | date }}}}"}}, "{{{{ now | date }}}}"]
+""")
+    decision = decide(inbound("x"), context(contact={"language": language}), rules)
+    assert [reply.text for reply in decision.replies] == said
+
+
 def test_tags_and_stored_values_are_texts_too() -> None:
     rules, spanish = ruleset(EVERYWHERE), context(contact={"language": "es"})
     assert decide(inbound("list"), spanish, rules).replies[2].tags == {"t": "Hola"}

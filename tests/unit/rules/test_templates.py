@@ -419,3 +419,28 @@ def test_a_date_is_written_the_same_on_every_system(at: datetime, forms: list[st
     template = Template(f"{{{{ now | date({form!r}) }}}}")
     texts = {template.render({**NAMES, "now": now}) for now in (at, here)}
     assert texts == {at.strftime(form)}
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "text"),
+    [
+        ("", "{{ now | date }}", "Jan 15, 2026"),
+        ("en", "{{ now | date('%A, %B %-d') }}", "Thursday, January 15"),
+        ("es", "{{ now | date }}", "jueves 15 de enero"),
+        ("ES_mx", "{{ '2026-11-27' | date }}", "viernes 27 de noviembre"),
+        ("es", "{{ now | date('%a %-d %b %Y, %h, %%A %H:%M') }}", "jue 15 ene 2026, ene, %A 17:04"),
+        (
+            "es",
+            "{% for d in ['2026-07-04'] %}{{ d | date('%d/%m, %A') }}{% endfor %}",
+            "04/07, sábado",
+        ),
+        ("es", "{{ 'pronto' | date }}", "pronto"),
+        ("es", "{{ now | date(language='en') }}", "Jan 15, 2026"),
+        ("en", "{{ now | date('%A', 'es') }}", "jueves"),
+        ("fr", "{{ now | date('%A') }}", "Thursday"),
+    ],
+)
+def test_a_date_is_written_in_the_language_of_its_text(
+    language: str, source: str, text: str
+) -> None:
+    assert Template(source, language=language).render(NAMES) == text
