@@ -1,4 +1,4 @@
-"""`python -m tests.simulation [--seeds N] [--first S] [--jobs J] | --seed S`: figures, what broke."""
+"""`python -m tests.simulation [--seeds N --first S --jobs J | --seed S]`: figures, what broke."""
 
 from __future__ import annotations
 
