@@ -9,14 +9,27 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, select
 
 from bot.engine.waiting import TimerKind
+from bot.ledger.notifications import Kind, Status
 from bot.ledger.questions import handoff_of
-from bot.ledger.schema import conversations, inbox, outbox, timers
+from bot.ledger.schema import conversations, inbox, notifications, outbox, timers
 from bot.model import Handoff
 
 _LAST: Final = (
     select(inbox.c.text)
     .where(inbox.c.conversation_id == conversations.c.id)
     .order_by(inbox.c.id.desc())
+    .limit(1)
+)
+_TOLD: Final = notifications.alias()
+_UNTOLD: Final = (
+    select(_TOLD.c.id)
+    .where(
+        _TOLD.c.conversation_id == conversations.c.id,
+        _TOLD.c.status.in_((Status.DEAD, Status.DROPPED)),
+        _TOLD.c.kind != Kind.FORWARD,
+        _TOLD.c.reason.not_in(("", "dry run")),
+    )
+    .order_by(_TOLD.c.id.desc())
     .limit(1)
 )
 # By the timer that ends it: of those there are as many as handoffs, of conversations there are all.
@@ -27,8 +40,12 @@ _OPEN: Final = (
         conversations.c.number,
         conversations.c.handoff,
         _LAST.scalar_subquery().label("text"),
+        notifications.c.target,
+        notifications.c.reason,
+        notifications.c.created_at,
     )
     .join(timers, timers.c.conversation_id == conversations.c.id)
+    .outerjoin(notifications, notifications.c.id == _UNTOLD.scalar_subquery())
     .where(timers.c.kind == TimerKind.HANDOFF, timers.c.status == "due")
 )
 
@@ -45,6 +62,8 @@ class HandedOver:
     handoff: Handoff
     text: str | None
     """What they wrote last."""
+    untold: str
+    """Whom nobody could tell of it, and why; mostly empty."""
 
 
 def listed(connection: Connection, now: datetime) -> list[HandedOver]:
@@ -70,7 +89,9 @@ def _read(row: Any) -> HandedOver | None:
     handoff = handoff_of(row.handoff)
     if handoff is None or not handoff.is_handed_over:
         return None
-    return HandedOver(row.id, row.contact, row.number, handoff, row.text)
+    is_untold = row.created_at is not None and row.created_at >= handoff.since
+    untold = f"{row.target} was not told: {row.reason}" if is_untold else ""
+    return HandedOver(row.id, row.contact, row.number, handoff, row.text, untold)
 
 
 def written_after(connection: Connection, conversation_id: int, message_id: int) -> str | None:

@@ -253,6 +253,7 @@ def _of_decision(row: Row[Any]) -> Item:
 def _of_handoff(one: HandedOver) -> Item:
     handoff = one.handoff
     wrote = f"{handoff.by} has written" if handoff.written_at is not None else "nobody has written"
+    stands = wrote if handoff.rule or handoff.written_at else f"taken by {handoff.by}"
     return Item(
         id=f"handoff-{one.id}",
         kind=Kind.HANDOFF,
@@ -262,7 +263,7 @@ def _of_handoff(one: HandedOver) -> Item:
         text=one.text,
         rule=handoff.rule,
         reason=Reason.PAUSED,
-        detail=wrote if handoff.rule or handoff.written_at else f"taken by {handoff.by}",
+        detail="; ".join(filter(None, (stands, one.untold))),
     )
 
 

@@ -37,7 +37,7 @@ class Status(StrEnum):
     DUE = "due"
     DONE = "done"
     DEAD = "dead"
-    """Nobody took it for a day: a person must look at it."""
+    """Nobody took it for a day, or a colleague may not be told: a person must look at it."""
     DROPPED = "dropped"
 
 
@@ -75,7 +75,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Untold:
-    """A dead letter to a program."""
+    """A dead letter to a program or to a colleague."""
 
     id: int
     at: datetime
@@ -143,6 +143,20 @@ def failed(connection: Connection, told: Notification, because: str, now: dateti
 def dropped(connection: Connection, told: Notification, because: str) -> None:
     """Nobody is to be told it; in the transaction in which it was `taken`."""
     values = {"status": Status.DROPPED, "reason": because}
+    connection.execute(update(notifications).where(notifications.c.id == told.id).values(**values))
+
+
+def refused(connection: Connection, told: Notification, because: str) -> None:
+    """As `dropped`, for a person to look at: one for each colleague and reason, no flood."""
+    same = select(notifications.c.id).where(
+        notifications.c.status == Status.DEAD,
+        notifications.c.target == told.target,
+        notifications.c.reason == because,
+    )
+    if connection.scalar(same.limit(1)) is not None:
+        dropped(connection, told, because)
+        return
+    values = {"status": Status.DEAD, "reason": because}
     connection.execute(update(notifications).where(notifications.c.id == told.id).values(**values))
 
 

@@ -18,7 +18,7 @@ from bot.ledger.outbox import Queued
 from bot.messaging import handoff
 from bot.messaging.outgoing import in_parts
 from bot.messaging.resources import Resources
-from bot.model import InboundMessage, OutboundMessage
+from bot.model import InboundMessage, OutboundMessage, Reason
 
 SIGN: Final = "#"
 """With which a code begins."""
@@ -74,9 +74,9 @@ def tell(connection: Connection, told: Notification, resources: Resources, now: 
     if colleague == about.contact or colleague in (*ours.by_number, about.number):
         return "it would answer itself"
     if contacts.is_opted_out(connection, colleague):
-        return "opted-out"
+        return Reason.OPTED_OUT
     if colleagues.told_lately(connection, colleague, now) >= colleagues.MOST:
-        return "limit"
+        return Reason.LIMIT
     with_them = _conversation(connection, colleague, about, resources, now)
     code = _code(connection, colleague, about.id, now)
     ids = resources.new_ids()

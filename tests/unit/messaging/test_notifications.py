@@ -268,7 +268,39 @@ async def test_stop_of_a_colleague_ends_the_notices(scene: Scene) -> None:
     say(scene, "human", "+15555550144")
     await tell(scene)
     assert len(sent(scene, COLLEAGUE)) == 1
-    assert stands(scene)[-1] == ("dropped", "opted-out")
+    assert stands(scene)[-1] == ("dead", "opted-out")
+
+
+def waiting(scene: Scene) -> dict[str, str]:
+    """What `bot inbox` lists, with its detail."""
+    with scene.database.transaction() as connection:
+        items = inbox_items.listed(connection, scene.clock())
+    return {item.id: item.detail for item in items}
+
+
+async def test_a_colleague_who_was_not_told_is_seen_where_people_look(scene: Scene) -> None:
+    """Once for the colleague, and with each handoff; after their START it is told again."""
+    say(scene, "STOP", COLLEAGUE)
+    for number in (44, 45):
+        scene.clock.move(1)
+        say(scene, "human", f"+155555501{number}")
+        await tell(scene)
+    assert stands(scene) == [("dead", "opted-out"), ("dropped", "opted-out")]
+    untold = f"{COLLEAGUE} was not told: opted-out"
+    assert waiting(scene) == {
+        "notify-1": f"not told: {COLLEAGUE}",
+        "handoff-2": f"nobody has written; {untold}",
+        "handoff-3": f"nobody has written; {untold}",
+    }
+    say(scene, "START", COLLEAGUE)
+    with scene.database.transaction() as connection:
+        notifications.retry(connection, 1, scene.clock())
+    await tell(scene)
+    assert [text.rsplit(" ", 1)[0] for text in sent(scene, COLLEAGUE)] == ["(555) 555-0144 asks."]
+    assert waiting(scene) == {
+        "handoff-2": "nobody has written",
+        "handoff-3": f"nobody has written; {untold}",
+    }
 
 
 async def test_who_has_left_is_not_written_to_and_the_colleague_hears_of_it(scene: Scene) -> None:
@@ -289,7 +321,10 @@ async def test_it_is_never_a_loop(scene: Scene) -> None:
     for number in range(25):
         say(scene, "human", f"+155555502{number:02}")
     await tell(scene)
-    assert stands(scene)[1:] == [("done", "")] * 20 + [("dropped", "limit")] * 5
+    assert stands(scene)[1:] == [
+        *[("done", "")] * 20,
+        *[("dead", "limit"), *[("dropped", "limit")] * 4],
+    ]
     with scene.database.transaction() as connection:
         about = conversations.by_id(connection, 2)
         for target in (about.contact, OUR_NUMBER):
