@@ -8,13 +8,14 @@ import tempfile
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
 import httpx
 
+from bot.cli.kept_demos import new_folder
 from bot.errors import LedgerError
 from bot.ledger import backlog, scheduled
 from bot.ledger.database import Database, open_database
@@ -75,7 +76,7 @@ async def staged(
     """
     clock = Clock(at)
     provider = Provider(numbers=[OURS], clock=clock)
-    folder = Path(tempfile.mkdtemp(prefix="bot-demo-"))
+    folder = new_folder(Path(tempfile.gettempdir()), datetime.now(UTC).timestamp())
     ours = _settings(settings, live.ruleset.timezone, folder)
     with closing(open_database(ours.database_url)) as database:
         time = TimeMachine(clock, lambda to: _move(clock, database, to), live.ruleset.timezone)

@@ -51,7 +51,7 @@ def test_texts_are_said_one_after_the_other(folder: Path) -> None:
 
 
 def test_what_was_said_can_be_looked_at_afterwards(folder: Path) -> None:
-    said = demo(folder, "Hours?").stderr
+    said, remove = demo(folder, "Hours?").stderr.splitlines()
     assert said.startswith("look at it again: BOT_DATABASE_URL=sqlite:///")
     assignment, *command = said.removeprefix("look at it again: ").split()
     ran = subprocess.run(
@@ -64,6 +64,10 @@ def test_what_was_said_can_be_looked_at_afterwards(folder: Path) -> None:
         check=True,
     )
     assert "We're open 9-5." in ran.stdout
+    kept = Path(assignment.removeprefix("BOT_DATABASE_URL=sqlite:///")).parent
+    assert remove == f"remove it: rm -r {kept}"
+    subprocess.run(remove.removeprefix("remove it: ").split(), check=True)
+    assert not kept.exists()
 
 
 def test_without_a_terminal_each_line_of_stdin_is_a_text(folder: Path) -> None:

@@ -46,8 +46,8 @@ def command(
     """Text the bot from a phone in your browser: a stand-in for MTA, the server, your rules.
 
     Each text goes through a real signed webhook, and each answer through a real POST /send,
-    over HTTP on this machine. Nothing leaves it. What was said stays in a ledger, and it says
-    where. The phone's clock can be put forward.
+    over HTTP on this machine. Nothing leaves it. The phone's clock can be put forward. What was
+    said stays in a ledger, and it says where: of those older than a day the last ten stay.
 
     With TEXTs it says these in the terminal and ends; `--terminal` reads them there, and so it
     does from a pipe or file. `--tag` is of the message that the business sends first.
@@ -97,6 +97,7 @@ async def _demo(
         finally:
             kept = f"BOT_DATABASE_URL=sqlite:///{stage.folder / 'bot.db'}"
             print(f"look at it again: {kept} bot conversations show {PERSON}", file=sys.stderr)
+            print(f"remove it: rm -r {stage.folder}", file=sys.stderr)
 
 
 async def _serve_phone(stage: Stage, *, opens: bool) -> None:

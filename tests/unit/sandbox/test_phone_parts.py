@@ -26,16 +26,28 @@ PNG, JPEG, GIF = b"\x89PNG\r\n\x1a\n..", b"\xff\xd8\xff..", b"GIF89a"
 
 def heard(number: int, text: str, second: int = 0, **members: Any) -> dict[str, Any]:
     return {
-        "id": f"in-{number}", "direction": "inbound", "text": text, "mediaUrl": None,
-        "at": f"2026-01-15T17:{second // 60:02}:{second % 60:02}Z", "tags": {}, "changes": [],
-        "outcome": "replied", "rule": "hours", "reason": None, **members,
+        "id": f"in-{number}",
+        "direction": "inbound",
+        "text": text,
+        "mediaUrl": None,
+        "at": f"2026-01-15T17:{second // 60:02}:{second % 60:02}Z",
+        "tags": {},
+        "changes": [],
+        "outcome": "replied",
+        "rule": "hours",
+        "reason": None,
+        **members,
     }
 
 
 def said(text: str, answers: str | None = None, second: int = 0, **members: Any) -> dict[str, Any]:
     return {
-        "direction": "outbound", "text": text, "inReplyTo": answers, "tags": {},
-        "at": f"2026-01-15T17:{second // 60:02}:{second % 60:02}Z", **members,
+        "direction": "outbound",
+        "text": text,
+        "inReplyTo": answers,
+        "tags": {},
+        "at": f"2026-01-15T17:{second // 60:02}:{second % 60:02}Z",
+        **members,
     }
 
 
