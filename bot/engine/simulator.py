@@ -13,7 +13,7 @@ from bot.engine.decide import decide, is_for_guard
 from bot.engine.handoffs import END, in_hand, written
 from bot.engine.questions import first
 from bot.engine.timers import carried, decide_timer, timers_of
-from bot.engine.waiting import counts_when_due
+from bot.engine.waiting import Timer, TimerKind, counts_when_due
 from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, Per, Reason
 from bot.rules.guards.paused import after_person
 from bot.rules.ruleset import Ruleset
@@ -208,6 +208,13 @@ class Simulator:
     def context(self, message: InboundMessage, given: Given) -> Context:
         """What a decision about this message would know now; nothing is remembered."""
         return self._context(self._thread(message), message, given)
+
+    def waits(self, message: InboundMessage) -> tuple[Timer, ...]:
+        """What will happen by itself in the conversation that a message belongs to."""
+        thread = self._thread(message)
+        if thread.state and thread.state_until is not None and thread.state_from is None:
+            return (*timers_of(thread), Timer(thread.state_until, TimerKind.STATE))
+        return timers_of(thread)
 
     def _leave(self, sender: str) -> None:
         """Who has left is asked nothing more, on none of our numbers."""

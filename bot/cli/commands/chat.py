@@ -15,10 +15,20 @@ from typing import Final
 import click
 
 from bot.cli import moments, options, output
+from bot.cli.waits import waiting_lines
 from bot.engine.outbound import tags_of, tags_of_person
 from bot.engine.simulator import Decided, Given, Simulator
 from bot.errors import UsageError
-from bot.model import ChangeKind, Context, Decision, InboundMessage, LongcodeId, LongTexts, Reason
+from bot.model import (
+    ChangeKind,
+    Context,
+    Decision,
+    InboundMessage,
+    LongcodeId,
+    LongTexts,
+    Reason,
+    Reply,
+)
 from bot.provider.ids import new_ids
 from bot.rules.ruleset import Ruleset
 from bot.text.durations import duration, proposed
@@ -35,7 +45,7 @@ _HELP: Final = """\
 /media URL [TEXT]       a text with a picture or another attachment
 /agent TEXT             a person of yours writes; the bot is silent for a while
 /release                they give the conversation back
-/state                  what the bot knows of you now
+/state                  what the bot knows of you now, and what will happen by itself
 /why                    the rules that the last text was held against, and why not
 /reset                  begin anew
 /help                   this list
@@ -106,6 +116,8 @@ class _Phone:
     """Typed in here; a rule that sets the same name later wins."""
     external_id: str | None = None
     """Of the bot's last reply."""
+    queued: list[Reply] = field(default_factory=list)
+    """Replies of the bot that leave after a delay, or when quiet hours end."""
     shift: timedelta = timedelta()
     """How far the clock of the conversation is ahead of the real one."""
 
@@ -210,6 +222,8 @@ class Chat:
         for reply in decision.leaving:
             self._phone.tags = tags_of(reply, message.tags)
             self._phone.external_id = new_ids().external_id
+            if reply.send_at is not None:
+                self._phone.queued.append(reply)
         self._last = decision
 
     def _pass_time(self) -> None:
@@ -320,6 +334,24 @@ class Chat:
             **_counted(context, now),
         }
         print("\n".join(f"  {name}: {output.printable(value)}" for name, value in lines.items()))
+        timers = self._simulator.waits(self._message(""))
+        queued = self._queued(context, now)
+        if waits := list(waiting_lines(timers, queued, context, self._clock_time)):
+            print("  waits:")
+            print("\n".join(output.fitted(f"    {one}", 6) for one in waits))
+
+    def _queued(self, context: Context, now: datetime) -> list[Reply]:
+        """Those that are still to leave: an opt-out and a handoff drop them."""
+        if context.opted_out:
+            self._phone.queued.clear()
+        is_handed_over = context.handoff is not None and context.handoff.is_handed_over
+        return [
+            reply
+            for reply in self._phone.queued
+            if reply.send_at is not None
+            and reply.send_at > now
+            and (reply.of_handoff or not is_handed_over)
+        ]
 
 
 def _counted(context: Context, now: datetime) -> Mapping[str, str]:

@@ -127,8 +127,56 @@ def test_the_state_is_shown_and_runs_out(capsys: pytest.CaptureFixture[str]) -> 
         "  conversation: none\n"
         "  texts: 1\n"
         "  opted out: no\n"
+        "  waits:\n"
+        "    Thu 2026-01-15 12:14 EST  the state named ends\n"
     )
     assert "state: none" in said(capsys, talk, "/after 10m", "/state")
+
+
+WAITING = """
+timezone: America/New_York
+rules:
+  - id: quote
+    when: {keywords: [quote]}
+    reply: ["On its way.", {text: "It should be there.", delay: 1h}]
+    follow_up:
+      - {after: 3h, unless: replied, reply: "Any question?"}
+      - {after: 4h, key: last, reply: "Dear {{ contact.name }}"}
+  - id: call
+    when: {keywords: [call]}
+    reply: {text: "Still there?", delay: 10m, unless: replied}
+  - {id: move, when: {keywords: [move]}, ask: {as: day, text: "Which day?"}, expires: 2h}
+  - {id: human, when: {keywords: [human]}, handoff: true}
+"""
+_QUOTE = ["13:04 EST  reply: It should be there."]
+_LAST = "16:04 EST  follow-up last: (its text is not known yet)"
+
+
+@pytest.mark.parametrize(
+    ("lines", "waits"),
+    [
+        (["hello"], []),
+        (
+            ["quote"],
+            [*_QUOTE, "15:04 EST  follow-up quote, unless you write before: Any question?", _LAST],
+        ),
+        (["quote", "hello"], [*_QUOTE, _LAST]),
+        (["quote", "/after 90m", "hello"], [_LAST]),
+        (["call"], ["12:14 EST  reply, unless you write before: Still there?"]),
+        (["call", "hello"], []),
+        (["move"], ["14:04 EST  the question day expires"]),
+        (["quote", "STOP"], []),
+        (["quote", "STOP", "/state", "START"], []),
+        (["quote", "human"], ["Fri 2026-01-16 00:04 EST  the bot takes the conversation back"]),
+    ],
+)
+def test_what_waits_is_shown_with_its_time(
+    capsys: pytest.CaptureFixture[str], lines: list[str], waits: list[str]
+) -> None:
+    talk = Chat(ruleset(WAITING), timezone="America/New_York", clock=lambda: NOW)
+    said(capsys, talk, *lines)
+    _, _, shown = said(capsys, talk, "/state").partition("  waits:\n")
+    assert [line.strip().removeprefix("Thu 2026-01-15 ") for line in shown.splitlines()] == waits
 
 
 def test_looking_changes_nothing(capsys: pytest.CaptureFixture[str]) -> None:
