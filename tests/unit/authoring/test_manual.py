@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.authoring import manual
-from bot.authoring.scenarios import read_conversations
+from bot.authoring.scenarios import played, read_conversations
 from bot.authoring.schema import rule_schema
 from bot.rules import keys
 from bot.rules.guards import REGISTRY as GUARDS
@@ -60,6 +60,19 @@ def test_what_a_page_shows_loads(example: str) -> None:
     names = re.findall(r"<(\w+)>", example)
     read_when(when, problems, Sheet(lists={name: {"a": ("a", "b")} for name in names}))
     assert [str(problem) for problem in problems.found] == []
+
+
+@pytest.mark.parametrize("topic", ["questions", "people", "later"])
+def test_the_conversations_of_a_page_are_what_its_rules_make(topic: str) -> None:
+    rules, *others = manual.examples(manual.pages()[topic])
+    told = [example for example in others if example.startswith("- name:")]
+    assert len(told) > 1
+    read = ruleset(rules)
+    for example in told:
+        [conversation] = read_conversations("page", example, read)
+        results = list(played(conversation, read))
+        assert [result for result in results if not result.passed] == []
+        assert results
 
 
 @pytest.mark.parametrize("name", MATCHERS)
