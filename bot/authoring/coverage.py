@@ -84,7 +84,7 @@ def measure(
                 line = proposals.firing(rule, text, brought, ruleset, unit)
                 gaps.append(Gap("keywords", rule.id, f"`{text}`", line))
         asked = [*beside.get(rule.id, ()), *taken]
-        for part in _leaves(rule.when):
+        for part in rule.when.leaves():
             total["conditions"] += 1
             if not any(not _holds(part, result) for result in asked):
                 what = f"`{part.NAME}` was never missed"
@@ -126,16 +126,6 @@ def _units(when: When) -> Iterator[tuple[str, Matcher]]:
         yield from part.units()
         for inner in part.inner() if part.INNER in (Inner.ANY, Inner.ALL) else ():
             yield from _units(inner)
-
-
-def _leaves(when: When) -> Iterator[Matcher]:
-    """Conditions that hold nothing else; a `not` is one."""
-    for part in when.parts:
-        if part.INNER in (Inner.ANY, Inner.ALL):
-            for inner in part.inner():
-                yield from _leaves(inner)
-        else:
-            yield part
 
 
 def _rule_gap(rule: Rule, ruleset: Ruleset) -> Gap:

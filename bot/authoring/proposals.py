@@ -17,6 +17,7 @@ from bot.model import Miss
 from bot.rules.cases import DEFAULT_SENDER, Case, Expected, clock, read_tests
 from bot.rules.guards.base import Guard
 from bot.rules.matchers.base import Matcher, MessageView
+from bot.rules.matchers.during import During
 from bot.rules.problems import Problems
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
@@ -57,12 +58,55 @@ def missing(rule: Rule, part: Matcher, taken: Iterable[Case], ruleset: Ruleset) 
     """A test of the rule with something else beside it, so that this part is missed."""
     found = _taken(rule, [plain(rule, _NOTHING), *_units(rule)], ruleset)
     for case in (*taken, *islice(found, 5)):
-        for other in _otherwise(case, part, ruleset):
+        # a picture without a text is seldom what is meant
+        tries = sorted(_otherwise(case, part, ruleset), key=lambda one: not one.say)
+        for other in tries:
             if isinstance(part.match(_seen(other, ruleset)), Miss):
                 line = _checked(other, rule, ruleset, fires=False)
                 if line:
                     return line
     return ""
+
+
+def telling(
+    rule: Rule, before: Matcher, after: Matcher, taken: Iterable[Case], ruleset: Ruleset
+) -> Iterator[str]:
+    """Tests in which a condition and a changed one differ."""
+    found = _taken(rule, [plain(rule, _NOTHING), *_units(rule)], ruleset)
+    for case in (*taken, *islice(found, 5)):
+        for other in _apart(case, before, after, ruleset):
+            seen = _seen(other, ruleset)
+            if isinstance(before.match(seen), Miss) is not isinstance(after.match(seen), Miss):
+                for fires in (True, False):
+                    if line := _checked(other, rule, ruleset, fires=fires):
+                        yield line
+
+
+def before_another(rule: Rule, behind: Rule, ruleset: Ruleset) -> Iterator[str]:
+    """Tests in which a rule takes a text that the one behind it would take too."""
+    texts = [
+        [text for part in one.when.walk() for text, _ in part.units()] for one in (rule, behind)
+    ]
+    both = (f"{one} {other}" for one in texts[0][:_FEW] for other in texts[1][:_FEW])
+    for text in (*texts[1][:_FEW], *both):
+        if line := firing(rule, text, (), ruleset):
+            yield line
+
+
+_FEW: Final = 4
+_WEEK: Final = 96 * 8
+"""Quarters of an hour, and a day more."""
+
+
+def _apart(case: Case, before: Matcher, after: Matcher, ruleset: Ruleset) -> Iterator[Case]:
+    lost = before.vocabulary() - after.vocabulary()
+    if lost:
+        yield replace(case, say=f"{case.say} {' '.join(sorted(lost))}".strip())
+        yield replace(case, say=" ".join(sorted(lost)))
+    yield from _otherwise(case, before, ruleset)
+    of_hours = range(1, _WEEK) if isinstance(before, During) else ()
+    quarters = (timedelta(minutes=15 * number) for number in of_hours)
+    yield from (replace(case, at=case.at + later) for later in quarters)
 
 
 def in_language(rule: Rule, language: str, brought: Iterable[Case], ruleset: Ruleset) -> str:

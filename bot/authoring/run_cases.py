@@ -30,12 +30,15 @@ class Result:
         return self.expected == self.got
 
 
-def run(case: Case, ruleset: Ruleset) -> Result:
-    """Decide the message of the case and compare what it names; its rule is tested as if live."""
+def run(case: Case, ruleset: Ruleset, *, ask_all: bool = False) -> Result:
+    """Decide the message of the case and compare what it names; its rule is tested as if live.
+
+    `ask_all` asks every rule in turn, for rules that the index does not know.
+    """
     ruleset = live(ruleset, (case.rule,))
     message, context = inbound(case), context_of(case, ruleset)
     # Why a rule did not match is known only where it was asked.
-    everyone = case.expected.because is not None
+    everyone = ask_all or case.expected.because is not None
     decision = decide(message, context, ruleset, ask_all=everyone)
     return result_of(case, decision, message, context, ruleset)
 

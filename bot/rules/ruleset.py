@@ -111,6 +111,21 @@ class Ruleset:
     def rule(self, rule_id: str) -> Rule | None:
         return self.by_id.get(rule_id)
 
+    def with_rules(self, rules: tuple[Rule, ...]) -> Ruleset:
+        """The same with other rules, whatever messages those take."""
+        return Ruleset.build(
+            guards=self.guards,
+            rules=rules,
+            fallback=self.fallback,
+            failed=self.failed,
+            timezone=self.timezone,
+            variables=self.variables,
+            calendars=self.calendars,
+            languages=self.languages,
+            combine=self.combine,
+            digest=self.digest,
+        )
+
     def with_rule(self, rule: Rule) -> Ruleset:
         """The same with another rule of that id, which takes the same messages."""
         old = self.by_id[rule.id]

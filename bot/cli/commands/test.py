@@ -11,10 +11,11 @@ from typing import Final
 import click
 
 from bot.authoring import coverage, failures
+from bot.authoring.mutation import Judge, Mutation, mutants
 from bot.authoring.run_cases import Result
 from bot.cli import all_accounts, alone, options
 from bot.cli.junit import write_junit
-from bot.cli.output import colour, described, dim, printable
+from bot.cli.output import colour, counted, described, dim, fitted, printable
 from bot.cli.suite import Suite
 from bot.errors import BotError, RuleError, UsageError, plain
 from bot.rules.ruleset import Ruleset
@@ -24,6 +25,7 @@ _MOST_GAPS: Final = 50
 """That are shown where nobody asks for all."""
 _MANY: Final = 2_000
 """Tests from which on a progress bar is worth it."""
+_MANY_MUTANTS: Final = 200
 
 
 @click.command()
@@ -45,12 +47,13 @@ _MANY: Final = 2_000
     shell_complete=options.complete_rule,
 )
 @click.option("--coverage", "shows_coverage", is_flag=True, help="What no test exercises.")
+@click.option("--mutate", is_flag=True, help="Which changes of the rules no test notices.")
 @click.option(
     "--min",
     "least",
     type=click.FloatRange(0, 100),
     metavar="PERCENT",
-    help="With --coverage: less than that of a set is a failure.",
+    help="With --coverage or --mutate: less than that of a set is a failure.",
 )
 @click.option("--junit", type=Path, metavar="FILE", help="Write the results as JUnit XML.")
 @click.option("-v", "--verbose", is_flag=True, help="Name each test that passed, and each gap.")
@@ -61,6 +64,7 @@ def command(
     ids: tuple[str, ...],
     of_all: bool,
     shows_coverage: bool,
+    mutate: bool,
     least: float | None,
     junit: Path | None,
     verbose: bool,
@@ -79,6 +83,7 @@ def command(
       bot test examples/clinic examples/shop
       bot test rules/10-about-us.yaml --rule hours -v
       bot test --min 90
+      bot test --mutate --rule hours
       bot test --all-accounts
     """
     if len(rules) > 1:
@@ -101,15 +106,16 @@ def command(
         failing = [result.case for result in suite.played if not result.passed]
         if not suite.is_part and alone.passes_beside_it(suite.path, failing, suite.settings):
             alone.remark(suite.path, _TOGETHER)
-    measured = suites if shows_coverage or least is not None else []
+    measured = suites if shows_coverage or (least is not None and not mutate) else []
     thin = [s for s in measured if _is_thin(s, least, verbose=verbose, as_json=as_json)]
+    weak = [s for s in suites if mutate if _is_weak(s, least, verbose=verbose, as_json=as_json)]
     if junit is not None:
         write_junit(junit, results, broken)
     if suites and not as_json:
         print(colour("31" if failed else "32", f"{len(results) - failed} passed, {failed} failed"))
     if broken:
         raise _all_of([error for _, error in broken])
-    return 1 if failed or thin else 0
+    return 1 if failed or thin or weak else 0
 
 
 def _run(suites: list[Suite], *, verbose: bool, as_json: bool) -> list[tuple[Result, Ruleset]]:
@@ -149,9 +155,9 @@ def _all_of(errors: Sequence[BotError]) -> BotError:
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr for many tests at a terminal."""
-    if total <= _MANY or not sys.stderr.isatty():
+def _progress(total: int, what: str = "tests", many: int = _MANY) -> Iterator[Callable[[], None]]:
+    """A bar on stderr for many of them at a terminal."""
+    if total <= many or not sys.stderr.isatty():
         yield lambda: None
         return
     from rich.console import Console
@@ -161,8 +167,45 @@ def _progress(total: int) -> Iterator[Callable[[], None]]:
     with Progress(
         console=Console(stderr=True), transient=True, redirect_stdout=both, redirect_stderr=both
     ) as progress:
-        task = progress.add_task("tests", total=total)
+        task = progress.add_task(what, total=total)
         yield lambda: progress.advance(task)
+
+
+def _is_weak(suite: Suite, least: float | None, *, verbose: bool, as_json: bool) -> bool:
+    """Tell which mutants of a set no test notices, and whether those are too many."""
+    ruleset = suite.loaded.ruleset
+    every = list(mutants(ruleset, suite.counts))
+    judge, found = Judge(ruleset, suite.played, suite.conversations), Mutation()
+    with _progress(len(every), "mutants", _MANY_MUTANTS) as advance:
+        for mutant in every:
+            judge.judge(mutant, found)
+            advance()
+    _show_mutation(found, verbose=verbose, as_json=as_json)
+    is_weak = least is not None and found.percent < least
+    if is_weak and not as_json:
+        said = f"tests of {plain(suite.path)} notice {found.percent:.1f} % of the mutants"
+        print(colour("31", fitted(f"{said}, at least {least:g} % wanted", 2)))
+    return is_weak
+
+
+def _show_mutation(found: Mutation, *, verbose: bool, as_json: bool) -> None:
+    if as_json:
+        options.print_json(found.as_object())
+        return
+    told = found.noticed + len(found.missed)
+    print(f"{found.noticed} of {counted(told, 'mutant')} noticed")
+    if found.missed:
+        print("no test notices these; to paste under `tests:` of the rule:")
+    shown = found.missed if verbose else found.missed[:_MOST_GAPS]
+    for one in shown:
+        print(fitted(f"  {one.rule} {printable(one.what)}", 4))
+        print(f"      {printable(one.line)}")
+    if more := len(found.missed) - len(shown):
+        print(f"  and {more} more: -v or --json shows all")
+    if found.alike:
+        print(fitted(f"of {len(found.alike)} more no text was found that tells them apart", 2))
+        for rule, what in found.alike if verbose else ():
+            print(dim(fitted(f"  {rule} {printable(what)}", 4)))
 
 
 def _show(result: Result, ruleset: Ruleset, *, verbose: bool, as_json: bool) -> None:

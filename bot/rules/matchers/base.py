@@ -310,6 +310,10 @@ class Matcher(Claim, ABC):
         """What a test should exercise each by itself: its text, and a matcher of it alone."""
         return iter(())
 
+    def mutants(self) -> Iterator[tuple[str, Matcher]]:
+        """The same with one thing changed, and what that is, in words: tests should notice it."""
+        return iter(())
+
     def cases(self) -> Cases:
         """What it claims of a message; see `covering`."""
         return ((self,),)
@@ -350,6 +354,15 @@ class When:
             yield part
             for inner in part.inner():
                 yield from inner.walk()
+
+    def leaves(self) -> Iterator[Matcher]:
+        """Conditions that hold nothing else; a `not` is one."""
+        for part in self.parts:
+            if part.INNER in (Inner.ANY, Inner.ALL):
+                for inner in part.inner():
+                    yield from inner.leaves()
+            else:
+                yield part
 
     def replaced(self, change: Callable[[Matcher], Matcher]) -> When:
         """Each matcher changed, those inside `any`, `all` and `not` too."""

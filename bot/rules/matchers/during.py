@@ -47,6 +47,7 @@ from bot.text.dates import iso_date
 from bot.text.spelling import did_you_mean
 from bot.timezones import local
 
+_HOUR: Final = 60
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _DAY_LIST: Final = re.compile(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
 # Days that come after a time begin a window of their own.
@@ -104,6 +105,12 @@ class During(Matcher):
     def cases(self) -> Cases:
         return tuple((During((window,), "", self.timezone),) for window in self.windows)
 
+    def mutants(self) -> Iterator[tuple[str, Matcher]]:
+        for at, window in enumerate(self.windows):
+            for how, other in _an_hour_off(window):
+                windows = (*self.windows[:at], other, *self.windows[at + 1 :])
+                yield f"`{self.NAME}` {how}", type(self)(windows, self.written, self.timezone)
+
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         yield from self._moved(seen, matches=True)
 
@@ -132,6 +139,20 @@ class Outside(During):
 
     def cases(self) -> Cases:
         return (tuple(Denial((case,), self.NAME) for case in super().cases()),)
+
+
+def _an_hour_off(hours: Window | Calendar) -> Iterator[tuple[str, Window | Calendar]]:
+    """Hours that begin later or end sooner, each window by itself."""
+    if isinstance(hours, Calendar):
+        for at, window in enumerate(hours.windows):
+            for how, other in _an_hour_off(window):
+                windows = (*hours.windows[:at], other, *hours.windows[at + 1 :])
+                yield how, replace(hours, windows=windows)  # type: ignore[arg-type]
+    elif hours.begin + _HOUR < hours.end:
+        begins, ends = f"{hours.begin // 60:02}:{hours.begin % 60:02}", hours.end
+        yield f"begins an hour after {begins}", replace(hours, begin=hours.begin + _HOUR)
+        until = f"{ends // 60:02}:{ends % 60:02}"
+        yield f"ends an hour before {until}", replace(hours, end=ends - _HOUR)
 
 
 def _moments(after: datetime) -> Iterator[datetime]:

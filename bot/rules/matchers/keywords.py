@@ -207,6 +207,16 @@ class Keywords(Matcher):
     def misspellings(self) -> Mapping[str, tuple[str, ...]]:
         return self.accepted() if self.typos else {}
 
+    def mutants(self) -> Iterator[tuple[str, Matcher]]:
+        forms = {form: getattr(self, form) for form in FORMS}
+        for form, phrases in forms.items():
+            for phrase in phrases:
+                left = {**forms, form: tuple(one for one in phrases if one != phrase)}
+                if any(left[one] for one in FORMS if one != "none"):
+                    named = "the keyword" if form == "any" else f"`{form}`"
+                    other = type(self)(**left).tolerating(self.typos, self.foreign)
+                    yield f"without {named} `{' '.join(phrase)}`", other
+
     def units(self) -> Iterator[tuple[str, Matcher]]:
         for form in ("any", "all", "exact", "starts"):
             for phrase in getattr(self, form):

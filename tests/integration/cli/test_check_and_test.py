@@ -308,3 +308,29 @@ def test_of_many_gaps_the_first_are_shown_and_all_on_wish(bot: Bot, folder: Path
     many, last = shown("-v")
     assert (many, "more" in last) == (240, False)
     assert "      the same test" in bot("test", "--coverage").out.splitlines()
+
+
+def test_mutants_that_no_test_notices_come_with_a_test(bot: Bot, folder: Path) -> None:
+    rules = "rules: [{id: a, when: {keywords: [x, yes]}, reply: Hi, tests: {match: [x]}}]"
+    (folder / "rules" / "shop.yaml").write_text(rules)
+    ran = bot("test", "--mutate")
+    assert (ran.code, ran.out) == (
+        0,
+        "2 of 4 mutants noticed\n"
+        "no test notices these; to paste under `tests:` of the rule:\n"
+        "  a without `keywords`\n"
+        '      - {say: "something else", rule: none}\n'
+        "  a without the keyword `yes`\n"
+        '      - {say: "yes", rule: a}\n'
+        "1 passed, 0 failed\n",
+    )
+    ran = bot("test", "--mutate", "--min", "60")
+    assert (ran.code, ran.out.splitlines()[-2]) == (
+        1,
+        "tests of rules notice 50.0 % of the mutants, at least 60 % wanted",
+    )
+    found = bot("test", "--mutate", "--json").objects[-1]
+    assert (found["noticed"], [one["line"] for one in found["missed"]]) == (
+        2,
+        ['- {say: "something else", rule: none}', '- {say: "yes", rule: a}'],
+    )
