@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from markupsafe import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from bot.web.console.assets import Assets
 from bot.web.console.desk import Visit
 from bot.web.console.page import Page
-from bot.web.console.rendering import clock, make_environment
+from bot.web.console.rendering import clock, make_environment, shown
+from bot.web.console.visitors import Visitor
 
 
 class Drawing:
@@ -29,6 +33,8 @@ class Drawing:
         """`root`: the path under which a proxy serves us, empty where there is none."""
         self.assets = assets
         self.root = root
+        self._name, self._csrf = secrets.token_hex(16), secrets.token_hex(16)
+        """Of nobody: what stands in their places until it is known for whom a page is."""
         self._environment = make_environment()
         self._environment.globals.update(
             root=root,
@@ -42,10 +48,21 @@ class Drawing:
         self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str | None
     ) -> Response:
         """`mark`: the last change that it shows, of a page that is live."""
+        drawn = self._drawn(page, visit, found, mark)
+        return _response(drawn, 400 if visit.mistake else 200)
+
+    def for_all(self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str) -> str:
+        """As `page`, for all who look at the same; `for_one` makes it theirs."""
+        anybody = replace(visit.who, name=self._name, csrf=self._csrf)
+        return self._drawn(page, replace(visit, who=anybody), found, mark)
+
+    def for_one(self, drawn: str, who: Visitor) -> Response:
+        named = drawn.replace(self._csrf, who.csrf).replace(self._name, escape(shown(who.name)))
+        return _response(named, 200)
+
+    def _drawn(self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str | None) -> str:
         desk = visit.desk
-        return self._html(
-            page.template,
-            400 if visit.mistake else 200,
+        return self._environment.get_template(page.template).render(
             title=found.get("title", page.title),
             page=page,
             found=found,
@@ -65,5 +82,8 @@ class Drawing:
         return self._html(template, status, **found)
 
     def _html(self, template: str, status: int, **found: Any) -> Response:
-        drawn = self._environment.get_template(template).render(found)
-        return HTMLResponse(drawn.encode("utf-8", "replace"), status_code=status)
+        return _response(self._environment.get_template(template).render(found), status)
+
+
+def _response(drawn: str, status: int) -> Response:
+    return HTMLResponse(drawn.encode("utf-8", "replace"), status_code=status)

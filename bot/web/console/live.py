@@ -86,25 +86,26 @@ class Changes:
         self._watchers += 1
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
-        try:
-            with self.presence.of(watcher.page, watcher.name):
-                self._wake()
-                while not self._has_ended:
-                    marked = self._marked
-                    there = self.presence.others(watcher.name)
-                    if self._mark is not None and self._mark != mark:
-                        if self.pace.takes_one(clock()):
-                            mark = self._mark
-                            yield Event(mark=mark)
-                        else:
-                            await asyncio.sleep(_LOOKS_EVERY)
-                    elif there != others:
-                        others = there
-                        yield Event(others=there)
-                    elif not await _is_set(marked, BEAT):
-                        yield Event()
-        finally:
+        if self.presence.enter(watcher.page, watcher.name):
             self._wake()
+        try:
+            while not self._has_ended:
+                marked = self._marked
+                there = self.presence.others(watcher.name)
+                if self._mark is not None and self._mark != mark:
+                    if self.pace.takes_one(clock()):
+                        mark = self._mark
+                        yield Event(mark=mark)
+                    else:
+                        await asyncio.sleep(_LOOKS_EVERY)
+                elif there != others:
+                    others = there
+                    yield Event(others=there)
+                elif not await _is_set(marked, BEAT):
+                    yield Event()
+        finally:
+            if self.presence.leave(watcher.page, watcher.name):
+                self._wake()
             self._watchers -= 1
             if not self._watchers and self._task is not None:
                 self._task.cancel()
