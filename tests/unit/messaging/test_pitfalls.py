@@ -297,6 +297,8 @@ ELSEWHERE = {
     "test_after_a_kill_the_expiry_goes_before_what_came_later",
     "15: the trace says in whose place": "unit/engine/test_follow_ups.py::"
     "test_the_trace_tells_when_and_in_whose_place",
+    "20: a delay and a time of the clock, live": "system/test_later.py::"
+    "test_a_delay_is_seconds_and_at_is_what_the_clock_shows_over_a_kill",
     "20: nights in which clocks are set": "unit/engine/test_timers.py::"
     "test_the_night_by_the_clock_on_the_wall",
 }
