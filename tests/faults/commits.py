@@ -44,6 +44,20 @@ BURSTS: Final = """
 combine: {wait: 1s, at_most: 4s}
 rules: [{id: got, when: always, reply: "Got {{ message.text }}."}]
 """
+_AHEAD: Final = 12 - datetime.now(UTC).hour
+TIMERS: Final = f"""
+timezone: Etc/GMT{-_AHEAD:+d}  # where it is about noon: by night nothing leaves by itself
+rules:
+  - id: quote
+    when: {{keywords: [quote]}}
+    reply: "On its way."
+    follow_up: {{after: 1s, reply: "Any question?"}}
+  - id: move
+    when: {{keywords: [move]}}
+    ask: {{as: day, text: "Which day?", accept: {{date: true}}}}
+    expires: 1s
+    on_expiry: "Left as it was."
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +71,7 @@ class Chain:
 CHAINS: Final = {
     "single": Chain(RULES, ("number 1", "number 2")),
     "bursts": Chain(BURSTS, ("one", "two", "three")),
+    "timers": Chain(TIMERS, ("quote", "move")),
 }
 MOST: Final = 200
 """Commits of a chain, at the very most."""
@@ -219,10 +234,11 @@ async def _chain(
 
 
 def _waiting(connection: sqlite3.Connection) -> int:
-    """Of what was kept: not decided yet, or decided and not accepted yet."""
+    """Of what was kept: not decided yet, not accepted yet, or due by itself later."""
     counted = """
         SELECT (SELECT count(*) FROM inbox WHERE status = 'waiting')
         + (SELECT count(*) FROM outbox WHERE status <> 'accepted')
+        + (SELECT count(*) FROM timers WHERE status = 'due')
     """
     [[count]] = connection.execute(counted)
     return int(count)
@@ -278,9 +294,25 @@ def wrong_bursts(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) 
     ]
 
 
+def wrong_timers(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) -> list[Death]:
+    """Those after which something was asked or said by itself twice, never, or too early."""
+    pairs = [("On its way.", "Any question?"), ("Which day?", "Left as it was.")]
+    texts = sorted(text for pair in pairs for text in pair)
+
+    def is_wrong(who: str) -> bool:
+        said = [str(one) for one in read.get(who, [])]
+        return sorted(said) != texts or any(said.index(a) > said.index(b) for a, b in pairs)
+
+    return [
+        death
+        for death in deaths
+        if set(death.acknowledged) - set(death.kept) or any(map(is_wrong, death.people))
+    ]
+
+
 def report() -> bool:
     """Print the figures; whether all of them are as they must be."""
-    checks = {"single": wrong, "bursts": wrong_bursts}
+    checks = {"single": wrong, "bursts": wrong_bursts, "timers": wrong_timers}
     held = True
     for chain, wrong_of in checks.items():
         with tempfile.TemporaryDirectory() as folder:

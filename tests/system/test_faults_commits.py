@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.commits import run, wrong, wrong_bursts
+from tests.faults.commits import run, wrong, wrong_bursts, wrong_timers
 
 pytestmark = pytest.mark.anyio
 
@@ -26,3 +26,13 @@ async def test_a_death_at_a_commit_leaves_each_text_in_exactly_one_burst(tmp_pat
     assert max(death.commit for death in deaths) > 8
     assert wrong_bursts(deaths, read) == []
     assert any(len(keys) == 3 for death in deaths for keys in death.answered)
+
+
+async def test_a_death_at_a_commit_asks_nothing_twice_and_lets_no_timer_go_twice(
+    tmp_path: Path,
+) -> None:
+    """A question that expires, and a follow-up."""
+    deaths, read = await run(tmp_path, step=9, chain="timers")
+    assert {death.side for death in deaths} == {"before", "after"}
+    assert max(death.commit for death in deaths) > 14
+    assert wrong_timers(deaths, read) == []
