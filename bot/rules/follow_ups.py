@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -79,7 +80,8 @@ def _date(node: Node, actions: Actions) -> Template:
             what = f"follow_up.on: `{day}` is not a date"
             hint = "on: 2026-12-24, or a template that gives one; after some time: after: 1d"
             actions.problems.deprecated(node, "follow-up-on", what, hint)
-    return written
+    in_each = {name: replace(one, language="") for name, one in written.translations.items()}
+    return replace(written, language="", translations=in_each)  # it is for us to read
 
 
 def _is_moment(text: str) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.engine.simulator import Given, Simulator
-from bot.model import Change, Decision, Outcome, Reason
+from bot.model import Change, ChangeKind, Decision, Outcome, Reason
 from tests.build import NOW, inbound, mistakes, ruleset
 from tests.unit.engine.test_timers import played
 
@@ -183,6 +183,12 @@ def test_what_is_no_date_fails_as_a_text_does(day: str) -> None:
     else:
         assert day == "0001-01-01"  # long ago
         assert decision.changes == ()
+
+
+def test_a_date_of_on_is_read_whatever_the_language_of_the_texts() -> None:
+    rules = ruleset("languages: [es]" + RULE % ("UTC", 'on: "{{ now | date }}", after: 1d'))
+    [change] = Simulator(rules).say(inbound("x"), Given(now=NOW)).changes
+    assert change.kind is ChangeKind.FOLLOW_UP
 
 
 def test_a_rule_that_is_gone_says_nothing() -> None:
