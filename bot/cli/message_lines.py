@@ -19,17 +19,18 @@ T = TypeVar("T")
 _LONG: Final = 256 * 1024
 """Bytes of input from which on a progress bar is worth it."""
 _LONGEST_LINE: Final = 1024 * 1024
-_TOO_LONG: Final = b"(a line that is too long)"
+_TOO_LONG: Final = b"\n\n(too long)"
+"""Stands for one, and is none: a line ends at its first `\\n`."""
 
 
 def is_json(line: bytes) -> bool:
     """By the first line of a file: texts do not begin like this, nor does a line of a megabyte."""
-    return line is _TOO_LONG or line.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
+    return line == _TOO_LONG or line.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
 
 
 def plain_text(line: bytes) -> Mapping[str, Any]:
     """A line that is a text, as members of a webhook. Raises WebhookError."""
-    if line is _TOO_LONG:
+    if line == _TOO_LONG:
         raise WebhookError("the line is longer than 1 MiB")
     return {"message": storable(line.decode("utf-8-sig", "replace").strip())}
 
@@ -39,7 +40,7 @@ def members(line: bytes) -> Mapping[str, Any]:
 
     Raises WebhookError.
     """
-    if line is _TOO_LONG:
+    if line == _TOO_LONG:
         raise WebhookError("the line is longer than 1 MiB")
     try:
         root = json.loads(line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.ledger import decisions
@@ -34,6 +34,7 @@ DECISIONS = st.builds(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # beside other tests
 @given(DECISIONS)
 def test_what_is_written_is_read_back(decision: Decision) -> None:
     recorded = Recorded(decision, "digest", NOW)
