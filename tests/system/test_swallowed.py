@@ -47,7 +47,7 @@ def swallowing(loaded: Loaded) -> Iterator[tuple[Rule, Phrase, Loaded]]:
         yield later, phrase, replace(loaded, ruleset=loaded.ruleset.with_rules(rules))
 
 
-@pytest.mark.parametrize("path", ["rules", "examples/clinic", "examples/shop", "examples/school"])
+@pytest.mark.parametrize("path", ["examples/clinic", "examples/shop", "examples/school"])
 def test_a_keyword_that_swallows_another_rules_texts_is_found(path: str) -> None:
     loaded = load(read_rule_files(ROOT / path))
     before = set(lint(loaded, today=TODAY))
