@@ -50,6 +50,7 @@ rules:
     set: {contact: {first_name: "{{ who }}"}}
     reply: "Hello {{ who }}."
 """
+AT_END = "box => box.scrollTop > 0 && box.scrollHeight - box.scrollTop - box.clientHeight < 2"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360f8cf500f0003860180346d9c7c0000000049454e44ae426082"
@@ -163,8 +164,14 @@ async def test_a_picture_goes_along_and_one_comes_back(folder: Path) -> None:
 async def test_two_phones_side_by_side_are_two_people(folder: Path) -> None:
     async with demo(folder) as (origin, _), pages(origin) as page:
         await page.goto("/")
+        await page.get_by_role("textbox", name="Text message").fill("so much to say " * 60)
+        await page.get_by_role("button", name="Send").click()
+        await page.locator(".answers > li").wait_for()
         await page.get_by_role("button", name="Second phone").click()
         first, second = (page.locator("[data-phone]").nth(at) for at in range(2))
+        await second.get_by_role("button", name="Let the business write first").wait_for()
+        said = await first.locator("[data-bubbles]").element_handle()
+        await page.wait_for_function(AT_END, arg=said, timeout=5_000)  # though it is narrower now
         await second.get_by_role("button", name="Let the business write first").click()
         await second.get_by_text("Thanks for signing up!").wait_for()
         await says(second, "I am Bea", "Hello Bea.")

@@ -16,6 +16,15 @@ export class Phone {
     for (const name of ["time", "ours", "who", "bubbles", "composer", "attached", "preview", "detach", "file", "text"]) {
       this[name] = this.root.querySelector(`[data-${name}]`);
     }
+    this.isAtEnd = true;
+    this.top = 0;
+    this.bubbles.addEventListener("scroll", ({ target: box }) => {
+      const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
+      this.isAtEnd = isNear || (this.isAtEnd && box.scrollTop >= this.top); // until they go up
+      this.top = box.scrollTop;
+    });
+    this.bubbles.addEventListener("load", () => this.stay(), { capture: true }); // of pictures
+    new ResizeObserver(() => this.stay()).observe(this.bubbles);
     this.root.addEventListener("focusin", () => page.turned(this));
     this.who.addEventListener("change", () => this.choose());
     this.composer.addEventListener("submit", (event) => this.send(event));
@@ -88,14 +97,18 @@ export class Phone {
 
   drawBubbles(found, zone) {
     const box = this.bubbles;
-    const wasAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 40;
     const made = found.messages.map((one) => this.bubble(one, zone));
     if (!made.length) made.push(this.beginning());
     if (found.waits) made.push(element("li", { class: "typing" }, element("span", { class: "visually-hidden" }, "The bot decides"), element("i"), element("i"), element("i")));
     const focused = document.activeElement?.closest?.("[data-again]")?.dataset.again;
     box.replaceChildren(...made);
     if (focused) box.querySelector(`[data-again="${focused}"]`)?.focus();
-    if (wasAtEnd) box.scrollTop = box.scrollHeight;
+    this.stay();
+  }
+
+  /** At the end, for who is there. */
+  stay() {
+    if (this.isAtEnd) this.bubbles.scrollTop = this.bubbles.scrollHeight;
   }
 
   bubble(one, zone) {
