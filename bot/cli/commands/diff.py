@@ -5,20 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from bot.authoring.diff import Past, Tally, compare
-from bot.cli import diff_report, message_lines, message_options, options
-from bot.cli.message_lines import is_json, members, plain_text
+from bot.cli import diff_report, message_lines, options
 from bot.cli.output import printable
+from bot.cli.past_lines import PastLines
 from bot.cli.revisions import rule_files
-from bot.engine.simulator import Simulator
-from bot.errors import BotError, UsageError
+from bot.errors import UsageError
 from bot.plugins.discovery import load
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
@@ -100,7 +98,6 @@ class _Found:
     tally: Tally
     as_json: bool
     unreadable: int = 0
-    _now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def read(self, past: Iterable[Past]) -> None:
         """Each is compared, told of if need be, and forgotten."""
@@ -111,36 +108,9 @@ class _Found:
                 options.print_json(diff_report.as_object(compared))
 
     def read_file(self, against: str) -> None:
-        with message_lines.lines(against, "--against") as lines:
-            self.read(self._messages(lines))
-
-    def _messages(self, lines: Iterable[bytes]) -> Iterator[Past]:
-        """Each line by itself, as `bot dry-run --input` takes it."""
-        read = None
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            read = read or (members if is_json(line) else plain_text)
-            somebody = {"fromNumber": options.SENDER} if read is plain_text else {}
-            try:
-                past = self._past({**somebody, **read(line)}, number)
-            except BotError as error:
-                self.unreadable += 1
-                self._tell(number, str(error))
-                continue
-            yield past
-
-    def _past(self, body: dict[str, Any], number: int) -> Past:
-        """Raises WebhookError, UsageError."""
-        named = body.get("replyId") is not None or body.get("messageId") is not None
-        message, given = message_options.read(
-            body,
-            key=None if named else f"line-{number}",
-            timezone=self.old.timezone,
-            longcode_id=self.settings.longcode_id,
-            now=self._now,
-        )
-        return Past(message, Simulator(self.old).context(message, given))
+        past = PastLines(self.old, self.settings, self._tell)
+        self.read(past.read(against))
+        self.unreadable = past.unreadable
 
     def _tell(self, number: int, because: str) -> None:
         if self.as_json:

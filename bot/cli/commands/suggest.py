@@ -17,6 +17,7 @@ from bot.authoring.rule_edits import with_keywords
 from bot.authoring.suggest import PEOPLE, Heard, Suggestion, suggestions
 from bot.cli import diff_report, options
 from bot.cli.output import counted, dim, fitted, line, tell
+from bot.cli.past_lines import PastLines
 from bot.engine.decide import decide
 from bot.errors import RuleError, UsageError
 from bot.plugins.discovery import load
@@ -26,7 +27,12 @@ from bot.settings import Settings
 
 
 @click.command()
-@click.option("--since", metavar="TIME", default="30d", help="As in 7d, or 2026-01-15; else 30d.")
+@click.option("--since", metavar="TIME", help="Of the database: as in 7d, or 2026-01-15; else 30d.")
+@click.option(
+    "--against",
+    metavar="FILE",
+    help="JSON lines of webhooks, as of `conversations export`, in place of the database.",
+)
 @click.option(
     "--people",
     "least",
@@ -37,25 +43,43 @@ from bot.settings import Settings
 @click.option("--write", is_flag=True, help="Put them into the rule files without asking.")
 @options.rules_option
 @options.json_option
-def command(since: str, least: int, write: bool, rules: Path | None, as_json: bool) -> int:
+def command(
+    since: str | None,
+    against: str | None,
+    least: int,
+    write: bool,
+    rules: Path | None,
+    as_json: bool,
+) -> int:
     """What unmatched messages ask for, as keywords and tests of the rules they belong to.
 
     A text belongs to a rule where it reads like one of its keywords or tests, or where people who
     wrote it went on and got its answer. No text that reads like an opt-out is suggested, none that
     a rule behind answers today. On a terminal it asks before it writes; comments stay.
 
+    Exit code 2 where a line of the FILE cannot be read.
+
     \b
     Examples:
       bot suggest
       bot suggest --since 7d --people 5
       bot suggest --write
+      bot suggest --against messages.jsonl
     """
-    settings = options.settings()
+    if against is not None and since is not None:
+        raise UsageError("--since is of the database: give it or --against, not both")
+    if against == "-":
+        raise UsageError("--against -: the messages are read twice, put them into a file")
+    settings = options.settings(needs_account=against is None)
     where = rules or settings.needed_rules()
     files = read_rule_files(where)
     loaded = load(files, timezone=settings.timezone, allow_impure=False)
-    begin = options.since(since, datetime.now(UTC))
-    with _pasts(begin, loaded, settings) as pasts:
+    unreadable: dict[int, str] = {}
+    with (
+        _ledger(options.since(since or "30d", datetime.now(UTC)), loaded, settings)
+        if against is None
+        else _file(against, loaded, settings, unreadable)
+    ) as pasts:
         heard = _heard(pasts(), loaded)
         found = suggestions(heard, loaded, least)
         made = _Made.of(found, files, loaded, settings)
@@ -65,6 +89,8 @@ def command(since: str, least: int, write: bool, rules: Path | None, as_json: bo
                 past = replace(past, recorded=None)  # what differs from that has other reasons
                 rules_of = loaded.ruleset, made.after.ruleset
                 tally.add(compare(past, *rules_of, settings.long_texts))
+    for number, because in unreadable.items():
+        tell(f"line {number}: {line(because)}")
     if as_json:
         for one in found:
             options.print_json(_object(one, one in made.written))
@@ -74,7 +100,7 @@ def command(since: str, least: int, write: bool, rules: Path | None, as_json: bo
             print("\n".join(diff_report.lines(tally)))
     if made.after is not None and (write or (not as_json and _is_wanted(len(made.changed)))):
         _write(made.changed)
-    return 0
+    return 2 if unreadable else 0
 
 
 def _heard(pasts: Iterable[Past], loaded: Loaded) -> Heard:
@@ -86,13 +112,21 @@ def _heard(pasts: Iterable[Past], loaded: Loaded) -> Heard:
 
 
 @contextmanager
-def _pasts(
+def _ledger(
     since: datetime, loaded: Loaded, settings: Settings
 ) -> Iterator[Callable[[], Iterable[Past]]]:
     from bot.ledger import past
 
     with options.ledger_to_read() as connection:
         yield lambda: past.past(connection, loaded.ruleset, since, settings.longcode_id)
+
+
+@contextmanager
+def _file(
+    against: str, loaded: Loaded, settings: Settings, unreadable: dict[int, str]
+) -> Iterator[Callable[[], Iterable[Past]]]:
+    lines = PastLines(loaded.ruleset, settings, unreadable.__setitem__)
+    yield lambda: lines.read(against)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,3 +98,35 @@ def test_where_nobody_asks_for_anything(bot: Bot) -> None:
     for options in (("--people", "9"), ("--since", "1h")):
         ran = bot("suggest", *options)
         assert (ran.code, ran.out.split(":")[0]) == (0, "nothing to suggest")
+
+
+def test_messages_of_a_file_suggest_the_same(bot: Bot, folder: Path) -> None:
+    from_ledger = bot("suggest").out
+    (folder / "messages.jsonl").write_text(bot("conversations", "export").out)
+    (folder / "bot.db").unlink()
+    ran = bot("suggest", "--against", "messages.jsonl")
+    assert (ran.code, ran.out, ran.err) == (0, from_ledger, "")
+    assert not (folder / "bot.db").exists()
+
+
+def test_a_line_that_cannot_be_read_is_told_once(bot: Bot, folder: Path) -> None:
+    (folder / "messages.jsonl").write_text(bot("conversations", "export").out + "{\n")
+    ran = bot("suggest", "--against", "messages.jsonl", "--json")
+    assert ran.code == 2
+    assert ran.err.startswith("line 21: ")
+    assert ran.err.count("\n") == 1
+    assert [found["rule"] for found in ran.objects] == ["hours", "order"]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--against", "a", "--since", "7d"), "give it or --against, not both"),
+        (("--against", "-"), "read twice"),
+        (("--against", "nowhere"), "nowhere"),
+    ],
+)
+def test_a_file_that_is_no_help(bot: Bot, given: tuple[str, ...], said: str) -> None:
+    ran = bot("suggest", *given)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err

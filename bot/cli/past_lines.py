@@ -1,0 +1,60 @@
+"""Recorded messages of a file, each line by itself, as `bot dry-run --input` takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.authoring.diff import Past
+from bot.cli import message_lines, message_options, options
+from bot.cli.message_lines import is_json, members, plain_text
+from bot.engine.simulator import Simulator
+from bot.errors import BotError
+from bot.rules.ruleset import Ruleset
+from bot.settings import Settings
+
+
+@dataclass(slots=True)
+class PastLines:
+    """Reads them in the context that these rules give; of a line that cannot be read it tells."""
+
+    ruleset: Ruleset
+    settings: Settings
+    tell: Callable[[int, str], None]
+    """Of the number of a line, from 1, and what is wrong with it."""
+    unreadable: int = 0
+    _now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def read(self, against: str) -> Iterator[Past]:
+        """Those of a file; `-` is stdin. Raises UsageError where there is no such file."""
+        with message_lines.lines(against, "--against") as lines:
+            yield from self._messages(lines)
+
+    def _messages(self, lines: Iterable[bytes]) -> Iterator[Past]:
+        read = None
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            read = read or (members if is_json(line) else plain_text)
+            somebody = {"fromNumber": options.SENDER} if read is plain_text else {}
+            try:
+                past = self._past({**somebody, **read(line)}, number)
+            except BotError as error:
+                self.unreadable += 1
+                self.tell(number, str(error))
+                continue
+            yield past
+
+    def _past(self, body: dict[str, Any], number: int) -> Past:
+        """Raises WebhookError, UsageError."""
+        named = body.get("replyId") is not None or body.get("messageId") is not None
+        message, given = message_options.read(
+            body,
+            key=None if named else f"line-{number}",
+            timezone=self.ruleset.timezone,
+            longcode_id=self.settings.longcode_id,
+            now=self._now,
+        )
+        return Past(message, Simulator(self.ruleset).context(message, given))
