@@ -31,6 +31,7 @@ REGISTRY: Final[Mapping[str, Entry]] = {
     "why": Entry("why", "Why a rule does or does not answer a message."),
     "check": Entry("check", "Errors and warnings of rule files."),
     "test": Entry("test", "Run the tests that stand beside the rules."),
+    "duel": Entry("duel", "The rules against other answering machines."),
     "diff": Entry("diff", "What other rules would do with recorded messages."),
     "serve": Entry("serve", "Receive, decide and answer: the server."),
     "worker": Entry("worker", "Decide and answer for servers on other machines."),

@@ -53,6 +53,7 @@ READS = {
     "opt-outs audit": (),
     "stats": (),
     "suggest": (),
+    "duel": (),
     "blame": ("out-5",),
     "diff": ("rules", "rules"),
     "scheduled list": (),
