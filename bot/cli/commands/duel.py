@@ -30,8 +30,8 @@ def command(rules: Path | None, machine: str | None, most: int, as_json: bool) -
     """The rules against twenty other answering machines, and against themselves.
 
     Each gets a text of a campaign and answers; the rules answer that, and so on, on a simulated
-    clock, until one says nothing more. What ends it is named: mostly a guard. Exit code 1 where the rules answer more often than --most,
-    or for ever. Nothing is sent.
+    clock, until one says nothing more. What ends it is named: mostly a guard. Exit code 1 where
+    the rules answer more often than --most, or for ever. Nothing is sent.
 
     \b
     Examples:
