@@ -47,7 +47,7 @@ _AWAY: Final = "I am out of the office until Monday and will answer then."
 _ASKS: Final = "How can I help you?"
 MACHINES: Final = (
     Machine("out of office", _always(_AWAY), 30),
-    Machine("out of office, once an hour", _always(_AWAY), 3_600),
+    Machine("out of office, hourly", _always(_AWAY), 3_600),
     Machine("driving, iPhone", _always("I'm driving with Do Not Disturb While Driving turned on.")),
     Machine("driving, Android", _always("I'm driving right now. I'll text you back later.")),
     Machine("not monitored", _always("This number is not monitored. Please call us.")),
