@@ -78,6 +78,7 @@ async def test_a_page_says_that_its_session_has_ended(scene: Scene) -> None:
         await page.goto(THREAD)
         await logs_in(page)
         await answer(page).fill(TEXT)
+        await page.wait_for_load_state("load")  # its scripts have run
         await scene.stop()
         await scene.start(BOT_CONSOLE_TOKEN=TOKEN * 2)
         await page.get_by_text("You are logged out.").wait_for()
