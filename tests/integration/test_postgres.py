@@ -135,6 +135,7 @@ def sockets() -> int:
     return sum(path.is_socket() for path in Path("/proc/self/fd").iterdir())
 
 
+@pytest.mark.system
 def test_a_server_that_gives_no_answer_leaves_no_socket_behind() -> None:
     """An error, its traceback and what the driver held must not wait for the garbage collector."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

@@ -179,6 +179,7 @@ def test_a_database_that_cannot_be_opened_is_said_in_words(
     assert "hush" not in ran.err
 
 
+@pytest.mark.system
 def test_the_module_is_the_command(folder: Path) -> None:
     ran = python_m_bot(folder, "dry-run", "Hours?", "--json")
     assert (ran.returncode, ran.stderr) == (0, "")

@@ -108,6 +108,7 @@ def test_an_unknown_word_is_a_mistake_with_a_way_out(bot: Bot, word: str, remark
     assert (ran.code, ran.out, ran.err) == (2, "", f"there is no page `{word}`: {remark}\n")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("topic", ["order", "files", "serve", "$opt-out"])
 def test_on_a_terminal_a_page_is_as_wide_as_that(topic: str) -> None:
     ours, theirs = pty.openpty()

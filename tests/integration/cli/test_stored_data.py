@@ -194,6 +194,7 @@ def test_without_a_terminal_nobody_is_forgotten_by_chance(bot: Bot) -> None:
     assert bot("conversations", "show", PERSON).code == 0
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("typed", "is_gone"), [("555-555-0123", True), (OTHER_PERSON, False), ("yes", False)]
 )

@@ -321,6 +321,7 @@ def comments(text: str) -> list[str]:
     return sorted(re.findall(r"# (?:a comment|far left|deep|c)\b", text))
 
 
+@pytest.mark.system
 @given(files())
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_laid_out_twice_is_laid_out_once_and_means_the_same(text: str) -> None:

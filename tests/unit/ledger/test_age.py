@@ -149,6 +149,7 @@ def claimed(connection: Connection, now: datetime) -> Claim:
     return found
 
 
+@pytest.mark.system
 def test_a_message_is_given_up_after_three_days_of_trying(connection: Connection) -> None:
     item = queue(connection, outbound())
     now = NOW
@@ -173,6 +174,7 @@ def test_what_was_hardly_tried_is_not_given_up(connection: Connection) -> None:
     assert stand(connection, item) == ("due", "away")
 
 
+@pytest.mark.system
 def test_a_list_of_numbers_that_never_comes_is_given_up_too(connection: Connection) -> None:
     item = queue(connection, outbound())
     now = NOW

@@ -209,6 +209,7 @@ TRIES = st.lists(
 )
 
 
+@pytest.mark.system
 @settings(
     max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

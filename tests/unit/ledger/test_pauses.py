@@ -64,6 +64,7 @@ def stands(connection: Connection) -> list[tuple[str, str]]:
     return [(row.text, row.status) for row in rows]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("because", [NO_CREDIT, Refused("a proxy", About.ACCOUNT)])
 def test_one_trial_at_a_time_at_growing_intervals_tells_whether_it_goes_on(
     because: Refused, connection: Connection

@@ -46,6 +46,7 @@ def test_asked_by_its_signs_a_family_is_found_as_if_every_one_was_asked(some: in
             assert families.find(text, said) == families.find_slowly(text, said), text
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("some", range(2))
 def test_a_guard_is_reached_as_if_every_one_was_asked(some: int) -> None:
     for text in [text.say for text in own()][some::2]:
