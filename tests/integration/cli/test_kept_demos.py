@@ -48,4 +48,4 @@ def test_what_is_not_of_a_demo_of_ours_is_left_alone(tmp_path: Path) -> None:
     assert (elsewhere / "bot.db").read_text() == "said"
     assert (tmp_path / "bot-demo-link").is_symlink()
     assert (tmp_path / "bot-demo-file").is_file()
-    assert len(list(tmp_path.glob("bot-demo-[0-9]*"))) == 9
+    assert len(list(tmp_path.glob("bot-demo-[0-9][0-9]"))) == 9
