@@ -52,7 +52,7 @@ _LATIN: Final = re.compile("[\0-\x7f\xc0-\u024f]*")
 _LATIN_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # One letter for the kind of each character: w word, m mark, e emoji, t skin tone, z joiner,
 # r regional indicator, g tag character of a flag, i invisible.
-_WORD_KINDS: Final = re.compile("[wm]+(?:'[wm]+)*|rr|[er][tm]*g*(?:ze[tm]*)*")
+_WORD_KINDS: Final = re.compile("[wm]+(?:'[wm]+)*|rrm*|[er][tm]*g*(?:ze[tm]*)*")
 
 
 # No character composes with the white space before it.

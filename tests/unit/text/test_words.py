@@ -91,6 +91,7 @@ def test_a_word_is_letters_digits_marks_and_inner_apostrophes_or_an_emoji(
         ("हिन्दी, 日本語", ["हिन्दी", "日本語"]),
         ("가 \u1100\u1161\u11a8", ["가", "\u1100\u1161\u11a8"]),
         ("a≠b a=\u0338b", ["a", "b", "a", "b"]),
+        ("🇩🇪\u0301🇫🇷", ["🇩🇪\u0301", "🇫🇷"]),
         ("1\ufe0f\u20e3 ❤\ufe0f", ["1\ufe0f\u20e3", "❤\ufe0f"]),
     ],
 )
