@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.engine.decide import decide
@@ -101,6 +101,7 @@ SPOKEN = st.lists(st.one_of(PIECES, MARKS, st.text(max_size=5)), max_size=30).ma
 
 
 @pytest.mark.system
+@settings(deadline=None)
 @given(st.sampled_from(sorted(FAMILIES)), SPOKEN)
 def test_signs_leave_out_nothing_that_a_family_matches(name: str, text: str) -> None:
     families, said = FAMILIES[name], words(text)
