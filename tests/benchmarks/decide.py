@@ -72,7 +72,7 @@ def _measure(
     [hit] = quickest(hits, {"decide": run}).values()
     print(f"  {size:>6,}", *_columns(timed), f"  {hit * 1e6:6.1f}", end="  ")
     wrong = sum(not _agree(m, answers[m.key], ruleset) for m in messages[:_COMPARED])
-    others = sum(runs["loop"](m) != _number(answers[m.key]) for m in messages[:_COMPARED])
+    others = sum(_is_other(answers[m.key], runs["loop"](m)) for m in messages[:_COMPARED])
     print(f"of {_COMPARED} answers {wrong} unlike one by one, {others} unlike the loop's")
 
 
@@ -93,6 +93,11 @@ def _agree(message: InboundMessage, answer: Decision, ruleset: Ruleset) -> bool:
     """But for the trace, which then has every rule."""
     every = decide(message, CONTEXT, ruleset, ask_all=True)
     return replace(every, trace=()) == replace(answer, trace=())
+
+
+def _is_other(answer: Decision, looped: object) -> bool:
+    """The loop has no guards: what one of them took is left out."""
+    return not (answer.rule or "").startswith("$") and _number(answer) != looped
 
 
 def _number(answer: Decision) -> int | None:

@@ -3,7 +3,8 @@
 Of the rules 60 % are keywords (one to five words and phrases, nearly half of them phrases that
 begin with a common word), 30 % regexes of eight shapes (a fifth of their literals common words,
 one shape without any), 10 % need a tag too, or nothing else. Texts are real ones; four of five are
-answered by no rule, though most of them hold words that rules wait for.
+answered by no rule, asked as keywords or as patterns, though most of them hold words that rules
+wait for.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Language:
     common: Sequence[str] = field(init=False)
     ordinary: Sequence[str] = field(init=False)
     rows: Set[tuple[str, ...]] = field(init=False)
+    """Words in a row, as keywords find them and as a regex does: an apostrophe ends a word there."""
     joined: str = field(init=False)
 
     def __post_init__(self) -> None:
@@ -66,7 +68,7 @@ class Language:
         self.ordinary = list(known.elements())
         self.rows = {
             text[at : at + size]
-            for text in split
+            for text in (*split, *(tuple(re.findall(r"\w+", said.lower())) for said in self.said))
             for size in range(1, _LONGEST + 1)
             for at in range(len(text) - size + 1)
         }

@@ -5,6 +5,7 @@ They only go down; who needs more says why.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -85,6 +86,12 @@ def test_who_is_not_asked_would_not_have_answered(count: int) -> None:
         assert replace(fast, trace=()) == replace(every, trace=()), message.text
         answered += bool(fast.replies)
     assert 0 < answered < len(ORDINARY) // 2
+
+
+def test_nobody_says_what_the_workload_waits_for() -> None:
+    said = ("that that's fine", "I can't there, I've time or you'll see", "so we're on, aren't we")
+    patterns = [rule.pattern or "" for rule in workload.rules(600, said) if not rule.tags]
+    assert not [one for one in patterns for text in said if re.search(one, text, re.IGNORECASE)]
 
 
 def of_workload(count: int) -> Ruleset:
