@@ -58,7 +58,7 @@ class Language:
     common: Sequence[str] = field(init=False)
     ordinary: Sequence[str] = field(init=False)
     rows: Set[tuple[str, ...]] = field(init=False)
-    """Words in a row, as keywords find them and as a regex does: an apostrophe ends a word there."""
+    """Words in a row, as keywords find them and as a regex does, where an apostrophe ends one."""
     joined: str = field(init=False)
 
     def __post_init__(self) -> None:
