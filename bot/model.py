@@ -11,7 +11,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NewType, Self, TypeAlias
+from typing import Any, NamedTuple, NewType, Self, TypeAlias
 
 RuleId = NewType("RuleId", str)
 """`[a-z0-9-]+`, or `$name` for a guard, or `fallback`."""
@@ -278,6 +278,15 @@ class Took(StrEnum):
     """It counts as unmatched."""
 
 
+class Echoes(NamedTuple):
+    """How many texts that equal an earlier one of the same time were answered."""
+
+    of_day: int = 0
+    of_week: int = 0
+    but_for_numbers: int = 0
+    """Of a week, their numbers aside."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that a decision may look up beside the message itself."""
@@ -310,8 +319,8 @@ class Context:
     """Those of them that no rule answered, or the fallback did."""
     equal_at: tuple[datetime, ...] = ()
     """Those of them with the same words as this one, of the rule that took most of these."""
-    echoes: int = 0
-    """Of a text that equals an earlier one of the day: how many such were answered that day."""
+    echoes: Echoes = field(default=Echoes())
+    """Of a text that equals an earlier one: how many such were answered."""
     replied_at: tuple[datetime, ...] = ()
     """When the bot last answered this person, the latest first."""
     fallbacks_in_row: int = 0

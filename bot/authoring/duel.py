@@ -62,6 +62,8 @@ MACHINES: Final = (
     Machine("asks back", _always(_ASKS, "Is there anything else?")),
     Machine("asks for hours", _always("What are your hours?")),
     Machine("asks for hours, slow", _always("What are your hours?"), 660),
+    Machine("asks for hours, hourly", _always("What are your hours?"), 3_600),
+    Machine("asks for hours, numbered", _numbered("#{}: what are your hours?"), 130),
     Machine("says yes", _always("Yes")),
     Machine("thanks", _always("Thanks!", "Thank you!", "You're welcome!")),
     Machine("ticket system", _numbered("Ticket #{} was opened. We answer within a day."), 40),

@@ -7,10 +7,11 @@ it, ask it for the context of a decision, and store what it is after the decisio
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from bot.engine.waiting import Ended, Later, Timer, Which, counts_when_due, follow_up_timer
 from bot.model import (
@@ -19,6 +20,7 @@ from bot.model import (
     ChangeKind,
     Context,
     Decision,
+    Echoes,
     Handoff,
     InboundMessage,
     LongcodeId,
@@ -31,11 +33,12 @@ from bot.model import (
     Took,
 )
 from bot.rules.guards.loop import (
-    ECHOES_WITHIN,
+    DAY,
     EQUAL_WITHIN,
     FALLBACKS_WITHIN,
     MOST_ECHOES,
     MOST_REPLIES,
+    WEEK,
 )
 from bot.text.words import words
 
@@ -44,6 +47,7 @@ MOST_HEARD: Final = 500
 MOST_SENT: Final = 20
 """Texts of ours that a reaction may quote."""
 
+_NUMBER: Final = re.compile(r"\d+")
 _NO_WRITING: Final = (Reason.TAPBACK, Reason.AUTO_REPLY)
 """What a phone sends by itself, or nearly so: who put something off until they write waits on."""
 
@@ -61,6 +65,11 @@ class Heard:
     rule: RuleId | None
     took: Took | None = None
     """What an open question made of it, if one took it."""
+
+    @property
+    def is_answered(self) -> bool:
+        """By a rule that no question of ours had asked for it."""
+        return self.outcome in (Outcome.REPLIED, Outcome.FAILED) and self.took is None
 
     @property
     def is_unmatched(self) -> bool:
@@ -325,19 +334,20 @@ class Thread:
         most = max(by_rule.values(), key=lambda times: len(times), default=[])
         return tuple(most)
 
-    def _echoes(self, said: tuple[str, ...], now: datetime) -> int:
-        # Few conversations have so many texts in a day that it is worth a closer look.
-        if not said or len(self.heard) <= MOST_ECHOES:
-            return 0
-        earlier: set[tuple[str, ...]] = set()
-        count = 0
-        for heard in reversed(self.heard):
-            if heard.at > now - ECHOES_WITHIN:
-                spoken = words(heard.text)
-                answered = heard.outcome in (Outcome.REPLIED, Outcome.FAILED) and heard.took is None
-                count += spoken in earlier and answered
-                earlier.add(spoken)
-        return count if said in earlier else 0
+    def _echoes(self, said: tuple[str, ...], now: datetime) -> Echoes:
+        # Few conversations have so many texts in a week that it is worth a closer look.
+        if not said or len(self.heard) <= MOST_ECHOES.of_day:
+            return Echoes()
+        week = [
+            (heard.at, words(heard.text), heard.is_answered)
+            for heard in reversed(self.heard)
+            if heard.at > now - WEEK
+        ]
+        day = [one for one in week if one[0] > now - DAY]
+        numbered = [(at, _without_numbers(spoken), answered) for at, spoken, answered in week]
+        return Echoes(
+            _echoed(said, day), _echoed(said, week), _echoed(_without_numbers(said), numbered)
+        )
 
     def _in_row(self, now: datetime) -> tuple[int, int]:
         """Answers of the fallback, and failed ones, since a rule last answered; silence is none."""
@@ -351,6 +361,24 @@ class Thread:
                 fallbacks += 1
             failures += heard.outcome is Outcome.FAILED
         return fallbacks, failures
+
+
+_Spoken: TypeAlias = tuple[datetime, tuple[str, ...], bool]
+"""When, which words, and whether they were answered."""
+
+
+def _echoed(said: tuple[str, ...], before: Iterable[_Spoken]) -> int:
+    """How many texts that equal one before them were answered; 0 if this one equals none."""
+    earlier: set[tuple[str, ...]] = set()
+    count = 0
+    for _, spoken, answered in before:
+        count += answered and spoken in earlier
+        earlier.add(spoken)
+    return count if said in earlier else 0
+
+
+def _without_numbers(said: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(_NUMBER.sub("0", word) for word in said)
 
 
 def tagged_rule(message: InboundMessage) -> RuleId | None:

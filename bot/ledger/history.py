@@ -16,7 +16,7 @@ from bot.ledger.contacts import Contact
 from bot.ledger.conversations import Conversation, thread_of
 from bot.ledger.schema import conversations, decisions, inbox, outbox, uses
 from bot.model import Outcome, Per, RuleId, Took
-from bot.rules.guards.loop import EQUAL_WITHIN, FALLBACKS_WITHIN, MOST_REPLIES, REPLIES_WITHIN
+from bot.rules.guards.loop import MOST_REPLIES, REPLIES_WITHIN, WEEK
 
 _RECENT: Final = (
     select(
@@ -98,7 +98,7 @@ class Past:
 
 
 def looks_back_to(looks_back: timedelta, now: datetime) -> datetime:
-    return now - max(looks_back, REPLIES_WITHIN, EQUAL_WITHIN, FALLBACKS_WITHIN)
+    return now - max(looks_back, WEEK)
 
 
 def heard(at: datetime, text: str, outcome: str, rule: RuleId | None, took: str | None) -> Heard:

@@ -17,13 +17,13 @@ _NAMES = (*(machine.name for machine in MACHINES), "the same rules")
 
 
 @click.command()
-@options.rules_option
+@options.rules_path
 @click.option("--machine", metavar="NAME", help="That one alone, with what is said.")
 @click.option(
     "--most",
     type=click.IntRange(0),
-    default=40,
-    help="More answers of ours to one machine are too many; else 40.",
+    default=150,
+    help="More answers of ours to one machine are too many; else 150.",
 )
 @options.json_option
 def command(rules: Path | None, machine: str | None, most: int, as_json: bool) -> int:
@@ -36,7 +36,7 @@ def command(rules: Path | None, machine: str | None, most: int, as_json: bool) -
     \b
     Examples:
       bot duel
-      bot duel --rules examples/shop --most 5
+      bot duel examples/shop --most 5
       bot duel --machine "out of office"
     """
     if machine is not None and machine not in _NAMES:

@@ -41,7 +41,7 @@ from bot.settings import Settings
     help=f"Who wrote a text, at least; else {PEOPLE}.",
 )
 @click.option("--write", is_flag=True, help="Put them into the rule files without asking.")
-@options.rules_option
+@options.rules_path
 @options.json_option
 def command(
     since: str | None,

@@ -29,8 +29,10 @@ def test_each_machine_is_ended_and_says_by_what(bot: Bot) -> None:
     assert (ran.code, len(lines), lines[0]) == (0, len(MACHINES) + 2, OUT_OF_OFFICE)
     assert "keyword bot: 4 answers, 4 segments; ended by $loop: loop" in lines
     assert "asks for hours, slow: 30 answers, 30 segments; ended by $loop: loop" in lines
+    assert "asks for hours, hourly: 100 answers, 100 segments; ended by $loop: loop" in lines
+    assert "asks for hours, numbered: 150 answers, 150 segments; ended by $loop: loop" in lines
     assert "says stop: 0 answers, 0 segments; ended by $opt-out: opt-out" in lines
-    assert lines[-1] == f"0 of {len(MACHINES) + 1} machines get more than 40 answers"
+    assert lines[-1] == f"0 of {len(MACHINES) + 1} machines get more than 150 answers"
     found = bot("duel", "--json").objects
     assert found[0] == {
         "machine": "out of office",
@@ -44,7 +46,7 @@ def test_more_than_one_wants_is_a_failure(bot: Bot) -> None:
     ran = bot("duel", "--most", "29")
     assert (ran.code, ran.out.splitlines()[-1]) == (
         1,
-        f"2 of {len(MACHINES) + 1} machines get more than 29 answers",
+        f"4 of {len(MACHINES) + 1} machines get more than 29 answers",
     )
 
 

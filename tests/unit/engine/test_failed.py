@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.engine.conversation import Heard, Thread
 from bot.engine.decide import decide
 from bot.engine.simulator import Given, Simulator
-from bot.model import Change, ChangeKind, Outcome, Per, Reason, Reply, RuleId
+from bot.model import Change, ChangeKind, Echoes, Outcome, Per, Reason, Reply, RuleId
 from bot.rules.ruleset import Ruleset
 from tests.build import NOW, context, inbound, mistakes, ruleset
 
@@ -178,4 +178,4 @@ def test_an_excuse_is_an_answer_among_echoes() -> None:
     ]
     thread = Thread(heard=tuple(heard))
     known = thread.context(inbound("visit"), NOW, answered_rule=None, longcode_id=None)
-    assert known.echoes == 30
+    assert known.echoes == Echoes(30, 30, 30)

@@ -260,6 +260,22 @@ def test_many_different_questions_in_a_day_are_answered() -> None:
     assert {d.rule for d in played(rules, items)} == {"hours"}
 
 
+def test_machines_that_write_hourly_or_count_end_within_a_week() -> None:
+    rules = ruleset("rules: [{hours: 9-5}]")
+    hourly = [Said("What are your hours?", PERSON, 3_600, False)] * 102
+    numbered = [Said(f"#{number}: your hours?", PERSON, 130, False) for number in range(152)]
+    for items, answered in ((hourly, 100), (numbered, 150)):
+        found = served(rules, items)
+        assert found == played(rules, items)
+        assert [d.rule for d in found] == ["hours"] * answered + ["$loop"] * 2
+
+
+def test_who_asks_the_same_ten_times_a_day_is_answered() -> None:
+    rules = ruleset("rules: [{hours: 9-5}]")
+    items = [Said("hours", PERSON, 8_640, False)] * 100
+    assert {d.rule for d in played(rules, items)} == {"hours"}
+
+
 def test_a_reaction_to_a_text_of_ours_is_one_by_what_we_sent() -> None:
     rules = ruleset("rules: [{hours: We open at nine}]\nfallback: {reply: 'What?'}")
     texts = ("hours", "my “We open at nine”", "my “We close at nine”", "so, “We open at nine”?")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.engine.decide import decide
 from bot.engine.handoffs import in_hand
-from bot.model import Context, Miss, Reason
+from bot.model import Context, Echoes, Miss, Reason
 from bot.rules.guards import REGISTRY, read_guards
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.matchers.base import MessageView, Sheet
@@ -53,7 +53,7 @@ def known(case: Mapping) -> Context:
         replied_at=at * int(text_of(case, "replied", "0")),
         equal_at=at * int(text_of(case, "equal", "0")),
         held=Reason(text_of(case, "held")) if "held" in case.pairs else None,
-        echoes=int(text_of(case, "echoes", "0")),
+        echoes=Echoes(*map(int, text_of(case, "echoes", "0").split())),
         passes_on=text_of(case, "passes_on") == "yes",
         handoff=in_hand(NOW) if text_of(case, "in_hand") == "yes" else None,
         sent_texts=(text_of(case, "sent"),) if "sent" in case.pairs else (),
