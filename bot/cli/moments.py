@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -12,13 +11,14 @@ from bot.errors import UsageError, plain
 from bot.rules.matchers.date import days
 from bot.rules.matchers.finder import Conventions, Found
 from bot.rules.matchers.time import times
+from bot.text.late import late
 from bot.text.words import normalise, words
 from bot.timezones import local
 
 _EXAMPLES: Final = "2026-01-15T17:30, `tomorrow 10:00`, `friday 9am` or `in 2 hours`"
 _LONGEST: Final = 60
 """Characters of what is read as words."""
-_SPAN: Final = re.compile(r"in (\d{1,6}|an?|one|half an) ?(s|m|h)[a-z]*")
+_SPAN: Final = late(r"in (\d{1,6}|an?|one|half an) ?(s|m|h)[a-z]*")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours"}
 _COUNTS: Final = {"a": 1.0, "an": 1.0, "one": 1.0, "half an": 0.5}
 _YESTERDAY: Final = "yesterday"

@@ -26,6 +26,7 @@ from bot.rules.loader import Loaded
 from bot.settings import Settings, read_accounts, read_settings
 from bot.text import phone_numbers
 from bot.text.durations import duration
+from bot.text.late import late
 from bot.text.words import storable
 from bot.timezones import local
 
@@ -92,7 +93,7 @@ by_option = click.option("--by", metavar="WHO", help="Who does it; else who is l
 
 # What steers a terminal or turns the direction of a text, tags, which nobody sees, and what no
 # UTF-8 can hold. JSON escapes those below a space itself.
-_STEERS: Final = re.compile(
+_STEERS: Final = late(
     "[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\U000e0000-\U000e007f]"
 )
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from bot.text.late import late
 from bot.text.words import words
 
 LONGEST: Final = 2_000
 """Characters that are looked at: a wish stands no deeper in a text."""
 _MOST: Final = 400
 
-_MARK: Final = re.compile(
+_MARK: Final = late(
     r"((?:\.(?![0-9])|[,;:!?\u00a1\u00bf\n\r\u2026()\[\]\u2013\u2014]|--+|(?<=\s)-|-(?=\s))+)"
 )
-_ASCII: Final = re.compile(
+_ASCII: Final = late(
     r"[a-z0-9]+(?:'[a-z0-9]+)*|(?:\.(?![0-9])|[,;:!?\n\r()\[\]]|--+|(?<=\s)-|-(?=\s))+"
 )
 LAUGHS: Final = frozenset("😂🤣😹😆😅💀☠😝😜😋🤪😛")

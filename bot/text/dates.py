@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import Final
 
+from bot.text.late import late
+
 _MONTHS: Final = (
     "jan",
     "feb",
@@ -24,12 +26,12 @@ _MONTH: Final = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
 _DAY: Final = r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?"
 _YEAR: Final = r"(?P<year>\d{4}|\d\d)"
 _FORMS: Final = (
-    re.compile(r"(?P<year>\d{4})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<day>\d{1,2})"),
-    re.compile(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"),
-    re.compile(rf"(?P<day>\d{{1,2}})\s*\.\s*(?P<month>\d{{1,2}})\s*\.\s*{_YEAR}"),
-    re.compile(rf"(?P<month>\d{{1,2}})\s*[-/]\s*(?P<day>\d{{1,2}})\s*[-/]\s*{_YEAR}"),
-    re.compile(rf"{_MONTH}\s*{_DAY},?\s*{_YEAR}"),
-    re.compile(rf"{_DAY}\s*(?:of\s*)?{_MONTH},?\s*{_YEAR}"),
+    late(r"(?P<year>\d{4})\s*[-/.]\s*(?P<month>\d{1,2})\s*[-/.]\s*(?P<day>\d{1,2})"),
+    late(r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"),
+    late(rf"(?P<day>\d{{1,2}})\s*\.\s*(?P<month>\d{{1,2}})\s*\.\s*{_YEAR}"),
+    late(rf"(?P<month>\d{{1,2}})\s*[-/]\s*(?P<day>\d{{1,2}})\s*[-/]\s*{_YEAR}"),
+    late(rf"{_MONTH}\s*{_DAY},?\s*{_YEAR}"),
+    late(rf"{_DAY}\s*(?:of\s*)?{_MONTH},?\s*{_YEAR}"),
 )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_DURATION: Final = re.compile(r"(\d+)\s*(s|m|h|d|w)")
+from bot.text.late import late
+
+_DURATION: Final = late(r"(\d+)\s*(s|m|h|d|w)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _LONGEST: Final = 3_660 * 86_400
 _NAMED: Final = {
@@ -21,7 +23,7 @@ _NAMED: Final = {
     "monthly": "30d",
     "half an hour": "30m",
 }
-_SPOKEN: Final = re.compile(
+_SPOKEN: Final = late(
     r"(?:an?|one|(\d{1,6}(?:[.,]5)?))\s*(s|m|h|d|w)(?:ec(?:ond)?|in(?:ute)?|(?:ou)?r|ay|eek)?s?\b\.?"
 )
 

@@ -18,8 +18,9 @@ from typing import Final, TypeAlias
 import re2
 
 from bot.text.common_words import commonness_within
+from bot.text.late import late
 
-_TOKEN: Final = re.compile(
+_TOKEN: Final = late(
     r"(?s)(?P<quoted>\\Q)|(?P<set>\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\])"
     r"|(?P<escape>\\(?:[pP](?:\{[^}]*\}|.)|x\{[0-9A-Fa-f]+\}|x[0-9A-Fa-f]{2}|[0-7]{1,3}|.))"
     r"|(?P<flags>\(\?[imsU-]+\))|(?P<open>\((?:\?(?:P?<\w+>|[imsU-]*:))?)|(?P<close>\))|(?P<bar>\|)"
@@ -232,7 +233,7 @@ def _total(choices: Choices) -> float:
     return sum(map(_share, choices))
 
 
-_RUN: Final = re.compile(r"[^\W\d_]+|\\s|(?:\\?[d0-9])+|\[[^\]]*\]+|\\?.", re.DOTALL)
+_RUN: Final = late(r"[^\W\d_]+|\\s|(?:\\?[d0-9])+|\[[^\]]*\]+|\\?.", re.DOTALL)
 _OF_LETTERS: Final = {
     letter: share
     for share, letters in ((0.1, "eta"), (0.07, "oinsrh"), (0.03, "dlcumwf"), (0.02, "gypbvk"))

@@ -5,20 +5,20 @@ Syntax: https://github.com/google/re2/wiki/Syntax. Look-around and back-referenc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
 import re2
 
+from bot.text.late import late
 from bot.text.pattern_slips import explained
 
 LONGEST: Final = 4_000
 """Characters of one pattern."""
 
 # A named group, after stepping over what only looks like one: quoted text, escapes, classes.
-_NAMED_GROUP: Final = re.compile(
+_NAMED_GROUP: Final = late(
     r"(?s)\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]|\(\?P?<(\w+)>"
 )
 
@@ -116,7 +116,7 @@ def _words(error: re2.error) -> str:
     return first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
 
 
-_PIECE: Final = re.compile(
+_PIECE: Final = late(
     r"(?s)\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]"
     r"|(?P<flags>\(\?[imsU-]+\))|(?P<open>\((?:\?P?<(?P<name>\w+)>|\?[imsU-]*:)?)"
     r"|(?P<close>\))|(?P<bar>\|)|(?P<some>\+|\{[1-9]\d*(?:,\d*)?\})|(?P<none>[*?]|\{0?,?\d*\})|."

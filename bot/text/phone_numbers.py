@@ -6,11 +6,12 @@ import re
 from typing import Final
 
 from bot.model import LongcodeId
+from bot.text.late import late
 
-_E164: Final = re.compile(r"\+[1-9]\d{6,14}")
-_SCHEME: Final = re.compile(r"(?:tel|sms|mailto):", re.IGNORECASE)
+_E164: Final = late(r"\+[1-9]\d{6,14}")
+_SCHEME: Final = late(r"(?:tel|sms|mailto):", re.IGNORECASE)
 """Of a URI: RFC 3966, RFC 5724, RFC 6068."""
-_WITHOUT_PLUS: Final = re.compile(r"(?:00|011)?([1-9][0-9]{10,14})")
+_WITHOUT_PLUS: Final = late(r"(?:00|011)?([1-9][0-9]{10,14})")
 """A country, and what is dialled before it at home and in North America."""
 _LONGEST: Final = 254
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
+
+from bot.text.late import late
 
 _CLOSING: Final = {
     "\u201c": "\u201d",
@@ -19,7 +20,7 @@ _CLOSING: Final = {
     "\u300a": "\u300b",
     "\u2018": "\u2019",
 }
-MARKS: Final = re.compile(f"[{''.join(_CLOSING)}]")
+MARKS: Final = late(f"[{''.join(_CLOSING)}]")
 """What a quoted run may begin with."""
 
 

@@ -7,7 +7,6 @@ or more than a few words, is a person's.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import ClassVar, Final
 from bot.model import Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Form, Guard, Verdict
 from bot.rules.matchers.base import MessageView, Needs
+from bot.text.late import late
 from bot.text.quotes import MARKS, Quotation, quotation
 from bot.text.words import words
 
@@ -57,14 +57,14 @@ _THINGS_ELSEWHERE: Final = (
     r"(?: adjunto)?|contact[oe]?|contato|audio|áudio|nota de voz|pel[ií]cula|ubicaci[oó]n"
     r"|enlace|sticker|documento|adjunto|bild|nachricht|immagine|film)"
 )
-_REACTED: Final = re.compile(rf"\s*{_ENGLISH}\s*")
-_TO_A_THING: Final = re.compile(rf"(?i:\s*(?-i:{_ENGLISH}) {_THINGS}[.!]?\s*)")
-_TO_A_THING_ELSEWHERE: Final = re.compile(rf"\s*{_ELSEWHERE} (?i:{_THINGS_ELSEWHERE})[.!]?\s*")
-_INVISIBLE: Final = re.compile("[\u200b\u200c\u200e\u200f\u2060\u2061-\u2069\u202a-\u202e\ufeff]")
-_MARKED: Final = re.compile(
+_REACTED: Final = late(rf"\s*{_ENGLISH}\s*")
+_TO_A_THING: Final = late(rf"(?i:\s*(?-i:{_ENGLISH}) {_THINGS}[.!]?\s*)")
+_TO_A_THING_ELSEWHERE: Final = late(rf"\s*{_ELSEWHERE} (?i:{_THINGS_ELSEWHERE})[.!]?\s*")
+_INVISIBLE: Final = late("[\u200b\u200c\u200e\u200f\u2060\u2061-\u2069\u202a-\u202e\ufeff]")
+_MARKED: Final = late(
     r"[\u200b\u200c]\s?[^\w\s\u200b\u200c]{1,20}\s?[\u200b\u200c]|[\u200b\u200c]?\u200a.*\u200a"
 )
-_SAYS_MORE: Final = re.compile(r"[?!.,;\u00bf\u00a1\u3002\uff1f\uff01]|[0-9]{2}")
+_SAYS_MORE: Final = late(r"[?!.,;\u00bf\u00a1\u3002\uff1f\uff01]|[0-9]{2}")
 _SIGNS: Final = frozenset(
     "liked loved disliked emphasized emphasised questioned laughed removed reacted gusta gusto "
     "encanta encanto exclamo enfatizo dudo cuestiono reacciono reagiu curtiu amou enfatizou "

@@ -24,7 +24,6 @@ does, and so does a question mark: what says more, or both, is neither.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 from typing import ClassVar, Final, Self
 
@@ -33,6 +32,7 @@ from bot.rules.json_schema import Schema, by_kind, listed
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Phrase, Reading
 from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.nodes import Node, Sequence
+from bot.text.late import late
 
 _YES: Final = """
     yes, yep, yup, yeah, yea, yah, ya, ye, yas, y, ok, okay, okey, okie, okey dokey, okie dokie,
@@ -61,8 +61,8 @@ _POLITE: Final = """
     oh, well, hi, hello, hey, sorry, im sorry, por favor, gracias, muchas gracias, kindly
 """
 _MOST_WORDS: Final = 12
-_QUESTION: Final = re.compile("[?？؟¿]")
-_STRETCHED: Final = re.compile(r"([^\W\d_])\1+")
+_QUESTION: Final = late("[?？؟¿]")
+_STRETCHED: Final = late(r"([^\W\d_])\1+")
 
 
 def _phrases(listed: str) -> Iterator[Phrase]:

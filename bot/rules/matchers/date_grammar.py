@@ -8,6 +8,7 @@ from typing import Final
 
 from bot.rules.matchers.finder import ALONE, Conventions
 from bot.rules.matchers.ratio import is_fraction, is_rated
+from bot.text.late import late
 
 _MONTH: Final = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
@@ -50,16 +51,16 @@ _COUNTS: Final = {
 _COUNT: Final = f"[0-9]{{1,3}}|{'|'.join(_COUNTS)}"
 _SPAN: Final = r"(?:(?P<days>days?)|weeks?|wks?)"
 # Where a date may begin: the longer pattern is tried only there.
-BEGINS: Final = re.compile(
+BEGINS: Final = late(
     rf"(?<![\w/.:])[0-9]|(?<!\w)(?:{'|'.join(_MONTHS)}|mon|tue|wed|thu|fri|sat|sun|to|tm|day after"
     rf"|hoy|now|lun|mi[eé]|jue|vie|s[aá]b|dom|ma[nñ]ana|the (?=[0-9])|in (?=(?:{_COUNT}) [dw]))"
 )
-DAY_BEGINS: Final = re.compile(
+DAY_BEGINS: Final = late(
     rf"\d|{'|'.join(_MONTHS)}|{'|'.join(_WEEKDAYS)}|mi|s[áa]b|t|day|hoy|ma[nñ]ana|next|this|coming|in"
     rf"|(?:{'|'.join(_COUNTS)})(?!\w)"
 )
 """What the first word of a day looks like."""
-DAY: Final = re.compile(
+DAY: Final = late(
     rf"""
     (?: (?P<weekday_before>{_WEEKDAY})\.?,?\ (?:the\ )? )?
     (?:
@@ -82,7 +83,7 @@ DAY: Final = re.compile(
     """,
     re.VERBOSE,
 )
-_BEFORE: Final = re.compile(
+_BEFORE: Final = late(
     rf"""(?<!\w)(?:
       (?P<count>{_COUNT})[ ]{_SPAN.replace("<days>", "<unit>")}[ ](?:from|after)[ ](?:this[ ])?
     | (?P<next>(?:the[ ]|this[ ])?next[ ](?:week[ ](?:on[ ])?)?)
@@ -95,37 +96,37 @@ _BEFORE: Final = re.compile(
     )$""",
     re.VERBOSE,
 )
-_AFTER: Final = re.compile(
+_AFTER: Final = late(
     r",? (?:(?P<other>after next|week(?!\w)|weeks|pasado)|(?P<next>(?:of )?next week)"
     r"|(?P<this>this week))"
 )
 _TO: Final = r"(?:on |the |this |next |until |till |for |el |este |at )*"
-_DENIED: Final = re.compile(
+_DENIED: Final = late(
     r"(?<!\w)(?:(?<!why )not|no|nor|except|never|(?:anything|any day|any time|anytime|other|rather)"
     r" (?:but|than|except)|instead of"
     r"|(?:can(?:'?t|not)|can not|won'?t|unable to|not able to|couldn'?t)(?: be able to)?"
     rf"(?: do| make| make it| come| come in| be there| be in| meet| attend)?) {_TO}$"
 )
-_DENIED_AFTER: Final = re.compile(
+_DENIED_AFTER: Final = late(
     r" (?:(?:does|do|did)(?:n'?t| not)|won'?t|will not|isn'?t|is (?:not|no|bad|out)|not? good)"
     r"(?!\w)"
 )
-_AND: Final = re.compile(r"\s*(?:,|/|or|and|nor|, or|ni)\s*(?:on |the |this |next )*")
-_VERB: Final = re.compile(r"may|mar(?:ch)?")
+_AND: Final = late(r"\s*(?:,|/|or|and|nor|, or|ni)\s*(?:on |the |this |next )*")
+_VERB: Final = late(r"may|mar(?:ch)?")
 # `sat` and `sun` are words too, and `wed` and `mon`.
-_SHORT: Final = re.compile("sat|sun|wed|mon")
-_DAY_WANTED: Final = re.compile(
+_SHORT: Final = late("sat|sun|wed|mon")
+_DAY_WANTED: Final = late(
     r"(?:^[^\w]*|(?<!\w)(?:on|this|next|by|for|until|till?|before|after|from|or|and|to|do|make|come"
     r"|coming|about|is|not|free|available|open|closed|every|each|last|in|how|see you) |[,/&-] ?)$"
 )
-_DAY_FOLLOWS: Final = re.compile(
+_DAY_FOLLOWS: Final = late(
     r"\.?,? ?(?:at(?!\w)|@|[0-9]|morning|afternoon|evening|night|noon|works?(?!\w)|or(?!\w)|-|/"
     r"|thru|through|(?:the|next|this) )"
 )
-_THE: Final = re.compile(
+_THE: Final = late(
     r"(?<!\w)(?:the|an?|i|he|she|we|they|(?<!see )you|it|who|her|him|my|your|que|el mar) $"
 )
-_ALONE: Final = re.compile(ALONE)
+_ALONE: Final = late(ALONE)
 _LOOK_BACK: Final = 48
 """Characters before a day that say which one it is."""
 

@@ -44,16 +44,15 @@ from bot.rules.matchers.time import Time
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.text.dates import iso_date
+from bot.text.late import late
 from bot.text.spelling import did_you_mean
 from bot.timezones import local
 
 _HOUR: Final = 60
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY_LIST: Final = re.compile(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
+_DAY_LIST: Final = late(r"[a-z]+(?: ?- ?[a-z]+)?(?:(?: ?, ?| )[a-z]+(?: ?- ?[a-z]+)?)*")
 # Days that come after a time begin a window of their own.
-_NEXT_DAYS: Final = re.compile(
-    r"(?<=[0-9m.])[ ]?[,;][ ]?(?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)"
-)
+_NEXT_DAYS: Final = late(r"(?<=[0-9m.])[ ]?[,;][ ]?(?=(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)")
 CALENDAR_KEYS: Final = ("hours", "except", "also")
 _HINT: Final = "for example Mon-Fri 09:00-17:00"
 _CALENDAR: Final = "a calendar of that name stands at the top of a file"

@@ -15,6 +15,7 @@ from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
 from bot.rules.matchers.covering import Claim
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
+from bot.text.late import late
 from bot.text.patterns import Pattern
 from bot.text.words import normalise, plain_digits, words
 from bot.timezones import local
@@ -22,7 +23,7 @@ from bot.timezones import local
 ORDERED: Final = ("eq", "gt", "gte", "lt", "lte", "between")
 EQUAL: Final = ("eq",)
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME: Final = late(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_SHOWN: Final = 3
 _DAYS: Final = tuple(date(2026, 1, 15) + timedelta(days=days) for days in range(0, 371, 53))
 """Of each day of the week one, over a year: what holds on all of them holds always."""
@@ -310,7 +311,7 @@ def _listed(node: Node) -> list[Node]:
     return node.items if isinstance(node, Sequence) else [node]
 
 
-_COMPARED: Final = re.compile(r"\s*(>=|<=|==?|>|<)\s*(.*\S)\s*")
+_COMPARED: Final = late(r"\s*(>=|<=|==?|>|<)\s*(.*\S)\s*")
 _SIGN_NAMES: Final = {">=": "gte", "<=": "lte", "=": "eq", "==": "eq", ">": "gt", "<": "lt"}
 
 

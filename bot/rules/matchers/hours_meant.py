@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from bot.text.late import late
+
 _DAY: Final = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
-_TIME: Final = re.compile(
+_TIME: Final = late(
     r"(?<![\d:])(\d{1,2})(?:\s*(?::|\.|h|u)\s*(\d\d)|\s*h)?(?:\s*([ap])\.?\s?m?\.?(?![a-z]))?(?![\d:])"
 )
 _WORDS: Final = (
@@ -32,9 +34,9 @@ _WORDS: Final = (
     (r"\b(?:and)\b|[&;/|+]", ","),
     (r"\b(?:closed|except)\b.*", ""),
 )
-_BOTH_PM: Final = re.compile(r"\b(\d{1,2})(:\d\d)?\s*-\s*(\d{1,2})(:\d\d)?\s*p\.?m\b")
-_DAYS_LAST: Final = re.compile(r"^([\d:, -]+?),? ([A-Za-z][A-Za-z, -]*)$")
-_AFTER: Final = re.compile(r"^(.*?)\b(after|before|-)\s*([\d:.apm ]+)$")
+_BOTH_PM: Final = late(r"\b(\d{1,2})(:\d\d)?\s*-\s*(\d{1,2})(:\d\d)?\s*p\.?m\b")
+_DAYS_LAST: Final = late(r"^([\d:, -]+?),? ([A-Za-z][A-Za-z, -]*)$")
+_AFTER: Final = late(r"^(.*?)\b(after|before|-)\s*([\d:.apm ]+)$")
 
 
 def meant_hours(text: str, reads: Callable[[str], bool]) -> str | None:

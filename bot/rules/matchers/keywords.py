@@ -40,6 +40,7 @@ from bot.rules.matchers.base import (
 from bot.rules.matchers.covering import Cases, Claim, Denial, combined
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.common_words import commonness, rarest
+from bot.text.late import late
 from bot.text.spelling import deletions, distance
 from bot.text.words import without_tone, words
 
@@ -53,7 +54,7 @@ Heard: TypeAlias = Mapping[str, Set[str]]
 _AS_WRITTEN: Final[Heard] = {}
 
 
-_SIGN: Final = re.compile(r"(?<=\w)[+#%*=^~]|[#$*^~€£¥](?=\w)|(?<=\+)\+")
+_SIGN: Final = late(r"(?<=\w)[+#%*=^~]|[#$*^~€£¥](?=\w)|(?<=\+)\+")
 
 
 class Keywords(Matcher):

@@ -29,7 +29,6 @@ A value stands in the first 2,000 characters of a text, at one of the first 200 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
@@ -43,11 +42,12 @@ from bot.rules.matchers.number_grammar import NUMBER, WORDS, value_of
 from bot.rules.matchers.phone import Phone
 from bot.rules.matchers.ratio import is_fraction, is_rating
 from bot.rules.matchers.time import times
+from bot.text.late import late
 
-_FRACTION: Final = re.compile("([1-7])/([2-8])")
+_FRACTION: Final = late("([1-7])/([2-8])")
 # Folded, it would be a metre or a minute.
-_MILLIONS: Final = re.compile(r"(?<=[0-9])M(?![\w'])")
-_MAYBE: Final = re.compile("[0-9]+ may|the [0-9]+[a-z]{2}")
+_MILLIONS: Final = late(r"(?<=[0-9])M(?![\w'])")
+_MAYBE: Final = late("[0-9]+ may|the [0-9]+[a-z]{2}")
 
 
 class Number(Finder):
@@ -105,7 +105,7 @@ def _taken(text: str, conventions: Conventions) -> Iterator[Found]:
             yield found
 
 
-_RATIO: Final = re.compile("[0-9]{1,2}/[0-9]{1,2}")
+_RATIO: Final = late("[0-9]{1,2}/[0-9]{1,2}")
 
 
 def _is_rating(text: str, found: Found) -> bool:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import Final
 
+from bot.text.late import late
+
 _UNITS: Final = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen"
     " sixteen seventeen eighteen nineteen twenty"
@@ -27,7 +29,7 @@ _SCALES: Final = {
 _WORD: Final = "|".join(sorted(_VALUES, key=len, reverse=True))
 _SCALE: Final = "dozen|hundred|thousand|million|billion"
 _VULGAR: Final = "\xbc-\xbe\u2150-\u215e"
-NUMBER: Final = re.compile(
+NUMBER: Final = late(
     rf"""
     # What begins with letters is a name (`b4`, `covid19`), what is not a number of things a word.
     (?P<name> (?<![^\W_])[^\W\d_]+[0-9]\w*(?:[.,][0-9]+)*
@@ -48,17 +50,17 @@ NUMBER: Final = re.compile(
     """,
     re.VERBOSE,
 )
-NUMBER_BEGINS: Final = re.compile(rf".*\d|.*[{_VULGAR}]|(?:{_WORD})(?!\w)")
+NUMBER_BEGINS: Final = late(rf".*\d|.*[{_VULGAR}]|(?:{_WORD})(?!\w)")
 """What the first word of one looks like."""
 _MOST_DIGITS: Final = 15
 """A longer one is a name, and a float would not keep it."""
 
 # `one` is mostly no number: `this one`, `one of them`.
-_COUNTED: Final = re.compile(
+_COUNTED: Final = late(
     r"(?:^[^\w]*|(?<!\w)(?:for|just|only|need|needs|want|take|have|get|got|order|book|be|is|are|with"
     r"|say|send|add|buy|us|plus|and|or|to|number|option|=|:) ?)$"
 )
-_ONE_OF: Final = re.compile(
+_ONE_OF: Final = late(
     r" (?:of|another|more|day|time|thing|question|who|that|which|else|moment|sec|second|min|minute"
     r"|last|by|way|in|on|with)(?!\w)"
 )

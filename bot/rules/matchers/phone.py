@@ -27,9 +27,10 @@ from typing import ClassVar, Final
 
 from bot.rules.matchers.base import Needs
 from bot.rules.matchers.finder import DIGIT, EQUAL, Conventions, Finder, Found
+from bot.text.late import late
 
 _GAP: Final = r"[ ().\-/]{0,3}"
-_PHONE: Final = re.compile(
+_PHONE: Final = late(
     rf"""
       (?: (?<![\w+])\+[ ]?1{_GAP} | (?<![\w+$€£#])(?<![0-9][.:/-])(?:1{_GAP})? )
       \(?(?P<area>[2-9][0-9]{{2}}){_GAP}

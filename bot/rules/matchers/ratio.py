@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from bot.text.late import late
 from bot.text.words import words
 
-_RATED: Final = re.compile(
+_RATED: Final = late(
     r"(?<!\w)(?:recommend\w*|rat(?:e|ed|es|ing)|scor(?:e|ed|ing)|stars?|i'?d (?:give|say)|gave"
     r"|giv(?:e|ing) (?:it|you|u|them|this)|solid|perfect|experience|service|food|would)(?!\w)"
 )
-_DAY_BEFORE: Final = re.compile(
+_DAY_BEFORE: Final = late(
     r"(?<!\w)(?:on|by|until|till?|before|after|since|from|for|due|this|(?:mon|tues?|wed(?:nes)?"
     r"|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?),? (?:the )?$"
 )
 _HALVES: Final = frozenset({"1/2", "1/3", "2/3", "1/4", "3/4", "1/8", "3/8"})
-_OF_THINGS: Final = re.compile(
+_OF_THINGS: Final = late(
     r" ?(?:an? |of )?(?:hours?|hrs?|cups?|price|off|of|days?|doz|dozen|pounds?|lbs?|miles?|gallons?"
     r"|inch(?:es)?|full|way|done|tsp|tbsp|teaspoons?|tablespoons?|ounces?|oz|acres?|half)(?!\w)"
 )
-_WHOLE_BEFORE: Final = re.compile(r"(?<![\w.,:/-])[0-9]{1,3}(?: |-| and )$")
+_WHOLE_BEFORE: Final = late(r"(?<![\w.,:/-])[0-9]{1,3}(?: |-| and )$")
 _LOOK_BACK: Final = 32
 
 

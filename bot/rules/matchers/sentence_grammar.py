@@ -16,6 +16,7 @@ from bot.rules.matchers.number import Number
 from bot.rules.matchers.number_grammar import NUMBER_BEGINS
 from bot.rules.matchers.phone import Phone
 from bot.rules.matchers.time import TIME_BEGINS, Time
+from bot.text.late import late
 from bot.text.words import words
 
 Lists: TypeAlias = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -28,10 +29,10 @@ LONGEST: Final = 1_000
 _DEEPEST: Final = 20
 
 
-_NAME: Final = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_NAME: Final = late("[A-Za-z_][A-Za-z0-9_]*")
 
 
-_TOKEN: Final = re.compile(r"\{([^{}]*)\}|<([^<>]*)>|[\[\]()|*{}<>]|[^\[\]()|*{}<>]+")
+_TOKEN: Final = late(r"\{([^{}]*)\}|<([^<>]*)>|[\[\]()|*{}<>]|[^\[\]()|*{}<>]+")
 
 
 class SentenceError(ValueError):
@@ -65,7 +66,7 @@ def _whole_number(text: str, conventions: Conventions) -> CaptureValue | None:
     return value if isinstance(value, int) else None
 
 
-_DIGIT: Final = re.compile(r".*\d")
+_DIGIT: Final = late(r".*\d")
 
 
 KINDS: Final[Mapping[str, Kind]] = {
@@ -74,7 +75,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "date": Kind(Date.value, 7, DAY_BEGINS),
     "time": Kind(Time.value, 6, TIME_BEGINS),
     "phone": Kind(Phone.value, 12, _DIGIT),
-    "email": Kind(Email.value, 12, re.compile(""), is_tight=True),
+    "email": Kind(Email.value, 12, late(""), is_tight=True),
 }
 
 
@@ -313,7 +314,7 @@ def sure_phrases(node: Node) -> tuple[tuple[str, ...], ...]:
             return ()
 
 
-_SLOT: Final = re.compile(r"[\[\]()|]|[{<]\s*(\w+)[^{}<>]*[}>]")
+_SLOT: Final = late(r"[\[\]()|]|[{<]\s*(\w+)[^{}<>]*[}>]")
 
 
 def sure_slots(sentence: str) -> Set[str]:

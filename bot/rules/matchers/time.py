@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from typing import ClassVar, Final
 
 from bot.rules.matchers.finder import ALONE, MOST_PLACES, Conventions, Finder, Found
+from bot.text.late import late
 
 _NAMES: Final = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _HOURS: Final = "one two three four five six seven eight nine ten eleven twelve".split()
@@ -51,7 +52,7 @@ _HALF: Final = (
     r"(?P<{0}gap>[ ]?)(?P<{0}half>[ap])"
     r"(?:(?P<{0}m>\.?[ ]?m)(?:ish)?(?![\w'])\.?|(?![\w'.])|\.(?!\w))"
 )
-_CLOCK: Final = re.compile(
+_CLOCK: Final = late(
     rf"""
     (?<!\w) (?:12(?::00)?[ ]?)? (?P<name>{"|".join(_NAMES)}) (?!\w)
     | (?<![0-9:/$€£#]) (?<![0-9][.,]) (?<!half[ ])
@@ -71,32 +72,28 @@ _CLOCK: Final = re.compile(
     """,
     re.VERBOSE,
 )
-TIME_BEGINS: Final = re.compile(rf"\d|noon|mid|half|a(?!\w)|quarter|t|this|in|{'|'.join(_HOURS)}")
+TIME_BEGINS: Final = late(rf"\d|noon|mid|half|a(?!\w)|quarter|t|this|in|{'|'.join(_HOURS)}")
 """What the first word of one looks like."""
-_RANGE: Final = re.compile(
+_RANGE: Final = late(
     r"(?P<sign>[ ]?-[ ]?|[ ](?:to|or|and|till?|until|thru|through)[ ])"
     r"(?P<hour>[0-9]{1,2})(?:[:.]?[0-5][0-9])?" + _HALF.format("")
 )
-_PART_AFTER: Final = re.compile(
+_PART_AFTER: Final = late(
     rf",?[ ](?:(?P<the>in[ ]the|at)|this|(?:on[ ])?(?:{_DAYS}))[ ](?P<part>{_PART})\b"
     rf"|,?[ ](?P<night>{_NIGHT})\b"
 )
-_PART_BEFORE: Final = re.compile(
+_PART_BEFORE: Final = late(
     rf"(?<!\w)(?:(?P<night>{_NIGHT})|(?:in[ ]the|this|(?:{_DAYS}))[ ](?P<part>{_PART}))"
     r",?[ ](?P<at>(?:at|@|around|about|by|from|after|before|between)[ ]?)?$"
 )
-_AT: Final = re.compile(
-    r"(?:(?<!\w)(?:at|around|by|until|till?|from|after|before|between)[ ]|@[ ]?)$"
-)
-_FOR: Final = re.compile(r"(?<!\w)for[ ]$")
-_FROM: Final = re.compile(r"(?<!\w)(?:from|between)[ ]$")
-_NOT: Final = re.compile(r"(?<!\w)(?<!why[ ])not[ ](?:at[ ])?$")
-_FLAT: Final = re.compile(
-    r"(?<!\w)(?:apt|apartment|unit|suite|ste|room|rm|no|gate|seat|flat|#)\.?[ ]?$"
-)
+_AT: Final = late(r"(?:(?<!\w)(?:at|around|by|until|till?|from|after|before|between)[ ]|@[ ]?)$")
+_FOR: Final = late(r"(?<!\w)for[ ]$")
+_FROM: Final = late(r"(?<!\w)(?:from|between)[ ]$")
+_NOT: Final = late(r"(?<!\w)(?<!why[ ])not[ ](?:at[ ])?$")
+_FLAT: Final = late(r"(?<!\w)(?:apt|apartment|unit|suite|ste|room|rm|no|gate|seat|flat|#)\.?[ ]?$")
 # `150p/msg`, `10p per min`
-_PENCE: Final = re.compile(r"[ ]?(?:/|(?:per|an?|each|msgs?|mins?|txts?|texts?|sms|calls?)\b)")
-_ALONE: Final = re.compile("(?:[ ]?ish)?" + ALONE)
+_PENCE: Final = late(r"[ ]?(?:/|(?:per|an?|each|msgs?|mins?|txts?|texts?|sms|calls?)\b)")
+_ALONE: Final = late("(?:[ ]?ish)?" + ALONE)
 _LOOK_BACK: Final = 32
 """Characters before a time that say what it is."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
+
+from bot.text.late import late
 
 Lines: TypeAlias = Sequence[str]
 
 ODD_SPACES: Final = "\u00a0\u1680\u2000-\u200d\u2060\u202f\u205f\u3000\ufeff"
 """They look like a space, or like nothing, and are none to YAML; for a class of a pattern."""
 
-_ENTRY: Final = re.compile(r" *(?:- +)*[A-Za-z_][\w-]*:(?:\s|$)| *-(?:\s|$)")
+_ENTRY: Final = late(r" *(?:- +)*[A-Za-z_][\w-]*:(?:\s|$)| *-(?:\s|$)")
 _LONGEST: Final = 40
 
 

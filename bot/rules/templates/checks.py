@@ -12,6 +12,7 @@ from jinja2 import meta, nodes
 from bot.rules.templates.filters import INTERNAL
 from bot.rules.templates.sandbox import sandboxed
 from bot.rules.templates.slips import TemplateProblem
+from bot.text.late import late
 from bot.text.spelling import did_you_mean
 
 ALWAYS: Final[Mapping[str, Set[str] | None]] = {
@@ -185,8 +186,8 @@ def _offset(source: str, line: int, pattern: str) -> int:
     return begin
 
 
-_FILLED_IN: Final = re.compile(r"(?s)\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-_ONE_BRACE: Final = re.compile(
+_FILLED_IN: Final = late(r"(?s)\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+_ONE_BRACE: Final = late(
     r"(?<!\{)\{[ ]?(?P<name>[A-Za-z_]\w*(?:\.\w+)*)[ ]?(?P<filters>\|[^{}]*)?\}(?!\})"
 )
 

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from bot.text.late import late
 from bot.text.spelling import did_you_mean
 
-_TAG: Final = re.compile(r"\{\{|\{%|\{#")
+_TAG: Final = late(r"\{\{|\{%|\{#")
 _CLOSES: Final = {"{{": "}}", "{%": "%}", "{#": "#}"}
 _WORDS: Final = ("if", "elif", "else", "endif", "for", "endfor", "set", "endset")
 _MEANT: Final = {
@@ -20,38 +21,38 @@ _MEANT: Final = {
     **dict.fromkeys(("let", "assign", "var", "do"), "set"),
     **dict.fromkeys(("unless", "when", "switch", "case"), "if"),
 }
-_QUOTED: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_NAME: Final = re.compile(r"[A-Za-z_][\w.]*")
+_QUOTED: Final = late(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_NAME: Final = late(r"[A-Za-z_][\w.]*")
 
 _SIGNS: Final = (
-    (re.compile("&&"), "`&&` is written `and`"),
-    (re.compile(r"\|\|"), "`||` is written `or`"),
-    (re.compile("==="), "`===` is written `==`"),
-    (re.compile("!=="), "`!==` is written `!=`"),
-    (re.compile("<>"), "`<>` is written `!=`"),
-    (re.compile("=<"), "`=<` is written `<=`"),
-    (re.compile("=>"), "`=>` is written `>=`"),
-    (re.compile("!(?!=)"), "`!` is written `not`"),
-    (re.compile("&"), "`&` is written `and`"),
-    (re.compile("[“”„«»‘’‚`´]"), "quotes in a template are straight: 'there'"),
-    (re.compile(r"\$"), "a name has no `$` before it"),
-    (re.compile(r"\?"), "`a ? b : c` is written `b if a else c`"),
-    (re.compile("->"), "what belongs to a name stands behind a dot: contact.first_name"),
-    (re.compile(r"\b(?:AND|OR|NOT|IS|IN|IF|ELSE)\b"), "`and`, `or`, `not` are written small"),
-    (re.compile(r"\|\s*\w+\s*(:)"), "what a filter is given stands in parentheses: default('x')"),
-    (re.compile(r"\|\s*(?=\||$)"), "the name of a filter is missing behind `|`"),
-    (re.compile(r"\.\s*(?=\.|$)"), "a name is missing behind the dot"),
-    (re.compile(r"\b(?:contains|includes|has|like|matches)\b"), "`a contains b` is `b in a`"),
-    (re.compile(";"), "there is no `;` in a template; take it out"),
-    (re.compile("[#@\\\\]"), "this sign stands in quotes only"),
-    (re.compile(r"(?<![=!<>])=(?!=)"), "to compare is `==`"),
+    (late("&&"), "`&&` is written `and`"),
+    (late(r"\|\|"), "`||` is written `or`"),
+    (late("==="), "`===` is written `==`"),
+    (late("!=="), "`!==` is written `!=`"),
+    (late("<>"), "`<>` is written `!=`"),
+    (late("=<"), "`=<` is written `<=`"),
+    (late("=>"), "`=>` is written `>=`"),
+    (late("!(?!=)"), "`!` is written `not`"),
+    (late("&"), "`&` is written `and`"),
+    (late("[“”„«»‘’‚`´]"), "quotes in a template are straight: 'there'"),
+    (late(r"\$"), "a name has no `$` before it"),
+    (late(r"\?"), "`a ? b : c` is written `b if a else c`"),
+    (late("->"), "what belongs to a name stands behind a dot: contact.first_name"),
+    (late(r"\b(?:AND|OR|NOT|IS|IN|IF|ELSE)\b"), "`and`, `or`, `not` are written small"),
+    (late(r"\|\s*\w+\s*(:)"), "what a filter is given stands in parentheses: default('x')"),
+    (late(r"\|\s*(?=\||$)"), "the name of a filter is missing behind `|`"),
+    (late(r"\.\s*(?=\.|$)"), "a name is missing behind the dot"),
+    (late(r"\b(?:contains|includes|has|like|matches)\b"), "`a contains b` is `b in a`"),
+    (late(";"), "there is no `;` in a template; take it out"),
+    (late("[#@\\\\]"), "this sign stands in quotes only"),
+    (late(r"(?<![=!<>])=(?!=)"), "to compare is `==`"),
     (
-        re.compile(r"(?:[-+*/%~<>=]|\b(?:and|or|not|is|in|if|else))\s*$"),
+        late(r"(?:[-+*/%~<>=]|\b(?:and|or|not|is|in|if|else))\s*$"),
         "something is missing here",
     ),
-    (re.compile(r"[\w)\]'\"]\s+(\d)"), "write `{% set name = value %}`, `==` to compare"),
+    (late(r"[\w)\]'\"]\s+(\d)"), "write `{% set name = value %}`, `==` to compare"),
     (
-        re.compile(
+        late(
             r"(?:[)\]'\"]|(?!(?:and|or|not|is|in|if|else)\s)\b\w+)\s+(?!(?:and|or|not|is|in|if|else)\b)([\w'\"]+)"
         ),
         "a name has no space in it, a filter a `|` before it, a text quotes around it",
