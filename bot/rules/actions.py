@@ -47,6 +47,8 @@ class Actions:
     filters: Filters
     calendars: Set[str] = frozenset()
     languages: tuple[str, ...] = ()
+    for_us: bool = False
+    """Their texts are read by us, not by people: dates in them are English."""
 
     @classmethod
     def of(cls, sheet: Sheet, problems: Problems, captures: Iterable[str] = ()) -> Self:
@@ -284,7 +286,8 @@ class Actions:
         return self._template(node, what, next(iter(self.languages), ""))
 
     def _template(self, node: Node, what: str, language: str) -> Template:
-        template = Template(self.problems.text(node, what), self.filters, language=language)
+        text = self.problems.text(node, what)
+        template = Template(text, self.filters, language="" if self.for_us else language)
         if isinstance(node, Scalar):
             check_template(
                 node, template, self.captures, self.variables, self.problems, self.calendars
@@ -324,8 +327,12 @@ def check_template(
     calendars: Set[str] = frozenset(),
 ) -> None:
     """What is wrong with a template, where it stands in the file."""
-    for problem in template.problems(captures, variables.keys(), calendars):
+    found = tuple(template.problems(captures, variables.keys(), calendars))
+    for problem in found:
         problems.within(node, problem.offset, problem.code, problem.message, problem.hint)
+    for odd in () if found else template.nameless_dates():
+        place = problems.place_within(node, odd.offset)
+        problems.warning(place, "no-date-names", odd.message, odd.hint)
     for brace in single_braces(template.source, captures, variables):
         place = problems.place_within(node, brace.at)
         problems.deprecated(place, "one-brace", brace.message, brace.hint)

@@ -73,15 +73,14 @@ def _follow_up(
 
 def _date(node: Node, actions: Actions) -> Template:
     """Words for a day are none: they would mean another one each time."""
-    written = actions.template(node, "follow_up.on")
+    written = replace(actions, for_us=True).template(node, "follow_up.on")
     for one in written.each():
         day = one.source.strip()
         if one.is_plain and day and iso_date(day) is None and not _is_moment(day):
             what = f"follow_up.on: `{day}` is not a date"
             hint = "on: 2026-12-24, or a template that gives one; after some time: after: 1d"
             actions.problems.deprecated(node, "follow-up-on", what, hint)
-    in_each = {name: replace(one, language="") for name, one in written.translations.items()}
-    return replace(written, language="", translations=in_each)  # it is for us to read
+    return written
 
 
 def _is_moment(text: str) -> bool:

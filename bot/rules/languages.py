@@ -10,8 +10,9 @@ same text for everybody is written as it is, without languages. One that lacks a
 the first instead, and `check` warns; the first may not lack.
 
 `{{ day | date }}` is Nov 27, 2026 in the text in `en`, and viernes 27 de noviembre in that in `es`;
-in a text without languages it is in the first of them. With `á` in it (sábado) a text takes 70
-signs a segment, not 160.
+in a text without languages it is in the first of them. `{{ at | time }}` is 5:30 PM and 5:30 pm.
+Of other languages no names are known: `check` says where a text has some, and figures go there,
+`{{ day | date('%d/%m/%Y') }}`. With `á` in it (sábado) a text takes 70 signs a segment, not 160.
 
 Works in `reply` (in lists, in `one_of`, in `text`, `image` and `tags` of a message), `else`,
 `on_expiry`, `set`, the fallback, the texts of questions and of guards. Segments are checked for

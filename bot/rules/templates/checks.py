@@ -9,6 +9,7 @@ from typing import Final
 
 from jinja2 import meta, nodes
 
+from bot.rules.templates.date_names import has_names, uses_names
 from bot.rules.templates.filters import INTERNAL
 from bot.rules.templates.sandbox import sandboxed
 from bot.rules.templates.slips import TemplateProblem
@@ -170,6 +171,39 @@ def unregistered_names(
                 hint = f"did you mean `{meant}`?"
             at = _offset(source, node.lineno, rf"{before}\s*({re.escape(node.name)})\b")
             yield TemplateProblem(at, f"unknown-{what}", f"no {what} `{node.name}`", hint)
+
+
+_IN_FIGURES: Final = {"date": "date('%d/%m/%Y')", "time": "time('%H:%M')"}
+
+
+def nameless_dates(tree: nodes.Template, source: str, language: str) -> Iterator[TemplateProblem]:
+    """Dates and times whose names would be English in a text that is not."""
+    for node in tree.find_all(nodes.Filter):
+        if node.name not in _IN_FIGURES:
+            continue
+        form, named = _argument(node, 0, "form", None), _argument(node, 1, "language", language)
+        is_known = isinstance(named, str) and has_names(named or language)
+        if (
+            is_known
+            or named is ...
+            or form is ...
+            or (form is not None and not uses_names(str(form)))
+        ):
+            continue
+        at = _offset(source, node.lineno, rf"\|\s*({node.name})\b")
+        names = "names of days and months" if node.name == "date" else "words for am and pm"
+        what = f"`{node.name}` has no {names} in `{named}`: they would be English"
+        yield TemplateProblem(
+            at, "no-date-names", what, f"write it in figures: {_IN_FIGURES[node.name]}"
+        )
+
+
+def _argument(node: nodes.Filter, at: int, name: str, otherwise: object) -> object:
+    """What a filter is given; `...` where only a message tells."""
+    given = node.args[at : at + 1] or [one.value for one in node.kwargs if one.key == name]
+    if not given:
+        return otherwise
+    return given[0].value if isinstance(given[0], nodes.Const) else ...
 
 
 def _offset(source: str, line: int, pattern: str) -> int:

@@ -125,14 +125,24 @@ def _date(
     return _written(value, named.with_names(named.form if form is None else form, value))
 
 
-def _time(value: datetime | time | str, form: str = "%-I:%M %p") -> str:
-    """`5:30 PM`, or as the strftime form says; a text that ends in no HH:MM stays."""
+@jinja2.pass_context
+def _time(
+    context: jinja2.runtime.Context,
+    value: datetime | time | str,
+    form: str = "%-I:%M %p",
+    language: str = "",
+) -> str:
+    """`5:30 PM`, or as the strftime form says; a text that ends in no HH:MM stays.
+
+    In the language of the text that it stands in, or the one that is named.
+    """
     if isinstance(value, str):
         try:
             value = time.fromisoformat(value.strip().replace("T", " ").rpartition(" ")[2])
         except ValueError:
             return str(value)
-    return _written(value, form)
+    named = dates_in(language or str(context.get("_language", "")))
+    return _written(value, named.with_names(form, value))
 
 
 _UNPADDED: Final = re.compile("%(?:%|-([dmHIMSjyUW]))")

@@ -18,10 +18,11 @@ A name that nothing can provide is an error when the rules load.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Self
+from typing import Final, Self
 
 import jinja2
 from jinja2 import nodes
@@ -31,6 +32,7 @@ from bot.rules.languages import chosen
 from bot.rules.templates.checks import (
     ALWAYS,
     bare_names,
+    nameless_dates,
     refused_statements,
     unknown_members,
     unknown_names,
@@ -40,6 +42,8 @@ from bot.rules.templates.checks import (
 from bot.rules.templates.filters import MOST_CHARACTERS, MOST_TURNS
 from bot.rules.templates.sandbox import Bounds, Filters, sandboxed
 from bot.rules.templates.slips import TemplateProblem, find_slip
+
+_DATES: Final = re.compile(r"\|\s*(?:date|time)\b")
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ class Template:
     translations: Mapping[str, Template] = field(default_factory=dict, hash=False)
     """By language, this one first; empty where the text is the same for everybody."""
     language: str = ""
-    """In which `date` writes the names of days and months; empty is English."""
+    """In which `date` and `time` write their names; empty is English."""
 
     @classmethod
     def of(cls, by_language: Mapping[str, Self]) -> Self:
@@ -133,6 +137,13 @@ class Template:
             yield TemplateProblem(0, "template", "nested too deep", "make it flatter")
         except ValueError:
             yield TemplateProblem(0, "template", "a number of too many digits", "make it shorter")
+
+    def nameless_dates(self) -> Iterable[TemplateProblem]:
+        """Dates and times in a language whose names are not known, of a template that is read."""
+        if self.is_plain or not _DATES.search(self.source):
+            return ()
+        tree = sandboxed(self.filters).parse(self.source)
+        return dict.fromkeys(nameless_dates(tree, self.source, self.language))
 
     def _slip(self, error: jinja2.TemplateSyntaxError) -> TemplateProblem:
         environment = sandboxed(self.filters)

@@ -182,6 +182,58 @@ def test_a_language_that_lacks_is_told_and_gets_the_first() -> None:
     assert decide(inbound("a"), french, ruleset(file)).replies[0].text == "Hi"
 
 
+@pytest.mark.parametrize(
+    ("template", "hint"),
+    [
+        ("{{ now | date }}", "write it in figures: date('%d/%m/%Y')"),
+        ("{{ now | time }}", "write it in figures: time('%H:%M')"),
+        ("{{ now | date('%A %d') }}", "write it in figures: date('%d/%m/%Y')"),
+        ("{{ now | time(form='%I %p') }}", "write it in figures: time('%H:%M')"),
+        ("{{ now | date('%d/%m/%Y') }} {{ now | time('%H:%M, 100%%A') }}", None),
+        ("{{ now | date('%A', 'es') }} {{ now | time(language='es') }}", None),
+        ("{{ now | date(message.text) }} {{ now | date(language=message.text) }}", None),
+        ("{{ now | upper }}, date", None),
+    ],
+)
+@pytest.mark.parametrize("where", ["reply", "on_expiry", "help"])
+def test_a_date_in_a_language_that_has_no_names_for_it_is_told(
+    template: str, hint: str | None, where: str
+) -> None:
+    """It would be English, in the midst of a text that is not."""
+    text = f'{{en: "{template}", fr: "Le {template}", es: "{template}"}}'
+    written = {
+        "reply": f"rules: [{{id: a, when: always, reply: {text}}}]",
+        "on_expiry": f"""
+rules: [{{id: a, when: always, state: {{name: s, expires: 1h, on_expiry: {text}}}}}]""",
+        "help": f"guards: {{help: {{reply: {text}}}}}",
+    }
+    file = f"languages: [en, es, fr]\n{written[where]}"
+    found = [one for one in loaded(file).warnings if one.code == "no-date-names"]
+    assert [one.hint for one in found] == [hint] * (hint is not None)
+    for one in found:
+        line = file.split("\n")[one.place.line - 1]
+        before, at = line[: one.place.column - 1], line[one.place.column - 1 :]
+        assert ("Le {{" in before, at.startswith(("date", "time"))) == (True, True)
+
+
+def test_a_date_in_a_named_language_without_names_is_told_once() -> None:
+    file = "rules: [{id: a, when: always, reply: \"{{ now | date(language='fr') }}\"}]"
+    [found] = loaded(file).warnings
+    assert found.message == "`date` has no names of days and months in `fr`: they would be English"
+
+
+def test_the_date_of_a_follow_up_is_for_us_to_read() -> None:
+    file = """
+languages: [fr]
+rules:
+  - id: a
+    when: always
+    reply: Bien
+    follow_up: {on: "{{ now | date }}", reply: "Le {{ now | date('%d/%m') }}"}
+"""
+    assert loaded(file).warnings == ()
+
+
 def test_segments_are_checked_for_each_language() -> None:
     file = reply(f"{{en: Hi, es: {'x' * 170}}}").replace("reply:", "max_segments: 1, reply:")
     found = [one for one in lint(loaded(file), today=NOW.date()) if one.code == "too-long"]

@@ -438,6 +438,15 @@ def test_a_date_is_written_the_same_on_every_system(at: datetime, forms: list[st
         ("es", "{{ now | date(language='en') }}", "Jan 15, 2026"),
         ("en", "{{ now | date('%A', 'es') }}", "jueves"),
         ("fr", "{{ now | date('%A') }}", "Thursday"),
+        ("en", "{{ now | time }}", "5:04 PM"),
+        ("es", "{{ now | time }}", "5:04 pm"),
+        ("es-MX", "{{ '2026-01-15 00:05' | time }}", "12:05 am"),
+        ("es", "{{ '12:00' | time('%I %p, %%p') }}", "12 pm, %p"),
+        ("es", "{{ now | time('%H:%M, %A') }}", "17:04, jueves"),
+        ("es", "{{ now | date('%a %-I %p') }}", "jue 5 pm"),
+        ("es", "{{ '17:30' | time(language='en') }}", "5:30 PM"),
+        ("en", "{{ '17:30' | time('%-I %p', 'es') }}", "5 pm"),
+        ("es", "{{ 'pronto' | time }}", "pronto"),
     ],
 )
 def test_a_date_is_written_in_the_language_of_its_text(
