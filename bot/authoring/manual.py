@@ -60,6 +60,7 @@ WORDS: Final[Mapping[str, str]] = {
     """,
     "set": """
         state contact conversation expires on_expiry name remember store memory null first_name
+        contact_tags crm fields keep
     """,
     "cooldown": "limit once times per for key else duration rate next greeting",
     "long": """

@@ -264,6 +264,10 @@ _TOP: Final[Mapping[str, Schema]] = {
         ),
         "Texts that follow each other closely are decided as one; once in the rule set.",
     ),
+    "contact_tags": said(
+        by_kind(TEXT, sequence=listed(TEXT), mapping=named(TEXT, least=1)),
+        "Tags that are kept of the person: names, or by each tag the name; once in the set.",
+    ),
     "languages": said(
         TEXTS, "Codes, for example [en, es]: a text in each where one may stand; once in the set."
     ),

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.engine import asking, questions
+from bot.engine import asking, questions, tagged
 from bot.engine.asking import END
 from bot.engine.body import Collected, Failed, do, throttle_of
 from bot.engine.quiet import held
@@ -40,10 +40,14 @@ def decide(
 
 def decide_view(seen: MessageView, ruleset: Ruleset, *, ask_all: bool = False) -> Decision:
     """The same of a message that is split already, for who asks several rule sets."""
+    values = tagged.told(seen, ruleset.contact_tags) if ruleset.contact_tags else {}
+    if values:
+        seen = tagged.knowing(seen, values)
     decision = _first(seen, ruleset, ask_all)
     if decision.outcome is _FAILED:
         decision = _excused(decision, seen, ruleset)
-    return held(decision, seen.context, ruleset)
+    decision = held(decision, seen.context, ruleset)
+    return tagged.storing(decision, values) if values else decision
 
 
 def is_for_guard(message: InboundMessage, context: Context, ruleset: Ruleset) -> bool:

@@ -8,15 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from bot.errors import UsageError, plain
-from bot.rules.questions import OWN_NAMES
+from bot.errors import UsageError
+from bot.rules.stored_values import name_fault, value_fault
 from bot.text import phone_numbers
 from bot.text.spreadsheets import NOT_UTF_8, as_name, encoding_of, lacks_number, number_fault
 
-_LONGEST: Final = 1_000
-"""Characters of a value."""
 _LONGEST_LINE: Final = 1 << 20
-_LONGEST_NAME: Final = 64
 _NUMBER: Final = "number"
 
 
@@ -36,24 +33,6 @@ class Broken:
 
     line: int
     because: str
-
-
-def name_fault(name: str) -> str | None:
-    """Why a value cannot have this name, None where it can."""
-    if name in OWN_NAMES:
-        return f"`{name}` is what templates have of it, choose another name"
-    if not name.isidentifier() or len(name) > _LONGEST_NAME:
-        return f"`{plain(name)}` is not a name, for example first_name"
-    return None
-
-
-def value_fault(name: str, value: str) -> str | None:
-    """Why a value cannot be stored, None where it can."""
-    if not value.isprintable():
-        return f"{name} {plain(value)[:40]}: has signs that cannot be printed, as a line's end"
-    if len(value) > _LONGEST:
-        return f"{name}: has more than {_LONGEST:,} characters"
-    return None
 
 
 def rows(file: BinaryIO) -> Iterator[Row | Broken]:

@@ -12,6 +12,7 @@ FILE: Final = (
     "timezone",
     "languages",
     "combine",
+    "contact_tags",
     "calendars",
     "vars",
     "lists",
@@ -88,6 +89,7 @@ _MEANT: Final[Mapping[str, tuple[str, ...]]] = {
     "timezone": ("tz", "time_zone", "zone"),
     "combine": ("burst", "bursts", "debounce", "batch", "collect", "merge"),
     "languages": ("language", "lang", "langs", "locale", "locales"),
+    "contact_tags": ("tags", "tag", "tags_to_contact", "keep_tags", "contact"),
     # of `when`
     "any": ("or", "any_of", "either", "words", "keywords"),
     "all": ("and", "all_of", "both"),

@@ -17,6 +17,7 @@ from bot.rules import keys, references
 from bot.rules.bodies import BodyReader
 from bot.rules.cases import Case, read_tests
 from bot.rules.combine import read_combine
+from bot.rules.contact_tags import contact_tags_of
 from bot.rules.guards import failed, read_guards, section_of
 from bot.rules.guards.base import Guard
 from bot.rules.head import Head, calendars_of, refuse_twice, timezone_of
@@ -102,6 +103,7 @@ def load(
     calendars = calendars_of(read, problems)
     languages = languages_of(roots, problems)
     combine = read_combine(roots, problems)
+    contact_tags = contact_tags_of(roots, problems)
     reader = _Reader(problems, frozenset(answers_in(roots)))
     for file in read:
         sheet = Sheet(
@@ -142,6 +144,7 @@ def load(
         calendars=calendars,
         languages=languages,
         combine=combine,
+        contact_tags=contact_tags,
         digest=_digest(files),
     )
     return Loaded(ruleset, tuple(reader.cases), tuple(problems.found), documents)

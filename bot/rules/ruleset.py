@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from types import MappingProxyType
 
 from bot.model import Decision, Miss, Outcome, Per, RuleId, Step
 from bot.rules.combine import Combine
@@ -35,6 +36,8 @@ class Ruleset:
     """Of its texts, the first where nothing says which; empty where it names none."""
     combine: Combine | None
     """Which texts are decided as one; None where each is by itself."""
+    contact_tags: Mapping[str, str]
+    """By the name of a value of a person the tag that it comes from."""
     digest: str
     """SHA-256 of the files: which rules decided."""
     by_id: Mapping[str, Rule]
@@ -62,6 +65,7 @@ class Ruleset:
         calendars: Mapping[str, Calendar],
         languages: tuple[str, ...] = (),
         combine: Combine | None = None,
+        contact_tags: Mapping[str, str] = MappingProxyType({}),
         digest: str,
     ) -> Ruleset:
         """With what deciding looks up at every message."""
@@ -78,6 +82,7 @@ class Ruleset:
             calendars=calendars,
             languages=languages,
             combine=combine,
+            contact_tags=contact_tags,
             digest=digest,
             by_id={rule.id: rule for rule in whole},
             index=Index(guards, rules),
@@ -123,6 +128,7 @@ class Ruleset:
             calendars=self.calendars,
             languages=self.languages,
             combine=self.combine,
+            contact_tags=self.contact_tags,
             digest=self.digest,
         )
 

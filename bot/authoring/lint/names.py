@@ -57,6 +57,9 @@ class Names:
             self.stored.add(("conversation", text))
         elif _is_state(told):
             self.entered_states.setdefault(text, told.scalar.place)
+        if keys[:1] == ("contact_tags",):
+            self.stored.add(("contact", text))
+            self._add_tag(told.path[1] if keys[1:] else told.scalar)
         if "tags" in keys[:-1]:
             self._add_tag(told.path[keys.index("tags") + 1])
         self._add_text(told)

@@ -23,6 +23,7 @@ from bot.ledger.outbox import OutboundView
 from bot.ledger.views import Chain
 from bot.messaging import contact_values, json_views
 from bot.messaging.contact_values import Broken, Row
+from bot.rules.stored_values import name_fault, value_fault
 
 _BATCH: Final = 500
 """People of one transaction: few enough that no webhook waits long behind them."""
@@ -108,8 +109,8 @@ def set_values(number: str, pairs: tuple[str, ...], as_json: bool) -> int:
         for name, value in options.pairs(pairs, "K=V").items()
     }
     for name, value in changes.items():
-        fault = contact_values.name_fault(name) if value is not None else None
-        if fault := fault or contact_values.value_fault(name, value or ""):
+        fault = name_fault(name) if value is not None else None
+        if fault := fault or value_fault(name, value or ""):
             raise UsageError(printable(fault))
     with options.ledger(creates=True) as connection:
         advisory_lock(connection, inbox.contact_lock(who))
