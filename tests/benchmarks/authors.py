@@ -37,8 +37,8 @@ def report() -> None:
         tests = [_tests_a_second(str(path)) for _ in range(3)]
     plain, best, seconds, most = (min(column) for column in zip(*ours, strict=True))
     print(
-        f"  bot check  {seconds / plain:.1f}x of PyYAML's C loader, {seconds / best:.1f}x of it where"
-        f" garbage is looked for as seldom as by us ({seconds:.1f} s), {most:.0f} MB"
+        f"  bot check  {seconds / plain:.1f}x of PyYAML's C loader, {seconds / best:.1f}x of it"
+        f" where garbage is looked for as seldom as by us ({seconds:.1f} s), {most:.0f} MB"
     )
     _report_phrases()
     print(f"  bot test   {statistics.median(tests):,.0f} cases a second, after loading")
