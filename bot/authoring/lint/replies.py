@@ -57,6 +57,8 @@ def _environment() -> jinja2.Environment:
 
 @cache
 def parsed(source: str) -> nodes.Template:
+    if "{" not in source:
+        return nodes.Template([nodes.Output([nodes.TemplateData(source)])])
     return _environment().parse(source)
 
 
