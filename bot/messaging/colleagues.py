@@ -71,8 +71,10 @@ def tell(connection: Connection, told: Notification, resources: Resources, now: 
     colleague = told.target
     advisory_lock(connection, inbox.contact_lock(colleague))
     ours = numbers.load(connection)
-    if colleague == about.contact or colleague in (*ours.by_number, about.number):
-        return "it would answer itself"
+    if colleague in (*ours.by_number, about.number):
+        return "it is a number of ours"
+    if colleague == about.contact:
+        return "it is about themselves"
     if contacts.is_opted_out(connection, colleague):
         return Reason.OPTED_OUT
     if colleagues.told_lately(connection, colleague, now) >= colleagues.MOST:

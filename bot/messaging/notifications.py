@@ -19,13 +19,11 @@ from bot.log import logger
 from bot.messaging import colleagues
 from bot.messaging.hooks import Hooks
 from bot.messaging.resources import Resources
-from bot.model import Decision, InboundMessage, Notice, Reason
+from bot.model import Decision, InboundMessage, Notice
 from bot.timezones import utc
 
 _BATCH: Final = 8
 """Programs that are told at once."""
-_FOR_A_PERSON: Final = (Reason.OPTED_OUT, Reason.LIMIT)
-"""Why a colleague is not told, where somebody can do something about it."""
 
 
 def keep(
@@ -114,7 +112,7 @@ class Notifier:
         if not notifications.taken(connection, told, now):
             return "another machine has it"
         because = work(connection, told, self._resources, now)
-        if told.kind is Kind.TEXT and because in _FOR_A_PERSON:
+        if told.kind is Kind.TEXT and because:
             notifications.refused(connection, told, because)
         elif because:
             notifications.dropped(connection, told, because)

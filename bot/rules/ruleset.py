@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from bot.rules.guards.base import Guard, Verdict
 from bot.rules.hours import Calendar
 from bot.rules.index import Index
 from bot.rules.matchers.base import MessageView
+from bot.rules.notify import Notify
 from bot.rules.questions import parts
 from bot.rules.rule import Rule
 
@@ -105,13 +106,18 @@ class Ruleset:
     @property
     def notify_urls(self) -> frozenset[RuleId]:
         """Rules that notify a URL."""
-        told = (
-            (rule.id, notify)
-            for rule in self.by_id.values()
-            for part in parts(rule)
-            for notify in (part.notify, None if part.handoff is None else part.handoff.notify)
-        )
-        return frozenset(rule for rule, notify in told if notify is not None and notify.url)
+        return frozenset(rule for rule, notify in self._notified() if notify.url)
+
+    @property
+    def notify_numbers(self) -> frozenset[tuple[RuleId, str]]:
+        """Rules that notify a colleague, with the number, E.164."""
+        return frozenset((rule, notify.to) for rule, notify in self._notified() if notify.to)
+
+    def _notified(self) -> Iterator[tuple[RuleId, Notify]]:
+        for rule in self.by_id.values():
+            for part in parts(rule):
+                of_handoff = None if part.handoff is None else part.handoff.notify
+                yield from ((rule.id, one) for one in (part.notify, of_handoff) if one is not None)
 
     def rule(self, rule_id: str) -> Rule | None:
         return self.by_id.get(rule_id)

@@ -125,6 +125,15 @@ def notify_secret(settings: Settings, ruleset: Ruleset) -> Iterator[Finding]:
         yield Finding("notify", Status.ERROR, said, "set it to a long random text")
 
 
+def notify_numbers(found: Sequence[OurNumber], ruleset: Ruleset) -> Iterator[Finding]:
+    """Nothing, unless rules tell a number of ours, which nobody reads."""
+    ours = {number.number for number in found}
+    for rule, to in sorted(ruleset.notify_numbers):
+        if to in ours:
+            said = f"rule `{rule}` notifies {to}, a number of ours: nobody is told"
+            yield Finding("notify", Status.ERROR, said, "write a colleague's number")
+
+
 def webhooks(found: Sequence[Webhook], account: str | None = None) -> Iterator[Finding]:
     """Those that lead to a path of the bot's, or of this account's, and what may disturb them."""
     ours = [w for w in found if place(w.url).endswith(webhook_path(w.event, account))]

@@ -179,6 +179,8 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
     yield doctor.rules(ruleset, problems)
     if ruleset is not None:
         yield from doctor.notify_secret(settings, ruleset)
+        if isinstance(account.numbers, tuple):
+            yield from doctor.notify_numbers(account.numbers, ruleset)
     if not isinstance(account.replies, tuple):
         yield doctor.unasked("smart-replies", account.replies)
     elif ruleset is None:

@@ -317,7 +317,12 @@ async def test_it_is_never_a_loop(scene: Scene) -> None:
     """Neither one who asks for themselves, nor a number of ours, nor a thousand askers."""
     say(scene, "human", COLLEAGUE)
     await tell(scene)
-    assert stands(scene) == [("dropped", "it would answer itself")]
+    assert stands(scene) == [("dead", "it is about themselves")]
+    untold = f"{COLLEAGUE} was not told: it is about themselves"
+    assert waiting(scene) == {
+        "notify-1": f"not told: {COLLEAGUE}",
+        "handoff-1": f"nobody has written; {untold}",
+    }
     for number in range(25):
         say(scene, "human", f"+155555502{number:02}")
     await tell(scene)
@@ -327,7 +332,26 @@ async def test_it_is_never_a_loop(scene: Scene) -> None:
     ]
     with scene.database.transaction() as connection:
         about = conversations.by_id(connection, 2)
-        for target in (about.contact, OUR_NUMBER):
+        for target, reason in (
+            (about.contact, "it is about themselves"),
+            (OUR_NUMBER, "it is a number of ours"),
+        ):
             told = replace(A_TEXT, conversation_id=about.id, target=target)
             because = colleagues.tell(connection, told, scene.resources(), scene.clock())
-            assert because == "it would answer itself"
+            assert because == reason
+
+
+async def test_a_notice_without_a_handoff_that_cannot_be_told_is_seen(scene: Scene) -> None:
+    """A rule that tells a number of ours tells nobody, whoever writes."""
+    scene.rules = ruleset(f"""
+rules:
+  - id: order
+    when: {{keywords: [order]}}
+    notify: {{to: "{OUR_NUMBER}", text: They order.}}
+""")
+    for number in (44, 45):
+        say(scene, "order", f"+155555501{number}")
+        await tell(scene)
+    reason = "it is a number of ours"
+    assert stands(scene) == [("dead", reason), ("dropped", reason)]
+    assert waiting(scene) == {"notify-1": f"not told: {OUR_NUMBER}"}

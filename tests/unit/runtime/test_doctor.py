@@ -77,6 +77,18 @@ VERIFIED = OurNumber("+18005550100", LongcodeId(2), "verified")
 PENDING = OurNumber("+18005550101", LongcodeId(3), "pending")
 
 
+def test_a_rule_that_notifies_a_number_of_ours() -> None:
+    rules = ruleset(f"""
+rules:
+  - {{id: a, when: {{keywords: [a]}}, notify: {{to: "{PLAIN.number}", text: x}}}}
+  - {{id: b, when: {{keywords: [b]}}, handoff: {{notify: {{to: "+15555550142", text: x}}}}}}
+""")
+    assert list(doctor.notify_numbers([VERIFIED], rules)) == []
+    [found] = doctor.notify_numbers([PLAIN, VERIFIED], rules)
+    assert (found.name, found.status) == ("notify", ERROR)
+    assert found.found == f"rule `a` notifies {PLAIN.number}, a number of ours: nobody is told"
+
+
 @pytest.mark.parametrize(
     ("numbers", "default", "found"),
     [
