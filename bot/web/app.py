@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot import log
 from bot.errors import LedgerUnavailable
@@ -47,7 +48,7 @@ from bot.web.inbox import (
 )
 from bot.web.scheduled import Timers, cancel_endpoint, scheduled_endpoint
 from bot.web.stats import Counted, stats_endpoint
-from bot.web.webhooks import Intake, webhook_endpoint
+from bot.web.webhooks import Intake, webhook_app, webhooks_first
 
 _PATIENCE: Final = 2.0
 """Seconds that a health check waits for the database."""
@@ -96,13 +97,6 @@ def create_app(
     """
     account = None if served[0].account is None else "{account}"
 
-    def webhook(event: str) -> Route:
-        endpoints = {
-            one.account: webhook_endpoint(event, one.secrets, one.bot, one.metrics, one.capture)
-            for one in served
-        }
-        return _route(events.webhook_path(event, account), endpoints, "POST")
-
     def api(path: str, make: MakeEndpoint, method: str = "POST") -> Route:
         endpoints = {one.account: make(token, one.bot) for one in served}
         root = "/api" if account is None else f"/api/{account}"
@@ -111,7 +105,7 @@ def create_app(
     conversation = "conversations/{number}"
     app = Starlette(
         routes=[
-            *(webhook(event) for event in events.EVENTS),
+            *(_only_posted(events.webhook_path(event, account)) for event in events.EVENTS),
             api("messages", message_endpoint),
             api("messages/import", import_endpoint),
             api("conversations", list_endpoint, "GET"),
@@ -134,11 +128,38 @@ def create_app(
             Route("/metrics", _metrics(served)),
             *console_routes([one.desk for one in served if one.desk], token, root),
         ],
-        middleware=[Middleware(only_readable, root=root)],
+        middleware=[
+            Middleware(only_readable, root=root),
+            Middleware(webhooks_first, {path: app for one in served for path, app in _hooks(one)}),
+        ],
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # MTA takes a redirect for a failure
     return app
+
+
+def _hooks(one: Served) -> Iterator[tuple[str, ASGIApp]]:
+    """What takes each webhook of a bot, by its path."""
+    for event in events.EVENTS:
+        app = webhook_app(event, one.secrets, one.bot, one.metrics, one.capture)
+        yield events.webhook_path(event, one.account), _naming(one.account, app)
+
+
+def _naming(account: str | None, app: ASGIApp) -> ASGIApp:
+    async def named(scope: Scope, receive: Receive, send: Send) -> None:
+        with log.of_account(account):
+            await app(scope, receive, send)
+
+    return app if account is None else named
+
+
+def _only_posted(path: str) -> Route:
+    """Of webhooks: those of an account that there is are answered before it is looked for."""
+
+    async def nobody(request: Request) -> Response:
+        raise HTTPException(404)
+
+    return Route(path, nobody, methods=["POST"])
 
 
 def _route(path: str, endpoints: Mapping[str | None, Endpoint], method: str) -> Route:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
+from starlette.types import Receive
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -17,13 +18,27 @@ def is_json(request: Request) -> bool:
 
 
 async def read_body(request: Request, largest: int) -> bytes | None:
-    """The bytes, or None where there are more than `largest`: the rest is not read."""
-    declared = request.headers.get("content-length", "")
+    """See `read_whole`."""
+    return await read_whole(request.receive, request.headers.get("content-length", ""), largest)
+
+
+async def read_whole(receive: Receive, declared: str, largest: int) -> bytes | None:
+    """The bytes, or None where there are more than `largest`: the rest is not read.
+
+    `declared` is what Content-Length says. Raises ClientDisconnect.
+    """
     if declared.isascii() and declared.isdigit() and int(declared[:20]) > largest:
         return None
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
+    chunks: list[bytes] = []
+    size, is_whole = 0, False
+    while not is_whole:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > largest:
             return None
-    return bytes(body)
+        is_whole = not message.get("more_body", False)
+    return b"".join(chunks)

@@ -465,3 +465,25 @@ async def test_what_the_ledger_does_not_answer_in_time_is_refused_and_not_double
     assert len(web.rows(notices)) == 1
     assert len(web.rows(quarantine)) == 1
     assert [row.external_id for row in web.rows(outbox_table)] == ["shop-1"]
+
+
+async def test_answers_are_json_with_their_length(web: Web) -> None:
+    path, body = "/webhooks/message-reply", webhook()
+    for status, headers in ((200, signed(body)), (401, {})):
+        response = await web.client.post(path, content=body, headers=headers)
+        assert response.status_code == status
+        assert dict(response.headers) == {
+            "content-length": f"{len(response.content)}",
+            "content-type": "application/json",
+        }
+
+
+async def test_of_two_signatures_the_first_counts(web: Web) -> None:
+    body = webhook()
+    right, wrong = signed(body)["X-Signature"], "0" * 64
+    statuses = []
+    for pair in ((right, wrong), (wrong, right)):
+        headers = [("x-signature", one) for one in pair]
+        response = await web.client.post("/webhooks/message-reply", content=body, headers=headers)
+        statuses.append(response.status_code)
+    assert statuses == [200, 401]
