@@ -70,7 +70,7 @@ _NOTHING: Final = _Found(((),))
 
 def fragments(source: str) -> Fragments | None:
     """Of a pattern in RE2 syntax that compiles; None where no piece must stand in a text."""
-    tokens = list(_tokens(source))
+    tokens = list(tokens_of(source))
     if any(kind == "quoted" for kind, _ in tokens):
         return None
     tokens.reverse()
@@ -107,7 +107,8 @@ def _is_within(one: Piece, other: Piece) -> bool:
     return size < len(other) and any(other[at : at + size] == one for at in starts)
 
 
-def _tokens(source: str) -> Iterator[tuple[str, str]]:
+def tokens_of(source: str) -> Iterator[tuple[str, str]]:
+    """The parts of a pattern in RE2 syntax, each with its kind."""
     for found in _TOKEN.finditer(source):
         yield found.lastgroup or "", found[0]
 
@@ -171,7 +172,7 @@ def _is_small(class_: str) -> bool:
 def _repeated(part: _Found, sign: str, before: list[_Found]) -> _Found:
     """Of what stands there several times the first go before; the last is what is returned."""
     sign = sign if len(sign) == 1 else sign.removesuffix("?")
-    least, most = _times(sign)
+    least, most = times_of(sign)
     if least == 0:
         if most == 1 and part.exact is not None and len(part.exact) < _MOST_CHOICES:
             return _Found(tuple(dict.fromkeys((*part.exact, ()))))
@@ -184,7 +185,12 @@ def _repeated(part: _Found, sign: str, before: list[_Found]) -> _Found:
     return part
 
 
-def _times(sign: str) -> tuple[int, int | None]:
+def times_of(sign: str) -> tuple[int, int | None]:
+    """How often `*`, `+`, `?` or `{2,5}` asks for what stands before it; None: without an end.
+
+    >>> times_of("{2,5}"), times_of("+")
+    ((2, 5), (1, None))
+    """
     match sign:
         case "*":
             return 0, None

@@ -29,7 +29,8 @@ KEY: Final = "failed"
 SECTION: Final[Mapping[str, Schema]] = {
     "reply": said(TEMPLATE, "The answer where one could not be made; else the fallback's; or none.")
 }
-_SILENT: Final = "none"
+SILENT: Final = "none"
+"""A reply of this is none."""
 
 
 def read_failed(
@@ -41,7 +42,7 @@ def read_failed(
     text = read_reply(section, problems, sheet)
     if section is None or text is None:
         return None if fallback is None else replace(fallback, sets=(), state=None, ask=None)
-    if text.source == _SILENT:
+    if text.source == SILENT:
         return None
     return Rule(
         id=NAME,

@@ -16,6 +16,7 @@ from bot.rules.json_schema import Schema
 from bot.rules.matchers import covering
 from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.matchers.facts import Fact
+from bot.rules.matchers.samples import FREE, Samples
 from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
@@ -53,15 +54,8 @@ class MessageView:
     """The words without skin tones; the same object where there are none."""
 
     __slots__ = (
-        "_near",
-        "_opening",
-        "_vocabulary",
-        "bare",
-        "context",
-        "message",
-        "plain_utf8",
-        "utf8",
-        "words",
+        *("_near", "_opening", "_vocabulary", "bare", "context"),
+        *("message", "plain_utf8", "utf8", "words"),
     )
 
     def __init__(self, message: InboundMessage, context: Context) -> None:
@@ -269,6 +263,10 @@ class Matcher(Claim, ABC):
     def captures(self) -> Set[str]:
         """Names that a match may provide."""
         return frozenset()
+
+    def samples(self) -> Mapping[str, Samples]:
+        """What each capture may be; of `tags.x` and the like, where only certain values match."""
+        return dict.fromkeys(self.captures(), FREE)
 
     def guaranteed(self) -> Set[str]:
         """Captures, and dotted names of values, that every match provides."""

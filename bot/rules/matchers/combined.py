@@ -13,7 +13,7 @@ Keys beside each other must all hold, so `all` is only needed to name the same k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
@@ -29,6 +29,7 @@ from bot.rules.matchers.base import (
     in_all,
 )
 from bot.rules.matchers.covering import Cases, Denial
+from bot.rules.matchers.samples import Samples, either
 from bot.rules.nodes import Node, Sequence
 
 
@@ -61,6 +62,13 @@ class Any(Matcher):
 
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(when.captures() for when in self.alternatives))
+
+    def samples(self) -> Mapping[str, Samples]:
+        """What one alternative asks of a stored value, another one may not."""
+        each = [either(part.samples() for part in one.parts) for one in self.alternatives]
+        everywhere = in_all(one.keys() for one in each)
+        found = either(each)
+        return {name: found[name] for name in found if "." not in name or name in everywhere}
 
     def needs(self) -> Needs | None:
         total = Needs()
@@ -106,6 +114,9 @@ class All(Matcher):
 
     def captures(self) -> Set[str]:
         return self.when.captures()
+
+    def samples(self) -> Mapping[str, Samples]:
+        return either(part.samples() for part in self.when.parts)
 
     def needs(self) -> Needs | None:
         return self.when.needs()

@@ -39,7 +39,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bot.model import CaptureValue
 from bot.rules.json_schema import TEXT, Schema, said
@@ -48,10 +48,22 @@ from bot.rules.matchers.date_grammar import BEGINS, DAY, find_day, is_joined
 from bot.rules.matchers.finder import MOST_PLACES, Bound, Conventions, Finder, Found
 from bot.rules.nodes import Node
 
+_OF_ALL_LENGTHS: Final = (*range(1, 8), *range(22, 29))
+"""Each day of the week with a day of one digit, and with one of two."""
+
 
 class Date(Finder):
     NAME: ClassVar[str] = "date"
     EXAMPLE: ClassVar[str] = "2026-12-31"
+    TRIED: ClassVar[tuple[str, ...]] = (
+        "2026-01-20",
+        *(
+            f"{year}-{month:02}-{day:02}"
+            for year in (2026, 2025)
+            for month in range(1, 13)
+            for day in _OF_ALL_LENGTHS
+        ),
+    )
     MORE_KEYS: ClassVar[Mapping[str, Schema]] = {
         "during": said(TEXT, "The name of a calendar that is open on that day.")
     }

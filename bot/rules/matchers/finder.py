@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable, Iterator, Set
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import ClassVar, Final, Self
 
-from bot.model import CaptureValue, Match, Miss
+from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.rules.json_schema import TEXT, Schema, any_of, by_kind, compared, keyed, ref, said
 from bot.rules.matchers.base import Matcher, MessageView, Reading, Sheet
 from bot.rules.matchers.covering import Claim
+from bot.rules.matchers.samples import FREE, Samples
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
 from bot.rules.problems import Problems
 from bot.text.late import late
@@ -116,6 +117,8 @@ class Finder(Matcher):
     EXAMPLE: ClassVar[str]
     """A value, for error messages."""
 
+    TRIED: ClassVar[tuple[str, ...]] = ()
+    """Texts whose values are usual ones, the shortest and the longest; none of what has no end."""
     WRAPS: ClassVar[bool] = False
     """What lies between 22:00 and 02:00 lies over midnight; else such a range is a mistake."""
 
@@ -300,11 +303,27 @@ class Finder(Matcher):
     def captures(self) -> Set[str]:
         return frozenset({self.capture})
 
+    def samples(self) -> MappingOf[str, Samples]:
+        """Of what it is tried with that which it takes, and the ends of its bounds."""
+        if not self.TRIED:
+            return {self.capture: replace(FREE, values=(self.EXAMPLE,))}
+        tried = [*self.TRIED, *(text for bound in self.bounds for text in bound.texts)]
+        found = (self.match(_view(text)) for text in tried)
+        values = [one.captures[self.capture] for one in found if isinstance(one, Match)]
+        return {self.capture: Samples(tuple(dict.fromkeys(values))) if values else FREE}
+
     @classmethod
     def schema(cls) -> Schema:
         taken = said(TEXT, "The name of the capture.")
         keys = keyed({"as": taken, **compared(cls.COMPARISONS), **cls.MORE_KEYS})
         return by_kind(any_of({"const": True}, ref("true")), mapping=keys)
+
+
+def _view(text: str) -> MessageView:
+    """As it comes in on some day."""
+    now = datetime.combine(SOME_DAY.today, time(12), UTC)
+    message = InboundMessage(key="", sender="", text=text, received_at=now)
+    return MessageView(message, Context(now=now))
 
 
 def _listed(node: Node) -> list[Node]:

@@ -53,6 +53,12 @@ _MAYBE: Final = late("[0-9]+ may|the [0-9]+[a-z]{2}")
 class Number(Finder):
     NAME: ClassVar[str] = "number"
     EXAMPLE: ClassVar[str] = "18"
+    TRIED: ClassVar[tuple[str, ...]] = (
+        *("24", "1", "2", "3", "5", "8", "10", "12", "50", "100", "1000", "2.5", "-5"),
+        *(f"{whole} 1/7" for whole in (*range(1, 13), 20, 50, 100, -100, 999)),
+        *("999999999999999 billion", "-999999999999999 billion", "-.000012345678901"),
+        *("99999999.9999999", "-99999999.9999999", "999999999999.999", "-1234567.12345671k"),
+    )
     __slots__ = ()
 
     @staticmethod

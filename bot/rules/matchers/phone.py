@@ -47,6 +47,7 @@ class Phone(Finder):
     NAME: ClassVar[str] = "phone"
     COMPARISONS: ClassVar[tuple[str, ...]] = EQUAL
     EXAMPLE: ClassVar[str] = "+15555550123"
+    TRIED: ClassVar[tuple[str, ...]] = ("+15555550123", "+2901234", "+493012345678901")
     __slots__ = ()
 
     def needs(self) -> Needs | None:

@@ -13,13 +13,16 @@ cut from the text as it was written; a group that took no part is absent.
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
+from collections.abc import Mapping as MappingOf
 from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules.json_schema import Schema, by_kind, listed, ref
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading, in_all
 from bot.rules.matchers.covering import Cases, Claim
+from bot.rules.matchers.samples import FREE, Samples, either
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
+from bot.text.group_samples import group_samples
 from bot.text.patterns import Pattern, PatternError
 from bot.text.words import plain_pattern
 
@@ -53,6 +56,9 @@ class Regex(Matcher):
     def captures(self) -> Set[str]:
         return {name for pattern in self.patterns for name in pattern.groups}
 
+    def samples(self) -> MappingOf[str, Samples]:
+        return either(map(_samples, self.patterns))
+
     def needs(self) -> Needs | None:
         return Needs(patterns=self.patterns)
 
@@ -74,6 +80,15 @@ class Regex(Matcher):
 
     def marks(self) -> Set[str]:
         return in_all(set(_sources(pattern)) for pattern in self.patterns) or super().marks()
+
+
+def _samples(pattern: Pattern) -> MappingOf[str, Samples]:
+    known = group_samples(pattern.inner, ignore_case=pattern.ignore_case)
+    found = dict.fromkeys(pattern.groups, FREE)
+    for name, group in known.items():
+        values = dict.fromkeys((group.usual, group.shortest, *group.longest))
+        found[name] = Samples(tuple(values), group.is_bounded)
+    return found
 
 
 def _sources(pattern: Pattern) -> Iterator[str]:

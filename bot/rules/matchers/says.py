@@ -15,11 +15,11 @@ Texts of more than 2,000 characters or 200 words are not sentences.
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from functools import cached_property
 from typing import ClassVar, Self
 
-from bot.model import Match, Miss
+from bot.model import CaptureValue, Match, Miss
 from bot.rules.json_schema import TEXTS, Schema
 from bot.rules.matchers.base import (
     HIT,
@@ -33,9 +33,10 @@ from bot.rules.matchers.base import (
     in_all,
 )
 from bot.rules.matchers.covering import Cases, Claim
-from bot.rules.matchers.finder import Conventions, conventions_of
+from bot.rules.matchers.finder import SOME_DAY, Conventions, conventions_of
+from bot.rules.matchers.samples import FREE, Samples, either
 from bot.rules.matchers.sentence import MOST_WORDS, Said, Sentence
-from bot.rules.matchers.sentence_grammar import SentenceError, sure_slots
+from bot.rules.matchers.sentence_grammar import KINDS, ListSlot, SentenceError, sure_slots
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.text.words import word_spans
 
@@ -75,6 +76,9 @@ class Says(Matcher):
     def captures(self) -> Set[str]:
         return frozenset[str]().union(*(sentence.names for sentence in self.sentences))
 
+    def samples(self) -> Mapping[str, Samples]:
+        return either(map(_samples, self.sentences))
+
     def needs(self) -> Needs | None:
         known = [sentence.needs for sentence in self.sentences]
         if any(needs is None for needs in known):
@@ -101,6 +105,19 @@ class Says(Matcher):
 
     def guaranteed(self) -> Set[str]:
         return in_all(sure_slots(sentence.source) for sentence in self.sentences)
+
+
+def _samples(sentence: Sentence) -> Mapping[str, Samples]:
+    found = dict.fromkeys(sentence.names, FREE)
+    for slot in sentence.slots:
+        if isinstance(slot, ListSlot):
+            values: list[CaptureValue] = [v for some in slot.phrases.values() for _, v in some]
+        else:
+            kind = KINDS[slot.kind]
+            read = (kind.read(text, SOME_DAY) for text in kind.tried)
+            values = [value for value in read if value is not None]
+        found[slot.name] = Samples(tuple(dict.fromkeys(values))) if values else FREE
+    return found
 
 
 def _sentence(scalar: Scalar, reading: Reading) -> Sentence | None:

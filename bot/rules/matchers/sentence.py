@@ -123,6 +123,11 @@ class Sentence:
         steps.append(_Done())
         return cls(source, slot_names(node), needed_words(node), sure_phrases(node), tuple(steps))
 
+    @property
+    def slots(self) -> Iterator[Slot | ListSlot]:
+        """What takes a value of some kind; the other names take words as they stand."""
+        return (step for step in self._steps if isinstance(step, Slot | ListSlot))
+
     def match(self, said: Said) -> dict[str, CaptureValue] | None:
         """Captures, where the template covers all the words."""
         size = len(said.words)

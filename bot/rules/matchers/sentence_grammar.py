@@ -59,6 +59,8 @@ class Kind:
     """What its first word looks like: the rest is looked at only then."""
     is_tight: bool = False
     """No white space stands in it."""
+    tried: tuple[str, ...] = ()
+    """Texts whose values are usual ones, the shortest and the longest."""
 
 
 def _whole_number(text: str, conventions: Conventions) -> CaptureValue | None:
@@ -70,11 +72,11 @@ _DIGIT: Final = late(r".*\d")
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "int": Kind(_whole_number, 5, _DIGIT, is_tight=True),
-    "number": Kind(Number.value, 6, NUMBER_BEGINS),
-    "date": Kind(Date.value, 7, DAY_BEGINS),
-    "time": Kind(Time.value, 6, TIME_BEGINS),
-    "phone": Kind(Phone.value, 12, _DIGIT),
+    "int": Kind(_whole_number, 5, _DIGIT, is_tight=True, tried=Number.TRIED),
+    "number": Kind(Number.value, 6, NUMBER_BEGINS, tried=Number.TRIED),
+    "date": Kind(Date.value, 7, DAY_BEGINS, tried=Date.TRIED),
+    "time": Kind(Time.value, 6, TIME_BEGINS, tried=Time.TRIED),
+    "phone": Kind(Phone.value, 12, _DIGIT, tried=Phone.TRIED),
     "email": Kind(Email.value, 12, late(""), is_tight=True),
 }
 

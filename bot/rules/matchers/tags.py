@@ -24,6 +24,7 @@ from bot.rules.json_schema import Schema, named, ref
 from bot.rules.matchers import facts
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
 from bot.rules.matchers.covering import Cases, Claim, combined
+from bot.rules.matchers.samples import Samples
 from bot.rules.nodes import Node, Scalar, Sequence
 
 
@@ -81,6 +82,14 @@ class Tags(Matcher):
     def guaranteed(self) -> Set[str]:
         needed = (name for name, wanted in self.wanted.items() if not wanted.holds(None))
         return {f"{self.STEM}.{name}" for name in needed}
+
+    def samples(self) -> Mapping[str, Samples]:
+        """Of values that must be one of some."""
+        return {
+            f"{self.STEM}.{name}": Samples(condition.wanted)
+            for name, condition in self.wanted.items()
+            if isinstance(condition, OneOf)
+        }
 
     def cases(self) -> Cases:
         """By name, and by value where several will do."""

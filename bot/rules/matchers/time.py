@@ -101,6 +101,9 @@ _LOOK_BACK: Final = 32
 class Time(Finder):
     NAME: ClassVar[str] = "time"
     EXAMPLE: ClassVar[str] = "17:30"
+    TRIED: ClassVar[tuple[str, ...]] = (
+        *(f"{hour:02}:{minute}" for minute in ("30", "00") for hour in (9, *range(24))),
+    )
     WRAPS: ClassVar[bool] = True
     __slots__ = ()
 
