@@ -15,10 +15,12 @@ import click
 
 from bot.accounts import variable
 from bot.authoring.check import checked
+from bot.authoring.segment_costs import costs
 from bot.cli import all_accounts, alone, options
 from bot.cli.excerpts import excerpt
 from bot.cli.output import colour, counted, fitted, printable, tell
-from bot.errors import Place, Problem, Severity, plain
+from bot.cli.segment_lines import cost_object, write_costs
+from bot.errors import Place, Problem, RuleError, Severity, plain
 from bot.rules.syntax.parts import lines_of
 from bot.settings import Settings
 
@@ -38,8 +40,23 @@ _Write: TypeAlias = Callable[[Problem], None]
     default="text",
     help="For people, for programs, or for GitHub to show beside the line.",
 )
+@click.option(
+    "--segments",
+    "shows_segments",
+    is_flag=True,
+    help="Instead: what each text costs at least, usually and at most.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="With --segments: also what always takes one.")
 @options.json_option
-def command(rules: Path | None, of_all: bool, strict: bool, form: str, as_json: bool) -> int:
+def command(
+    rules: Path | None,
+    of_all: bool,
+    strict: bool,
+    form: str,
+    shows_segments: bool,
+    verbose: bool,
+    as_json: bool,
+) -> int:
     """Errors and warnings of rule files, each with its place and what to write instead.
 
     \b
@@ -47,11 +64,17 @@ def command(rules: Path | None, of_all: bool, strict: bool, form: str, as_json: 
       bot check
       bot check examples/clinic --strict
       bot check --format github
+      bot check --segments        what each text costs at its worst
       bot check --all-accounts
     """
     sets = all_accounts.rule_sets([rules] if rules is not None else [], of_all=of_all)
     write = _FORMS["json" if as_json else form]
     named = of_all and sets[0][1].account is not None
+    if shows_segments:
+        return all_accounts.worst(
+            partial(_segments, path, settings, write, strict=strict, verbose=verbose)
+            for path, settings in sets
+        )
     return all_accounts.worst(
         partial(_check, path, settings, write, strict=strict, named=named)
         for path, settings in sets
@@ -81,6 +104,23 @@ def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named
             + _summary(count, errors, len(problems) - errors)
         )
     return 1 if errors or (strict and problems) else 0
+
+
+def _segments(path: Path, settings: Settings, write: _Write, *, strict: bool, verbose: bool) -> int:
+    """What the texts of one rule set cost; the exit code. Raises UsageError."""
+    try:
+        loaded = options.load_rules(path, settings)
+    except RuleError as error:
+        for problem in error.problems:
+            write(problem)
+        return 1
+    found = costs(loaded, settings.long_texts)
+    if write is _write_json:
+        for one in found:
+            options.print_json(cost_object(one, loaded.documents))
+    else:
+        write_costs(found, loaded.documents, verbose=verbose)
+    return 1 if strict and any(one.is_over for one in found) else 0
 
 
 def _show(problems: Iterable[Problem]) -> None:

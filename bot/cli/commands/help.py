@@ -19,7 +19,7 @@ from bot.cli.narrow import narrowed
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
-GUIDES: Final = ("clinic", "order", "warnings", "editor", "import", "ci", "traffic")
+GUIDES: Final = (*("clinic", "order", "warnings", "costs", "editor", "import", "ci", "traffic"),)
 OPERATION: Final = (
     *("serve", "commands", "data", "accounts", "machines", "deploy", "metrics"),
     "guarantees",
@@ -38,6 +38,7 @@ WORDS: Final[Mapping[str, str]] = {
     "warnings": """
         warning check lint code codes shadow shadowed unreachable never fires unused comment
     """,
+    "costs": "segments cost price worst least typical most unbounded gsm-7 ucs-2",
     "order": """
         outcome outcomes reason reasons replied suppressed held unmatched failed queue ignored
         opted-out paused quiet-hours template-error longcode-unknown too-old cannot-be-answered
@@ -62,8 +63,7 @@ WORDS: Final[Mapping[str, str]] = {
 
 _GROUPS: Final[Mapping[str, str]] = {
     "in a file": "files rule tests conditions templates languages combine",
-    "when: words": "keywords regex says answer",
-    "when: found": "number date time phone email",
+    "when: its text": "keywords regex says answer number date time phone email",
     "when: with it": "tags media from to in_reply_to",
     "when: before": "contact conversation state count",
     "when: also": "during outside any all not expr plugins",
