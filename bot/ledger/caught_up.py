@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from bot.ledger import inbox as inbox_ledger
 from bot.ledger.database import advisory_lock, insert_on_conflict, shared_lock
@@ -80,9 +80,10 @@ def keep(connection: Connection, messages: Sequence[InboundMessage]) -> list[Kep
 def told_again(connection: Connection, messages: Sequence[InboundMessage]) -> Mapping[int, int]:
     """Which of those that come by webhook were taken in before: their places, the messages' ids."""
     shared_lock(connection, _LOCK)
-    senders = {message.sender for message in messages}
-    mine = caught_up.c.sender.in_(senders), caught_up.c.inbox_id.is_not(None)
-    rows = connection.execute(select(caught_up).where(*mine).order_by(caught_up.c.id)).all()
+    if connection.execute(_ANY).first() is None:  # as in most ledgers; it saves a third of `keep`
+        return {}
+    senders = list({message.sender for message in messages})
+    rows = connection.execute(_TAKEN_OF, {"senders": senders}).all()
     found: dict[int, int] = {}
     taken = {row.id: row.claimed_by for row in rows}
     for place, message in enumerate(messages if rows else ()):
@@ -94,6 +95,17 @@ def told_again(connection: Connection, messages: Sequence[InboundMessage]) -> Ma
                 connection.execute(claimed.values(claimed_by=message.key))
                 break
     return found
+
+
+_ANY: Final = select(caught_up.c.id).limit(1)
+_TAKEN_OF: Final = (
+    select(caught_up)
+    .where(
+        caught_up.c.sender.in_(bindparam("senders", expanding=True)),
+        caught_up.c.inbox_id.is_not(None),
+    )
+    .order_by(caught_up.c.id)
+)
 
 
 def _alike(rows: Sequence[Row[Any]], message: InboundMessage) -> Iterator[Row[Any]]:
