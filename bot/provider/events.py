@@ -151,18 +151,18 @@ def read_message_reply(
 
 def odd_member(data: Mapping[str, Any]) -> str:
     """The first member of a `message-reply` that was not read whole, in words; empty: none."""
-    if not isinstance(data.get("message"), str | None):
+    if not isinstance(data.get("message"), _TEXT):
         return "message is not a text"
     url = data.get("url")
-    if not isinstance(url, str | None) and not (isinstance(url, list) and _texts(url)):
+    if not isinstance(url, _TEXT) and not (isinstance(url, list) and _texts(url)):
         return "url is not a text"
     for name in ("externalId", "messageId", "replyId"):
         if data.get(name) not in (None, "") and id_text(data, name) is None:
             return f"{name} is neither a text nor a number of a usual length"
     tags = data.get("tags")
-    if not isinstance(tags, dict | None):
+    if tags is not None and not isinstance(tags, dict):
         return "tags is not an object"
-    if not all(value is None or _is_scalar(value) for value in (tags or {}).values()):
+    if not all(isinstance(value, _MEMBER) for value in (tags or {}).values()):
         return "a tag is neither a text nor a number"
     return ""
 
@@ -318,11 +318,19 @@ def _object(text: str) -> object:
         return None
 
 
+_SCALARS: Final = (str, int, float)
+_NOTHING: Final = type(None)
+_TEXT: Final = (str, _NOTHING)
+_MEMBER: Final = (*_SCALARS, _NOTHING)
+
+
 def _is_scalar(value: object) -> bool:
-    return isinstance(value, str | int | float)
+    return isinstance(value, _SCALARS)
 
 
 def _tag(value: str | float) -> str:
+    if isinstance(value, str):
+        return storable(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     return storable(str(value)) if not isinstance(value, int) or abs(value) < _TOO_LARGE else ""

@@ -24,6 +24,8 @@ def e164(number: object) -> str | None:
     >>> e164("(555) 555-0123"), e164(15555550123), e164("tel:+15555550123"), e164("STOP")
     ('+15555550123', '+15555550123', '+15555550123', None)
     """
+    if isinstance(number, str) and number.isascii() and _E164.fullmatch(number):
+        return number
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, str | int):

@@ -177,6 +177,8 @@ def _plain_digit(found: re.Match[str]) -> str:
 
 def storable(text: str) -> str:
     """The text with what no database and no UTF-8 can hold (NUL, lone surrogates) replaced."""
+    if text.isascii() and "\0" not in text:
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 

@@ -105,6 +105,11 @@ def test_a_number_is_kept_in_e164(written: object, number: str | None) -> None:
     assert phone_numbers.e164(written) == number
 
 
+@given(st.from_regex(r"\+?[0-9 ]{5,17}", fullmatch=True) | st.text(max_size=12))
+def test_spaces_around_a_number_change_nothing(written: str) -> None:
+    assert phone_numbers.e164(written) == phone_numbers.e164(f" {written} ")
+
+
 @pytest.mark.parametrize(
     ("body", "members"),
     [
