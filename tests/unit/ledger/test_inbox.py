@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
+from bot.errors import LedgerUnavailable
 from bot.ledger import inbox, quarantine
-from bot.ledger.database import Database
+from bot.ledger.database import Database, open_database
 from bot.ledger.inbox import InboxId, Kept, Waiting
 from bot.ledger.quarantine import Quarantined
+from bot.ledger.schema import inbox as inbox_table
 from bot.ledger.schema import notices
 from tests.build import NOW, inbound
 
@@ -74,6 +80,47 @@ def test_a_large_batch_keeps_its_order(database: Database) -> None:
         waiting = inbox.waiting(connection, 2_000)
     assert ids == sorted(ids)
     assert [item.message for item in waiting] == messages
+
+
+def test_one_by_one_is_inserted_what_is_at_once(tmp_path: Path) -> None:
+    chance = random.Random(16)  # noqa: S311
+    at = [None, NOW - timedelta(microseconds=1), NOW]
+    with ExitStack() as stack:
+        one, other = (
+            stack.enter_context(stack.enter_context(closing(new)).transaction())
+            for new in (open_database(f"sqlite:///{tmp_path / name}") for name in "ab")
+        )
+        for size in [1, *(chance.randrange(1, 40) for _ in range(20))]:
+            rows = [
+                {
+                    "key": f"r-{chance.randrange(200)}",
+                    "status": "waiting",
+                    "sender": chance.choice(["+15555550123", "é'\"?:x"]),
+                    "number": "",
+                    "text": chance.choice(["", "Hours? \u2028 :key ?", "😀"]),
+                    "tags": chance.choice([{}, {"a": "\"'é"}]),
+                    "more_media": chance.choice([None, ["https://example.com/1.jpg"]]),
+                    "received_at": NOW,
+                    "sent_at": chance.choice(at),
+                }
+                for _ in range(size)
+            ]
+            quick = inbox.insert_one_by_one(one, inbox_table, rows)
+            assert quick == inbox.insert_at_once(other, inbox_table, rows)
+        stored = [c.exec_driver_sql("SELECT * FROM inbox ORDER BY id").all() for c in (one, other)]
+    assert stored[0] == stored[1]
+    assert len(stored[0]) > 100
+
+
+def test_a_full_disk_is_an_error_of_the_database(tmp_path: Path) -> None:
+    messages = [inbound("x" * 1_000, key=f"{n}") for n in range(500)]
+    with closing(open_database(f"sqlite:///{tmp_path / 'bot.db'}")) as database:
+        with database.transaction() as connection:
+            connection.exec_driver_sql("PRAGMA max_page_count=1")
+        with pytest.raises(LedgerUnavailable), database.transaction() as connection:
+            inbox.keep(connection, messages)
+        with database.transaction() as connection:
+            assert inbox.waiting(connection, 1) == []
 
 
 def test_the_oldest_wait_in_front(database: Database) -> None:
