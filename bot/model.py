@@ -11,7 +11,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple, NewType, Self, TypeAlias
+from typing import Any, Final, NamedTuple, NewType, Self, TypeAlias
 
 RuleId = NewType("RuleId", str)
 """`[a-z0-9-]+`, or `$name` for a guard, or `fallback`."""
@@ -287,6 +287,9 @@ class Echoes(NamedTuple):
     """Of a week, their numbers aside."""
 
 
+NO_ECHOES: Final = Echoes()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """All that a decision may look up beside the message itself."""
@@ -319,7 +322,7 @@ class Context:
     """Those of them that no rule answered, or the fallback did."""
     equal_at: tuple[datetime, ...] = ()
     """Those of them with the same words as this one, of the rule that took most of these."""
-    echoes: Echoes = field(default=Echoes())
+    echoes: Echoes = NO_ECHOES
     """Of a text that equals an earlier one: how many such were answered."""
     replied_at: tuple[datetime, ...] = ()
     """When the bot last answered this person, the latest first."""

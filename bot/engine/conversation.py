@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from bot.engine.waiting import Ended, Later, Timer, Which, counts_when_due, follow_up_timer
 from bot.model import (
     FALLBACK,
+    NO_ECHOES,
     Change,
     ChangeKind,
     Context,
@@ -337,7 +338,7 @@ class Thread:
     def _echoes(self, said: tuple[str, ...], now: datetime) -> Echoes:
         # Few conversations have so many texts in a week that it is worth a closer look.
         if not said or len(self.heard) <= MOST_ECHOES.of_day:
-            return Echoes()
+            return NO_ECHOES
         week = [
             (heard.at, words(heard.text), heard.is_answered)
             for heard in reversed(self.heard)

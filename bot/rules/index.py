@@ -56,14 +56,22 @@ class Index:
         self._facts: Final = FactIndex((fact, n) for needs, n in known for fact in needs.facts)
         self._has_patterns: Final = bool(self._patterns)
         self._has_facts: Final = bool(self._facts)
+        self._asks_signs_alone: Final = not (
+            self._has_many_pairs or self._typos or self._has_patterns
+        )
+        self._nothing: Final = self._split(list(self._always))
         self._merged: Final[dict[Numbers, tuple[Sequence[int], Sequence[int]]]] = {}
 
     def candidates(self, seen: MessageView) -> tuple[Sequence[int], Sequence[int]]:
         """Numbers of guards and of rules, in order; what is left out cannot match."""
         said = seen.words if seen.bare is seen.words else seen.vocabulary
-        found = self._patterns.found(seen.utf8) if self._has_patterns else []
-        if self._has_facts:
-            found += self._facts.found(seen.message, seen.context)
+        text = seen.message.text
+        is_odd = not text.isascii() or '"' in text
+        found = self._facts.found(seen.message, seen.context) if self._has_facts else []
+        if self._asks_signs_alone and not (found or is_odd) and self._signs.isdisjoint(said):
+            return self._nothing
+        if self._has_patterns:
+            found += self._patterns.found(seen.utf8)
         waiting, may_be_pair = self._waiting, self._has_many_pairs
         signs = self._signs.intersection(said)
         many = len(signs) > _FEW
@@ -81,7 +89,7 @@ class Index:
         if self._typos:
             near = self._by_form.keys() & seen.near(self._typos).keys()
             found += [self._by_form[form] for form in near]
-        if not seen.message.text.isascii() or '"' in seen.message.text:
+        if is_odd:
             found.append(self._odd)
             if seen.plain_utf8 is not seen.utf8:
                 found += self._patterns.found(seen.plain_utf8)

@@ -15,7 +15,7 @@ from datetime import timedelta
 from operator import ge
 from typing import ClassVar, Final
 
-from bot.model import Context, Echoes, Miss, Outcome, Reason, RuleId
+from bot.model import NO_ECHOES, Context, Echoes, Miss, Outcome, Reason, RuleId
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.matchers.base import MessageView
 
@@ -54,7 +54,7 @@ class Loop(Guard):
 
 
 def _has_too_many(echoes: Echoes) -> bool:
-    return any(map(ge, echoes, MOST_ECHOES))
+    return echoes is not NO_ECHOES and any(map(ge, echoes, MOST_ECHOES))
 
 
 def has_too_many_failures(context: Context) -> bool:
