@@ -1,22 +1,25 @@
 """Rules with one thing changed, and whether a test notices: what no test notices may break unseen.
 
 A change is judged by the tests that it may concern: those in whose message the changed condition
-comes out otherwise. A change that no text tells from the rules as they are is no gap of the tests.
+comes out otherwise, or whose answer is of the changed rule or guard. A change that no text tells
+from the rules as they are is no gap of the tests, and nothing is said of rules whose tests fail.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bot.authoring import proposals, run_cases
+from bot.authoring import other_mutants, run_cases, stories
+from bot.authoring.mutants import Mutant, of_conditions
+from bot.authoring.other_mutants import Other
 from bot.authoring.run_cases import Result
 from bot.authoring.scenarios import Conversation, played
-from bot.model import Match
-from bot.rules.cases import Case, read_tests
-from bot.rules.matchers.base import Inner, Matcher, MessageView, When
+from bot.model import Match, RuleId
+from bot.rules.cases import read_tests
+from bot.rules.matchers.base import MessageView, When
 from bot.rules.problems import Problems
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
@@ -25,23 +28,7 @@ from bot.rules.yaml import read_yaml
 _MOST_LINES: Final = 12
 """Tests that are tried for one mutant that no test notices."""
 
-
-Lines: TypeAlias = Callable[[Sequence[Case], Ruleset], Iterator[str]]
-"""Tests that may notice a change, from what the rule's tests bring along."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A rule set with one thing changed."""
-
-    rule: Rule
-    what: str
-    rules: tuple[Rule, ...]
-    lines: Lines
-    when: When | None = None
-    """The condition as it was changed; None where the rule is off, or stands elsewhere."""
-    behind: Rule | None = None
-    """The next rule, where it stands before this one now."""
+AnyMutant: TypeAlias = Mutant | Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +38,11 @@ class Missed:
     rule: str
     what: str
     line: str
-    """A test that does, to paste beside the rule."""
+    """A test that does, to paste beside the rule; a conversation where it begins with a name."""
+
+    @property
+    def is_conversation(self) -> bool:
+        return self.line.startswith("- {name:")
 
     def as_object(self) -> Mapping[str, str]:
         return {"rule": self.rule, "what": self.what, "line": self.line}
@@ -65,6 +56,8 @@ class Mutation:
     missed: list[Missed] = field(default_factory=list)
     alike: list[tuple[str, str]] = field(default_factory=list)
     """Rule and change for which no text was found that tells."""
+    unjudged: list[tuple[str, str]] = field(default_factory=list)
+    """Rule and change that no test notices which passes, where others of the rule fail."""
 
     @property
     def percent(self) -> float:
@@ -77,7 +70,16 @@ class Mutation:
             "noticed": self.noticed,
             "missed": [one.as_object() for one in self.missed],
             "alike": [{"rule": rule, "what": what} for rule, what in self.alike],
+            "unjudged": [{"rule": rule, "what": what} for rule, what in self.unjudged],
         }
+
+
+def mutants(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Iterator[AnyMutant]:
+    """All that are made of a rule set; of some rules alone, where `of` says which."""
+    yield from of_conditions(ruleset, of)
+    yield from other_mutants.of_bodies(ruleset, of)
+    if of is None:
+        yield from other_mutants.of_guards(ruleset)
 
 
 class Judge:
@@ -91,27 +93,47 @@ class Judge:
     ) -> None:
         """`results` are those of the tests, of the conversations too."""
         self._ruleset = ruleset
-        passed = [result for result in results if result.passed]
+        broken = [result for result in results if not result.passed]
+        self._broken = {name for one in broken for name in _names(one)}
+        failing = {one.case.conversation for one in broken} - {""}
+        passed = [one for one in results if one.passed and one.case.conversation not in failing]
         self._seen = [(one, MessageView(one.message, one.context)) for one in passed]
         self._known: dict[str, Sequence[bool]] = {}
         self._talks = {
             turn.case.conversation: talk for talk in conversations for turn in talk.turns
         }
+        self._by_name: dict[str, list[Result]] = {}
+        for one in passed:
+            for name in _names(one):
+                self._by_name.setdefault(name, []).append(one)
+        self._in_hand = [
+            one
+            for one in passed
+            if one.case.conversation
+            and any(turn.is_ours for turn in self._talks[one.case.conversation].turns)
+        ]
 
-    def judge(self, mutant: Mutant, found: Mutation) -> None:
+    def judge(self, mutant: AnyMutant, found: Mutation) -> None:
         """Count it where it belongs."""
-        concerned = list(self._concerned(mutant))
-        if self._is_noticed(mutant, concerned):
+        if self._is_noticed(mutant):
             found.noticed += 1
-            return
-        rule = mutant.rule
-        brought = [one.case for one, _ in self._seen if one.case.rule == rule.id]
-        alone = [case for case in brought if not case.conversation][:3]
-        for line in islice(mutant.lines(alone, self._ruleset), _MOST_LINES):
-            if self._fails(line, mutant):
-                found.missed.append(Missed(rule.id, mutant.what, line))
-                return
-        found.alike.append((rule.id, mutant.what))
+        elif mutant.name in self._broken:
+            found.unjudged.append((mutant.name, mutant.what))
+        elif line := self._line(mutant):
+            found.missed.append(Missed(mutant.name, mutant.what, line))
+        else:
+            found.alike.append((mutant.name, mutant.what))
+
+    def _line(self, mutant: AnyMutant) -> str:
+        """A test that notices it; empty where none was found."""
+        brought = [one.case for one in self._by_name.get(mutant.name, ())]
+        alone = [c for c in brought if c.rule == mutant.name and not c.conversation][:3]
+        if isinstance(mutant, Other):
+            tried = islice(mutant.stories(alone, self._ruleset), _MOST_LINES)
+            name = f"{mutant.name} {mutant.what}".replace("`", "")
+            return stories.telling(name, tried, self._ruleset, mutant.ruleset)
+        tests = islice(mutant.lines(alone, self._ruleset), _MOST_LINES)
+        return next((line for line in tests if self._fails(line, mutant)), "")
 
     def _concerned(self, mutant: Mutant) -> Iterator[Result]:
         """Tests that the change may concern at all."""
@@ -131,16 +153,37 @@ class Judge:
             known = self._known[rule.id] = [_holds(rule.when, seen) for _, seen in self._seen]
         return known
 
-    def _is_noticed(self, mutant: Mutant, concerned: Sequence[Result]) -> bool:
+    def _is_noticed(self, mutant: AnyMutant) -> bool:
+        if isinstance(mutant, Other):
+            concerned = [*self._by_name.get(mutant.name, ()), *self._in_hand]
+            return self._fail(concerned, mutant.ruleset, lambda: mutant.ruleset)
         changed = replace(self._ruleset, rules=mutant.rules, by_id=_by_id(self._ruleset, mutant))
+        return self._fail(
+            self._concerned(mutant),
+            changed,
+            lambda: self._ruleset.with_rules(mutant.rules),
+            ask_all=True,
+        )
+
+    def _fail(
+        self,
+        concerned: Iterable[Result],
+        changed: Ruleset,
+        whole: Callable[[], Ruleset],
+        *,
+        ask_all: bool = False,
+    ) -> bool:
+        """Whether one of the tests does; `whole` is for conversations, with an index."""
         talks: dict[str, Conversation] = {}
         for one in concerned:
             if one.case.conversation:
                 talks[one.case.conversation] = self._talks[one.case.conversation]
-            elif not run_cases.run(one.case, changed, ask_all=True).passed:
+            elif not run_cases.run(one.case, changed, ask_all=ask_all).passed:
                 return True
-        whole = self._ruleset.with_rules(mutant.rules) if talks else changed
-        return any(not one.passed for talk in talks.values() for one in played(talk, whole))
+        if not talks:
+            return False
+        ruleset = whole()
+        return any(not one.passed for talk in talks.values() for one in played(talk, ruleset))
 
     def _fails(self, line: str, mutant: Mutant) -> bool:
         problems = Problems()
@@ -150,109 +193,17 @@ class Judge:
         return any(not run_cases.run(case, changed, ask_all=True).passed for case in cases)
 
 
+def _names(one: Result) -> set[RuleId]:
+    """Rules and guards that a test is about, or that answer in it."""
+    found = {one.case.rule, RuleId(one.case.expected.rule or "")}
+    found |= {step.rule for step in one.decision.trace if isinstance(step.result, Match)}
+    found |= {reply.rule for reply in one.decision.replies}
+    return found | ({one.decision.rule} if one.decision.rule is not None else set())
+
+
 def _by_id(ruleset: Ruleset, mutant: Mutant) -> Mapping[str, Rule]:
     return {**ruleset.by_id, **{rule.id: rule for rule in mutant.rules}}
 
 
-def mutants(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Iterator[Mutant]:
-    """Each rule off, without one condition, with one changed, and behind the next one."""
-    for rule in ruleset.rules:
-        if rule.is_enabled and (of is None or of(rule)):
-            yield _off(rule, ruleset)
-            for part in rule.when.leaves():
-                yield from _of_part(rule, part, ruleset)
-    for rule, behind in pairwise(one for one in ruleset.rules if one.is_enabled):
-        if of is None or of(rule):
-            yield _swapped(rule, behind, ruleset)
-
-
-def _off(rule: Rule, ruleset: Ruleset) -> Mutant:
-    def lines(brought: Sequence[Case], of: Ruleset) -> Iterator[str]:
-        texts = [text for part in rule.when.walk() for text, _ in part.units()]
-        for text in (*texts, "something else"):
-            if line := proposals.firing(rule, text, brought, of):
-                yield line
-
-    off = replace(rule, is_enabled=False)
-    return Mutant(rule, "is off", _with(ruleset, rule, off), lines)
-
-
-def _of_part(rule: Rule, part: Matcher, ruleset: Ruleset) -> Iterator[Mutant]:
-    """Without a condition, and with it changed."""
-    bare, what = _without(rule.when, part), f"without `{part.NAME}`"
-    yield _changed(rule, bare, what, ruleset, _missing(rule, part))
-    for what, other in part.mutants():
-        when = rule.when.replaced(_instead(part, other))
-        yield _changed(rule, when, what, ruleset, _telling(rule, part, other))
-
-
-def _missing(rule: Rule, part: Matcher) -> Lines:
-    def lines(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[str]:
-        if line := proposals.missing(rule, part, brought, ruleset):
-            yield line
-        # of one of several alternatives
-        if line := proposals.firing(rule, "something else", brought, ruleset, part):
-            yield line
-
-    return lines
-
-
-def _instead(part: Matcher, other: Matcher) -> Callable[[Matcher], Matcher]:
-    return lambda one: other if one is part else one
-
-
-def _telling(rule: Rule, part: Matcher, other: Matcher) -> Lines:
-    def lines(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[str]:
-        left = {text for text, _ in other.units()}
-        for text, unit in part.units():
-            if text not in left and (line := proposals.firing(rule, text, brought, ruleset, unit)):
-                yield line
-        yield from proposals.telling(rule, part, other, brought, ruleset)
-
-    return lines
-
-
-def _changed(
-    rule: Rule,
-    when: When,
-    what: str,
-    ruleset: Ruleset,
-    lines: Lines,
-) -> Mutant:
-    rules = _with(ruleset, rule, replace(rule, when=when))
-    return Mutant(rule, what, rules, lines, when=when)
-
-
-def _swapped(rule: Rule, behind: Rule, ruleset: Ruleset) -> Mutant:
-    order = {rule.id: behind, behind.id: rule}
-    rules = tuple(order.get(one.id, one) for one in ruleset.rules)
-    return Mutant(
-        rule,
-        f"stands behind `{behind.id}`",
-        rules,
-        lambda _, of: proposals.before_another(rule, behind, of),
-        behind=behind,
-    )
-
-
-def _with(ruleset: Ruleset, rule: Rule, other: Rule) -> tuple[Rule, ...]:
-    return tuple(other if one is rule else one for one in ruleset.rules)
-
-
 def _holds(when: When, seen: MessageView) -> bool:
     return isinstance(when.match(seen), Match)
-
-
-def _without(when: When, part: Matcher) -> When:
-    """An alternative that is nothing else goes with it."""
-    left: list[Matcher] = []
-    for one in when.parts:
-        if one is part:
-            continue
-        if one.INNER in (Inner.ANY, Inner.ALL):
-            inner = [found for of in one.inner() if (found := _without(of, part)).parts]
-            if not inner:
-                continue
-            one = one.with_inner(tuple(inner))
-        left.append(one)
-    return When(tuple(left))

@@ -36,6 +36,12 @@ def plain(rule: Rule, say: str) -> Case:
     return Case(rule=rule.id, place=rule.place, say=say, at=at, expected=Expected())
 
 
+def taken(rule: Rule, ruleset: Ruleset) -> Iterator[Case]:
+    """Texts that the rule takes: its keywords, and whatever else it takes."""
+    for case in _taken(rule, [*_units(rule), plain(rule, _NOTHING)], ruleset):
+        yield from (one for one in (case, *filled(case, rule)) if _checked(one, rule, ruleset))
+
+
 def firing(
     rule: Rule, say: str, brought: Iterable[Case], ruleset: Ruleset, unit: Matcher | None = None
 ) -> str:

@@ -124,8 +124,15 @@ class Ruleset:
 
     def with_rules(self, rules: tuple[Rule, ...]) -> Ruleset:
         """The same with other rules, whatever messages those take."""
+        return self._with(self.guards, rules)
+
+    def with_guards(self, guards: tuple[Guard, ...]) -> Ruleset:
+        """The same with guards that are set otherwise."""
+        return self._with(guards, self.rules)
+
+    def _with(self, guards: tuple[Guard, ...], rules: tuple[Rule, ...]) -> Ruleset:
         return Ruleset.build(
-            guards=self.guards,
+            guards=guards,
             rules=rules,
             fallback=self.fallback,
             failed=self.failed,

@@ -37,6 +37,16 @@ def duration(text: str) -> int | None:
     return seconds if seconds <= _LONGEST else None
 
 
+def written(seconds: int) -> str:
+    """As a duration that `duration` reads.
+
+    >>> written(2700), written(7200), written(45)
+    ('45m', '2h', '45s')
+    """
+    unit = max((u for u in _SECONDS if seconds % _SECONDS[u] == 0), key=_SECONDS.__getitem__)
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
 def proposed(text: str) -> str | None:
     """What somebody meant who wrote `1 hour`, `90 minutes`, `1h30m`; None where nobody can tell.
 
@@ -52,5 +62,4 @@ def proposed(text: str) -> str | None:
         return None
     amounts = [float((part[1] or "1").replace(",", ".")) for part in found]
     seconds = sum(n * _SECONDS[part[2]] for n, part in zip(amounts, found, strict=True))
-    unit = max((u for u in _SECONDS if seconds % _SECONDS[u] == 0), key=_SECONDS.__getitem__)
-    return f"{int(seconds // _SECONDS[unit])}{unit}"
+    return written(int(seconds))

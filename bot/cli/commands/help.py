@@ -28,7 +28,10 @@ OPERATION: Final = (
 
 WORDS: Final[Mapping[str, str]] = {
     "clinic": "tutorial begin beginning first-steps example examples getting-started",
-    "ci": "github workflow pre-commit hook git pipeline junit continuous-integration",
+    "ci": """
+        github workflow pre-commit hook git pipeline junit continuous-integration mutate mutation
+        mutant
+    """,
     "traffic": "statistics figures counts report unmatched median latency review replay compare",
     "commands": """
         command cli shell bash zsh fish tab colour color columns summary exit-code exit-codes

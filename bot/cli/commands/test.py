@@ -188,20 +188,32 @@ def _is_weak(suite: Suite, least: float | None, *, verbose: bool, as_json: bool)
     return is_weak
 
 
+_PASTED: Final = {
+    False: "no test notices these; to paste under `tests:` of the rule:",
+    True: "no conversation notices these; to paste into a *.test.yaml:",
+}
+"""By whether it is a conversation, where what notices a mutant belongs."""
+
+
 def _show_mutation(found: Mutation, *, verbose: bool, as_json: bool) -> None:
     if as_json:
         options.print_json(found.as_object())
         return
     told = found.noticed + len(found.missed)
     print(f"{found.noticed} of {counted(told, 'mutant')} noticed")
-    if found.missed:
-        print("no test notices these; to paste under `tests:` of the rule:")
     shown = found.missed if verbose else found.missed[:_MOST_GAPS]
-    for one in shown:
-        print(fitted(f"  {one.rule} {printable(one.what)}", 4))
-        print(f"      {printable(one.line)}")
+    for is_talk, said in _PASTED.items():
+        of_kind = [one for one in shown if one.is_conversation is is_talk]
+        if of_kind:
+            print(said)
+        for one in of_kind:
+            print(fitted(f"  {one.rule} {printable(one.what)}", 4))
+            print(f"      {printable(one.line)}")
     if more := len(found.missed) - len(shown):
         print(f"  and {more} more: -v or --json shows all")
+    if found.unjudged:
+        many = len(found.unjudged)
+        print(fitted(f"{many} more are of rules whose tests fail: mend those first", 2))
     if found.alike:
         print(fitted(f"of {len(found.alike)} more no text was found that tells them apart", 2))
         for rule, what in found.alike if verbose else ():

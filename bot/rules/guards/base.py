@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
@@ -87,6 +87,13 @@ class Guard(ABC):
     def takes_any(self) -> bool:
         """There is a message that it takes, as it is set up."""
         return True
+
+    def mutants(self) -> Iterator[tuple[str, Self, Sequence[Mapping[str, str]]]]:
+        """The same with one setting changed, and what that is, in words: tests should notice it.
+
+        With steps of a conversation, `say`, `after` or `agent`, in which it may be noticed.
+        """
+        return iter(())
 
     def vocabulary(self) -> Sequence[str]:
         """Phrases that no rule may take for misspelled keywords of its own."""

@@ -8,7 +8,7 @@ Without a text of its own it takes nothing, so that a rule may answer them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final, Self
 
 from bot.model import Miss, Outcome, RuleId
@@ -44,6 +44,10 @@ class Help(Guard):
         if section is not None:
             problems.known_keys(section, cls.SECTION, "setting of guards.help")
         return cls(read_reply(section, problems, sheet))
+
+    def mutants(self) -> Iterator[tuple[str, Self, Sequence[Mapping[str, str]]]]:
+        if self._reply is not None:
+            yield "without `reply`", type(self)(None), [{"say": "HELP"}]
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if self._reply is None:

@@ -9,7 +9,7 @@ written before the opt-out and comes in after it changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final, Self
 
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
@@ -45,6 +45,10 @@ class OptIn(Guard):
         if section is not None:
             problems.known_keys(section, cls.SECTION, "setting of guards.opt_in")
         return cls(read_reply(section, problems, sheet))
+
+    def mutants(self) -> Iterator[tuple[str, Self, Sequence[Mapping[str, str]]]]:
+        if self._reply is not None:
+            yield "without `reply`", type(self)(None), [{"say": "STOP"}, {"say": "START"}]
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if not 0 < len(seen.words) <= _LONGEST:

@@ -20,7 +20,7 @@ or they write an ordinary text. `likely: ask` sends one question as well: a plai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Final, Self
 
 from bot.model import Change, ChangeKind, Miss, Outcome, Reason, RuleId
@@ -153,6 +153,18 @@ class OptOut(Guard):
             read_reply(section, problems, sheet),
             (question or Template(_QUESTION)) if asks else None,
         )
+
+    def mutants(self) -> Iterator[tuple[str, Self, Sequence[Mapping[str, str]]]]:
+        for word in self.more:
+            left = tuple(one for one in self.more if one != word)
+            other = type(self)(left, self._reply, self._question)
+            yield f"without the word `{word}`", other, [{"say": word}]
+        if self._reply is not None:
+            other = type(self)(self.more, None, self._question)
+            yield "without `reply`", other, [{"say": self.EXAMPLE}]
+        if self._question is not None:
+            other = type(self)(self.more, self._reply, None)
+            yield "with `likely: hold`", other, [{"say": "please stop texting me"}]
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
         if self.is_certain(seen.words) or self._is_confirmed(seen):

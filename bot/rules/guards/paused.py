@@ -10,7 +10,7 @@ written; the message is held, and listed by `bot inbox`. Before it come `$opt-ou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar, Final, Self
 
 from bot.model import Miss, Outcome, Reason, RuleId
@@ -19,10 +19,13 @@ from bot.rules.json_schema import DURATION, Schema, said
 from bot.rules.matchers.base import MessageView, Sheet
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
+from bot.text.durations import written
 
 NAME: Final = RuleId("$paused")
 AFTER_PERSON: Final = 3_600
 """Seconds."""
+_LEAST: Final = 60
+"""Seconds; half of less is no other setting worth a test."""
 _MISS: Final = Miss("no person of ours has the conversation in hand")
 _VERDICT: Final = Verdict(outcome=Outcome.HELD, reason=Reason.PAUSED)
 
@@ -49,6 +52,17 @@ class Paused(Guard):
         node = section.get("after_person")
         written = None if node is None else problems.duration(node, "guards.paused.after_person")
         return cls(AFTER_PERSON if written is None else written)
+
+    def mutants(self) -> Iterator[tuple[str, Self, Sequence[Mapping[str, str]]]]:
+        seconds = self.after_person
+        if seconds == AFTER_PERSON or seconds < _LEAST:
+            return
+        for what, other, wait in (
+            ("half of", seconds // 2, seconds * 3 // 4),
+            ("twice", seconds * 2, seconds * 3 // 2),
+        ):
+            steps = [{"agent": "Hello."}, {"after": written(wait)}, {"say": "hello"}]
+            yield f"`after_person` of {what} {written(seconds)}", type(self)(other), steps
 
     def examine(self, seen: MessageView) -> Verdict | Miss:
         return _MISS if seen.context.handoff is None else _VERDICT

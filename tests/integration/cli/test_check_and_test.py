@@ -334,3 +334,33 @@ def test_mutants_that_no_test_notices_come_with_a_test(bot: Bot, folder: Path) -
         2,
         ['- {say: "something else", rule: none}', '- {say: "yes", rule: a}'],
     )
+
+
+def test_a_conversation_is_proposed_where_no_text_alone_tells(bot: Bot, folder: Path) -> None:
+    rules = "rules: [{id: a, when: {keywords: [x]}, reply: Hi, cooldown: {once: ever}, tests: %s}]"
+    (folder / "rules" / "shop.yaml").write_text(rules % "[{say: x}, {say: y, rule: none}]")
+    ran = bot("test", "--mutate")
+    proposed = ran.out.splitlines()[3].strip()
+    assert ran.out == (
+        "2 of 3 mutants noticed\n"
+        "no conversation notices these; to paste into a *.test.yaml:\n"
+        "  a without `cooldown`\n"
+        f"      {proposed}\n"
+        "2 passed, 0 failed\n"
+    )
+    (folder / "rules" / "shop.test.yaml").write_text(proposed)
+    assert bot("test", "--mutate").out == "3 of 3 mutants noticed\n4 passed, 0 failed\n"
+
+
+def test_mutants_of_a_rule_whose_test_fails_are_not_missed(bot: Bot, folder: Path) -> None:
+    rules = "rules: [{id: a, when: {keywords: [x, yes]}, reply: Hi, tests: {match: [x, z]}}]"
+    (folder / "rules" / "shop.yaml").write_text(rules)
+    *_, mutation, tests = bot("test", "--mutate").out.splitlines()[-3:]
+    assert mutation == "2 more are of rules whose tests fail: mend those first"
+    assert tests == "1 passed, 1 failed"
+    found = bot("test", "--mutate", "--json").objects[-1]
+    assert found["missed"] == []
+    assert [one["what"] for one in found["unjudged"]] == [
+        "without `keywords`",
+        "without the keyword `yes`",
+    ]

@@ -117,3 +117,126 @@ def test_a_conversation_notices_too() -> None:
 @pytest.mark.parametrize("rules", ["rules: []", "rules: [{id: a, when: always, reply: x}]"])
 def test_where_little_can_be_changed(rules: str) -> None:
     assert judged(loaded(rules)).percent in (0.0, 100.0)
+
+
+BODIES = """
+guards:
+  opt_out: {words: [leave, go away], reply: "Bye.", likely: ask, question: "Stop?"}
+  opt_in: {reply: "Hello again."}
+  help: {reply: "Text HOURS."}
+  paused: {after_person: 2h}
+rules:
+  - id: hours
+    when: {keywords: [hours]}
+    reply: "9-5."
+    cooldown: {once: 1h, else: "As I said."}
+  - id: prize
+    when: {keywords: [prize]}
+    reply: "You won."
+    limit: {times: 2, per: 1d}
+    set: {contact: {won: yes}}
+  - {id: won, when: {keywords: [status], contact: {won: yes}}, reply: "You won."}
+  - {id: status, when: {keywords: [status]}, reply: "Nothing."}
+  - id: poll
+    when: {keywords: [poll]}
+    ask:
+      - {as: color, text: "Color?", choices: {red: [scarlet], green: [], blue: [navy]}}
+      - {as: size, text: "Size?", choices: {large: [big], small: [little]}}
+    then: {reply: "{{ color }}, {{ size }}."}
+"""
+BODY_MUTANTS = {
+    ("hours", "without `cooldown`"): "{say: hours}, {say: hours, reply: As I said.}",
+    ("hours", "`cooldown` without `else`"): "{say: hours}, {say: hours, reply: As I said.}",
+    ("hours", "`cooldown` of half of 1h"): (
+        "{say: hours}, {after: 50m}, {say: hours, reply: As I said.}"
+    ),
+    ("hours", "`cooldown` of twice 1h"): "{say: hours}, {after: 61m}, {say: hours, reply: 9-5.}",
+    ("prize", "without `limit`"): "{say: prize}, {say: prize}, {say: prize, reason: limit}",
+    ("prize", "`limit` takes one more than 2"): (
+        "{say: prize}, {say: prize}, {say: prize, reason: limit}"
+    ),
+    ("prize", "`limit` of half of 1d"): (
+        "{say: prize}, {say: prize}, {after: 20h}, {say: prize, reason: limit}"
+    ),
+    ("prize", "`limit` of twice 1d"): (
+        "{say: prize}, {say: prize}, {after: 30h}, {say: prize, reply: You won.}"
+    ),
+    ("prize", "without `set` of contact.won"): "{say: prize}, {say: status, rule: won}",
+    ("poll", "without `scarlet` for the choice `red`"): (
+        "{say: poll}, {say: scarlet, reply: Size?}"
+    ),
+    ("poll", "without the choice `red`"): "{say: poll}, {say: red, reply: Size?}",
+    ("poll", "without the choice `green`"): "{say: poll}, {say: green, reply: Size?}",
+    ("poll", "without `navy` for the choice `blue`"): "{say: poll}, {say: navy, reply: Size?}",
+    ("poll", "without the choice `blue`"): "{say: poll}, {say: blue, reply: Size?}",
+    ("poll", "without `big` for the choice `large`"): (
+        "{say: poll}, {say: red}, {say: big, reply: 'red, large.'}"
+    ),
+    ("poll", "without `little` for the choice `small`"): (
+        "{say: poll}, {say: red}, {say: little, reply: 'red, small.'}"
+    ),
+    ("$opt-out", "without the word `leave`"): "{say: leave, rule: $opt-out}",
+    ("$opt-out", "without the word `go away`"): "{say: go away, rule: $opt-out, reply: Bye.}",
+    ("$opt-out", "without `reply`"): "{say: stop, reply: Bye.}",
+    ("$opt-out", "with `likely: hold`"): "{say: stop texting me, reply: Stop?}",
+    ("$opt-in", "without `reply`"): "{say: stop}, {say: start, reply: Hello again.}",
+    ("$help", "without `reply`"): "{say: help, rule: $help}",
+    ("$paused", "`after_person` of half of 2h"): (
+        "{agent: Hi.}, {after: 90m}, {say: hours, rule: $paused}"
+    ),
+    ("$paused", "`after_person` of twice 2h"): (
+        "{agent: Hi.}, {after: 150m}, {say: hours, rule: hours}"
+    ),
+}
+"""What may be changed but conditions and order, and steps that notice it."""
+
+
+def changed_bodies(told: Mutation) -> set[tuple[str, str]]:
+    return {(one.rule, one.what) for one in told.missed} & BODY_MUTANTS.keys()
+
+
+def talks_of(rules: Loaded, steps: Sequence[str]) -> tuple[scenarios.Conversation, ...]:
+    text = "\n".join(f"- {{name: n{at}, steps: [{one}]}}" for at, one in enumerate(steps))
+    return scenarios.read_conversations("a.test.yaml", text, rules.ruleset)
+
+
+def test_what_rules_do_and_how_guards_are_set_is_changed_too() -> None:
+    rules = loaded(BODIES)
+    assert changed_bodies(judged(rules)) == BODY_MUTANTS.keys()
+
+
+@pytest.mark.parametrize("mutant", BODY_MUTANTS, ids=" ".join)
+def test_each_is_noticed_by_a_conversation_that_shows_it(mutant: tuple[str, str]) -> None:
+    rules = loaded(BODIES)
+    talks = talks_of(rules, [BODY_MUTANTS[mutant]])
+    found = Mutation()
+    results = [result for talk in talks for result in scenarios.played(talk, rules.ruleset)]
+    assert all(result.passed for result in results), [result.got for result in results]
+    judge = Judge(rules.ruleset, results, talks)
+    [only] = [one for one in mutants(rules.ruleset) if (one.name, one.what) == mutant]
+    judge.judge(only, found)
+    assert found.noticed == 1
+
+
+def test_the_conversations_that_are_proposed_notice_them() -> None:
+    rules = loaded(BODIES)
+    told = [one for one in judged(rules).missed if (one.rule, one.what) in BODY_MUTANTS]
+    lines = "\n".join(one.line for one in told)
+    talks = scenarios.read_conversations("a.test.yaml", lines, rules.ruleset)
+    assert changed_bodies(judged(rules, talks)) == set()
+
+
+def test_of_rules_whose_tests_fail_nothing_is_missed() -> None:
+    """The author must mend those tests first; others are judged as ever."""
+    rules = loaded("""
+    rules:
+      - {id: a, when: {keywords: [one, two]}, reply: x, tests: {match: [one, three]}}
+      - {id: b, when: {keywords: [four, five]}, reply: y, tests: {match: [four]}}
+    """)
+    told = judged(rules)
+    assert told.noticed == 5
+    assert told.unjudged == [("a", "without the keyword `two`"), ("a", "stands behind `b`")]
+    assert [(one.rule, one.what) for one in told.missed] == [
+        ("b", "without `keywords`"),
+        ("b", "without the keyword `five`"),
+    ]

@@ -1,0 +1,100 @@
+"""Conversations to paste, in which a changed rule set answers otherwise."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from bot.authoring import proposals
+from bot.authoring.run_cases import Result
+from bot.authoring.scenarios import Conversation, played, read_conversations
+from bot.errors import RuleError
+from bot.model import Decision
+from bot.rules.cases import Case
+from bot.rules.rule import Rule
+from bot.rules.ruleset import Ruleset
+
+Step: TypeAlias = Mapping[str, str]
+"""`say`, `after` or `agent`, with its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What is said, one after the other."""
+
+    steps: tuple[Step, ...]
+    brings: tuple[str, ...] = ()
+    """What comes along with the first text, as YAML: `tags: {…}`."""
+
+
+def says(*texts: str) -> tuple[Step, ...]:
+    return tuple({"say": text} for text in texts)
+
+
+def of_case(case: Case, rule: Rule, *then: Step) -> Story:
+    """That begins with the text of a test of the rule."""
+    return Story((*says(case.say), *then), tuple(proposals.brings(case, rule)))
+
+
+def telling(name: str, stories: Iterable[Story], ruleset: Ruleset, other: Ruleset) -> str:
+    """The first that passes with the rules as they are and fails with others; else empty."""
+    for story in stories:
+        line = _with_answers(name, story, ruleset)
+        if line and all(_plays(line, ruleset)) and not all(_plays(line, other)):
+            return line
+    return ""
+
+
+def _with_answers(name: str, story: Story, ruleset: Ruleset) -> str:
+    """With the rules that answer, and with what the last text gets."""
+    bare = [_flow(step) for step in story.steps]
+    results = _results(_line(name, story, bare), ruleset)
+    said = [at for at, step in enumerate(story.steps) if "say" in step]
+    if len(results) != len(said):
+        return ""
+    steps = list(map(dict, story.steps))
+    for at, result in zip(said, results, strict=True):
+        steps[at]["rule"] = str(result.decision.rule or "none")
+    told = [_flow(step) for step in steps]
+    told[said[-1]] = told[said[-1]][:-1] + f", {_outcome(results[-1].decision)}}}"
+    return _line(name, story, told)
+
+
+def _outcome(decision: Decision) -> str:
+    if decision.replies:
+        return f"replies: {json.dumps([one.text for one in decision.replies], ensure_ascii=False)}"
+    if decision.reason is not None:
+        return f"reason: {decision.reason}"
+    return f"outcome: {decision.outcome}"
+
+
+def _flow(step: Step) -> str:
+    bare = ("after", "rule")
+    pairs = (f"{key}: {text if key in bare else _quoted(text)}" for key, text in step.items())
+    return f"{{{', '.join(pairs)}}}"
+
+
+def _line(name: str, story: Story, steps: Iterable[str]) -> str:
+    parts = [f"name: {_quoted(name)}", *story.brings, f"steps: [{', '.join(steps)}]"]
+    return f"- {{{', '.join(parts)}}}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _results(line: str, ruleset: Ruleset) -> list[Result]:
+    return [result for talk in _read(line, ruleset) for result in played(talk, ruleset)]
+
+
+def _plays(line: str, ruleset: Ruleset) -> Iterator[bool]:
+    return (result.passed for result in _results(line, ruleset))
+
+
+def _read(line: str, ruleset: Ruleset) -> tuple[Conversation, ...]:
+    try:
+        return read_conversations("a proposal", line, ruleset)
+    except RuleError:
+        return ()
