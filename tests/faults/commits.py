@@ -1,7 +1,8 @@
 """The bot dies right before and right after every commit of a short chain, from the first on.
 
-`python -m tests.faults.commits CHAIN FOLDER API STEP` runs in a process of its own: it loads the
-bot once and forks a child for each death, and another that goes on with what the first has left.
+`python -m tests.faults.commits CHAIN PLACE API STEP AT_ONCE` runs in a process of its own: it
+loads the bot once and forks a child for each death, and another that goes on with what the first
+has left.
 """
 
 from __future__ import annotations
@@ -9,33 +10,36 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy.engine.default import DefaultDialect
 
 from bot import log
+from bot.errors import LedgerUnavailable
 from bot.ledger.database import open_database
 from bot.ledger.writer import Writer
+from bot.messaging.intake import Intake
 from bot.messaging.resources import Resources
-from bot.model import Rate
+from bot.model import InboundMessage, Rate
 from bot.provider.client import Gateway
 from bot.rules.ruleset import Ruleset
+from bot.runtime.cluster import Cluster
 from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving
 from bot.settings import Settings
 from tests.build import OUR_NUMBER, inbound, ruleset
+from tests.faults import ledgers
 from tests.integration.cli.test_cli import clean_environment
 from tests.support import KEY, LINE, ROOT, until
 from tests.system.scene import RULES
@@ -75,6 +79,8 @@ CHAINS: Final = {
 }
 MOST: Final = 200
 """Commits of a chain, at the very most."""
+_SAW_ITS_END: Final = 3
+"""How a process ends whose life had fewer commits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,50 +108,56 @@ class Death:
     """Keys that were answered as one in the end: each time those of a reply, the last one last."""
 
 
-def die_at_each(name: str, folder: Path, api: str, *, step: int) -> None:
-    """Print one JSON line for each death; every `step`-th commit, until a life sees its end."""
+def die_at_each(name: str, place: str, api: str, *, step: int, at_once: int) -> None:
+    """Print one JSON line for each death; every `step`-th commit, until a life sees its end.
+
+    `place` is as in `ledgers`; `at_once` commits are tried at the same time.
+    """
     log.configure(quiet=True)
     chain = CHAINS[name]
     life = Life(chain.texts, ruleset(chain.rules), api)
-    open_database(f"sqlite:///{folder / 'new.db'}").close()
-    for number in range(1, MOST, step):
-        sides = [_die(folder, life, number, side) for side in ("before", "after")]
-        for death in sides:
-            if death is not None:
-                print(json.dumps(death), flush=True)
-        if None in sides:
-            return
+    numbers = range(1, MOST, step)
+    with ledgers.made_in(place):
+        for first in range(0, len(numbers), at_once):
+            deaths = [
+                _forked(partial(_die, place, life, number, side))
+                for number in numbers[first : first + at_once]
+                for side in ("before", "after")
+            ]
+            codes = [_ended(death) for death in deaths]
+            assert {*codes} <= {0, _SAW_ITS_END}, codes
+            if _SAW_ITS_END in codes:
+                return
 
 
-def _die(folder: Path, life: Life, commit: int, side: str) -> dict[str, Any] | None:
-    path, said = folder / f"{commit}-{side}.db", folder / f"{commit}-{side}.said"
+def _die(place: str, life: Life, commit: int, side: str) -> int:
+    """Print what came of it; how this process ends."""
     people = tuple(f"+1555{commit:03}{who}{side == 'after':d}00" for who in (1, 2))
-    if commit > 1:  # the first one makes the tables
-        shutil.copy(folder / "new.db", path)
-    ended = _fork(lambda: _live(path, life, people, said, (commit, side)))
-    acknowledged = said.read_text().split() if said.exists() else []
-    kept = _kept(path)
-    if ended == 0:
-        return None
-    assert ended == -signal.SIGKILL, ended
-    assert _fork(lambda: _live(path, life, people, said, None)) == 0
-    return {
+    url = ledgers.new(place, f"{commit}-{side}", is_empty=commit == 1)  # it makes the tables
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder) / "said"
+        ended = _ended(_forked(lambda: _live(url, life, people, said, (commit, side))))
+        acknowledged = said.read_text().split() if said.exists() else []
+        kept = [key for [key] in ledgers.rows(url, "SELECT key FROM inbox")]
+        if ended == 0:
+            ledgers.remove(place, url)
+            return _SAW_ITS_END
+        assert ended == -signal.SIGKILL, ended
+        assert _ended(_forked(lambda: _live(url, life, people, said, None))) == 0
+    death = {
         "commit": commit,
         "side": side,
         "people": people,
         "acknowledged": acknowledged,
         "kept": kept,
-        "answered": _answered(path),
+        "answered": _answered(url),
     }
+    ledgers.remove(place, url)
+    print(json.dumps(death), flush=True)
+    return 0
 
 
-def _kept(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path)) as connection, suppress(sqlite3.OperationalError):
-        return [row[0] for row in connection.execute("SELECT key FROM inbox")]
-    return []  # it died before there was a table
-
-
-def _answered(path: Path) -> list[list[str]]:
+def _answered(url: str) -> list[list[str]]:
     """Of each message that is in the outbox: the keys of what it answers."""
     found = """
         SELECT outbox.id, inbox.key FROM outbox
@@ -153,37 +165,41 @@ def _answered(path: Path) -> list[list[str]]:
         JOIN inbox ON inbox.id = decisions.inbox_id ORDER BY outbox.id, inbox.id
     """
     answered: dict[int, list[str]] = {}
-    with closing(sqlite3.connect(path)) as connection:
-        for message, key in connection.execute(found):
-            answered.setdefault(message, []).append(key)
+    for message, key in ledgers.rows(url, found):
+        answered.setdefault(message, []).append(key)
     return list(answered.values())
 
 
-def _fork(live: Callable[[], None]) -> int:
-    """The exit code of a child that does this; minus the signal that ended it."""
+def _forked(live: Callable[[], int]) -> int:
+    """A child that does this."""
     child = os.fork()
     if child == 0:
         try:
-            live()
-            os._exit(0)
+            os._exit(live())
         except BaseException:
             traceback.print_exc()
             os._exit(1)
+    return child
+
+
+def _ended(child: int) -> int:
+    """Its exit code; minus the signal that ended it."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _live(
-    path: Path,
+    url: str,
     life: Life,
     people: tuple[str, ...],
     said: Path,
     end: tuple[int, str] | None,
-) -> None:
+) -> int:
     if end is not None:
         _die_at(*end)
-    database = open_database(f"sqlite:///{path}")
-    asyncio.run(_chain(Writer(database), life, people, said, path))
+    database = open_database(url)
+    asyncio.run(_chain(Writer(database), life, people, said, url))
     database.close()
+    return 0
 
 
 def _die_at(commit: int, side: str) -> None:
@@ -208,49 +224,63 @@ async def _chain(
     life: Life,
     people: tuple[str, ...],
     said: Path,
-    path: Path,
+    url: str,
 ) -> None:
     """Everybody writes, whatever was accepted before; until all of it is answered."""
     gateway = Gateway(f"{life.api}/v3", KEY)
-    settings = Settings(api_key=KEY, send_rate=Rate(1_000, 1.0))
+    settings = Settings(api_key=KEY, send_rate=Rate(1_000, 1.0), database_url=url)
     resources = Resources(
         settings=settings, writer=writer, rules=lambda: life.rules, gateway=gateway
     )
-    runner = Runner(resources)
+    runner = Cluster(resources) if settings.shares_database else Runner(resources)
     await runner.start()
-    for text in life.texts:
+    try:
+        await _said(runner.intake, life.texts, people, said)
+        # The writer would commit each look; what a dead machine was at stays its own for a while.
+        await until(lambda: not _waiting(url), seconds=90.0)
+    finally:
+        await runner.stop()
+        await gateway.close()
+        await asyncio.to_thread(writer.close)
+
+
+async def _said(intake: Intake, texts: Sequence[str], people: Sequence[str], said: Path) -> None:
+    for text in texts:
         for who in people:
             key = f"r-{who}-{text}".replace(" ", "-")
-            await runner.intake.keep_message(
-                inbound(text, key=key, sender=who, received_at=datetime.now(UTC))
-            )
+            message = inbound(text, key=key, sender=who, received_at=datetime.now(UTC))
+            await until(partial(_is_kept, intake, message))
             with said.open("a") as file:
                 file.write(f"{key}\n")
-    with closing(sqlite3.connect(path)) as reader:  # the writer would commit each look
-        await until(lambda: not _waiting(reader))
-    await runner.stop()
-    await gateway.close()
-    await asyncio.to_thread(writer.close)
 
 
-def _waiting(connection: sqlite3.Connection) -> int:
+async def _is_kept(intake: Intake, message: InboundMessage) -> bool:
+    """Where the machine is busy it may take too long; then the provider posts it again."""
+    with suppress(LedgerUnavailable):
+        await intake.keep_message(message)
+        return True
+    return False
+
+
+def _waiting(url: str) -> int:
     """Of what was kept: not decided yet, not accepted yet, or due by itself later."""
     counted = """
         SELECT (SELECT count(*) FROM inbox WHERE status = 'waiting')
         + (SELECT count(*) FROM outbox WHERE status <> 'accepted')
         + (SELECT count(*) FROM timers WHERE status = 'due')
     """
-    [[count]] = connection.execute(counted)
+    [[count]] = ledgers.rows(url, counted)
     return int(count)
 
 
 async def run(
-    folder: Path, *, step: int, chain: str = "single"
+    place: str, *, step: int, chain: str = "single", at_once: int = 1
 ) -> tuple[list[Death], dict[str, list[str | None]]]:
     """All deaths, and what each person has read in the end, in order."""
     provider = Provider(numbers=[Number(id=LINE, number=OUR_NUMBER)], send_limit=None)
     async with serving(create_app(provider, api_key=KEY)) as api:
-        command = [sys.executable, "-m", "tests.faults.commits", chain, str(folder), api, str(step)]
+        how = (chain, place, api, str(step), str(at_once))
+        command = [sys.executable, "-m", "tests.faults.commits", *how]
         mother = await asyncio.create_subprocess_exec(
             *command, env={**clean_environment(), "NO_PROXY": "*"}, cwd=ROOT, stdout=subprocess.PIPE
         )
@@ -316,7 +346,7 @@ def report() -> bool:
     held = True
     for chain, wrong_of in checks.items():
         with tempfile.TemporaryDirectory() as folder:
-            deaths, read = asyncio.run(run(Path(folder), step=1, chain=chain))
+            deaths, read = asyncio.run(run(folder, step=1, chain=chain))
         bad = wrong_of(deaths, read)
         commits = max(death.commit for death in deaths)
         print(
@@ -334,4 +364,4 @@ def _death(found: dict[str, Any]) -> Death:
 
 
 if __name__ == "__main__":
-    die_at_each(sys.argv[1], Path(sys.argv[2]), sys.argv[3], step=int(sys.argv[4]))
+    die_at_each(*sys.argv[1:4], step=int(sys.argv[4]), at_once=int(sys.argv[5]))
