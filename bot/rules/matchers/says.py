@@ -4,9 +4,10 @@
     when: {says: ["my name is {name}", "* call me {name} *"]}
     when: {says: "[when|where] is the <shop> [shop] open"}    # lists: {shop: {downtown: [dt]}}
 
-`[…]` may be missing, `(a|b)` is one of them, `*` is any words, none too. `{name}` takes one word
-or more, as few as will do; `{name:word}` exactly one; `{name:int}`, `{name:number}`,
-`{name:date}`, `{name:time}`, `{name:phone}`, `{name:email}` what the matchers of these names read.
+`[…]` may be missing, `(a|b)` is one of them, `*` is any words, none too; `* [to {day:date}] *`
+takes the day wherever it stands. `{name}` takes one word or more, as few as will do; `{name:word}`
+exactly one; `{name:int}`, `{name:number}`, `{name:date}`, `{name:time}`, `{name:phone}`,
+`{name:email}` what the matchers of these names read.
 `<list>` takes a value of a list of the file or one of its synonyms; the value is captured under
 the list's name. Upper and lower case and punctuation make no difference, on either side; words
 are whole (`(order|orders)`, not `order[s]`). `{name}` is cut from the text as it was written.

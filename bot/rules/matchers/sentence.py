@@ -7,7 +7,7 @@ most once at each word, in the order of preference, so that time is bounded by t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from bot.model import CaptureValue
@@ -169,8 +169,7 @@ def _compile(node: Node, steps: list[_Step]) -> None:
         case Words(said):
             steps.extend(map(_Word, said))
         case Chain(parts):
-            for part in parts:
-                _compile(part, steps)
+            _compile_chain(parts, steps)
         case Choice():
             _compile_choice(node, steps)
         case Anything():
@@ -184,6 +183,50 @@ def _compile(node: Node, steps: list[_Step]) -> None:
             steps.extend((_Begin(name), _AnyWord(), _End(name)))
         case _:
             steps.append(node)
+
+
+def _compile_chain(parts: Sequence[Node], steps: list[_Step]) -> None:
+    at = 0
+    while at < len(parts):
+        between = _between_anything(parts[at:])
+        if between:
+            _compile_between(between, steps)
+        else:
+            _compile(parts[at], steps)
+        at += 1 + len(between)
+
+
+def _between_anything(parts: Sequence[Node]) -> Sequence[Choice]:
+    """`[…] […]` of `* […] […] *`, where they capture something."""
+    if not isinstance(parts[0], Anything):
+        return ()
+    found = list[Choice]()
+    for part in parts[1:]:
+        if isinstance(part, Anything):
+            return found if any(map(slot_names, found)) else ()
+        if not isinstance(part, Choice) or not part.optional:
+            break
+        found.append(part)
+    return ()
+
+
+def _compile_between(found: Sequence[Choice], steps: list[_Step]) -> None:
+    """Each taken where it stands in the text; else `*` would have as few words as will do: none.
+
+    `* [a] [b] *` is `* a [b] *`, else `* b *`, else `*`; the last `*` is not compiled here.
+    """
+    ends = []
+    for number, one in enumerate(found):
+        if slot_names(one):
+            begin = len(steps)
+            steps.append(_Done())
+            taken = replace(one, optional=False)
+            _compile(Chain((Anything(), taken, *found[number + 1 :])), steps)
+            ends.append(len(steps))
+            steps.append(_Done())
+            steps[begin] = _Split((begin + 1, len(steps)))
+    for end in ends:
+        steps[end] = _Split((len(steps),))
 
 
 def _compile_choice(node: Choice, steps: list[_Step]) -> None:
