@@ -50,7 +50,7 @@ def lint(loaded: Loaded, *, today: date, tested: Set[str] = frozenset()) -> tupl
         texts,
         odd_names(names, loaded.documents),
         forgotten_zones(loaded.documents, ruleset),
-        unreachable(ruleset, written),
+        unreachable(loaded, written, today),
         taken_by_guards(ruleset, written, today),
         _untested(ruleset.rules, known, written),
         without_literal(ruleset.rules, written),

@@ -2,41 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Final
 
+from bot.authoring.explain import Said
 from bot.authoring.lint.sources import Written, warning
+from bot.authoring.proof.taken import Before, Refuted
+from bot.authoring.proof.takers import asked, is_asked_wherever, keeps_what_it_takes
+from bot.authoring.run_cases import context_of, inbound
 from bot.errors import Problem
 from bot.model import Context, InboundMessage
 from bot.rules.guards.base import Guard, Verdict
+from bot.rules.loader import Loaded
 from bot.rules.matchers.answer import Answer
 from bot.rules.matchers.base import Matcher, MessageView, When
 from bot.rules.matchers.combined import Not
 from bot.rules.matchers.covering import Case, Claim, case_covers, contradiction
 from bot.rules.matchers.keywords import Keyword
-from bot.rules.rule import Else, Rule
+from bot.rules.questions import Ask
+from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 from bot.text.words import words
 
 MOST_ALIKE: Final = 100
 """Cases of earlier rules under one mark: beyond that nothing is sure, and time stays linear."""
 
+MOST_PROVED: Final = 1_000
+"""Rules of a set of which each is held against all before it; of more, only what is the same."""
+MOST_STATES: Final = 20_000
+"""Of automata that are looked at for all of them: about two seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why no message of a case reaches its rule."""
 
-    words: str
-    rule: Rule | None = None
-    """The rule before it that takes them."""
+    words: str = ""
+    """Where no rule takes them."""
+    rules: tuple[Rule, ...] = ()
+    """Those before it that take them."""
+    reservation: str = ""
+    """Of which of them that is so; empty where it is of all."""
+    said: tuple[Said, ...] = ()
+    """Messages of the case."""
+
+    def __str__(self) -> str:
+        return self.words or _listed(
+            [f"rule `{one.id}` ({one.place.in_file})" for one in self.rules]
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 @dataclass(slots=True)
 class Earlier:
     """What the rules before the one in question take."""
 
+    questions: Sequence[Ask] = ()
+    """That are asked anywhere."""
     _by_mark: dict[str, list[tuple[Case, Rule, int]]] = field(default_factory=dict)
     _all: Rule | None = None
     _count: int = 0
@@ -47,7 +75,7 @@ class Earlier:
         self._count += 1
         if rule.goes_on and rule.sets:
             self._changed = self._count
-        if not _keeps_what_it_takes(rule):
+        if not keeps_what_it_takes(rule):
             return
         for case in cases:
             marks = [mark for claim in case for mark in claim.marks()]
@@ -60,14 +88,18 @@ class Earlier:
             if len(alike) < MOST_ALIKE:
                 alike.append((case, rule, self._count))
 
-    def taker(self, case: Case) -> Rule | None:
-        """The first found that takes every message of the case."""
-        if self._all is not None:
+    def taker(self, case: Case, rule: Rule) -> Rule | None:
+        """The first found that takes every message of a case of the rule."""
+        if self._all is not None and is_asked_wherever(self._all, rule, self.questions):
             return self._all
         for mark in dict.fromkeys(mark for claim in case for mark in sorted(claim.marks())):
-            for earlier, rule, number in self._by_mark.get(mark, ()):
-                if case_covers(earlier, case) and self._is_unchanged(earlier, number):
-                    return rule
+            for earlier, other, number in self._by_mark.get(mark, ()):
+                if (
+                    case_covers(earlier, case)
+                    and self._is_unchanged(earlier, number)
+                    and is_asked_wherever(other, rule, self.questions)
+                ):
+                    return other
         return None
 
     def _is_unchanged(self, case: Case, number: int) -> bool:
@@ -75,33 +107,48 @@ class Earlier:
         return number > self._changed or not any(claim.reads_stored() for claim in case)
 
 
-def _keeps_what_it_takes(rule: Rule) -> bool:
-    """The search ends with each message that matches, on every day."""
-    is_sure = rule.is_enabled and not (rule.is_shadow or rule.from_date or rule.until)
-    passes_on = any(throttle.otherwise is Else.NEXT for throttle in rule.throttles)
-    return is_sure and not rule.goes_on and not passes_on
-
-
-def unreachable(ruleset: Ruleset, written: Written) -> Iterator[Problem]:
-    earlier = Earlier()
+def unreachable(loaded: Loaded, written: Written, today: date) -> Iterator[Problem]:
+    ruleset = loaded.ruleset
+    earlier = Earlier(asked(ruleset))
+    is_small = len(ruleset.rules) <= MOST_PROVED
+    before = Before(ruleset, _tested(loaded), _anybody(today), MOST_STATES) if is_small else None
     for rule in ruleset.rules:
         if not rule.is_enabled:
             continue
         if rule.from_date and rule.until and rule.until < rule.from_date:
             words = f"it ends on {rule.until}, before it begins on {rule.from_date}"
-            yield _never(rule, [Reason(words)], written)
+            yield _never(rule, Reason(words), "", written)
             continue
         cases = rule.when.cases()
-        reasons = [_why_not(case, earlier, ruleset.guards) for case in cases]
+        reasons = [_why_not(case, rule, earlier, before, ruleset.guards) for case in cases]
         if cases and all(reasons):
-            yield _never(rule, [reason for reason in reasons if reason], written)
+            yield from _all_taken(rule, [why for why in reasons if why], before, written)
         else:
             yield from _idle(rule, cases, reasons, written)
-        live = [case for case, why in zip(cases, reasons, strict=True) if why is None]
+        live = [
+            case for case, why in zip(cases, reasons, strict=True) if why is None or why.reservation
+        ]
         earlier.add(rule, live)
 
 
-def _why_not(case: Case, earlier: Earlier, guards: Sequence[Guard]) -> Reason | None:
+def _tested(loaded: Loaded) -> Mapping[str, Sequence[Said]]:
+    """By rule, what its tests say, and what is known then."""
+    found: dict[str, list[Said]] = {}
+    for case in loaded.cases:
+        said = Said(inbound(case), context_of(case, loaded.ruleset))
+        found.setdefault(case.rule, []).append(said)
+    return found
+
+
+def _anybody(today: date) -> Said:
+    now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
+    message = InboundMessage(key="lint", sender="+15555550123", text="", received_at=now)
+    return Said(message, Context(now=now))
+
+
+def _why_not(
+    case: Case, rule: Rule, earlier: Earlier, before: Before | None, guards: Sequence[Guard]
+) -> Reason | None:
     denial = contradiction(case)
     if denial is not None:
         shown = [str(claim) for one in denial.denied for claim in one if isinstance(claim, Keyword)]
@@ -112,22 +159,45 @@ def _why_not(case: Case, earlier: Earlier, guards: Sequence[Guard]) -> Reason | 
             guard = next((guard for guard in guards if guard.takes_words(claim.phrase)), None)
             if guard is not None:
                 return Reason(f"{guard.NAME} takes `{claim}`")
-    rule = earlier.taker(case)
-    return None if rule is None else Reason(f"rule `{rule.id}` ({rule.place.in_file})", rule)
+    taker = earlier.taker(case, rule)
+    if taker is not None:
+        return Reason(rules=(taker,), said=tuple(before.any_of(case, rule)) if before else ())
+    taken = before.takes(case, rule) if before is not None else None
+    if taken is None:
+        return None
+    said = (taken.example,) if taken.example is not None else ()
+    return Reason(rules=taken.by, reservation=taken.reservation, said=said)
 
 
-def _never(rule: Rule, reasons: Sequence[Reason], written: Written) -> Problem:
+def _all_taken(
+    rule: Rule, reasons: Sequence[Reason], before: Before | None, written: Written
+) -> Iterator[Problem]:
+    own = next((reason for reason in reasons if not reason.rules), None)
+    if own is not None:
+        yield _never(rule, own, "", written)
+        return
+    takers = tuple({one.id: one for reason in reasons for one in reason.rules}.values())
+    reservation = max((reason.reservation for reason in reasons), key=len)
+    whole = Reason(rules=takers, reservation=reservation)
+    said = [one for reason in reasons for one in reason.said]
+    try:
+        example = before.example(rule, takers, said) if before is not None else None
+    except Refuted:
+        return
+    yield _never(rule, whole, f", for example `{example}`" if example else "", written)
+
+
+def _never(rule: Rule, why: Reason, example: str, written: Written) -> Problem:
     place = written.place(rule, "id", rule.id.__eq__)
-    takers = list(dict.fromkeys(reason.words for reason in reasons if reason.rule))
-    others = [reason.words for reason in reasons if not reason.rule]
+    if not why.rules:
+        what = f"rule `{rule.id}` can never fire: {why.words}"
+        return warning(place, "never", what, "mend its `when`")
     hint = "move it up, give it another `when`, or delete it"
-    if others:
-        because, hint = others[0], "mend its `when`"
-    elif len(takers) == 1:
-        because = f"{takers[0]} takes all its messages"
-    else:
-        because = f"{', '.join(takers[:-1])} and {takers[-1]} take all its messages"
-    return warning(place, "never", f"rule `{rule.id}` can never fire: {because}", hint)
+    take = f"{why} {'takes' if len(why.rules) == 1 else 'take'} all its messages"
+    if why.reservation:
+        what = f"rule `{rule.id}` hardly ever fires: {take} {why.reservation}{example}"
+        return warning(place, "hardly-ever", what, hint)
+    return warning(place, "never", f"rule `{rule.id}` can never fire: {take}{example}", hint)
 
 
 def _idle(
@@ -141,14 +211,17 @@ def _idle(
         for claim in case:
             by_claim.setdefault(id(claim), (claim, []))[1].append(reason)
     for claim, why in by_claim.values():
-        if isinstance(claim, Keyword) and why[0] is not None and all(why):
-            because = why[0].words + (" takes its messages" if why[0].rule else "")
+        because = why[0]
+        if isinstance(claim, Keyword) and because is not None and all(why):
+            takes = " takes its messages" if len(because.rules) == 1 else " take its messages"
+            if because.reservation:
+                takes += f" {because.reservation}"
             yield warning(
                 written.place(rule, "when", _says(claim.phrase)),
                 "idle-keyword",
-                f"keyword `{claim}` has no effect: {because}",
-                f"move rule `{rule.id}` above `{why[0].rule.id}`, or delete the keyword"
-                if why[0].rule
+                f"keyword `{claim}` has no effect: {because}{takes if because.rules else ''}",
+                f"move rule `{rule.id}` above `{because.rules[0].id}`, or delete the keyword"
+                if because.rules
                 else "delete it",
             )
 

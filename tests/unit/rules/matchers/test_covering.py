@@ -217,7 +217,7 @@ def test_the_rules_before_are_found_as_if_each_was_asked(whens: list[Any]) -> No
     before: list[When] = []
     for rule in read(*whens, "always", "always")[:-2]:
         for case in rule.when.cases():
-            found = earlier.taker(case) is not None
+            found = earlier.taker(case, rule) is not None
             assert found is any(covers(when.cases(), [case]) for when in before)
         earlier.add(rule, rule.when.cases())
         before.append(rule.when)

@@ -1,0 +1,100 @@
+"""What `bot check` calls unreachable is reached by no short text, and its examples are taken."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import event, given, settings
+from hypothesis import strategies as st
+
+from bot.authoring.explain import Said
+from bot.authoring.lint import lint
+from bot.authoring.proof.taken import Before, Refuted
+from bot.authoring.proof.takers import asked, is_asked_wherever
+from bot.engine.decide import decide
+from bot.errors import Problem
+from tests.build import context, inbound, loaded, ruleset
+from tests.unit.authoring.proof.test_languages import (
+    KEYWORDS,
+    OF_LETTERS,
+    OF_WORDS,
+    REGEX,
+    SAYS,
+    combined,
+)
+
+TEXTS = [*OF_WORDS, *OF_LETTERS[:800]]
+WHENS = st.tuples(
+    combined(KEYWORDS | SAYS | REGEX), st.sampled_from([{}, {}, {"tags": {"x": "y"}}])
+).map(lambda pair: {**pair[0], **pair[1]})
+EXAMPLE = re.compile("for example `(.+)` ")
+
+
+def is_odd(text: str) -> bool:
+    return not text.isascii() or "_" in text
+
+
+def holds(whens: list[Any], texts: list[str]) -> None:
+    rules = [{"id": "abcdefgh"[n], "when": when, "reply": "Hi"} for n, when in enumerate(whens)]
+    lists = {"both": {"one": ["a", "a b"], "other": ["1"]}}
+    of = loaded(json.dumps({"lists": lists, "rules": rules}, ensure_ascii=False))
+    found: dict[str | None, Problem] = {
+        p.message[6]: p for p in lint(of, today=date(2026, 1, 15)) if "fire" in p.message
+    }
+    for text in texts:
+        for tags in ({}, {"x": "y"}):
+            rule = decide(inbound(text, tags=tags), context(), of.ruleset).rule
+            if rule in found:
+                assert found[rule].code == "hardly-ever"
+                assert is_odd(text), (text, str(found[rule]))
+    for name, problem in found.items():
+        event(problem.code)
+        example = EXAMPLE.search(str(problem))
+        if example is not None:
+            by = {
+                decide(inbound(example[1], tags=tags), context(), of.ruleset).rule
+                for tags in ({}, {"x": "y"})
+            }
+            assert by - {name, None}, str(problem)
+
+
+@settings(deadline=None, max_examples=4)
+@given(st.lists(WHENS, min_size=2, max_size=3))
+def test_what_never_fires_is_reached_by_no_text(whens: list[Any]) -> None:
+    holds(whens, TEXTS[::40])
+
+
+@pytest.mark.system
+@settings(deadline=None, max_examples=150)
+@given(st.lists(WHENS, min_size=2, max_size=4))
+def test_what_never_fires_is_reached_by_none_of_more_texts(whens: list[Any]) -> None:
+    holds(whens, TEXTS)
+
+
+def test_an_example_that_the_rule_answers_after_all_refutes_the_proof() -> None:
+    of = ruleset(
+        "rules:\n"
+        "  - {id: a, when: {keywords: [hours]}, reply: A}\n"
+        "  - {id: b, when: {keywords: [prices]}, reply: B}\n"
+    )
+    said = Said(inbound("prices"), context())
+    before = Before(of, {}, said)
+    with pytest.raises(Refuted):
+        before.example(of.rules[1], of.rules[:1], [said])
+
+
+def test_a_rule_stands_in_for_another_where_no_question_lets_only_that_one_in() -> None:
+    of = ruleset(
+        "rules:\n"
+        "  - {id: q, when: {keywords: [go]}, ask: {text: Which?, as: x}, interrupt: [b],"
+        " then: {reply: Hi}}\n"
+        "  - {id: a, when: {keywords: [hours]}, reply: A}\n"
+        "  - {id: b, when: {keywords: [hours]}, reply: B}\n"
+    )
+    _, a, b = of.rules
+    assert not is_asked_wherever(a, b, asked(of))
+    assert is_asked_wherever(b, a, asked(of))
