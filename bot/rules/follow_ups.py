@@ -79,6 +79,8 @@ def _date(node: Node, actions: Actions) -> Template:
         if one.is_plain and day and iso_date(day) is None and not _is_moment(day):
             what = f"follow_up.on: `{day}` is not a date"
             hint = "on: 2026-12-24, or a template that gives one; after some time: after: 1d"
+            if day in actions.captures:
+                hint = f'on: "{{{{ {day} }}}}"'
             actions.problems.deprecated(node, "follow-up-on", what, hint)
     return written
 

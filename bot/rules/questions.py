@@ -185,8 +185,7 @@ class AskReader:
             ask = replace(ask, interrupt=self._interrupt(interrupt))
         for key in ("give_up", "then"):
             node = body.get(key)
-            said = node.text if isinstance(node, Scalar) and node.text else "Noted."
-            example = f'{key}: {{reply: "{said}"}}'
+            example = f"{key}: {_body_of(node)}"
             mapping = self.problems.mapping(node, key, example) if node is not None else None
             if mapping is not None:
                 part = self.part(mapping, key, ask, captures)
@@ -314,6 +313,12 @@ class AskReader:
                 self.problems.error(scalar, "no-word", said, "write it in words")
             phrases.append(phrase)
         return tuple(dict.fromkeys(filter(None, phrases)))
+
+
+def _body_of(node: Node | None) -> str:
+    """What is meant where a text stands in place of a body."""
+    said = node.text if isinstance(node, Scalar) and node.text else "Noted."
+    return f"{{{said}: true}}" if said in ("handoff", "silent") else f'{{reply: "{said}"}}'
 
 
 def _example_of(node: Node) -> str:

@@ -107,6 +107,11 @@ PITFALLS = [
         id="1: question open, STOP",
     ),
     pytest.param(
+        *(RULES, BEGIN, ["tour", "menu", "STOP", "+1m", "START", "2", "+1d"]),
+        ["Noted.", "1 soup, 2 salad or 3 pie?", "You get no more texts.", "What?"],
+        id="1: START brings nothing of it back",
+    ),
+    pytest.param(
         *(RULES, BEGIN, ["menu", "address", "2"]),
         ["1 soup, 2 salad or 3 pie?", "1, 2 or 3, please.", "One salad."],
         id="2: a keyword of a rule that may not interrupt",
