@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from bot.authoring.duel import MACHINES, Duel, duels
-from bot.cli import options
+from bot.cli import moments, options
 from bot.cli.output import colour, counted, fitted, line
 from bot.errors import UsageError, plain
 from bot.text.spelling import did_you_mean
@@ -25,8 +25,13 @@ _NAMES = (*(machine.name for machine in MACHINES), "the same rules")
     default=150,
     help="More answers of ours to one machine are too many; else 150.",
 )
+@click.option(
+    "--at", metavar="TIME", help="When the first answers, else now: `monday 9am`, 2026-01-15T17:30."
+)
 @options.json_option
-def command(rules: Path | None, machine: str | None, most: int, as_json: bool) -> int:
+def command(
+    rules: Path | None, machine: str | None, most: int, at: str | None, as_json: bool
+) -> int:
     """The rules against twenty other answering machines, and against themselves.
 
     Each gets a text of a campaign and answers; the rules answer that, and so on, on a simulated
@@ -37,13 +42,15 @@ def command(rules: Path | None, machine: str | None, most: int, as_json: bool) -
     Examples:
       bot duel
       bot duel examples/shop --most 5
-      bot duel --machine "out of office"
+      bot duel --machine "out of office" --at "tomorrow 23:00"
     """
     if machine is not None and machine not in _NAMES:
         hint = did_you_mean(machine, _NAMES)
         raise UsageError(f"--machine {plain(machine)}: there is no such machine ({hint})")
     ruleset = options.load_rules(rules, options.settings(), allow_impure=False).ruleset
-    found = [one for one in duels(ruleset, datetime.now(UTC)) if machine in (None, one.machine)]
+    now = datetime.now(UTC)
+    begin = now if at is None else moments.moment(at, ruleset.timezone, "--at", now)
+    found = [one for one in duels(ruleset, begin) if machine in (None, one.machine)]
     for one in found:
         if as_json:
             options.print_json(_object(one, with_texts=machine is not None))

@@ -63,6 +63,18 @@ def test_one_is_shown_with_what_is_said(bot: Bot) -> None:
     )
 
 
+def test_it_begins_when_one_says(bot: Bot, folder: Path) -> None:
+    (folder / "rules" / "shop.yaml").write_text(
+        "defaults: {timezone: UTC}\n"
+        "rules: [{id: a, when: {keywords: ['yes'], during: Mon-Sun 09:00-17:00}, reply: Hi}]\n"
+    )
+    for at, answers in (("2026-01-15 10:00", 4), ("2026-01-15 20:00", 0)):
+        [found] = bot("duel", "--machine", "says yes", "--at", at, "--json").objects
+        assert found["answers"] == answers
+    ran = bot("duel", "--at", "yesterdy")
+    assert (ran.code, ran.err[:16]) == (2, "--at yesterdy: i")
+
+
 def test_what_no_guard_ends_goes_on_for_ever() -> None:
     greets = ruleset("rules: [{id: all, when: always, reply: '{{ message.text }} more'}]")
     slow = Machine("slow", lambda _, number: f"text {number}", 90_000)
