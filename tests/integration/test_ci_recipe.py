@@ -45,7 +45,7 @@ def _copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_page_shows_the_files() -> None:
     page = (ROOT / "bot" / "cli" / "pages" / "ci.md").read_text()
     blocks = re.findall(r"```yaml\n(.*?)```", page, re.S)
-    assert blocks == [(RECIPE / name).read_text() for name in (WORKFLOW, HOOKS)]
+    assert blocks[:2] == [(RECIPE / name).read_text() for name in (WORKFLOW, HOOKS)]
 
 
 def test_the_workflow_installs_the_bot_first_and_runs_when_rules_change() -> None:
