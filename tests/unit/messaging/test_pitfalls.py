@@ -107,8 +107,8 @@ PITFALLS = [
         id="1: question open, STOP",
     ),
     pytest.param(
-        *(RULES, BEGIN, ["tour", "menu", "STOP", "+1m", "START", "2", "+1d"]),
-        ["Noted.", "1 soup, 2 salad or 3 pie?", "You get no more texts.", "What?"],
+        *(RULES, BEGIN, ["remind me in 3 days", "menu", "STOP", "+1m", "START", "2", "+7d"]),
+        ["Noted, in 3.", "1 soup, 2 salad or 3 pie?", "You get no more texts.", "What?"],
         id="1: START brings nothing of it back",
     ),
     pytest.param(
