@@ -11,9 +11,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.authoring import run_cases
 from bot.authoring.lint import lint
+from bot.model import RuleId
 from bot.plugins.discovery import load
 from bot.rules.files import read_rule_files
 from bot.rules.loader import Loaded
@@ -58,3 +61,30 @@ def test_a_keyword_that_swallows_another_rules_texts_is_found(path: str) -> None
         failed = [case for case in mutant.cases if not run_cases.run(case, mutant.ruleset).passed]
         assert warned or failed, f"{later.id}: {' '.join(phrase)}"
     assert count > 2
+
+
+@pytest.mark.parametrize("path", ["examples/clinic", "examples/shop", "examples/school"])
+def test_a_rule_before_it_that_takes_all_its_keywords_is_told_by_check_alone(path: str) -> None:
+    """Of each keyword some of its words are enough: who says them all says those."""
+    loaded = load(read_rule_files(ROOT / path))
+    before = set(lint(loaded, today=TODAY))
+    # one that takes misspelled words takes what the rule before it does not
+    rules = [(rule, keywords) for rule, keywords in plain(loaded) if not keywords.typos]
+    plainest = replace(rules[0][0], is_shadow=False, from_date=None, until=None, throttles=())
+
+    @settings(deadline=None, max_examples=25, database=None, suppress_health_check=[*HealthCheck])
+    @given(st.data())
+    def told(data: st.DataObject) -> None:
+        rule, keywords = rules[data.draw(st.integers(0, len(rules) - 1))]
+        pieces = []
+        for phrase in keywords.any:
+            first = data.draw(st.integers(0, len(phrase) - 1))
+            last = data.draw(st.integers(first + 1, len(phrase)))
+            pieces.append(phrase[first:last])
+        any_of_them = When((Keywords(any=tuple(dict.fromkeys(pieces))),))
+        greedy = replace(plainest, id=RuleId("greedy"), when=any_of_them)
+        mutant = replace(loaded, ruleset=loaded.ruleset.with_rules((greedy, *loaded.ruleset.rules)))
+        warned = [one for one in lint(mutant, today=TODAY) if one not in before]
+        assert any(one.code == "never" and f"`{rule.id}`" in one.message for one in warned), pieces
+
+    told()
