@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-_SOON: Final = 30.0
-"""Seconds between texts that need no time of their own."""
+_SOON: Final = timedelta(seconds=30)
+"""Between texts that need no time of their own."""
 
 
 def as_test(conversation: Mapping[str, Any]) -> str:
     """Of the JSON of a conversation of the bot; empty where nothing has been decided.
+
+    Times are to the minute, in the zone of the rules.
 
     What the bot did by itself, later, is not asked for; texts of people of ours are played.
     """
@@ -20,39 +23,39 @@ def as_test(conversation: Mapping[str, Any]) -> str:
     theirs = [one for one in messages if one["direction"] == "inbound" and one["outcome"]]
     if not theirs:
         return ""
-    first = theirs[0]
+    first, zone = theirs[0], conversation["timezone"]
     contact = _brought(conversation["contact"], theirs)
     head = {
         "name": _name(theirs),
-        "at": first["at"],
+        "at": _to_the_minute(first, zone),
         "from": conversation["number"],
         **({"to": conversation["ourNumber"]} if conversation["ourNumber"] else {}),
         **({"tags": first["tags"]} if first["tags"] else {}),
         **({"contact": contact} if contact else {}),
     }
     lines = [f"{name}: {_flow(value)}" for name, value in head.items()]
-    steps = [f"  - {_flow(step)}" for step in _steps(messages, first)]
+    steps = [f"  - {_flow(step)}" for step in _steps(messages, first, zone)]
     written = "\n  ".join([*lines, "steps:"])
     return f"- {written}\n" + "".join(f"  {step}\n" for step in steps)
 
 
 def _steps(
-    messages: Sequence[Mapping[str, Any]], first: Mapping[str, Any]
+    messages: Sequence[Mapping[str, Any]], first: Mapping[str, Any], zone: str
 ) -> Iterator[Mapping[str, Any]]:
-    carried, last = first["tags"], _at(first)
+    carried, last = first["tags"], first
     for one in messages:
         if one["direction"] == "outbound":
             if one.get("by") and _at(one) > _at(first):
                 yield {"agent": one["text"]}
             carried = one["tags"] or carried
         elif one["outcome"]:
-            is_later = (_at(one) - last).total_seconds() > _SOON
-            last = _at(one) if is_later else last
+            is_later = _is_later(one, last)
+            last = one if is_later else last
             yield {
                 "say": one["text"],
                 **({"media": one["mediaUrl"]} if one["mediaUrl"] else {}),
                 **({"tags": one["tags"]} if one["tags"] and one["tags"] != carried else {}),
-                **({"at": one["at"]} if is_later else {}),
+                **({"at": _to_the_minute(one, zone)} if is_later else {}),
                 **_expected(one, messages),
             }
 
@@ -85,6 +88,18 @@ def _name(theirs: Sequence[Mapping[str, Any]]) -> str:
     """
     said = " ".join(theirs[0]["text"].split())[:40] or "a picture"
     return f"{said} and {len(theirs) - 1} more" if len(theirs) > 1 else said
+
+
+def _is_later(one: Mapping[str, Any], last: Mapping[str, Any]) -> bool:
+    """Than the last that has a time of its own, by a minute of the clock."""
+    apart = _at(one) - _at(last)
+    return apart > _SOON and _at(one).replace(second=0, microsecond=0) > _at(last)
+
+
+def _to_the_minute(message: Mapping[str, Any], zone: str) -> str:
+    """As a person writes it; in the hour that comes twice the second one has its offset."""
+    here = _at(message).astimezone(ZoneInfo(zone))
+    return here.isoformat(" ", "minutes") if here.fold else f"{here:%Y-%m-%d %H:%M}"
 
 
 def _at(message: Mapping[str, Any]) -> datetime:

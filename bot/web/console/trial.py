@@ -17,7 +17,7 @@ from bot.rules.ruleset import Ruleset
 from bot.text import phone_numbers
 from bot.text.segments import measure
 from bot.text.words import storable
-from bot.timezones import utc
+from bot.timezones import local, utc
 
 PERSON: Final = "+15555550123"
 FIELDS: Final = ("text", "from", "to", "tags", "contact", "language", "state", "media", "at")
@@ -116,7 +116,9 @@ def _brought(trial: Trial, decision: Decision, ruleset: Ruleset) -> Iterator[str
     if given.state:
         yield f"state: {_quoted(given.state)}"
     if trial.has_time or _depends_on_time(trial, decision, ruleset):
-        yield f"at: {_quoted(given.now.astimezone(ZoneInfo(ruleset.timezone)).isoformat())}"
+        rule = None if decision.rule is None else ruleset.rule(decision.rule)
+        zone = ruleset.timezone if rule is None else rule.timezone
+        yield f"at: {_quoted(_to_the_minute(given.now, zone))}"
 
 
 def _depends_on_time(trial: Trial, decision: Decision, ruleset: Ruleset) -> bool:
@@ -128,6 +130,12 @@ def _depends_on_time(trial: Trial, decision: Decision, ruleset: Ruleset) -> bool
     return (then.rule, then.outcome, then.reason, then.replies) != (
         *(decision.rule, decision.outcome, decision.reason, decision.replies),
     )
+
+
+def _to_the_minute(at: datetime, timezone: str) -> str:
+    """As a person writes it; in the hour that comes twice the second one has its offset."""
+    here = local(at, timezone)
+    return here.isoformat(" ", "minutes") if here.fold else f"{here:%Y-%m-%d %H:%M}"
 
 
 def _expected(decision: Decision) -> Iterator[str]:

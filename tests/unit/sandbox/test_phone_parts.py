@@ -24,6 +24,10 @@ BOT = "http://127.0.0.1:8080"
 PNG, JPEG, GIF = b"\x89PNG\r\n\x1a\n..", b"\xff\xd8\xff..", b"GIF89a"
 
 
+SECOND, TWICE = "2026-11-01T06:30:59.5Z", "2026-11-01 01:30-05:00"
+"""In an hour that comes twice there."""
+
+
 def heard(number: int, text: str, second: int = 0, **members: Any) -> dict[str, Any]:
     return {
         "id": f"in-{number}",
@@ -53,9 +57,12 @@ def said(text: str, answers: str | None = None, second: int = 0, **members: Any)
 
 def steps(*messages: dict[str, Any], **members: Any) -> Any:
     """Of the test that these become."""
-    conversation = {"number": PERSON, "ourNumber": OUR_NUMBER, "contact": {}, **members}
+    conversation = {**HEAD, "contact": {}, **members}
     [case] = yaml.safe_load(as_test({**conversation, "messages": messages}))
     return case["steps"]
+
+
+HEAD = {"number": PERSON, "ourNumber": OUR_NUMBER, "timezone": "America/New_York"}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,10 @@ def steps(*messages: dict[str, Any], **members: Any) -> Any:
         ),
         ([heard(1, "x", mediaUrl="https://a.example/b.png")], "https://a.example/b.png"),
         ([heard(1, "x"), heard(2, "y", 29)], None),
-        ([heard(1, "x"), heard(2, "y", 31)], "2026-01-15T17:00:31Z"),
+        ([heard(1, "x"), heard(2, "y", 31)], None),
+        ([heard(1, "x", 40), heard(2, "y", 69)], None),
+        ([heard(1, "x", 40), heard(2, "y", 71)], "2026-01-15 12:01"),
+        ([heard(1, "x", at="2026-11-01T04:30:50.123456Z"), heard(2, "y", at=SECOND)], TWICE),
         (
             [heard(1, "x"), said("Ann here.", second=5, by="ann")],
             [{"say": "x", "rule": "hours"}, {"agent": "Ann here."}],
@@ -99,9 +109,10 @@ def test_each_text_is_a_step_with_what_came_of_it(messages: Any, expected: Any) 
 def test_what_was_known_before_is_part_of_the_test_and_what_was_learnt_is_not() -> None:
     learnt = [{"kind": "contact", "name": "name", "value": "Ann"}]
     messages = [heard(1, "I am Ann", changes=learnt)]
-    whole = {"number": PERSON, "ourNumber": OUR_NUMBER, "messages": messages}
+    whole = {**HEAD, "messages": messages}
     [case] = yaml.safe_load(as_test({**whole, "contact": {"name": "Ann", "plan b": "yes"}}))
-    assert {name: case[name] for name in ("from", "to", "contact")} == {
+    assert {name: case[name] for name in ("at", "from", "to", "contact")} == {
+        "at": "2026-01-15 12:00",
         "from": PERSON,
         "to": OUR_NUMBER,
         "contact": {"plan b": "yes"},

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from bot.authoring.scenarios import zone_of
 from bot.errors import UsageError
 from bot.ledger import views
 from bot.ledger.outbox import OutboundView
@@ -37,6 +38,7 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
     return {
         **found,
         "title": number(contact),
+        "timezone": zone_of(visit.desk.live.ruleset),
         "ourNumbers": [one.conversation.number for one in chains],
         "seen": max((one.id for one in whole.messages if isinstance(one, OutboundView)), default=0),
         "earlier": len(whole.messages) - len(shown),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -138,6 +141,34 @@ def test_what_is_saved_as_a_test_passes(written: dict[str, str]) -> None:
     [case] = loaded.cases
     result = run(case, loaded.ruleset)
     assert (result.expected, result.decision.outcome) == (result.got, decision.outcome)
+
+
+LATE = """
+rules:
+  - id: hours
+    when: {keywords: hours, not: {during: {hours: "08:00-17:00"}}}
+    reply: Late.
+"""
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "written"),
+    [
+        ("America/New_York", "2026-01-15T22:30:59.123456+00:00", '"2026-01-15 17:30"'),
+        ("Europe/Berlin", "2026-01-15T16:30:00+00:00", '"2026-01-15 17:30"'),
+        ("America/New_York", "2026-11-01T05:30:00+00:00", '"2026-11-01 01:30"'),
+        ("America/New_York", "2026-11-01T06:30:00+00:00", '"2026-11-01 01:30-05:00"'),
+    ],
+)
+def test_the_time_of_a_test_is_as_people_write_it(zone: str, now: str, written: str) -> None:
+    at = datetime.fromisoformat(now)
+    rules = load([SourceFile("shop.yaml", LATE)], timezone=zone).ruleset
+    tried = trial.read({"text": "hours"}, rules, at)
+    lines = trial.as_test(tried, trial.decide(tried, rules), rules).splitlines()
+    assert lines[1:] == [f"  at: {written}", '  rule: "hours"', '  reply: "Late."']
+    read = datetime.fromisoformat(json.loads(written))
+    zoned = read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))
+    assert zoned.astimezone(UTC) == at.replace(second=0, microsecond=0)
 
 
 SPOKEN = """
