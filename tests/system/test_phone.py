@@ -239,6 +239,17 @@ async def test_the_clock_goes_forward_and_things_happen_at_their_time(folder: Pa
         time = await said.locator("time").get_attribute("datetime")
         assert time is not None
         assert time.startswith("2026-01-16T13:00:0")  # 8 am there: never at night
+        await page.get_by_role("button", name="Go").click()  # leads to where the time is typed
+        field = page.get_by_label("Put the clock forward to")
+        assert (await field.input_value()).startswith("2026-01-16T10:0")
+        await field.fill("2026-01-17T21:15")  # of the bot's clock, wherever the browser is
+        await page.get_by_role("button", name="Go").click()
+        await page.locator("[data-now]", has_text="Sat, Jan 17, 9:15").wait_for()
+        assert await field.input_value() == ""
+        await page.get_by_role("button", name="Save as test").click()
+        await page.get_by_role("dialog", name="As a test").wait_for()
+        saved = await page.locator("[data-yaml]").inner_text()
+        assert '  at: "2026-01-15 10:00"\n' in saved, saved
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

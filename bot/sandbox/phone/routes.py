@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
@@ -200,7 +201,7 @@ class Phone:
         given = await members_of(request)
         if self.time is None:
             raise ValueError("This bot has its own clock.")
-        at, now = _time(given.get("to")), self.time.clock()
+        at, now = _time(given.get("to"), self.time.timezone), self.time.clock()
         if not now <= at <= now + _FURTHEST:
             raise ValueError("The clock goes forward, a year at most.")
         await self.time.move(at)
@@ -222,11 +223,13 @@ def _told(act: Callable[[Request], Awaitable[Mapping[str, Any]]]) -> Endpoint:
     return answer
 
 
-def _time(written: object) -> datetime:
-    found = datetime.fromisoformat(written) if isinstance(written, str) else None
-    if found is None or found.tzinfo is None:
-        raise ValueError("to: needs a time with its zone")
-    return found
+def _time(written: object, timezone: str) -> datetime:
+    """Without an offset it is in the zone in which the page shows times. Raises ValueError."""
+    try:
+        found = datetime.fromisoformat(str(written))
+    except ValueError:
+        raise ValueError("to: needs a time, for example 2026-01-15T17:30") from None
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(timezone))
 
 
 def _message(

@@ -34,3 +34,9 @@ export function numberOf(written) {
 export function timeOf(written, zone, style = { timeStyle: "short" }) {
   return new Intl.DateTimeFormat(undefined, { ...style, timeZone: zone ?? undefined }).format(new Date(written));
 }
+
+/** As fields of a time have it, on the clocks of a zone. */
+export function minuteOf(written, zone) {
+  const style = { dateStyle: "short", timeStyle: "short", timeZone: zone ?? undefined };
+  return new Intl.DateTimeFormat("sv", style).format(new Date(written)).replace(" ", "T");
+}

@@ -1,7 +1,7 @@
 // The page: its phones, the clock, and what is drawn anew when something has changed.
 import { act, listen, look, tell, tried } from "./asking.js";
 import { Decided } from "./decided.js";
-import { timeOf } from "./element.js";
+import { minuteOf, timeOf } from "./element.js";
 import { Phone } from "./phone.js";
 
 const DEFAULTS = ["+15555550123", "+15555550124"];
@@ -74,9 +74,12 @@ function show(found) {
   if (found.console) at("console").href = `${found.console}/conversations/${encodeURIComponent(current.number)}`;
 }
 
+/** `to`: without an offset it is a time of the bot's zone, as the clock beside it. */
 async function move(to) {
-  const came = await tried(act("_phone/clock", { to: to.toISOString() }));
-  if (came) tell("The clock was put forward; what was due meanwhile has happened at its time.");
+  const came = await tried(act("_phone/clock", { to }));
+  if (!came) return;
+  at("to").value = "";
+  tell("The clock was put forward; what was due meanwhile has happened at its time.");
 }
 
 async function save(number) {
@@ -118,11 +121,15 @@ at("second").addEventListener("click", () => {
   phones[1].text.focus();
 });
 for (const button of document.querySelectorAll("[data-later]")) {
-  button.addEventListener("click", () => move(new Date(Date.parse(whole.now) + 1000 * button.dataset.later)));
+  button.addEventListener("click", () => move(new Date(Date.parse(whole.now) + 1000 * button.dataset.later).toISOString()));
 }
 at("clock").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (at("to").value) move(new Date(at("to").value));
+  if (at("to").value) move(at("to").value);
+  else at("to").focus();
+});
+at("to").addEventListener("focus", () => {
+  at("to").value ||= minuteOf(whole.now, whole.timezone);
 });
 for (const number of chosen.length ? chosen.slice(0, 2) : DEFAULTS.slice(0, 1)) add(number);
 turned(phones[0]);
