@@ -149,6 +149,19 @@ async def test_the_playground_answers_while_one_types(scene: Scene) -> None:
         assert test.splitlines() == [
             *('- say: "number 42"', '  rule: "number"', '  reply: "Got 42."'),
         ]
+        await page.get_by_text("Who writes, and when").click()
+        await page.get_by_label("At", exact=True).focus()
+        await page.keyboard.type("0115")
+        await page.get_by_label("Text", exact=True).evaluate(_INPUT)  # an answer comes meanwhile
+        async with page.expect_response("**/playground"):
+            await page.keyboard.type("2026")
+        await page.wait_for_timeout(100)
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("0530P")
+        assert await page.evaluate("document.activeElement.name") == "at"
+        assert await page.get_by_label("At", exact=True).input_value() == "2026-01-15T17:30"
+        test = page.get_by_role("region", name="Test")
+        await test.get_by_text('at: "2026-01-15 17:30"').wait_for()
         await page.get_by_text("Try other rules").click()
         await page.get_by_label("A whole rule file").fill("rules:\n  - number: 'Other rules.'\n")
         await page.locator(".phone").get_by_text("Other rules.").wait_for()
@@ -236,6 +249,7 @@ async def test_a_person_answers_and_gives_back(scene: Scene) -> None:
     assert [(sent.to, sent.text) for sent in scene.provider.sent] == [(PERSON, "Yes, for free.")]
 
 
+_INPUT = "(area) => area.form.dispatchEvent(new Event('input', { bubbles: true }))"
 _SEND = """
 (seen) => {
   document.querySelector("[name=seen]").value = seen;

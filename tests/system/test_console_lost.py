@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import socket
+import time
 from typing import Any
 
 import pytest
 
+from bot.web.console.visitors import COOKIE, LASTS, Visitors
 from tests.build import PERSON
 from tests.system.browser import pages
 from tests.system.scene import Scene
@@ -96,6 +98,46 @@ async def test_a_page_says_that_its_session_has_ended(scene: Scene) -> None:
         await logs_in(page, TOKEN * 2, "ann")
         await page.goto(THREAD)
         assert await answer(page).input_value() == ""
+
+
+async def test_a_log_in_expires(scene: Scene) -> None:
+    """The page says so by itself; what was typed is there again after another log-in."""
+    await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
+    async with pages(scene.origin, forgives=FORGIVES) as page:
+        issued = time.time() - LASTS + 8
+        cookie = Visitors(TOKEN, b"").cookie("ann", issued)
+        await page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": scene.origin}])
+        await page.goto(THREAD)
+        await answer(page).fill(TEXT)
+        await page.get_by_text("You are logged out.").wait_for()
+        assert time.time() > issued + LASTS
+        assert await answer(page).input_value() == TEXT
+        await page.get_by_role("link", name="Log in").click()
+        await logs_in(page)
+        await answer(page).wait_for()
+        assert await answer(page).input_value() == TEXT
+        await sends(page)
+    await was_sent_once(scene)
+
+
+async def test_two_sessions_in_one_browser(scene: Scene) -> None:
+    """Who sends from a page of the session before is asked to look, and then is who they are."""
+    await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
+    async with pages(scene.origin, forgives=FORGIVES) as one:
+        await one.goto(THREAD)
+        await logs_in(one)
+        await answer(one).fill(TEXT)
+        two = await one.context.new_page()
+        await two.goto(f"/_login?next={THREAD}")
+        await logs_in(two, name="bob")
+        await answer(two).wait_for()
+        await one.get_by_role("button", name="Send").click()
+        await one.get_by_text("You have logged in anew since this page was loaded").wait_for()
+        assert await answer(one).input_value() == TEXT
+        assert scene.provider.sent == []
+        await sends(one)
+        await one.locator(".ours .meta", has_text="bob").wait_for()
+    await was_sent_once(scene)
 
 
 async def test_a_server_that_is_away_while_an_answer_is_sent(scene: Scene) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bot.web.console.pages import PAGES
 from bot.web.console.pages.accounts import accounts_page
 from tests.build import PERSON
-from tests.support import OTHER_PERSON
+from tests.support import OTHER_PERSON, until
 from tests.system.browser import SCHEMES, WIDTHS, pages, wrong_with
 from tests.system.scene import Scene
 from tests.system.test_accounts import Deployment, deployment
@@ -26,6 +26,9 @@ HOSTILE = (
 )
 ABROAD = "+447400123456"
 """Nothing can be sent there."""
+THIRD = "+15555550125"
+NOT_OURS = "+18005550199"
+"""What is answered from there waits as a dead letter."""
 RULES = """
 rules:
   - id: later
@@ -34,6 +37,9 @@ rules:
     set: {contact: {first_name: "{{ message.text }}", "items": "of <b>"}}
     reply: {text: "Later: {{ message.text }}", delay: 2h}
     follow_up: {after: 20h, reply: "<b>Well?</b> {long}"}
+  - id: echo
+    when: {keywords: echo}
+    reply: "{{ message.text }}"
   - id: person
     when: {keywords: person}
     description: "<b>asked</b> {long}"
@@ -76,6 +82,10 @@ async def fill(scene: Scene) -> None:
     for number, text in enumerate(("please stop texting me <b>", "later <i>", "person")):
         await scene.deliver(fromNumber=OTHER_PERSON, message=text, replyId=f"o-{number}")
     await scene.deliver(fromNumber=ABROAD, message="number 1", replyId="a-1")
+    for number, text in enumerate(HOSTILE[:2]):
+        said = {"message": f"echo {text}", "toNumber": NOT_OURS, "replyId": f"d-{number}"}
+        await scene.deliver(fromNumber=THIRD, **said)
+    await until(lambda: len(scene.command("dead-letters", "list")) == 2)
     await scene.post(b'{"message": "<script>console.error(1)</script>"')
     scene.run("opt-outs", "add", ABROAD, "--because", HOSTILE[0])
     await scene.all_sent(len(HOSTILE) + 1)
@@ -90,6 +100,8 @@ async def test_every_page_is_for_everybody(scene: Scene, width: int, scheme: str
         for path in (*addresses(number=PERSON, rule="later", id="in-1"), *MORE):
             await page.goto(path)
             wrong += await wrong_with(page)
+            if await page.locator(".empty").count() and path != "/playground":
+                wrong.append(f"{page.url} shows nothing")
         await page.keyboard.press("?")
         wrong += await wrong_with(page)
     assert wrong == []
