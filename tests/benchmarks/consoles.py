@@ -32,15 +32,15 @@ async def _console(port: int, opened: asyncio.Semaphore) -> None:
 async def _draw(port: int, told: asyncio.Event) -> None:
     while await told.wait():
         told.clear()
-        await _load(port, "/")
+        await _load(port, "/", "Accept-Encoding: gzip", "X-Open-Page: 1")
         await asyncio.sleep(_AT_MOST_EVERY)
 
 
-async def _load(port: int, path: str) -> bytes:
-    """The page as it comes, over a connection that ends with it."""
+async def _load(port: int, path: str, *more: str) -> bytes:
+    """The page as it comes, over a connection that ends with it; `more`: headers."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     head = _HEAD.format(path).replace("Accept-Encoding: gzip", "Connection: close")
-    writer.write(head.encode())
+    writer.write(head.replace("\r\n\r\n", "\r\n".join(["", *more, "", ""])).encode())
     whole = await reader.read()
     writer.close()
     assert whole.startswith(b"HTTP/1.1 200"), whole[:200]

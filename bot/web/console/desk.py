@@ -13,7 +13,7 @@ from bot.runtime.live_rules import LiveRules
 from bot.web.console.live import Changes
 from bot.web.console.remembered import Remembered
 from bot.web.console.rulebook import Rulebooks
-from bot.web.console.shared import Shared
+from bot.web.console.shared import Drawn, Shared
 from bot.web.console.visitors import Visitor
 
 
@@ -31,7 +31,7 @@ class Desk:
     rulebooks: Rulebooks
     counts: Remembered[Mapping[str, Any]] = field(default_factory=Remembered)
     """Of the overview, by its span."""
-    drawn: Shared[str] = field(default_factory=Shared)
+    drawn: Shared[Drawn] = field(default_factory=Shared)
     """Pages that are live."""
 
     @classmethod

@@ -15,6 +15,7 @@ from bot.web.console.assets import Assets
 from bot.web.console.desk import Visit
 from bot.web.console.page import Page
 from bot.web.console.rendering import clock, make_environment, shown
+from bot.web.console.shared import Drawn
 from bot.web.console.visitors import Visitor
 
 
@@ -51,14 +52,22 @@ class Drawing:
         drawn = self._drawn(page, visit, found, mark)
         return _response(drawn, 400 if visit.mistake else 200)
 
-    def for_all(self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str) -> str:
+    def for_all(self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str) -> Drawn:
         """As `page`, for all who look at the same; `for_one` makes it theirs."""
         anybody = replace(visit.who, name=self._name, csrf=self._csrf)
-        return self._drawn(page, replace(visit, who=anybody), found, mark)
+        theirs = self._drawn(page, replace(visit, who=anybody), found, mark)
+        return Drawn(theirs, self._of(theirs, "", ""))
 
-    def for_one(self, drawn: str, who: Visitor) -> Response:
-        named = drawn.replace(self._csrf, who.csrf).replace(self._name, escape(shown(who.name)))
-        return _response(named, 200)
+    def for_one(self, drawn: Drawn, who: Visitor) -> Response:
+        return _response(self._of(drawn.of_one, who.csrf, escape(shown(who.name))), 200)
+
+    def for_open_page(self, drawn: Drawn) -> Response:
+        """For who has it open and knows whose it is: `live.js` takes over what forms carry."""
+        packed = {"Content-Encoding": "gzip"}
+        return HTMLResponse(drawn.packed, headers=packed)
+
+    def _of(self, drawn: str, csrf: str, name: str) -> str:
+        return drawn.replace(self._csrf, csrf).replace(self._name, name)
 
     def _drawn(self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str | None) -> str:
         desk = visit.desk

@@ -63,6 +63,8 @@ class Changes:
         self._has_ended = False
         self.presence = Presence()
         self.pace = Pace()
+        self._turns = asyncio.Lock()
+        """First come, first told: nobody waits while others are told again."""
         self._done = 0
         """What people have done here, which the ledger's mark need not show."""
 
@@ -82,7 +84,7 @@ class Changes:
     async def since(self, watcher: Watcher) -> AsyncGenerator[Event, None]:
         """Each change after its mark, and who else is there; nothing from time to time."""
         mark, others = watcher.mark, Others()
-        clock = asyncio.get_running_loop().time
+        turn: asyncio.Task[None] | None = None
         self._watchers += 1
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
@@ -93,17 +95,21 @@ class Changes:
                 marked = self._marked
                 there = self.presence.others(watcher.name)
                 if self._mark is not None and self._mark != mark:
-                    if self.pace.takes_one(clock()):
-                        mark = self._mark
+                    turn = turn or asyncio.create_task(self._take_turn())
+                    is_ours, _ = await asyncio.wait({turn}, timeout=BEAT)
+                    if is_ours:
+                        turn, mark = None, self._mark
                         yield Event(mark=mark)
                     else:
-                        await asyncio.sleep(_LOOKS_EVERY)
+                        yield Event()
                 elif there != others:
                     others = there
                     yield Event(others=there)
                 elif not await _is_set(marked, BEAT):
                     yield Event()
         finally:
+            if turn is not None:
+                turn.cancel()
             if self.presence.leave(watcher.page, watcher.name):
                 self._wake()
             self._watchers -= 1
@@ -115,6 +121,12 @@ class Changes:
         """Who watches is let go: the server is about to end."""
         self._has_ended = True
         self._wake()
+
+    async def _take_turn(self) -> None:
+        """Ends when one more page may be told."""
+        async with self._turns:
+            if not self._has_ended:
+                await asyncio.sleep(self.pace.turn(asyncio.get_running_loop().time()))
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()

@@ -1,14 +1,14 @@
 """How much of its time a server spends on drawing open pages anew: little, as webhooks come first.
 
 Each page that is told of a change is drawn anew. A few changes are told at once, however many have
-pages open; where changes go on and on, pages are told less often.
+pages open; where changes go on and on, pages are told less often, one after the other.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-_SHARE: Final = 0.02
+_SHARE: Final = 0.05
 """Of the time."""
 _AT_ONCE: Final = 0.3
 """Seconds of drawing that may come together."""
@@ -28,11 +28,13 @@ class Pace:
         """One was drawn, in so much time."""
         self._cost += (seconds - self._cost) * _WEIGHT
 
-    def takes_one(self, now: float) -> bool:
-        """Whether one page may be told now, which counts then. `now`: seconds of a steady clock."""
+    def turn(self, now: float) -> float:
+        """In how many seconds one more page may be told, which counts from now on.
+
+        `now`: seconds of a steady clock.
+        """
         self._filled = max(0.0, self._filled - (now - self._at) * _SHARE)
         self._at = now
-        if self._filled >= _AT_ONCE:
-            return False
+        wait = max(0.0, self._filled - _AT_ONCE) / _SHARE
         self._filled += self._cost
-        return True
+        return wait

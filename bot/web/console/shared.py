@@ -6,12 +6,34 @@ Fifty open pages that are told of one change ask for it at once.
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
 _MOMENT: Final = 0.5
 """Seconds."""
+
+
+_LEVEL: Final = 5
+"""Of compression."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The HTML of a page that many have open."""
+
+    of_one: str
+    """With places for whose it is."""
+    of_nobody: str
+    """The forms in it carry nothing."""
+
+    @cached_property
+    def packed(self) -> bytes:
+        """That of nobody by gzip, once for all who ask."""
+        return gzip.compress(self.of_nobody.encode("utf-8", "replace"), _LEVEL, mtime=0)
 
 
 class Shared(Generic[T]):

@@ -3,9 +3,23 @@ import { Idiomorph } from "./vendor/idiomorph.esm.js";
 
 /** The page under this address as a document, with a form posted there if one is given; null
  * where it cannot be had now. */
-export async function pageAt(address, form) {
+export function pageAt(address, form) {
+  return pageOf(address, form ? { method: "POST", body: form } : {});
+}
+
+/** The page that is open, as it is now. The server draws it once for all who have it open; what
+ * its forms carry is ours. */
+export async function freshPage() {
+  const page = await pageOf(location.href, { headers: { "X-Open-Page": "1" } });
+  for (const field of page?.querySelectorAll("input[name=csrf]") ?? []) {
+    field.setAttribute("value", document.body.dataset.csrf);
+  }
+  return page;
+}
+
+async function pageOf(address, request) {
   try {
-    const response = await fetch(address, form ? { method: "POST", body: form } : {});
+    const response = await fetch(address, request);
     if (response.redirected && new URL(response.url).pathname.endsWith("/_login")) {
       tell("You are logged out.", location.href, "Log in");
       return null;

@@ -1,6 +1,6 @@
 // The page draws itself anew when the server says that something has changed. The browser repeats
 // the last id by itself when a connection is lost, and so learns what it missed.
-import { become, pageAt, tell } from "./fetching.js";
+import { become, freshPage, tell } from "./fetching.js";
 import { showOthers } from "./others.js";
 
 const AT_MOST_EVERY = 400; // milliseconds
@@ -22,7 +22,7 @@ export function stayLive(tail) {
     drawing = true;
     do {
       again = false;
-      const fresh = await pageAt(location.href);
+      const fresh = await freshPage();
       const main = fresh?.getElementById("main");
       if (main) {
         tell("");

@@ -9,6 +9,7 @@ import pytest
 
 from bot.ledger import changes, inbox
 from bot.ledger.database import Database
+from bot.web.console import pace
 from bot.web.console.live import Changes, Event, Watcher
 from bot.web.console.presence import Others
 from tests.build import NOW, inbound, ruleset
@@ -81,3 +82,30 @@ async def test_who_listens_hears_who_else_has_which_page_open(web: Web) -> None:
     await bob[1].aclose()
     assert await asyncio.wait_for(heard, 5) == {}
     await ann.aclose()
+
+
+async def test_nobody_waits_while_others_are_told_again(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where drawing takes long and changes go on and on."""
+    monkeypatch.setattr(pace, "_SHARE", 1.0)
+    monkeypatch.setattr(pace, "_AT_ONCE", 0.002)
+    watched = Changes(web.writer)
+    told: list[str] = []
+
+    async def listen(name: str) -> None:
+        async for event in watched.since(Watcher("/", name, None)):
+            if event.mark is not None:
+                told.append(name)
+                watched.note()
+                if len(told) == 20:
+                    watched.end()
+
+    async with asyncio.timeout(5):
+        await asyncio.gather(*map(listen, NAMES))
+    rounds = [told[at : at + len(NAMES)] for at in range(0, 20, len(NAMES))]
+    assert rounds == [rounds[0]] * 4
+    assert sorted(rounds[0]) == NAMES
+
+
+NAMES = ["ann", "bea", "cem", "dora", "eve"]

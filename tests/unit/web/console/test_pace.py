@@ -9,11 +9,15 @@ from bot.web.console.pace import Pace
 
 def told(pages: int, cost: float, seconds: float) -> int:
     """How often each page is told while there is a change each half second."""
-    pace, count = Pace(), 0
+    pace, count, now = Pace(), 0, 0.0
     for _ in range(200):
         pace.drawn(cost)
-    for step in range(int(seconds * 2)):
-        count += sum(pace.takes_one(100 + step / 2) for _ in range(pages))
+    while now < seconds:
+        began = now
+        for _ in range(pages):
+            now += pace.turn(100 + now)
+            count += now < seconds
+        now = max(now, began + 0.5)
     return count // pages
 
 
@@ -24,12 +28,13 @@ def told(pages: int, cost: float, seconds: float) -> int:
         (1, 0.025, 5, 10),
         (5, 0.003, 5, 10),
         (50, 0.003, 1, 2),
-        (50, 0.003, 60, 9),
-        (200, 0.010, 60, 0),
+        (50, 0.0004, 60, 120),
+        (50, 0.003, 60, 22),
+        (200, 0.010, 60, 1),
     ],
 )
 def test_drawing_takes_its_share_and_no_more(
     pages: int, cost: float, seconds: float, times: int
 ) -> None:
     assert told(pages, cost, seconds) == times
-    assert told(pages, cost, seconds) * pages * cost <= 0.3 + 0.02 * seconds + pages * cost
+    assert told(pages, cost, seconds) * pages * cost <= 0.3 + 0.05 * seconds + pages * cost

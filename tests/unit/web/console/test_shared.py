@@ -10,6 +10,7 @@ import pytest
 
 from bot.web.console import shared
 from bot.web.console.shared import Shared
+from tests.build import PERSON
 from tests.unit.web.conftest import Serve, Web
 from tests.unit.web.console.test_coming_in import TOKEN, log_in
 
@@ -68,3 +69,29 @@ async def test_the_same_page_for_two_is_of_each(serve: Serve, web: Web) -> None:
     assert (ann, bob) == ("ann", "&lt;b&gt;bob&lt;/b&gt;")
     assert len(hers) == len(his) == 1
     assert hers != his
+
+
+OPEN = {"X-Open-Page": "1"}
+
+
+@pytest.mark.usefixtures("said")
+async def test_who_has_it_open_gets_what_is_of_nobody(serve: Serve, web: Web) -> None:
+    """So it is drawn and packed once for all of them; strangers get nothing."""
+    locked = serve(token=TOKEN)
+    path = f"/conversations/{PERSON}"
+    assert (await locked.client.get(path, headers=OPEN)).status_code == 303
+    of_nobody = set()
+    for name in ("ann", "bob"):
+        await log_in(locked, name=name)
+        found = await locked.client.get(path, headers=OPEN)
+        of_nobody.add(found.text)
+        whose, theirs = of_whom(await locked.client.get(path))
+        assert whose == name
+        assert found.headers["content-encoding"] == "gzip"
+        assert found.headers["cache-control"] == "no-store"
+        plain = await locked.client.get(path, headers={**OPEN, "Accept-Encoding": "identity"})
+        assert "content-encoding" not in plain.headers
+        assert of_whom(plain) == (name, theirs)
+    [page] = of_nobody
+    assert re.findall(r'name="csrf" value="([^"]*)"', page) == ["", "", ""]
+    assert re.findall(r"[0-9a-f]{32}", page) == []  # no place in which something is put elsewhere
