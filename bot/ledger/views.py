@@ -34,12 +34,19 @@ class ConversationView:
     """Ours, E.164; empty while nobody knows it."""
     longcode_id: LongcodeId | None
     state: str | None
+    """It may have ended."""
+    state_until: datetime | None
     question: Question | None
     """What was asked last, open or not."""
     handoff: Handoff | None
     """A person of ours has it in hand, or had until just now."""
     received: int
     changed_at: datetime
+
+    def state_at(self, now: datetime) -> str | None:
+        """None where there is no state, or it has ended."""
+        is_over = self.state_until is not None and self.state_until <= now
+        return None if is_over else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ VIEW: Final = select(
     conversations.c.number,
     conversations.c.longcode_id,
     conversations.c.state,
+    conversations.c.state_until,
     conversations.c.question,
     conversations.c.handoff,
     conversations.c.received,

@@ -20,7 +20,7 @@ from bot.model import Handoff, Question
 from bot.timezones import utc
 
 
-def summary(one: ConversationView) -> dict[str, object]:
+def summary(one: ConversationView, now: datetime) -> dict[str, object]:
     """A line of a list of conversations."""
     return {
         "id": one.id,
@@ -29,7 +29,7 @@ def summary(one: ConversationView) -> dict[str, object]:
         "number": one.contact,
         "ourNumber": one.number or None,
         "longcodeId": one.longcode_id,
-        "state": one.state,
+        "state": one.state_at(now),
         "received": one.received,
     }
 
@@ -41,7 +41,7 @@ def conversation(chain: Chain, now: datetime, *, verbose: bool = False) -> dict[
         "number": one.contact,
         "ourNumber": one.number or None,
         "longcodeId": one.longcode_id,
-        "state": one.state,
+        "state": one.state_at(now),
         "question": _question(one.question, now),
         "optedOut": chain.opted_out,
         **hold(one.handoff, now),

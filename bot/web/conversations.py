@@ -62,9 +62,10 @@ def list_endpoint(token: str | None, bot: Conversations) -> Endpoint:
     """`GET …/conversations`: a page of them; a header `Link` leads to the next."""
 
     async def answer(request: Request) -> Response:
-        wanted, limit = _wanted(request.query_params, bot.clock())
+        now = bot.clock()
+        wanted, limit = _wanted(request.query_params, now)
         found = await bot.conversations(wanted, limit)
-        response = lines(request, map(json_views.summary, found))
+        response = lines(request, (json_views.summary(one, now) for one in found))
         if len(found) == limit:
             rest = {**request.query_params, "after": place_of(found[-1])}
             response.headers["Link"] = f'<?{urlencode(rest)}>; rel="next"'

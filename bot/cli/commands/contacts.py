@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -69,7 +69,8 @@ def show(number: str, as_json: bool) -> int:
         contact = contacts.known(connection, who)
         chains = views.chains_with(connection, who)
     if as_json:
-        talks = [_conversation(chain) for chain in chains]
+        now = datetime.now(UTC)
+        talks = [_conversation(chain, now) for chain in chains]
         options.print_json({**_object(who, contact), "conversations": talks})
         return 0
     print(who)
@@ -228,7 +229,7 @@ def _object(number: str, contact: Contact) -> dict[str, object]:
     }
 
 
-def _conversation(chain: Chain) -> dict[str, object]:
+def _conversation(chain: Chain, now: datetime) -> dict[str, object]:
     last = [
         {
             "direction": "outbound" if isinstance(one, OutboundView) else "inbound",
@@ -239,7 +240,7 @@ def _conversation(chain: Chain) -> dict[str, object]:
     ]
     return {
         "ourNumber": chain.conversation.number or None,
-        "state": chain.conversation.state,
+        "state": chain.conversation.state_at(now),
         "received": chain.conversation.received,
         "last": last,
     }

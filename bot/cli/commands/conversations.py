@@ -66,6 +66,9 @@ def list_conversations(
     wanted = Wanted(said=search or "", since=begin, outcome=outcome, rule=rule, state=state)
     shown = options.clock()
 
+    def as_object(one: ConversationView) -> dict[str, object]:
+        return json_views.summary(one, now)
+
     def row(one: ConversationView) -> str:
         ours = one.number or f"longcode {one.longcode_id}"
         return f"{one.contact}  with {ours}  {one.received} received  {shown(one.changed_at)}"
@@ -73,7 +76,7 @@ def list_conversations(
     none = "no conversations yet" if wanted == Wanted() else "no such conversation"
     with options.ledger_to_read() as connection:
         found = search_for(connection, wanted, now)
-        options.print_listed(found, json_views.summary, row, none=none, as_json=as_json)
+        options.print_listed(found, as_object, row, none=none, as_json=as_json)
     return 0
 
 

@@ -39,7 +39,7 @@ def _found(connection: Connection, wanted: Wanted, visit: Visit) -> Mapping[str,
     return {
         "conversations": [
             {
-                **json_views.summary(one),
+                **json_views.summary(one, visit.now),
                 "optedOut": one.contact in left,
                 "last": _last(said.get(one.id)),
             }

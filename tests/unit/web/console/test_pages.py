@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import update
 
 from bot.ledger import contacts
+from bot.ledger.schema import conversations
 from bot.web.console.pages import PAGES
-from tests.build import OUR_NUMBER, PERSON
+from tests.build import NOW, OUR_NUMBER, PERSON
 from tests.support import OTHER_PERSON, ROOT
 from tests.unit.web.conftest import Web
 from tests.unit.web.console.conftest import HOSTILE
@@ -195,3 +198,14 @@ async def test_every_page_has_a_template_of_its_own() -> None:
     folder = ROOT / "bot/web/console/templates"
     assert len(set(names)) == len(names)
     assert [name for name in names if not (folder / name).is_file()] == []
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(1, "asked"), (0, None), (-1, None)])
+async def test_a_state_that_has_ended_is_none(web: Web, seconds: int, state: str | None) -> None:
+    until = NOW + timedelta(seconds=seconds)
+    with web.database.transaction() as connection:
+        connection.execute(update(conversations).values(state="asked", state_until=until))
+    at_once = await twin(web, f"/conversations/{PERSON}.json", to=OUR_NUMBER)
+    listed = (await twin(web, "/index.json"))["conversations"]
+    assert at_once["state"] == state
+    assert {one["state"] for one in listed} == {state}
