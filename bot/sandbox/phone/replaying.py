@@ -74,7 +74,7 @@ async def _settled(scene: Scene, ours: str, person: str, texts: int) -> None:
 
 
 def _somebody(provider: Provider) -> str:
-    """A number that nobody has used here, of those that are for fiction."""
-    used = {person for _, person in provider.threads}
+    """A number that nobody has here, of those that are for fiction."""
+    used = {person for _, person in provider.threads} | {one.number for one in provider.numbers}
     free = [number for at in range(100, 200) if (number := f"+1555555{at:04}") not in used]
     return random.choice(free or [f"+1555555{random.randrange(1000, 10_000)}"])  # noqa: S311
