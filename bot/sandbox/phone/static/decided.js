@@ -4,6 +4,8 @@ import { element, fill, numberOf, shown, timeOf } from "./element.js";
 
 const OUTCOMES = { replied: "good", suppressed: "warn", held: "warn", unmatched: "plain", failed: "bad" };
 
+const LATER = { weekday: "short", hour: "numeric", minute: "2-digit" };
+
 export class Decided {
   constructor(root, saves) {
     this.root = root;
@@ -80,7 +82,7 @@ export class Decided {
       element("p", { class: "verdict" }, element("span", { class: `tag ${OUTCOMES[one.outcome] ?? "plain"}` }, one.outcome ?? "waits"), rule, one.reason && one.reason !== one.outcome && element("span", { class: "because" }, shown(one.reason))),
       one.detail && element("p", { class: "because", dir: "auto" }, shown(one.detail)),
       captures.length > 0 && element("p", { class: "because", dir: "auto" }, captures.map(([key, value]) => `${shown(key)} = ${shown(value)}`).join(" · ")),
-      changes.length > 0 && element("p", { class: "because", dir: "auto" }, changes.map(changed).join(" · ")),
+      changes.length > 0 && element("p", { class: "because", dir: "auto" }, changes.map((one) => changed(one, whole.timezone)).join(" · ")),
       one.outcome && this.why(one),
     );
   }
@@ -140,7 +142,10 @@ function step(one) {
   );
 }
 
-function changed(change) {
+function changed(change, zone) {
   const [kind, name, value] = [shown(change.kind), shown(change.name ?? ""), change.value];
-  return `${kind}${name && ` ${name}`}${value === null || value === undefined || typeof value === "object" ? "" : ` = ${shown(value)}`}`;
+  const what = `${kind}${name && ` ${name}`}`;
+  if (kind === "state") return `state ${name || "none"}${value ? ` until ${timeOf(value, zone, LATER)}` : ""}`;
+  if (value === null || value === undefined) return `${what} ends`;
+  return kind === "contact" || kind === "conversation" ? `${what} = ${shown(value)}` : what;
 }

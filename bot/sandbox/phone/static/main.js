@@ -71,7 +71,7 @@ function show(found) {
   at("now").dateTime = found.now;
   at("now").textContent = timeOf(found.now, found.timezone, { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" });
   at("console").hidden = !found.console;
-  if (found.console) at("console").href = `${found.console}/conversations/${encodeURIComponent(current.number)}`;
+  if (found.console) at("console").href = `${found.console}/${found.phones[current.number]?.decided ? `conversations/${encodeURIComponent(current.number)}` : ""}`;
 }
 
 /** `to`: without an offset it is a time of the bot's zone, as the clock beside it. */
