@@ -453,6 +453,8 @@ class Notice:
     text: str = ""
     """What the colleague gets."""
     captures: Mapping[str, CaptureValue] = field(default_factory=dict)
+    untold: str = ""
+    """Why they will not be told; empty where they will, as far as is known by now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

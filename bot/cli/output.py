@@ -252,6 +252,8 @@ def change_line(change: Change, shown: Callable[[datetime], str]) -> str:
 
 def _notice_line(notice: Notice) -> str:
     """Who else is told."""
+    if notice.untold:
+        return f"does not text {notice.to}: {notice.untold}"
     if notice.to:
         return f"texts {notice.to}: {line(notice.text)} #…"
     return f"posts to {printable(notice.url)}"

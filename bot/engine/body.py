@@ -42,6 +42,8 @@ from bot.rules.templates.template import Template
 from bot.rules.templates.values import template_names
 from bot.text import segments
 
+ABOUT_THEMSELVES: Final = "it is about themselves"
+"""Why a colleague is not told of what they wrote."""
 _REPLIED: Final = Outcome.REPLIED
 """Looked up once, since CPython 3.11 takes its time for it."""
 
@@ -122,7 +124,7 @@ def do(rule: Rule, match: Match, seen: MessageView, so_far: Collected) -> None:
         so_far.changes.append(_hand_over(rule, rule.handoff, match, seen))
     try:
         so_far.replies.extend(messages(rule, specs, names, seen))
-        so_far.notices.extend(_notices(rule, match, names))
+        so_far.notices.extend(_notices(rule, match, names, seen.message.sender))
         for item in rule.sets:
             value = None if item.value is None else item.value.render(names)
             so_far.changes.append(Change(item.kind, item.name, value))
@@ -219,7 +221,9 @@ def changed(context: Context, changes: Iterable[Change]) -> Context:
     return replace(context, contact=contact, values=values)
 
 
-def _notices(rule: Rule, match: Match, names: Mapping[str, object]) -> Iterable[Notice]:
+def _notices(
+    rule: Rule, match: Match, names: Mapping[str, object], sender: str
+) -> Iterable[Notice]:
     handed = None if rule.handoff is None else rule.handoff.notify
     for event, told in (("notify", rule.notify), ("handoff", handed)):
         if told is not None:
@@ -231,6 +235,7 @@ def _notices(rule: Rule, match: Match, names: Mapping[str, object]) -> Iterable[
                 to=told.to,
                 text=text,
                 captures=match.captures,
+                untold=ABOUT_THEMSELVES if told.to == sender else "",
             )
 
 

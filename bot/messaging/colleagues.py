@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from bot.engine.body import ABOUT_THEMSELVES
 from bot.errors import OptedOutError, UsageError
 from bot.ledger import colleagues, contacts, conversations, inbox, notifications, numbers, outbox
 from bot.ledger.conversations import Conversation
@@ -74,7 +75,7 @@ def tell(connection: Connection, told: Notification, resources: Resources, now: 
     if colleague in (*ours.by_number, about.number):
         return "it is a number of ours"
     if colleague == about.contact:
-        return "it is about themselves"
+        return ABOUT_THEMSELVES
     if contacts.is_opted_out(connection, colleague):
         return Reason.OPTED_OUT
     if colleagues.told_lately(connection, colleague, now) >= colleagues.MOST:

@@ -348,6 +348,7 @@ def _step(step: Step, ruleset: Ruleset) -> dict[str, Any]:
 
 def _notice(notice: Notice) -> dict[str, Any]:
     to = {"to": notice.to, "text": notice.text} if notice.to else {"url": notice.url}
+    to |= {"untold": notice.untold} if notice.untold else {}
     return {"event": notice.event, **to}
 
 

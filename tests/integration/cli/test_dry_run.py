@@ -571,3 +571,34 @@ def test_texts_that_follow_each_other_closely_are_one(bot: Bot, folder: Path) ->
     ]
     alone = bot("dry-run", "--rules", str(rules), "--input", "lines.jsonl", "--json")
     assert [one["reason"] for one in alone.objects] == [None] * 6
+
+
+COLLEAGUE = "+15555550142"
+
+
+@pytest.mark.parametrize(
+    ("sender", "line", "notice"),
+    [
+        (
+            PERSON,
+            f"    texts {COLLEAGUE}: They order. #…",
+            {"to": COLLEAGUE, "text": "They order."},
+        ),
+        (
+            COLLEAGUE,
+            f"    does not text {COLLEAGUE}: it is about themselves",
+            {"to": COLLEAGUE, "text": "They order.", "untold": "it is about themselves"},
+        ),
+    ],
+)
+def test_a_colleague_is_not_told_of_their_own_text(
+    bot: Bot, rules: Path, sender: str, line: str, notice: dict[str, str]
+) -> None:
+    """Who tries their own rule from their own phone would wait for a notice."""
+    (rules / "rules" / "shop.yaml").write_text(f"""
+rules:
+  - {{id: buy, when: {{keywords: [buy]}}, notify: {{to: "{COLLEAGUE}", text: They order.}}}}
+""")
+    assert line in bot("dry-run", "--from", sender, "buy").out.splitlines()
+    [found] = bot("dry-run", "--from", sender, "buy", "--json").objects
+    assert found["notices"] == [{"event": "notify", **notice}]
