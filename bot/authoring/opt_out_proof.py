@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from bot.engine.decide import decide
 from bot.engine.handoffs import in_hand
@@ -26,7 +27,7 @@ class Proof:
 
 
 def prove(ruleset: Ruleset, now: datetime) -> Proof:
-    """Ask each opt-out word, also with politeness, in each state and question of the rules."""
+    """Ask each opt-out word, in all forms, in each state and question of the rules."""
     guards = [guard for guard in ruleset.guards if isinstance(guard, OptOut)]
     words = [word for guard in guards for word in guard.vocabulary()]
     situations = dict(_situations(ruleset, now))
@@ -34,10 +35,22 @@ def prove(ruleset: Ruleset, now: datetime) -> Proof:
         (said, name, str(decision.rule or decision.outcome))
         for name, context in situations.items()
         for word in words
-        for said in (word, f"{word.upper()}!", f"{word}, please")
+        for said in _forms(word)
         if not _leaves(decision := decide(_message(said, now), context, ruleset))
     ]
     return Proof(words, list(situations), answered)
+
+
+def _forms(word: str) -> Iterator[str]:
+    """As people send it: with politeness, an emoji, twice, with what a phone writes under it."""
+    yield from (word, f"{word.upper()}!", f"{word}, please", f"{word} {word}", f"{word} \U0001f6d1")
+    yield from (f"{word} por favor", f"{word.upper()}, gracias", f"{word} thank you \U0001f64f")
+    yield from (f"{word}\n{signature}" for signature in _SIGNATURES)
+    if word == "stop":
+        yield from ("S.T.O.P.", "s t o p", "STOP. S.T.O.P.")
+
+
+_SIGNATURES: Final = ("Sent from my iPhone", "Enviado desde mi iPhone", "Envoyé de mon iPhone")
 
 
 def _leaves(decision: Decision) -> bool:

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from bot.authoring.opt_out_proof import Proof
 from bot.engine.decide import decide
 from bot.errors import Problem, Severity
 from bot.ledger.failures import Failing
@@ -219,6 +220,18 @@ def rules(ruleset: Ruleset | None, problems: Sequence[Problem]) -> Finding:
     found = f"{len(ruleset.rules) if ruleset else 0} without errors"
     hint = "bot check has warnings" if problems else ""
     return Finding("rules", Status.OK, found, hint)
+
+
+def opt_outs(proof: Proof) -> Iterator[Finding]:
+    """Nothing, unless a rule takes a text that certainly wants no more of them."""
+    taken: dict[str, list[str]] = {}
+    for text, situation, rule in proof.answered:
+        taken.setdefault(rule, []).append(f"`{' '.join(text.split())}` ({situation})")
+    for rule, texts in taken.items():
+        more = f" and {len(texts) - 1} more" if len(texts) > 1 else ""
+        said = f"{rule} takes {texts[0]}{more}: who wants to leave stays, which the law forbids"
+        hint = "change its `when`; bot opt-outs audit names each text"
+        yield Finding("opt-outs", Status.ERROR, said, hint)
 
 
 def failed(found: Sequence[Failing], shown: Callable[[datetime], str]) -> Iterator[Finding]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.accounts import OWN, variable
 from bot.authoring.check import checked
+from bot.authoring.opt_out_proof import prove
 from bot.cli import all_accounts, options, provider
 from bot.cli.commands import REGISTRY
 from bot.cli.output import colour, dim, fitted, line
@@ -179,6 +180,7 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
     yield doctor.rules(ruleset, problems)
     if ruleset is not None:
         yield from doctor.notify_secret(settings, ruleset)
+        yield from doctor.opt_outs(prove(ruleset, now))
         if isinstance(account.numbers, tuple):
             yield from doctor.notify_numbers(account.numbers, ruleset)
     if not isinstance(account.replies, tuple):

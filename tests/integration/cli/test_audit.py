@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from bot.ledger.outbox import Status
 from bot.ledger.schema import attempts, inbox_items, outbox
 from bot.ledger.schema import inbox as inbox_table
 from bot.messaging import opt_outs
+from bot.rules.files import read_rule_files
+from bot.rules.loader import load
 from tests.build import NOW, inbound, ruleset
 from tests.integration.cli.conftest import Bot, ledger
-from tests.support import HOURS, outbound, process, queue
+from tests.support import HOURS, ROOT, outbound, process, queue
 
 RULES = ruleset(HOURS)
 AT = datetime.now(UTC) - timedelta(days=2)
@@ -126,6 +129,24 @@ def test_since_then_nothing_was_missed(bot: Bot) -> None:
 )
 def test_ten_business_days_leave_out_the_weekends(begin: date, end: date) -> None:
     assert last_day(begin) == end
+
+
+@pytest.mark.parametrize("path", ["rules", "examples/clinic", "examples/shop", "examples/school"])
+def test_no_rule_of_ours_answers_a_certain_opt_out(path: str) -> None:
+    """In any form: S.T.O.P., twice, with an emoji, a signature, a courtesy in Spanish."""
+    proof = prove(load(read_rule_files(ROOT / path)).ruleset, NOW)
+    assert (proof.answered, len(proof.words) >= 11) == ([], True)
+
+
+def test_a_guard_that_knew_a_word_less_would_be_told() -> None:
+    """The proof is no tautology: with the words of another rule set it finds who answers."""
+    rules = ruleset('rules: [{id: any, when: always, reply: "Hi."}]')
+    more = ruleset("{guards: {opt_out: {words: [farewell]}}, rules: []}")
+    asked = prove(replace(rules, guards=(*rules.guards, *more.guards)), NOW).answered
+    assert {rule for _, _, rule in asked} == {"any", "$paused", "$opted-out"}
+    assert [(text, rule) for text, where, rule in asked if where == "nothing before it"][:3] == [
+        *(("farewell", "any"), ("FAREWELL!", "any"), ("farewell, please", "any")),
+    ]
 
 
 def test_every_word_is_asked_in_every_situation() -> None:

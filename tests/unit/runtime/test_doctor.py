@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.authoring.opt_out_proof import Proof
 from bot.errors import Place, Problem, Severity
 from bot.ledger.failures import Failing
 from bot.ledger.lane import BY_HAND, Lane
@@ -359,6 +360,26 @@ def test_sqlite(version: tuple[int, int, int], has_the_bug: bool) -> None:
 )
 def test_the_sender(lane: Lane, finding: Finding) -> None:
     assert doctor.sender(lane, NOW, lambda at: f"{at:%H:%M:%S}") == finding
+
+
+def test_a_rule_that_answers_a_certain_opt_out_is_an_error() -> None:
+    """One line for each rule, nothing where there is none."""
+    answered = [
+        ("STOP!", "nothing before it", "hours"),
+        ("stop\nSent from my iPhone", "state asked", "hours"),
+        ("end", "state asked", "later"),
+    ]
+    hint = "change its `when`; bot opt-outs audit names each text"
+    law = "who wants to leave stays, which the law forbids"
+    assert list(doctor.opt_outs(Proof(["stop"], ["state asked"], answered))) == [
+        Finding(
+            *("opt-outs", Status.ERROR),
+            f"hours takes `STOP!` (nothing before it) and 1 more: {law}",
+            hint,
+        ),
+        Finding("opt-outs", Status.ERROR, f"later takes `end` (state asked): {law}", hint),
+    ]
+    assert list(doctor.opt_outs(Proof(["stop"], ["state asked"], []))) == []
 
 
 def test_rules_that_could_not_answer_are_named() -> None:
