@@ -62,7 +62,9 @@ WORDS: Final[Mapping[str, str]] = {
         state contact conversation expires on_expiry name remember store memory null first_name
         contact_tags crm fields keep
     """,
-    "cooldown": "limit once times per for key else duration rate next greeting",
+    "cooldown": """
+        limit once times per for key else duration rate next greeting coupon prize voucher giveaway
+    """,
     "long": """
         max_segments segments split mms hold gsm gsm-7 ucs-2 unicode length characters cost emoji
         too-long price
