@@ -16,6 +16,7 @@ from bot.engine.decide import decide
 from bot.model import FALLBACK, Context, InboundMessage, RuleId
 from bot.rules.guards.forms import OPT_OUTS
 from bot.rules.loader import Loaded
+from bot.rules.matchers.base import Inner, When
 from bot.rules.matchers.keywords import Keywords
 from bot.rules.rule import Rule
 from bot.text.common_words import commonness
@@ -33,6 +34,8 @@ _SOON: Final = timedelta(minutes=10)
 _ALIKE: Final = 0.75
 _WENT_ON: Final = 0.5
 """Of the people who wrote a text."""
+MOST_PEOPLE: Final = 500
+"""Who are told apart for one text; more of them tell no more."""
 _MOST: Final = 20_000
 """Different texts that are kept; of what comes later, only those that are known already."""
 _USUAL: Final = {
@@ -104,7 +107,8 @@ class Heard:
         if wish is not None:
             if len(wish.spelled) < PEOPLE * 10 or message.text in wish.spelled:
                 wish.spelled[message.text.strip()] += 1
-            wish.people.add(who)
+            if len(wish.people) < MOST_PEOPLE:
+                wish.people.add(who)
             self._open = who, wish, message.received_at
 
     def _answer(self, who: int, rule: RuleId, at: datetime, said: Phrase) -> None:
@@ -112,7 +116,7 @@ class Heard:
             self.answered.setdefault(said, rule)
         if self._open is not None and not rule.startswith("$"):
             asked, wish, before = self._open
-            if asked == who and at - before <= _SOON:
+            if asked == who and who in wish.people and at - before <= _SOON:
                 wish.went_on.setdefault(rule, set()).add(who)
         self._open = None
 
@@ -159,13 +163,23 @@ def _known(loaded: Loaded) -> Iterator[tuple[Rule, str, Phrase]]:
         if takes and not (case.tags or case.state or case.contact):
             tested.setdefault(case.rule, []).append(case.say)
     for rule in loaded.ruleset.rules:
-        parts = [part for part in rule.when.parts if isinstance(part, Keywords)]
+        parts = list(_keywords(rule.when))
         if not parts or not rule.is_enabled:
             continue
         texts = [text for part in parts for text, _ in part.units()]
         for text in (*texts, *tested.get(rule.id, ())):
             if said := words(text):
                 yield rule, text, said
+
+
+def _keywords(when: When) -> Iterator[Keywords]:
+    """Those one of which is asked for, perhaps as one of several alternatives."""
+    for part in when.parts:
+        if isinstance(part, Keywords):
+            yield part
+        elif part.INNER is Inner.ANY:
+            for one in part.inner():
+                yield from _keywords(one)
 
 
 def _belongs(wish: Wish, known: Iterable[tuple[Rule, str, Phrase]]) -> Iterator[tuple[RuleId, str]]:

@@ -14,7 +14,7 @@ import click
 from bot.authoring import run_cases
 from bot.authoring.diff import Past, Tally, compare
 from bot.authoring.rule_edits import with_keywords
-from bot.authoring.suggest import PEOPLE, Heard, Suggestion, suggestions
+from bot.authoring.suggest import MOST_PEOPLE, PEOPLE, Heard, Suggestion, suggestions
 from bot.cli import diff_report, options
 from bot.cli.output import counted, dim, fitted, line, tell
 from bot.cli.past_lines import PastLines
@@ -195,7 +195,8 @@ def _lines(found: Sequence[Suggestion], made: _Made, heard: Heard, least: int) -
 
 
 def _people(many: int) -> str:
-    return f"{many} {'person' if many == 1 else 'people'}"
+    more = " or more" if many >= MOST_PEOPLE else ""
+    return f"{many}{more} {'person' if many == 1 else 'people'}"
 
 
 def _object(one: Suggestion, is_written: bool) -> dict[str, object]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.authoring.suggest import Heard, suggestions
+from bot.authoring.suggest import MOST_PEOPLE, Heard, suggestions
 from bot.model import RuleId
 from tests.build import NOW, inbound, loaded
 
@@ -117,3 +117,21 @@ def test_what_comes_long_after_tells_nothing() -> None:
         found.add(inbound("do you have socks", received_at=NOW, **by), None)
         found.add(inbound("sizes", received_at=NOW + timedelta(minutes=11), **by), RuleId("sizes"))
     assert made(found) == []
+
+
+def test_of_the_people_who_write_a_text_a_bounded_number_is_kept() -> None:
+    found = heard(("hrs", MOST_PEOPLE + 50, "hours"))
+    [wish] = [wish for wish in found.wishes.values() if wish.text == "hrs"]
+    assert (len(wish.people), len(wish.went_on[RuleId("hours")])) == (MOST_PEOPLE, MOST_PEOPLE)
+    assert [(rule, people) for rule, people, _ in made(found)] == [("hours", MOST_PEOPLE)]
+
+
+def test_a_keyword_of_one_of_several_alternatives_is_known_too() -> None:
+    rules = loaded("""
+    rules:
+      - id: hours
+        when: {any: [{keywords: {exact: [hours]}}, {keywords: [are you open]}]}
+        reply: "9-5."
+    """)
+    [found] = suggestions(heard(("hrs", 3)), rules)
+    assert (found.rule, found.because) == ("hours", ("reads like `hours`",))
