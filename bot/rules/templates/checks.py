@@ -9,7 +9,7 @@ from typing import Final
 
 from jinja2 import meta, nodes
 
-from bot.rules.templates.date_names import has_names, uses_names
+from bot.rules.templates.date_names import has_names, is_english, uses_names
 from bot.rules.templates.filters import INTERNAL
 from bot.rules.templates.sandbox import sandboxed
 from bot.rules.templates.slips import TemplateProblem
@@ -196,6 +196,20 @@ def nameless_dates(tree: nodes.Template, source: str, language: str) -> Iterator
         yield TemplateProblem(
             at, "no-date-names", what, f"write it in figures: {_IN_FIGURES[node.name]}"
         )
+
+
+def english_hours(tree: nodes.Template, source: str, language: str) -> Iterator[TemplateProblem]:
+    """Hours of a calendar, as the rules have them, in a text that is not English."""
+    printed = [part for output in tree.find_all(nodes.Output) for part in output.nodes]
+    for node in () if is_english(language) else printed:
+        if (
+            isinstance(node, nodes.Getattr)
+            and isinstance(node.node, nodes.Name)
+            and node.node.name == "calendars"
+        ):
+            at = _offset(source, node.lineno, rf"\b(calendars\s*\.\s*{re.escape(node.attr)})\b")
+            what = f"`calendars.{node.attr}` names its days in English, in a text in `{language}`"
+            yield TemplateProblem(at, "no-date-names", what, "write the hours in that language")
 
 
 def _argument(node: nodes.Filter, at: int, name: str, otherwise: object) -> object:

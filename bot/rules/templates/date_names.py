@@ -57,8 +57,13 @@ def dates_in(language: str) -> DateNames:
 
 
 def has_names(language: str) -> bool:
-    """Whether dates in that language have its names; empty is English."""
-    return _family(language) in ("", "en", *_BY_LANGUAGE)
+    """Whether dates in that language have its names."""
+    return is_english(language) or _family(language) in _BY_LANGUAGE
+
+
+def is_english(language: str) -> bool:
+    """Empty is English too."""
+    return _family(language) in ("", "en")
 
 
 def uses_names(form: str) -> bool:

@@ -32,6 +32,7 @@ from bot.rules.languages import chosen
 from bot.rules.templates.checks import (
     ALWAYS,
     bare_names,
+    english_hours,
     nameless_dates,
     refused_statements,
     unknown_members,
@@ -43,7 +44,7 @@ from bot.rules.templates.filters import MOST_CHARACTERS, MOST_TURNS
 from bot.rules.templates.sandbox import Bounds, Filters, sandboxed
 from bot.rules.templates.slips import TemplateProblem, find_slip
 
-_DATES: Final = re.compile(r"\|\s*(?:date|time)\b")
+_DATES: Final = re.compile(r"\|\s*(?:date|time)\b|\bcalendars\b")
 
 
 @dataclass(frozen=True)
@@ -139,11 +140,12 @@ class Template:
             yield TemplateProblem(0, "template", "a number of too many digits", "make it shorter")
 
     def nameless_dates(self) -> Iterable[TemplateProblem]:
-        """Dates and times in a language whose names are not known, of a template that is read."""
+        """Dates, times and hours that would be English in its language, if it can be read."""
         if self.is_plain or not _DATES.search(self.source):
             return ()
         tree = sandboxed(self.filters).parse(self.source)
-        return dict.fromkeys(nameless_dates(tree, self.source, self.language))
+        about = tree, self.source, self.language
+        return dict.fromkeys([*nameless_dates(*about), *english_hours(*about)])
 
     def _slip(self, error: jinja2.TemplateSyntaxError) -> TemplateProblem:
         environment = sandboxed(self.filters)

@@ -216,6 +216,30 @@ rules: [{{id: a, when: always, state: {{name: s, expires: 1h, on_expiry: {text}}
         assert ("Le {{" in before, at.startswith(("date", "time"))) == (True, True)
 
 
+@pytest.mark.parametrize(
+    ("template", "language", "is_told"),
+    [
+        ("{{ calendars.open }}", "es", True),
+        ("Lun-vie: {{ calendars.open }}.", "fr", True),
+        ("{{ calendars.open }}", "en", False),
+        ("{{ calendars.open }}", "en-GB", False),
+        ("{{ calendars.open.next | date }}", "es", False),
+        ("calendars.open", "es", False),
+    ],
+)
+def test_hours_in_english_are_told_in_a_text_of_another_language(
+    template: str, language: str, is_told: bool
+) -> None:
+    file = f"""
+languages: [{language}]
+calendars: {{open: {{hours: "Mon-Fri 09:00-17:00"}}}}
+rules: [{{id: a, when: always, reply: "{template}"}}]
+"""
+    told = f"`calendars.open` names its days in English, in a text in `{language}`"
+    found = loaded(file).warnings
+    assert [(one.code, one.message) for one in found] == [("no-date-names", told)] * is_told
+
+
 def test_a_date_in_a_named_language_without_names_is_told_once() -> None:
     file = "rules: [{id: a, when: always, reply: \"{{ now | date(language='fr') }}\"}]"
     [found] = loaded(file).warnings
