@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bot.authoring import other_mutants, run_cases, stories
+from bot.authoring import other_mutants, proposals, run_cases, stories
 from bot.authoring.mutants import Mutant, of_conditions
 from bot.authoring.other_mutants import Other
 from bot.authoring.run_cases import Result
@@ -128,12 +128,17 @@ class Judge:
         """A test that notices it; empty where none was found."""
         brought = [one.case for one in self._by_name.get(mutant.name, ())]
         alone = [c for c in brought if c.rule == mutant.name and not c.conversation][:3]
+        if isinstance(mutant, Other) and mutant.rule is not None:
+            answers = proposals.answering(mutant.rule, alone, self._ruleset)
+            tests = islice(answers, _MOST_LINES)
+            return next((t for t in tests if _fails(t, mutant.rule, mutant.ruleset)), "")
         if isinstance(mutant, Other):
             tried = islice(mutant.stories(alone, self._ruleset), _MOST_LINES)
             name = f"{mutant.name} {mutant.what}".replace("`", "")
             return stories.telling(name, tried, self._ruleset, mutant.ruleset)
         tests = islice(mutant.lines(alone, self._ruleset), _MOST_LINES)
-        return next((line for line in tests if self._fails(line, mutant)), "")
+        changed = replace(self._ruleset, rules=mutant.rules, by_id=_by_id(self._ruleset, mutant))
+        return next((t for t in tests if _fails(t, mutant.rule, changed, ask_all=True)), "")
 
     def _concerned(self, mutant: Mutant) -> Iterator[Result]:
         """Tests that the change may concern at all."""
@@ -155,7 +160,9 @@ class Judge:
 
     def _is_noticed(self, mutant: AnyMutant) -> bool:
         if isinstance(mutant, Other):
-            concerned = [*self._by_name.get(mutant.name, ()), *self._in_hand]
+            concerned = self._by_name.get(mutant.name, [])
+            if mutant.name.startswith("$"):  # whether a guard takes a text may depend on it
+                concerned = [*concerned, *self._in_hand]
             return self._fail(concerned, mutant.ruleset, lambda: mutant.ruleset)
         changed = replace(self._ruleset, rules=mutant.rules, by_id=_by_id(self._ruleset, mutant))
         return self._fail(
@@ -185,12 +192,12 @@ class Judge:
         ruleset = whole()
         return any(not one.passed for talk in talks.values() for one in played(talk, ruleset))
 
-    def _fails(self, line: str, mutant: Mutant) -> bool:
-        problems = Problems()
-        node = read_yaml("a proposal", line, problems)
-        cases = read_tests(node, mutant.rule, problems) if node is not None else ()
-        changed = replace(self._ruleset, rules=mutant.rules, by_id=_by_id(self._ruleset, mutant))
-        return any(not run_cases.run(case, changed, ask_all=True).passed for case in cases)
+
+def _fails(line: str, rule: Rule, changed: Ruleset, *, ask_all: bool = False) -> bool:
+    problems = Problems()
+    node = read_yaml("a proposal", line, problems)
+    cases = read_tests(node, rule, problems) if node is not None else ()
+    return any(not run_cases.run(case, changed, ask_all=ask_all).passed for case in cases)
 
 
 def _names(one: Result) -> set[RuleId]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Final, TypeAlias
 
 from bot.authoring import proposals
@@ -37,10 +37,17 @@ class Other:
     what: str
     ruleset: Ruleset
     stories: Stories
+    rule: Rule | None = None
+    """Where tests of its whole answer may tell, and no conversation is needed."""
 
 
 def of_bodies(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Iterator[Other]:
-    """Without and with other cooldowns and limits, without what is stored, with fewer choices."""
+    """With the answer of the next rule, other cooldowns and limits, or fewer choices; unstored."""
+    for rule, behind in pairwise(one for one in ruleset.rules if one.is_enabled and one.replies):
+        if rule.replies != behind.replies and (of is None or of(rule)):
+            swapped = replace(rule, replies=behind.replies, fills_in=True)
+            what = f"says what `{behind.id}` says"
+            yield Other(rule.id, what, ruleset.with_rule(swapped), _none, rule)
     for rule in ruleset.by_id.values():
         if not rule.is_enabled or (of is not None and not of(rule)):
             continue
@@ -54,6 +61,10 @@ def of_bodies(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Ite
         for part in parts(rule):
             for question in part.ask.questions if part.ask is not None else ():
                 yield from _of_choices(rule, part, question, ruleset)
+
+
+def _none(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+    return iter(())
 
 
 def of_guards(ruleset: Ruleset) -> Iterator[Other]:

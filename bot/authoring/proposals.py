@@ -60,6 +60,19 @@ def firing(
     return ""
 
 
+def answering(rule: Rule, brought: Iterable[Case], ruleset: Ruleset) -> Iterator[str]:
+    """Tests of the rule with all that it says."""
+    for case in (*brought, *islice(taken(rule, ruleset), _FEW)):
+        decision = run_cases.run(replace(case, expected=Expected()), ruleset).decision
+        if decision.rule != rule.id or not decision.replies:
+            continue
+        texts = [_quoted(reply.text) for reply in decision.replies]
+        told = f"reply: {texts[0]}" if len(texts) == 1 else f"replies: [{', '.join(texts)}]"
+        line = f"{pasted(case, rule)[:-1]}, {told}}}"
+        if _passes(line, rule, ruleset):
+            yield line
+
+
 def missing(rule: Rule, part: Matcher, taken: Iterable[Case], ruleset: Ruleset) -> str:
     """A test of the rule with something else beside it, so that this part is missed."""
     found = _taken(rule, [plain(rule, _NOTHING), *_units(rule)], ruleset)

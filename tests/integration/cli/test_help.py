@@ -56,6 +56,7 @@ def test_words_of_the_other_pages_lead_to_pages_that_there_are() -> None:
         ),
         *(("image", "reply"), ("mms", "reply"), ("languages", "languages"), ("typo", "keywords")),
         *(("plural", "filters"), ("BOT_TIMEZONE", "serve"), ("systemd", "deploy")),
+        *(("coupon", "cooldown"), ("prize", "cooldown"), ("mutate", "ci"), ("worst", "costs")),
         *(("Opening Hours", "during"), ("postgres", "machines"), ("reaction", "$tapback")),
         *(("pgbouncer", "machines"), ("failover", "machines"), ("kubernetes", "deploy")),
     ],

@@ -58,6 +58,12 @@ MISSED = [
     ("same", "without `keywords`", '{say: "something else", rule: none}'),
     ("hours", "stands behind `parking`", '{say: "parking hours", rule: hours}'),
     ("parking", "stands behind `same`", '{say: "hour parking", rule: parking}'),
+    (
+        *("late", "says what `hours` says"),
+        '{say: "hours", at: "2026-01-15T20:00:00-05:00", reply: "Closed."}',
+    ),
+    ("hours", "says what `parking` says", '{say: "Hours?", reply: "9-5."}'),
+    ("parking", "says what `same` says", '{say: "parking", reply: "Behind the house."}'),
 ]
 
 
@@ -75,7 +81,7 @@ def test_each_that_no_test_notices_comes_with_a_test() -> None:
     told = judged(loaded(RULES))
     assert [(one.rule, one.what, one.line.removeprefix("- ")) for one in told.missed] == MISSED
     assert (told.noticed, told.alike) == (11, [("same", "without the keyword `hours`")])
-    assert round(told.percent) == 52
+    assert round(told.percent) == 46
 
 
 def test_the_proposed_tests_notice_them_all() -> None:
@@ -111,6 +117,7 @@ def test_a_conversation_notices_too() -> None:
     assert [(one.rule, one.what) for one in told.missed] == [
         ("b", "without `state`"),
         ("b", "without `keywords`"),
+        ("a", "says what `b` says"),
     ]
 
 
@@ -235,7 +242,11 @@ def test_of_rules_whose_tests_fail_nothing_is_missed() -> None:
     """)
     told = judged(rules)
     assert told.noticed == 5
-    assert told.unjudged == [("a", "without the keyword `two`"), ("a", "stands behind `b`")]
+    assert told.unjudged == [
+        ("a", "without the keyword `two`"),
+        ("a", "stands behind `b`"),
+        ("a", "says what `b` says"),
+    ]
     assert [(one.rule, one.what) for one in told.missed] == [
         ("b", "without `keywords`"),
         ("b", "without the keyword `five`"),
