@@ -131,6 +131,8 @@ def inbound(connection: Connection, row_id: int) -> InboundView | None:
     return next(iter(_inbound_views(connection, rows)), None)
 
 
+_DECIDED: Final = tuple(column.name for column in decisions.COLUMNS)
+"""The last columns of what follows."""
 _INBOUND: Final = select(
     inbox, *(column.label(f"decided_{column.name}") for column in decisions.COLUMNS)
 ).outerjoin(decisions_table, decisions_table.c.inbox_id == inbox.c.id)
@@ -149,15 +151,15 @@ def _inbound_views(connection: Connection, rows: Sequence[Row[Any]]) -> list[Inb
             message_of(row),
             row.answers_id,
             row.status,
-            _recorded(row._mapping),
+            _recorded(row[-len(_DECIDED) :]),
             kept.get(row.id, ()),
         )
         for row in rows
     ]
 
 
-def _recorded(row: Mapping[Any, Any]) -> Recorded | None:
-    decided = {column.name: row[f"decided_{column.name}"] for column in decisions.COLUMNS}
+def _recorded(row: Sequence[Any]) -> Recorded | None:
+    decided = dict(zip(_DECIDED, row, strict=True))
     return None if decided["outcome"] is None else decisions.read(decided)
 
 
