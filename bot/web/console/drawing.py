@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.console.assets import Assets
 from bot.web.console.desk import Visit
 from bot.web.console.page import Page
-from bot.web.console.rendering import clock, make_environment, shown
+from bot.web.console.rendering import clock, shown, templates
 from bot.web.console.shared import Drawn
 from bot.web.console.visitors import Visitor
 
@@ -36,14 +36,13 @@ class Drawing:
         self.root = root
         self._name, self._csrf = secrets.token_hex(16), secrets.token_hex(16)
         """Of nobody: what stands in their places until it is known for whom a page is."""
-        self._environment = make_environment()
-        self._environment.globals.update(
-            root=root,
-            static=f"{root}/_static/{assets.version}",
-            accounts=[name for name in accounts if name is not None],
-            has_login=has_login,
-            navigation=navigation,
-        )
+        self._everywhere = {
+            "root": root,
+            "static": f"{root}/_static/{assets.version}",
+            "accounts": [name for name in accounts if name is not None],
+            "has_login": has_login,
+            "navigation": navigation,
+        }
 
     def page(
         self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str | None
@@ -71,7 +70,8 @@ class Drawing:
 
     def _drawn(self, page: Page, visit: Visit, found: Mapping[str, Any], mark: str | None) -> str:
         desk = visit.desk
-        return self._environment.get_template(page.template).render(
+        return self._rendered(
+            page.template,
             title=found.get("title", page.title),
             page=page,
             found=found,
@@ -91,7 +91,10 @@ class Drawing:
         return self._html(template, status, **found)
 
     def _html(self, template: str, status: int, **found: Any) -> Response:
-        return _response(self._environment.get_template(template).render(found), status)
+        return _response(self._rendered(template, **found), status)
+
+    def _rendered(self, template: str, **found: Any) -> str:
+        return templates().get_template(template).render(self._everywhere, **found)
 
 
 def _response(drawn: str, status: int) -> Response:
