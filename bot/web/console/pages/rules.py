@@ -91,10 +91,11 @@ def summary(rule: Rule, hits: Hits | None) -> Mapping[str, Any]:
 
 def _reply(rule: Rule) -> str:
     """Its first text, as it is written; empty where it sends none."""
-    if not rule.replies:
-        return ""
-    first = rule.replies[0]
-    return (first.choices[0] if isinstance(first, OneOf) else first).text.source
+    replies = rule.replies or (rule.handoff.replies if rule.handoff is not None else ())
+    if replies:
+        first = replies[0]
+        return (first.choices[0] if isinstance(first, OneOf) else first).text.source
+    return rule.ask.questions[0].text.source if rule.ask is not None else ""
 
 
 def problem(found: Problem) -> Mapping[str, Any]:

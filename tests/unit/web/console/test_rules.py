@@ -15,6 +15,7 @@ from bot.authoring.run_cases import run
 from bot.rules.loader import SourceFile, load
 from bot.runtime.live_rules import LiveRules
 from bot.web.console import trial
+from bot.web.console.pages.rules import summary
 from bot.web.console.rulebook import Rulebooks
 from tests.build import NOW
 from tests.unit.web.conftest import Web
@@ -141,6 +142,19 @@ def test_what_is_saved_as_a_test_passes(written: dict[str, str]) -> None:
     [case] = loaded.cases
     result = run(case, loaded.ruleset)
     assert (result.expected, result.decision.outcome) == (result.got, decision.outcome)
+
+
+ASKS = """
+rules:
+  - {id: ask, when: {keywords: book}, ask: {as: day, text: "Which day?"}, then: {reply: Fine.}}
+  - {id: person, when: {keywords: human}, handoff: {reply: "One moment."}}
+  - {id: silent, when: {keywords: hush}, silent: true}
+"""
+
+
+def test_a_rule_is_told_by_what_it_says_first() -> None:
+    rules = load([SourceFile("shop.yaml", ASKS)], timezone="UTC").ruleset.rules
+    assert [summary(rule, None)["reply"] for rule in rules] == ["Which day?", "One moment.", ""]
 
 
 LATE = """
