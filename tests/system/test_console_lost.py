@@ -120,6 +120,21 @@ async def test_a_log_in_expires(scene: Scene) -> None:
     await was_sent_once(scene)
 
 
+async def test_what_comes_in_while_one_looks_can_be_worked_on(scene: Scene) -> None:
+    """Its forms are of who looks, though the page is drawn for all who have it open."""
+    await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
+    async with pages(scene.origin) as page:
+        await page.goto("/inbox")
+        await logs_in(page)
+        await page.get_by_text("Nothing waits for you.").wait_for()
+        await scene.deliver(fromNumber=PERSON, message="please stop texting me <b>", replyId="r-2")
+        await page.get_by_role("button", name="Let the rules answer").wait_for()
+        await page.get_by_role("button", name="Done").click()
+        await page.get_by_text("Nothing waits for you.").wait_for()
+        assert await page.get_by_role("alert").count() == 0
+    assert '"act": "done", "by": "ann"' in scene.logs()
+
+
 async def test_two_sessions_in_one_browser(scene: Scene) -> None:
     """Who sends from a page of the session before is asked to look, and then is who they are."""
     await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
