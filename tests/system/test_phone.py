@@ -306,6 +306,9 @@ async def test_beside_a_server_of_somebody_else(folder: Path) -> None:
             exchange.register("message-reply", url, SECRET)
             await says(page.locator("[data-phone]"), "hours", "We're open 9-5.")
             await page.locator(".answers .tag", has_text="replied").wait_for()
+            async with page.expect_response("**/state.json?*") as told:
+                await page.reload()
+            assert (await (await told.value).json())["timezone"] == "America/New_York"
         finally:
             process.terminate()
             await asyncio.to_thread(process.communicate, timeout=30)

@@ -95,19 +95,27 @@ class Phone:
         asked = [one for one in map(e164, request.query_params.getlist("for")) if one]
         events = [event.as_object() for event in self.feed.after(self.feed.last - _SHOWN)]
         people = dict.fromkeys(person for _, person in self.provider.threads)
+        phones = {person: await self._phone(person) for person in asked}
         return JSONResponse(
             {
                 "ours": [number.number for number in self.provider.numbers],
                 "console": self.bot.console,
                 "now": iso(self.provider.clock()),
-                "timezone": None if self.time is None else self.time.timezone,
+                "timezone": self._timezone(phones),
                 "movesClock": self.time is not None,
                 "people": list(people),
                 "events": events[::-1],
-                "phones": {person: await self._phone(person) for person in asked},
+                "phones": phones,
             },
             headers=_HEADERS,
         )
+
+    def _timezone(self, phones: Mapping[str, Mapping[str, Any]]) -> str | None:
+        """Of the bot, in which times are shown; None where it has not said it yet."""
+        if self.time is not None:
+            return self.time.timezone
+        said = (one["decided"]["timezone"] for one in phones.values() if one["decided"])
+        return next(said, None)
 
     async def _phone(self, person: str) -> Mapping[str, Any]:
         ours = replaying.our_number(self.provider, person)

@@ -47,7 +47,7 @@ export class Decided {
       ...Object.entries(decided.contact).map(([name, value]) => [shown(name), shown(value)]),
     ];
     const timers = decided.scheduled.map((one) =>
-      element("li", {}, element("b", {}, at(one.due)), ` ${shown(one.kind)}${one.rule ? ` of ${shown(one.rule)}` : ""}`, one.text && element("span", { class: "because", dir: "auto" }, ` ${shown(one.text)}`)),
+      element("li", {}, element("b", {}, at(one.due)), ` ${shown(one.kind === "expiry" ? "end" : one.kind)}${one.rule ? ` of ${shown(one.rule)}` : ""}`, one.text && element("span", { class: "because", dir: "auto" }, ` ${shown(one.text)}`)),
     );
     return element(
       "section",
