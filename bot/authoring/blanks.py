@@ -34,6 +34,7 @@ _BY_NAME: Final = (
     (r"date|day|appointment", ("2026-01-20 09:30", "2026-09-23 12:30")),
     (r"time|hour", ("09:30", "12:30")),
     (r"price|amount|total|sum|balance|count", ("24.50", "5", "1234.50")),
+    (r"points|guests|people|quantity|qty|age$", ("24", "5", "1234")),
     (r"number|id$|code", ("48213",)),
     (r"name", ("Anna", "Jo", "Maximilian", "Zoë")),
 )
@@ -134,6 +135,10 @@ def _dotted(node: nodes.Node) -> str:
             node=nodes.Getattr(node=nodes.Name(name="conversation"), attr="values"), attr=attribute
         ):
             stem = "conversation"
+        case nodes.Getattr(
+            node=nodes.Getattr(node=nodes.Name(name="message"), attr="tags"), attr=attribute
+        ):
+            stem = "tags"
         case nodes.Getattr(node=nodes.Getattr(node=nodes.Name(name="calendars")), attr="next"):
             return "calendars.next"
         case _:

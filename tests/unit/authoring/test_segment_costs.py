@@ -62,6 +62,9 @@ def figures(found: Costs) -> tuple[int, int, int]:
             "{keywords: [a]}",
             (1, 1, 2),
         ),
+        # however a tag is named
+        (f'reply: "{"a" * 160}{{{{ message.tags.x }}}}"', "{keywords: [a]}", (2, 2, 3)),
+        (f"reply: \"{'a' * 150}{{{{ tags['x'] }}}}\"", "{keywords: [a]}", (1, 1, 3)),
         # a value that is cut does not grow
         ('reply: "{{ message.text | truncate(150) }}"', "{keywords: [a]}", (1, 1, 1)),
         (
