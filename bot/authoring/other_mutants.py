@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import islice, pairwise, takewhile
 from typing import Final, TypeAlias
 
@@ -16,7 +17,8 @@ from bot.model import ChangeKind, Reason, RuleId
 from bot.rules.cases import Case
 from bot.rules.matchers.samples import FREE, either
 from bot.rules.questions import Ask, AskedQuestion, Choice, parts
-from bot.rules.rule import Else, Rule, SetValue, Throttle
+from bot.rules.quiet import Quiet
+from bot.rules.rule import Else, FollowUp, Rule, SetValue, Throttle
 from bot.rules.ruleset import Ruleset
 from bot.text.durations import written
 
@@ -26,6 +28,9 @@ Stories: TypeAlias = Callable[[Sequence[Case], Ruleset], Iterator[Story]]
 _EVER: Final = 3_650 * 86_400
 """Seconds; a cooldown of this or more has no end worth a test."""
 _FEW: Final = 3
+_DAY: Final = 86_400
+_UNTIL_A_DATE: Final = 60
+"""Days, in which a date comes that a text names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,18 @@ def of_bodies(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Ite
         for throttle in rule.throttles:
             yield from _of_throttle(rule, throttle, ruleset)
         for item in rule.sets:
-            left = tuple(one for one in rule.sets if one is not item)
+            kept = tuple(one for one in rule.sets if one is not item)
             what = f"without `set` of {item.kind}.{item.name}"
-            changed = ruleset.with_rule(replace(rule, sets=left))
+            changed = ruleset.with_rule(replace(rule, sets=kept))
             yield Other(rule.id, what, changed, _storing(rule, item))
+        if rule.quiet is not None:
+            loud = ruleset.with_rule(replace(rule, quiet=None))
+            yield Other(rule.id, "without `quiet_hours`", loud, _in_quiet(rule, rule.quiet))
+        for later in rule.follow_ups:
+            left = tuple(one for one in rule.follow_ups if one is not later)
+            changed = ruleset.with_rule(replace(rule, follow_ups=left))
+            key = "" if later.key == rule.id else f" `{later.key}`"
+            yield Other(rule.id, f"without `follow_up`{key}", changed, _later(rule, later))
         for part in parts(rule):
             for question in part.ask.questions if part.ask is not None else ():
                 yield from _of_choices(rule, part, question, ruleset)
@@ -120,6 +133,30 @@ def _opening(rule: Rule, brought: Iterable[Case], ruleset: Ruleset) -> Iterator[
     yield from (case for case in brought if not case.state)
     found = proposals.taken(rule, ruleset)
     yield from islice(found, _FEW)
+
+
+def _in_quiet(rule: Rule, quiet: Quiet) -> Stories:
+    """At the first hour of the week that is one of them."""
+
+    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+        for case in _opening(rule, brought, ruleset):
+            hours = (case.at + timedelta(hours=hour) for hour in range(168))
+            at = next((one for one in hours if quiet.until(one, rule.timezone)), None)
+            if at is not None:
+                yield of_case(replace(case, at=at), rule)
+
+    return stories
+
+
+def _later(rule: Rule, later: FollowUp) -> Stories:
+    """When it has been said: two days more, for the hour that it waits for."""
+
+    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+        days = _UNTIL_A_DATE if later.on is not None else later.after // _DAY + 2
+        for case in _opening(rule, brought, ruleset):
+            yield of_case(case, rule, {"after": f"{days}d"})
+
+    return stories
 
 
 def _storing(rule: Rule, item: SetValue) -> Stories:

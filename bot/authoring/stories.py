@@ -48,30 +48,33 @@ def telling(name: str, stories: Iterable[Story], ruleset: Ruleset, other: Rulese
 
 
 def _with_answers(name: str, story: Story, ruleset: Ruleset) -> str:
-    """With the rules that answer, and with what the last text gets."""
-    bare = [_flow(step) for step in story.steps]
-    results = _results(_line(name, story, bare), ruleset)
-    said = [at for at, step in enumerate(story.steps) if "say" in step]
-    if len(results) != len(said):
-        return ""
+    """With the rules that answer, and with what the last step gets, be it time that passes."""
     steps = list(map(dict, story.steps))
-    for at, result in zip(said, results, strict=True):
-        steps[at]["rule"] = str(result.decision.rule or "none")
-    told = [_flow(step) for step in steps]
-    told[said[-1]] = told[said[-1]][:-1] + f", {_outcome(results[-1].decision)}}}"
-    return _line(name, story, told)
+    if "after" in steps[-1]:
+        steps[-1]["outcome"] = "replied"  # for time that passes without a wish nothing is told
+    results = _results(_line(name, story, map(_flow, steps)), ruleset)
+    told = [at for at, step in enumerate(steps) if "say" in step or "outcome" in step]
+    if len(results) != len(told):
+        return ""
+    for at, result in zip(told, results, strict=True):
+        if "say" in steps[at]:
+            steps[at]["rule"] = str(result.decision.rule or "none")
+    steps[-1].pop("outcome", None)
+    flows = list(map(_flow, steps))
+    flows[-1] = f"{flows[-1][:-1]}, {_outcome(results[-1].decision)}}}"
+    return _line(name, story, flows)
 
 
 def _outcome(decision: Decision) -> str:
-    if decision.replies:
-        return f"replies: {json.dumps([one.text for one in decision.replies], ensure_ascii=False)}"
+    texts = json.dumps([one.text for one in decision.replies], ensure_ascii=False)
+    parts = [f"replies: {texts}"] if decision.replies else []
     if decision.reason is not None:
-        return f"reason: {decision.reason}"
-    return f"outcome: {decision.outcome}"
+        parts.append(f"reason: {decision.reason}")
+    return ", ".join(parts or [f"outcome: {decision.outcome}"])
 
 
 def _flow(step: Step) -> str:
-    bare = ("after", "rule")
+    bare = ("after", "rule", "outcome")
     pairs = (f"{key}: {text if key in bare else _quoted(text)}" for key, text in step.items())
     return f"{{{', '.join(pairs)}}}"
 

@@ -150,6 +150,11 @@ rules:
       - {as: color, text: "Color?", choices: {red: [scarlet], green: [], blue: [navy]}}
       - {as: size, text: "Size?", choices: {large: [big], small: [little]}}
     then: {reply: "{{ color }}, {{ size }}."}
+  - id: night
+    when: {keywords: [night]}
+    reply: "Soon."
+    quiet_hours: "21:00-08:00"
+    follow_up: {after: 3d, at: "10:00", reply: "Well?"}
 """
 BODY_MUTANTS = {
     ("hours", "without `cooldown`"): "{say: hours}, {say: hours, reply: As I said.}",
@@ -182,6 +187,8 @@ BODY_MUTANTS = {
     ("poll", "without `little` for the choice `small`"): (
         "{say: poll}, {say: red}, {say: little, reply: 'red, small.'}"
     ),
+    ("night", "without `quiet_hours`"): "{say: night, at: 2026-01-15 22:00, reason: quiet-hours}",
+    ("night", "without `follow_up`"): "{say: night}, {after: 4d, reply: Well?}",
     ("$opt-out", "without the word `leave`"): "{say: leave, rule: $opt-out}",
     ("$opt-out", "without the word `go away`"): "{say: go away, rule: $opt-out, reply: Bye.}",
     ("$opt-out", "without `reply`"): "{say: stop, reply: Bye.}",
