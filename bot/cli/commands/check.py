@@ -72,7 +72,7 @@ def command(
     named = of_all and sets[0][1].account is not None
     if shows_segments:
         return all_accounts.worst(
-            partial(_segments, path, settings, write, strict=strict, verbose=verbose)
+            partial(_segments, path, settings, write, strict=strict, verbose=verbose, named=named)
             for path, settings in sets
         )
     return all_accounts.worst(
@@ -106,7 +106,9 @@ def _check(path: Path, settings: Settings, write: _Write, *, strict: bool, named
     return 1 if errors or (strict and problems) else 0
 
 
-def _segments(path: Path, settings: Settings, write: _Write, *, strict: bool, verbose: bool) -> int:
+def _segments(
+    path: Path, settings: Settings, write: _Write, *, strict: bool, verbose: bool, named: bool
+) -> int:
     """What the texts of one rule set cost; the exit code. Raises UsageError."""
     try:
         loaded = options.load_rules(path, settings)
@@ -119,6 +121,7 @@ def _segments(path: Path, settings: Settings, write: _Write, *, strict: bool, ve
         for one in found:
             options.print_json(cost_object(one, loaded.documents))
     else:
+        print(f"{settings.account}:\n" if named else "", end="")
         write_costs(found, loaded.documents, verbose=verbose)
     return 1 if strict and any(one.is_over for one in found) else 0
 
