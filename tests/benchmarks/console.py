@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,8 @@ SAID: Final = 250
 """Texts of one of them, with as many answers."""
 LOADS: Final = 30
 SEEN: Final = 20
+IN_A_ROW: Final = 0.3
+"""Seconds between two of them."""
 CONSOLES: Final = 50
 COUNT: Final = 4_000
 ROUNDS: Final = 3
@@ -47,7 +50,8 @@ def report() -> None:
         _fill(Path(folder))
         with bot(Path(folder)) as (pid, port):
             _pages(pid, port)
-            _seen(port)
+            _seen(port, 0)
+            _seen(port, CONSOLES)
     with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as (_, port):
         _beside_webhooks(port)
 
@@ -86,26 +90,35 @@ def _processor(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _seen(port: int) -> None:
-    """From before a webhook is posted until an open page has it, over and over."""
-    taken = []
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as client:
-        for number in range(SEEN):
-            with client.stream("GET", "/_live?after=none") as told:
-                lines = told.iter_lines()
-                begin = time.perf_counter()
-                post(port, requests(1, first=1_000 + number), connections=1)
-                while _latest(client) != f"+1555555{1_000 + number:04}":
-                    next(line for line in lines if line.startswith("id: "))
-                taken.append(time.perf_counter() - begin)
+def _seen(port: int, consoles: int) -> None:
+    """From before a webhook is posted until an open page has it, where one follows another."""
+    waiting: dict[str, float] = {}
+    taken: list[float] = []
+    with (
+        _consoles(port, consoles),
+        ThreadPoolExecutor(1) as poster,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
+        client.stream("GET", "/_live?after=none") as told,
+    ):
+        poster.submit(_post_in_a_row, port, 1_000 + consoles, waiting)
+        changes = (line for line in told.iter_lines() if line.startswith("id: "))
+        while len(taken) < SEEN:
+            next(changes)
+            shown = client.get("/index.json").json()["conversations"]
+            now = time.perf_counter()
+            for number in {one["number"] for one in shown} & waiting.keys():
+                taken.append(now - waiting.pop(number))
     half, most = statistics.median(taken), max(taken)
-    print(f"a new message is seen after {half:.2f} s, at most {most:.2f} s, of {SEEN}")
+    beside = f" beside {consoles} open consoles" if consoles else ""
+    print(f"a new message is seen after {half:.2f} s, at most {most:.2f} s, of {SEEN}{beside}")
 
 
-def _latest(client: httpx.Client) -> str:
-    """Who is on top of the page."""
-    found: str = client.get("/index.json").json()["conversations"][0]["number"]
-    return found
+def _post_in_a_row(port: int, first: int, waiting: dict[str, float]) -> None:
+    """`waiting`: by who wrote, when."""
+    for number in range(first, first + SEEN):
+        waiting[f"+1555555{number:04}"] = time.perf_counter()
+        post(port, requests(1, first=number), connections=1)
+        time.sleep(IN_A_ROW)
 
 
 def _beside_webhooks(port: int) -> None:

@@ -58,6 +58,9 @@ class Changes:
         self._writer = writer
         self._mark: str | None = None
         self._marked = asyncio.Event()
+        self._told: set[str] = set()
+        """Pages of which one was told of this mark."""
+        self._told_mark: str | None = None
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
         self._has_ended = False
@@ -95,7 +98,7 @@ class Changes:
                 marked = self._marked
                 there = self.presence.others(watcher.name)
                 if self._mark is not None and self._mark != mark:
-                    turn = turn or asyncio.create_task(self._take_turn())
+                    turn = turn or asyncio.create_task(self._take_turn(watcher.page))
                     is_ours, _ = await asyncio.wait({turn}, timeout=BEAT)
                     if is_ours:
                         turn, mark = None, self._mark
@@ -122,11 +125,15 @@ class Changes:
         self._has_ended = True
         self._wake()
 
-    async def _take_turn(self) -> None:
-        """Ends when one more page may be told."""
+    async def _take_turn(self, page: str) -> None:
+        """Ends when one more may be told who has this page open."""
+        clock = asyncio.get_running_loop().time
         async with self._turns:
             if not self._has_ended:
-                await asyncio.sleep(self.pace.turn(asyncio.get_running_loop().time()))
+                if self._told_mark != self._mark:
+                    self._told_mark, self._told = self._mark, set()
+                await asyncio.sleep(self.pace.turn(clock(), is_drawn=page in self._told))
+                self._told.add(page)
 
     async def _watch(self) -> None:
         loop = asyncio.get_running_loop()

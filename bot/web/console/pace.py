@@ -12,8 +12,10 @@ _SHARE: Final = 0.05
 """Of the time."""
 _AT_ONCE: Final = 0.3
 """Seconds of drawing that may come together."""
+_ANSWERED: Final = 0.0005
+"""Seconds that each page takes, also one that was drawn for somebody else already."""
 _WEIGHT: Final = 1 / 16
-"""Of the latest page in what one is taken to cost."""
+"""Of the latest page in what drawing one is taken to cost."""
 
 
 class Pace:
@@ -28,13 +30,13 @@ class Pace:
         """One was drawn, in so much time."""
         self._cost += (seconds - self._cost) * _WEIGHT
 
-    def turn(self, now: float) -> float:
+    def turn(self, now: float, *, is_drawn: bool) -> float:
         """In how many seconds one more page may be told, which counts from now on.
 
-        `now`: seconds of a steady clock.
+        `now`: seconds of a steady clock; `is_drawn`: another one that shows the same was told.
         """
         self._filled = max(0.0, self._filled - (now - self._at) * _SHARE)
         self._at = now
         wait = max(0.0, self._filled - _AT_ONCE) / _SHARE
-        self._filled += self._cost
+        self._filled += _ANSWERED if is_drawn else _ANSWERED + self._cost
         return wait

@@ -49,8 +49,6 @@ _LONGEST_PATH: Final = 200
 _MOST_WATCHERS: Final = 200
 """Connections of a server that wait for changes; it has 512 in all."""
 OPEN_PAGE: Final = "x-open-page"
-_ANSWERED: Final = 0.0005
-"""Seconds that a page takes that was drawn already."""
 _GONE: Final = "the database cannot be used now; try again"
 
 
@@ -140,7 +138,6 @@ class _Router:
             asked = (*of, *visit.path.items(), *visit.query.items())
             drawn = await visit.desk.drawn.get(asked, lambda: self._for_all(page, visit, mark))
             if _is_open_page(request):
-                visit.desk.changes.pace.drawn(_ANSWERED)
                 return self._drawing.for_open_page(drawn)
             return self._drawing.for_one(drawn, visit.who)
 
