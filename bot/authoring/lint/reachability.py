@@ -31,8 +31,8 @@ MOST_ALIKE: Final = 100
 
 MOST_PROVED: Final = 1_000
 """Rules of a set of which each is held against all before it; of more, only what is the same."""
-MOST_STATES: Final = 20_000
-"""Of automata that are looked at for all of them: about two seconds."""
+MOST_STEPS: Final = 1_000_000
+"""Of automata that are made for all of them: about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,14 @@ class Earlier:
         return number > self._changed or not any(claim.reads_stored() for claim in case)
 
 
-def unreachable(loaded: Loaded, written: Written, today: date) -> Iterator[Problem]:
+def unreachable(
+    loaded: Loaded, written: Written, today: date, most: int = MOST_STEPS
+) -> Iterator[Problem]:
+    """After at `most` so many steps of automata; in a large set only where more are allowed."""
     ruleset = loaded.ruleset
     earlier = Earlier(asked(ruleset))
-    is_small = len(ruleset.rules) <= MOST_PROVED
-    before = Before(ruleset, _tested(loaded), _anybody(today), MOST_STATES) if is_small else None
+    is_proved = len(ruleset.rules) <= MOST_PROVED or most > MOST_STEPS
+    before = Before(ruleset, tested(loaded), anybody(today), most) if is_proved else None
     for rule in ruleset.rules:
         if not rule.is_enabled:
             continue
@@ -131,7 +134,7 @@ def unreachable(loaded: Loaded, written: Written, today: date) -> Iterator[Probl
         earlier.add(rule, live)
 
 
-def _tested(loaded: Loaded) -> Mapping[str, Sequence[Said]]:
+def tested(loaded: Loaded) -> Mapping[str, Sequence[Said]]:
     """By rule, what its tests say, and what is known then."""
     found: dict[str, list[Said]] = {}
     for case in loaded.cases:
@@ -140,7 +143,8 @@ def _tested(loaded: Loaded) -> Mapping[str, Sequence[Said]]:
     return found
 
 
-def _anybody(today: date) -> Said:
+def anybody(today: date) -> Said:
+    """A message without words, about which nothing is known."""
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
     message = InboundMessage(key="lint", sender="+15555550123", text="", received_at=now)
     return Said(message, Context(now=now))

@@ -80,8 +80,8 @@ class Over(StrEnum):
 class Languages:
     """Of one rule set: the automata of its conditions, each made once."""
 
-    def __init__(self, rules: Iterable[Rule], most: int = 1_000_000) -> None:
-        """`most` states are looked at in all."""
+    def __init__(self, rules: Iterable[Rule], most: int) -> None:
+        """At `most` so many steps of automata are made."""
         self._rules = tuple(rules)
         self._search = Search(most)
         self._lists: list[grammar.Lists] = []
@@ -150,6 +150,7 @@ class Languages:
 
     def shortest(self, formula: Formula, asks: Asks, over: Over | None = None) -> str | None:
         """One of the shortest texts of it; None where there is none. Raises Unknown."""
+        self._search.check()
         over = over or asks.over()
         if over is Over.WORDS:
             machines = {self._machine(ask): (number,) for number, ask in enumerate(asks.listed)}
@@ -163,6 +164,20 @@ class Languages:
         symbols = self._letters.plain if over is Over.PLAIN_LETTERS else self._letters.all
         signs = self._search.shortest(formula, self._over_letters(asks), symbols)
         return None if signs is None else "".join(self._letters.signs[number] for number in signs)
+
+    def holds(self, formula: Formula, asks: Asks, text: str) -> bool:
+        """Of a text. Raises Unknown."""
+        rest = len(self._letters.signs) - 1
+        letters = [self._letters.number.get(sign, rest) for sign in text]
+        said = [self._vocabulary.number.get(word, 0) for word in words(text)]
+        found: list[bool] = []
+        for ask in asks.listed:
+            machine = self._machine(ask)
+            state = machine.start
+            for symbol in letters if isinstance(ask, Finds) else said:
+                state = machine.step(state, symbol)
+            found += machine.accepts(state)
+        return formula.value(found) is True
 
     def _over_letters(self, asks: Asks) -> Mapping[Machine, Sequence[int]]:
         machines: dict[Machine, Sequence[int]] = {}

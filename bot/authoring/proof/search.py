@@ -62,10 +62,15 @@ _States: TypeAlias = tuple[State, ...]
 
 
 class Search:
-    """How much may still be looked at, of all searches together."""
+    """How many steps may still be made, in all searches together."""
 
     def __init__(self, most: int) -> None:
         self._left = most
+
+    def check(self) -> None:
+        """Raises Unknown where no more are made."""
+        if self._left <= 0:
+            raise Unknown
 
     def shortest(
         self, formula: Formula, machines: Mapping[Machine, Sequence[int]], symbols: int
@@ -75,7 +80,6 @@ class Search:
         Each automaton comes with the numbers of the questions that it answers. Raises Unknown
         where too many states would have to be looked at.
         """
-        left = min(MOST_STATES, self._left)
         side_by_side = _SideBySide(formula, machines)
         classes = list(_classes(machines, symbols))
         start = side_by_side.start
@@ -84,18 +88,17 @@ class Search:
         while waiting:
             states = waiting.popleft()
             if side_by_side.accepts(states):
-                self._left -= len(came_from)
                 return _way(states, came_from)
+            self._left -= len(classes) * len(machines)
+            self.check()
             for symbol in classes:
                 after = side_by_side.step(states, symbol)
                 if after in came_from or side_by_side.is_lost(after):
                     continue
-                if len(came_from) >= left:
-                    self._left -= left
+                if len(came_from) >= MOST_STATES:
                     raise Unknown
                 came_from[after] = states, symbol
                 waiting.append(after)
-        self._left -= len(came_from)
         return None
 
 

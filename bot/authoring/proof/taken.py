@@ -54,11 +54,11 @@ class Before:
         ruleset: Ruleset,
         bases: Mapping[str, Sequence[Said]],
         plain: Said,
-        most: int = 1_000_000,
+        most: int,
     ) -> None:
         """`bases`: messages in which rules are known to match, by rule; `plain` is any other.
 
-        `most` states of automata are looked at in all.
+        At `most` so many steps of automata are made.
         """
         self._ruleset = ruleset
         self._bases, self._plain = bases, plain
@@ -131,8 +131,7 @@ class Before:
             more = [
                 (one, formula)
                 for one in self._takers(said or self._as_said(text, rule), rule)
-                for formula in self._excludable(one, case, rule, asks)
-                if formula not in excluded
+                for formula in self._excludable(one, case, rule, text, asks)
             ]
             if not more:
                 return None
@@ -172,14 +171,21 @@ class Before:
             ):
                 yield one
 
-    def _excludable(self, taker: Rule, case: Case, rule: Rule, asks: Asks) -> Iterator[Formula]:
-        """What the taker takes for certain of the texts of a case, in each of its situations."""
+    def _excludable(
+        self, taker: Rule, case: Case, rule: Rule, text: str, asks: Asks
+    ) -> Iterator[Formula]:
+        """What the taker takes for certain of the texts of a case, in each of its situations.
+
+        Of its own cases those to which this text belongs.
+        """
         for theirs in taker.when.cases():
             held = [claim for claim in theirs if any(claim.covers(one) for one in case)]
             if any(claim.reads_stored() for claim in held) and self._changes(taker, rule):
                 continue
             left = [claim for claim in theirs if claim not in held]
-            yield self._languages.at_least(left, asks)
+            alone = Asks()
+            if self._languages.holds(self._languages.at_least(left, alone), alone, text):
+                yield self._languages.at_least(left, asks)
 
     def _changes(self, taker: Rule, rule: Rule) -> bool:
         """What is stored may be another when the rule is asked than when the taker was."""

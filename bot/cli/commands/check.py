@@ -15,12 +15,14 @@ import click
 
 from bot.accounts import variable
 from bot.authoring.check import checked
+from bot.authoring.proof.report import report
 from bot.authoring.segment_costs import costs
-from bot.cli import all_accounts, alone, options
+from bot.cli import all_accounts, alone, options, overlap_lines
 from bot.cli.excerpts import excerpt
 from bot.cli.output import colour, counted, fitted, printable, tell
+from bot.cli.past_texts import Texts
 from bot.cli.segment_lines import cost_object, write_costs
-from bot.errors import Place, Problem, RuleError, Severity, plain
+from bot.errors import Place, Problem, RuleError, Severity, UsageError, plain
 from bot.rules.syntax.parts import lines_of
 from bot.settings import Settings
 
@@ -46,6 +48,17 @@ _Write: TypeAlias = Callable[[Problem], None]
     is_flag=True,
     help="Instead: what each text costs at least, usually and at most.",
 )
+@click.option(
+    "--overlaps",
+    "shows_overlaps",
+    is_flag=True,
+    help="Instead: rules that take each other's messages, the worst first.",
+)
+@click.option("--all", "shows_all", is_flag=True, help="With --overlaps: also what nothing shows.")
+@click.option(
+    "--against", metavar="FILE", help="With --overlaps: texts that people wrote, as for diff."
+)
+@click.option("--since", metavar="TIME", help="With --overlaps: the database's texts, as in 30d.")
 @click.option("-v", "--verbose", is_flag=True, help="With --segments: also what always takes one.")
 @options.json_option
 def command(
@@ -54,6 +67,10 @@ def command(
     strict: bool,
     form: str,
     shows_segments: bool,
+    shows_overlaps: bool,
+    shows_all: bool,
+    against: str | None,
+    since: str | None,
     verbose: bool,
     as_json: bool,
 ) -> int:
@@ -65,11 +82,23 @@ def command(
       bot check examples/clinic --strict
       bot check --format github
       bot check --segments        what each text costs at its worst
+      bot check --overlaps        rules that take each other's messages
+      bot check --overlaps --since 30d
       bot check --all-accounts
     """
+    if not shows_overlaps and (shows_all or against is not None or since is not None):
+        raise UsageError("--all, --against and --since are for --overlaps: give that too")
+    if of_all and since is not None:
+        raise UsageError("--since is of one database: name the account, bot --account NAME check")
     sets = all_accounts.rule_sets([rules] if rules is not None else [], of_all=of_all)
     write = _FORMS["json" if as_json else form]
     named = of_all and sets[0][1].account is not None
+    if shows_overlaps:
+        past = Texts(against, since)
+        return all_accounts.worst(
+            partial(_overlaps, path, settings, write, past, strict=strict, shows_all=shows_all)
+            for path, settings in sets
+        )
     if shows_segments:
         return all_accounts.worst(
             partial(_segments, path, settings, write, strict=strict, verbose=verbose, named=named)
@@ -124,6 +153,27 @@ def _segments(
         print(f"{settings.account}:\n" if named else "", end="")
         write_costs(found, loaded.documents, verbose=verbose)
     return 1 if strict and any(one.is_over for one in found) else 0
+
+
+def _overlaps(
+    path: Path, settings: Settings, write: _Write, past: Texts, *, strict: bool, shows_all: bool
+) -> int:
+    """Which rules of a rule set take each other's messages; the exit code. Raises UsageError."""
+    try:
+        loaded = options.load_rules(path, settings)
+    except RuleError as error:
+        for problem in error.problems:
+            write(problem)
+        return 1
+    with past.of(loaded.ruleset, settings) as (recorded, silent):
+        found = report(loaded, datetime.now(UTC).date(), recorded, of_all=shows_all)
+        silences = silent(found.rules)
+    if write is _write_json:
+        for one in overlap_lines.objects(found, silences):
+            options.print_json(one)
+    else:
+        print("\n".join(overlap_lines.lines(found, silences)))
+    return 1 if strict and found.has_wrong else 0
 
 
 def _show(problems: Iterable[Problem]) -> None:

@@ -32,7 +32,10 @@ WORDS: Final[Mapping[str, str]] = {
         github workflow pre-commit hook git pipeline junit continuous-integration mutate mutation
         mutant
     """,
-    "traffic": "statistics figures counts report unmatched median latency review replay compare",
+    "traffic": """
+        statistics figures counts report unmatched median latency review replay compare
+        overlap overlaps witness swallowed dead freshness
+    """,
     "commands": """
         command cli shell bash zsh fish tab colour color columns summary exit-code exit-codes
     """,

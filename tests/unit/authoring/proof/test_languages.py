@@ -56,7 +56,7 @@ def read(*whens: Any) -> tuple[Languages, list[When]]:
     rules = [{"id": "abcdefgh"[n], "when": when, "silent": "yes"} for n, when in enumerate(whens)]
     lists = {"both": {"one": ["a", "a b"], "other": ["1"]}}
     rules_ = ruleset(json.dumps({"lists": lists, "rules": rules}, ensure_ascii=False)).rules
-    return Languages(rules_), [rule.when for rule in rules_]
+    return Languages(rules_, 10_000_000), [rule.when for rule in rules_]
 
 
 def takes(when: When, text: str) -> bool:

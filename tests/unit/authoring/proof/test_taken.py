@@ -82,7 +82,7 @@ def test_an_example_that_the_rule_answers_after_all_refutes_the_proof() -> None:
         "  - {id: b, when: {keywords: [prices]}, reply: B}\n"
     )
     said = Said(inbound("prices"), context())
-    before = Before(of, {}, said)
+    before = Before(of, {}, said, 1_000)
     with pytest.raises(Refuted):
         before.example(of.rules[1], of.rules[:1], [said])
 
