@@ -49,9 +49,11 @@ _FIRST: Final = (
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most", type_=Integer))
 )
+# Of one conversation or person: by the bare column SQLite would look through all that is due.
+_IS_DUE: Final = func.coalesce(timers.c.status, "") == _DUE
 _OF: Final = timers.c.conversation_id == bindparam("conversation")
-_WAITS: Final = (_OF, timers.c.status == _DUE, timers.c.kind.in_(_SAID))
-_END: Final = delete(timers).where(_OF, timers.c.status == _DUE, timers.c.kind.in_(_EXPIRIES))
+_WAITS: Final = (_OF, _IS_DUE, timers.c.kind.in_(_SAID))
+_END: Final = delete(timers).where(_OF, _IS_DUE, timers.c.kind.in_(_EXPIRIES))
 _READ: Final = (
     *(timers.c.due_at, timers.c.kind, timers.c.key),
     *(timers.c.unless_replied, timers.c.is_latest, timers.c.of_handoff, timers.c.content),
@@ -92,9 +94,7 @@ def is_due(connection: Connection, timer: DueTimer, now: datetime) -> bool:
 def is_waiting(conversation_id: Any) -> Any:
     """Whether something is to be said later in a conversation, as a column of a query."""
     return exists().where(
-        timers.c.conversation_id == conversation_id,
-        timers.c.status == _DUE,
-        timers.c.kind.in_(_SAID),
+        timers.c.conversation_id == conversation_id, _IS_DUE, timers.c.kind.in_(_SAID)
     )
 
 
@@ -138,7 +138,7 @@ def put(connection: Connection, conversation_id: int, timer: Timer) -> None:
 
 def end(connection: Connection, conversation_id: int, ended: Ended, now: datetime) -> None:
     """What waited in a conversation has happened, or is dropped; why stays on record."""
-    taken = (timers.c.conversation_id == conversation_id, timers.c.status == _DUE, _which(ended))
+    taken = (timers.c.conversation_id == conversation_id, _IS_DUE, _which(ended))
     if not ended.reason:
         connection.execute(delete(timers).where(*taken))
         return
@@ -198,7 +198,7 @@ def give_up(connection: Connection, timer: DueTimer, reason: str, now: datetime)
 def end_all(connection: Connection, contact: str, reason: str, now: datetime) -> None:
     """Nothing happens by itself any more in any conversation with a person."""
     ids = select(conversations.c.id).where(conversations.c.contact == contact)
-    theirs = (timers.c.conversation_id.in_(ids), timers.c.status == _DUE)
+    theirs = (timers.c.conversation_id.in_(ids), _IS_DUE)
     connection.execute(delete(timers).where(*theirs, timers.c.kind.in_(_EXPIRIES)))
     _drop(connection, theirs, reason, now)
 
