@@ -17,7 +17,7 @@ from bot.authoring.mutants import Mutant, of_conditions
 from bot.authoring.other_mutants import Other
 from bot.authoring.run_cases import Result
 from bot.authoring.scenarios import Conversation, played
-from bot.model import Match, RuleId
+from bot.model import CaptureValue, Match, RuleId
 from bot.rules.cases import read_tests
 from bot.rules.matchers.base import MessageView, When
 from bot.rules.problems import Problems
@@ -29,6 +29,8 @@ _MOST_LINES: Final = 12
 """Tests that are tried for one mutant that no test notices."""
 
 AnyMutant: TypeAlias = Mutant | Other
+Captured: TypeAlias = Mapping[str, CaptureValue] | None
+"""None where the conditions do not hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Judge:
         failing = {one.case.conversation for one in broken} - {""}
         passed = [one for one in results if one.passed and one.case.conversation not in failing]
         self._seen = [(one, MessageView(one.message, one.context)) for one in passed]
-        self._known: dict[str, Sequence[bool]] = {}
+        self._known: dict[str, Sequence[Captured]] = {}
         self._talks = {
             turn.case.conversation: talk for talk in conversations for turn in talk.turns
         }
@@ -146,16 +148,16 @@ class Judge:
         others = self._matched(mutant.behind) if mutant.behind is not None else matched
         for at, (one, seen) in enumerate(self._seen):
             if mutant.when is not None:
-                if matched[at] is not _holds(mutant.when, seen):
+                if matched[at] != _captured(mutant.when, seen):
                     yield one
-            elif matched[at] and others[at]:
+            elif matched[at] is not None and others[at] is not None:
                 yield one
 
-    def _matched(self, rule: Rule) -> Sequence[bool]:
-        """Of each test whether the conditions of a rule hold, as they are."""
+    def _matched(self, rule: Rule) -> Sequence[Captured]:
+        """Of each test what the conditions of a rule capture, as they are."""
         known = self._known.get(rule.id)
         if known is None:
-            known = self._known[rule.id] = [_holds(rule.when, seen) for _, seen in self._seen]
+            known = self._known[rule.id] = [_captured(rule.when, seen) for _, seen in self._seen]
         return known
 
     def _is_noticed(self, mutant: AnyMutant) -> bool:
@@ -212,5 +214,6 @@ def _by_id(ruleset: Ruleset, mutant: Mutant) -> Mapping[str, Rule]:
     return {**ruleset.by_id, **{rule.id: rule for rule in mutant.rules}}
 
 
-def _holds(when: When, seen: MessageView) -> bool:
-    return isinstance(when.match(seen), Match)
+def _captured(when: When, seen: MessageView) -> Captured:
+    result = when.match(seen)
+    return result.captures if isinstance(result, Match) else None

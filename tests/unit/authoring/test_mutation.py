@@ -258,3 +258,16 @@ def test_of_rules_whose_tests_fail_nothing_is_missed() -> None:
         ("b", "without `keywords`"),
         ("b", "without the keyword `five`"),
     ]
+
+
+def test_a_condition_that_is_there_for_what_it_captures_is_noticed() -> None:
+    """Without it the rule takes the text all the same, and cannot answer."""
+    rules = loaded("""
+    rules:
+      - id: name
+        when: {state: asked, says: "{name}"}
+        reply: "Thanks, {{ name }}."
+        tests: [{say: ann, state: asked, rule: name}, {say: ann, rule: none}]
+    """)
+    told = judged(rules)
+    assert (told.noticed, [one.what for one in told.missed]) == (3, [])
