@@ -8,8 +8,8 @@ from bot.authoring import run_cases, scenarios
 from bot.authoring.mutation import Judge, Mutation, mutants
 from bot.authoring.run_cases import Result
 from bot.authoring.scenarios import Conversation
+from bot.rules import files
 from bot.rules.cases import Case, read_tests
-from bot.rules.files import read_rule_files, read_test_file, test_files
 from bot.rules.loader import Loaded, load
 from bot.rules.problems import Problems
 from bot.rules.yaml import read_yaml
@@ -33,10 +33,10 @@ def judged(
 @pytest.mark.parametrize("name", ["clinic", "shop", "school"])
 def test_all_that_is_proposed_together_notices_all_that_was_missed(name: str) -> None:
     folder = ROOT / "examples" / name
-    rules = load(read_rule_files(folder))
+    rules = load(files.read_rule_files(folder))
     cases, talks = list(rules.cases), list[Conversation]()
-    for file in test_files(folder):
-        content = read_test_file(file)
+    for file in files.test_files(folder):
+        content = files.read_test_file(file)
         talks += scenarios.read_conversations(file.as_posix(), content, rules.ruleset)
     before, _ = judged(rules, cases, talks)
     problems = Problems()
