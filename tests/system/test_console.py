@@ -208,6 +208,8 @@ async def test_two_of_us_see_each_other_and_what_each_has_written(scene: Scene) 
         await ann.get_by_role("button", name="Send").click()
         await ann.locator(".ours .text").get_by_text("for free").wait_for()
         await bob.get_by_placeholder("Answer as a person").fill("We do not.")
+        box = await bob.get_by_placeholder("Answer as a person").bounding_box()
+        assert box["width"] > 200  # also on a phone
         await bob.evaluate(_SEND, seen)  # as if his page had not heard of it yet
         await bob.get_by_text("ann has written meanwhile.").wait_for()
         assert await bob.get_by_placeholder("Answer as a person").input_value() == "We do not."
