@@ -43,7 +43,7 @@ async def test_on_postgresql_neither(postgres: Server) -> None:
     """The next machine waits until the jobs of the dead one are free: three commits at a time."""
     deaths, read = await run(postgres.url("postgres"), step=9, at_once=3)
     assert {death.side for death in deaths} == {"before", "after"}
-    assert max(death.commit for death in deaths) > 20
+    assert max(death.commit for death in deaths) > 15  # one batch may hold several messages
     assert wrong(deaths, read) == []
 
 

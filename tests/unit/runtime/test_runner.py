@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -329,15 +330,26 @@ async def test_three_faults_in_a_row_are_no_fault_of_the_messages(running: Runni
             f"CREATE TRIGGER trap BEFORE INSERT ON outbox WHEN new.recipient = '{PERSON}' "
             "BEGIN SELECT RAISE(ABORT, 'a fault'); END"
         )
+
+    async def is_told(expected: int) -> bool:
+        """Counted right after the commit that shows the outcome."""
+        found = await troubles(running)
+        return len(running.outcomes()) == expected and (
+            (found.warnings != (), found.deciding != ()) == (expected < 3, expected == 3)
+        )
+
     for count in (1, 2, 3):
         await running.keep(f"Hours {count}?")
-        await until(lambda: len(running.outcomes()) == count)  # noqa: B023
-        found = await troubles(running)
-        assert (found.warnings != (), found.deciding != ()) == (count < 3, count == 3)
-    assert found == Troubles(deciding=("the last 3 messages could not be decided, see the log",))
+        await until(partial(is_told, count))
+    assert await troubles(running) == Troubles(
+        deciding=("the last 3 messages could not be decided, see the log",)
+    )
     await running.keep("Hours?", sender=OTHER_PERSON)
-    await until(lambda: len(running.outcomes()) == 4)
-    assert await troubles(running) == Troubles()
+
+    async def is_well() -> bool:
+        return len(running.outcomes()) == 4 and await troubles(running) == Troubles()
+
+    await until(is_well)
 
 
 async def test_a_template_that_fails_is_a_warning(run: Run) -> None:
