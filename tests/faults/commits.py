@@ -38,6 +38,7 @@ from bot.runtime.cluster import Cluster
 from bot.runtime.runner import Runner
 from bot.sandbox import Number, Provider, create_app, serving
 from bot.settings import Settings
+from tests import postgres
 from tests.build import OUR_NUMBER, inbound, ruleset
 from tests.faults import ledgers
 from tests.integration.cli.test_cli import clean_environment
@@ -153,7 +154,7 @@ def _die(place: str, life: Life, commit: int, side: str) -> int:
         "answered": _answered(url),
     }
     ledgers.remove(place, url)
-    print(json.dumps(death), flush=True)
+    os.write(sys.stdout.fileno(), f"{json.dumps(death)}\n".encode())  # whole, beside others
     return 0
 
 
@@ -340,21 +341,34 @@ def wrong_timers(deaths: Sequence[Death], read: Mapping[str, list[str | None]]) 
     ]
 
 
+_CHECKS: Final = {"single": wrong, "bursts": wrong_bursts, "timers": wrong_timers}
+
+
 def report() -> bool:
     """Print the figures; whether all of them are as they must be."""
-    checks = {"single": wrong, "bursts": wrong_bursts, "timers": wrong_timers}
-    held = True
-    for chain, wrong_of in checks.items():
+    held = []
+    for chain in _CHECKS:
         with tempfile.TemporaryDirectory() as folder:
-            deaths, read = asyncio.run(run(folder, step=1, chain=chain))
-        bad = wrong_of(deaths, read)
-        commits = max(death.commit for death in deaths)
-        print(
-            f"commits, {chain}: {len(deaths)} deaths before and after {commits} commits, "
-            f"{len(bad)} wrong"
-        )
-        held = held and not bad
-    return held
+            held.append(_holds(chain, "SQLite", folder, at_once=1))
+    if postgres.programs() is None:
+        print(f"  {postgres.MISSING}")
+        return False
+    with postgres.cluster("fsync = off") as server:
+        url = server.url("postgres")
+        held += [_holds(chain, "PostgreSQL", url, at_once=4) for chain in _CHECKS]
+    return all(held)
+
+
+def _holds(chain: str, on: str, place: str, *, at_once: int) -> bool:
+    deaths, read = asyncio.run(run(place, step=1, chain=chain, at_once=at_once))
+    bad = _CHECKS[chain](deaths, read)
+    commits = max(death.commit for death in deaths)
+    print(
+        f"commits, {chain}, {on}: {len(deaths)} deaths before and after {commits} commits, "
+        f"{len(bad)} wrong",
+        flush=True,
+    )
+    return not bad
 
 
 def _death(found: dict[str, Any]) -> Death:
