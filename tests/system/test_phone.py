@@ -172,7 +172,9 @@ async def test_two_phones_side_by_side_are_two_people(folder: Path) -> None:
         await second.get_by_role("button", name="Let the business write first").wait_for()
         said = await first.locator("[data-bubbles]").element_handle()
         await page.wait_for_function(AT_END, arg=said, timeout=5_000)  # though it is narrower now
+        await page.locator("[data-console][href$='/']").wait_for()  # there is no conversation yet
         await second.get_by_role("button", name="Let the business write first").click()
+        await page.locator("[data-console][href$='/conversations/%2B15555550124']").wait_for()
         await second.get_by_text("Thanks for signing up!").wait_for()
         await says(second, "I am Bea", "Hello Bea.")
         await says(first, "I am Ann", "Hello Ann.")
