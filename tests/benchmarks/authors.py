@@ -19,6 +19,7 @@ from bot.text.patterns import Pattern
 
 SIZE = 10_000
 PHRASES = 3_000
+CROWDED = 300
 _COLLECTS = ((700, 10, 10), (100_000, 50, 50))
 """As Python does, and as our commands do."""
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,7 @@ def report() -> None:
         f" where garbage is looked for as seldom as by us ({seconds:.1f} s), {most:.0f} MB"
     )
     _report_phrases()
+    _report_overlaps()
     print(f"  bot test   {statistics.median(tests):,.0f} cases a second, after loading")
     text = ("a" * 1_600 + "!").encode()
     evil, tame = Pattern("(a+)+$"), Pattern("a+$")
@@ -77,6 +79,44 @@ def _report_phrases() -> None:
         apart.write_text(phrases(lambda number: f"word{number} words {number}"))
         ratios = [_cost("check", str(alike))[0] / _cost("check", str(apart))[0] for _ in range(5)]
     print(f"  bot check  {statistics.median(ratios):.2f}x for {PHRASES:,} phrases that begin alike")
+
+
+def _report_overlaps() -> None:
+    """Rules out of few words, of which nearly every pair overlaps."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "rules.yaml"
+        path.write_text(crowded(CROWDED))
+        plain, _ = _cost("check", str(path))
+        some, _ = _cost("check", "--overlaps", str(path))
+        every, _ = _cost("check", "--overlaps", "--all", str(path))
+    print(
+        f"  bot check  {plain:.1f} s for {CROWDED} rules that overlap, --overlaps {some:.1f} s,"
+        f" with --all {every:.1f} s"
+    )
+
+
+def crowded(size: int) -> str:
+    """Keywords, phrases, patterns and sentences out of sixty words."""
+    chance = random.Random(3)  # noqa: S311  no secret
+    some = words(60)
+
+    def when() -> str:
+        one, two, three = chance.sample(some, 3)
+        return chance.choice(
+            [
+                f'keywords: ["{one} {two}", "{three} {one}"]',
+                f'keywords: {{any: ["{one} {two}"], none: [{three}]}}',
+                rf"regex: '\b{one}\b.*\b{two}\b'",
+                rf"regex: '{one}\s+(?P<n>\d{{4,8}})'",
+                f'says: "[{one}] ({two}|{three}) {{x}}"',
+                f"keywords: [{one}, {two}], tags: {{campaign: {three}}}",
+            ]
+        )
+
+    return "rules:\n" + "".join(
+        f"  - {{id: rule-{number}, when: {{{when()}}}, reply: Answer {number}.}}\n"
+        for number in range(size)
+    )
 
 
 def phrases(phrase: Callable[[int], str]) -> str:

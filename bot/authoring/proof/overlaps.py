@@ -16,10 +16,10 @@ from bot.authoring.explain import Said, mend
 from bot.authoring.proof.automaton import Unknown
 from bot.authoring.proof.languages import Asks, Languages
 from bot.authoring.proof.search import Both
-from bot.engine.decide import decide
+from bot.engine.decide import decide, decide_view
 from bot.engine.search import ask
 from bot.model import Match
-from bot.rules.matchers.base import Phrase
+from bot.rules.matchers.base import MessageView, Phrase
 from bot.rules.matchers.keywords import Keywords
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
@@ -88,6 +88,7 @@ class Overlaps:
         self._known, self._plain = known, plain
         self._found: dict[tuple[str, str], Overlap] = {}
         self._samples: dict[str, Said] = {}
+        self._also: dict[str, Set[str]] = {}
         self._languages = Languages(ruleset.rules, _MOST_STEPS)
 
     @property
@@ -132,9 +133,7 @@ class Overlaps:
         for first, other in combinations(live, 2):
             if first.goes_on or (first.id, other.id) in self._found:
                 continue
-            mine, theirs = (self._sample(rule).message.text for rule in (first, other))
-            texts = [theirs, mine, f"{mine} {theirs}", f"{theirs} {mine}"]
-            found = self._try(first, other, texts, Shown.NOTHING)
+            found = self._try(first, other, self._texts(first, other), Shown.NOTHING)
             if found is None:
                 try:
                     text = self._in_common(first, other)
@@ -147,6 +146,25 @@ class Overlaps:
                     unknown += found is None
             hidden += found is False
         return Rest(apart, hidden, unknown)
+
+    def _texts(self, first: Rule, other: Rule) -> Iterator[str]:
+        """That both may take, the shortest first."""
+        mine, theirs = (self._sample(rule).message.text for rule in (first, other))
+        if first.id in self._taking(other):
+            yield theirs
+        if other.id in self._taking(first):
+            yield mine
+        yield f"{mine} {theirs}"
+        yield f"{theirs} {mine}"
+
+    def _taking(self, rule: Rule) -> Set[str]:
+        """The rules that take the text of its sample."""
+        found = self._also.get(rule.id)
+        if found is None:
+            sample = self._sample(rule)
+            taking = (one.id for one in self._candidates(sample) if _takes(one, sample))
+            found = self._also[rule.id] = frozenset(taking)
+        return found
 
     def _candidates(self, said: Said) -> Iterator[Rule]:
         _, numbers = self._ruleset.index.candidates(said.seen())
@@ -168,16 +186,23 @@ class Overlaps:
 
     def _try(self, first: Rule, other: Rule, texts: Iterable[str], shown: Shown) -> bool | None:
         """Whether the first rule answers one of the texts that both take; None: there is none."""
-        one, two = self._sample(first), self._sample(other)
-        bases = _merged(one, two), _merged(two, one)
-        for base, text in product(bases, filter(str.strip, texts)):
-            said = Said(replace(base.message, text=text), base.context)
-            if _takes(first, said) and _takes(other, said):
-                if self._answering((first,), said) is None:
+        for base, text in product(self._bases(first, other), filter(str.strip, texts)):
+            seen = MessageView(replace(base.message, text=text), base.context)
+            if isinstance(ask(first, seen), Match) and isinstance(ask(other, seen), Match):
+                if decide_view(seen, self._ruleset).rule != first.id or first.goes_on:
                     return False
-                self._add(first, other, said, shown)
+                self._add(first, other, Said(seen.message, seen.context), shown)
                 return True
         return None
+
+    def _bases(self, first: Rule, other: Rule) -> Sequence[Said]:
+        """Situations in which both may match."""
+        one, two = self._sample(first), self._sample(other)
+        if _is_alike(two, self._plain):
+            return (one,)
+        if _is_alike(one, self._plain):
+            return (two,)
+        return _merged(one, two), _merged(two, one)
 
     def _sample(self, rule: Rule) -> Said:
         """A message that the rule takes, or may take as far as its text goes."""
@@ -213,6 +238,17 @@ def _keywords(rule: Rule) -> Iterator[Phrase]:
     for part in rule.when.leaves():
         if isinstance(part, Keywords):
             yield from part.alone()
+
+
+def _is_alike(one: Said, other: Said) -> bool:
+    """But for their texts."""
+    mine, theirs = one.message, other.message
+    return (
+        one.context == other.context
+        and (mine.tags, mine.media_url, mine.sender)
+        == (theirs.tags, theirs.media_url, theirs.sender)
+        and (mine.number, mine.received_at) == (theirs.number, theirs.received_at)
+    )
 
 
 def _merged(one: Said, other: Said) -> Said:
