@@ -10,7 +10,7 @@ from typing import Final
 
 _SHARE: Final = 0.05
 """Of the time."""
-_AT_ONCE: Final = 0.3
+_AT_ONCE: Final = 0.05
 """Seconds of drawing that may come together."""
 _ANSWERED: Final = 0.0005
 """Seconds that each page takes, also one that was drawn for somebody else already."""
