@@ -42,10 +42,10 @@ from bot.text.words import words
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A keyword: it stands in the text, begins it, or is all of it."""
+    """Keywords: one of them stands in the text, begins it, or is all of it."""
 
     form: str
-    phrase: Phrase
+    phrases: tuple[Phrase, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,9 @@ class Languages:
     def _of(self, claim: Claim, asks: Asks, *, at_most: bool) -> Formula:
         match claim:
             case Keyword():
-                return ALWAYS if claim.typos and at_most else asks(Words(claim.form, claim.phrase))
+                return (
+                    ALWAYS if claim.typos and at_most else asks(Words(claim.form, (claim.phrase,)))
+                )
             case Keywords():
                 return self._of_keywords(claim, asks, at_most=at_most)
             case Regex():
@@ -131,13 +133,9 @@ class Languages:
         either = (("any", claim.any), ("exact", claim.exact), ("starts", claim.starts))
         return Both(
             (
-                *(asks(Words("any", phrase)) for phrase in claim.all),
-                *(Neither(asks(Words("any", phrase))) for phrase in claim.none),
-                *(
-                    Either(tuple(asks(Words(form, phrase)) for phrase in phrases))
-                    for form, phrases in either
-                    if phrases
-                ),
+                *(asks(Words("any", (phrase,))) for phrase in claim.all),
+                *((Neither(asks(Words("any", claim.none))),) if claim.none else ()),
+                *(asks(Words(form, phrases)) for form, phrases in either if phrases),
             )
         )
 
@@ -208,8 +206,8 @@ class Languages:
             case Finds(source, ignore_case):
                 tree = tree_of(source, self._letters, ignore_case=ignore_case)
                 return Found(tree, self._letters.kinds, anywhere=True, open_end=True)
-            case Words(form, phrase):
-                tree = self._row(phrase)
+            case Words(form, phrases):
+                tree = Choice(tuple(map(self._row, phrases)))
                 return Found(tree, anywhere=form == "any", open_end=form != "exact")
             case Sentence(source, lists, at_most):
                 node = grammar.Parser(source, self._lists[lists]).read()

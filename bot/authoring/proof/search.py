@@ -12,6 +12,9 @@ from bot.authoring.proof.automaton import Machine, State, Unknown
 MOST_STATES: Final = 20_000
 """Of one search; more are not looked at, and then nothing is proved."""
 
+_SHARES: Final = 10
+"""Of all steps one search may make such a part: the others are to have theirs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Both:
@@ -66,6 +69,7 @@ class Search:
 
     def __init__(self, most: int) -> None:
         self._left = most
+        self._share = most // _SHARES
 
     def check(self) -> None:
         """Raises Unknown where no more are made."""
@@ -80,6 +84,7 @@ class Search:
         Each automaton comes with the numbers of the questions that it answers. Raises Unknown
         where too many states would have to be looked at.
         """
+        ends_at = max(0, self._left - self._share)
         side_by_side = _SideBySide(formula, machines)
         classes = list(_classes(machines, symbols))
         start = side_by_side.start
@@ -90,7 +95,8 @@ class Search:
             if side_by_side.accepts(states):
                 return _way(states, came_from)
             self._left -= len(classes) * len(machines)
-            self.check()
+            if self._left <= ends_at:
+                raise Unknown
             for symbol in classes:
                 after = side_by_side.step(states, symbol)
                 if after in came_from or side_by_side.is_lost(after):
