@@ -8,6 +8,7 @@ import pytest
 
 from bot.authoring.explain import Said
 from bot.authoring.proof.report import Report, report
+from bot.engine.decide import decide_view
 from bot.model import Match
 from tests.build import context, inbound, loaded
 
@@ -22,6 +23,7 @@ def found(*rules: str, said: tuple[str, ...] = (), of_all: bool = False) -> Repo
         seen = one.said.seen()
         assert isinstance(one.first.when.match(seen), Match)
         assert isinstance(one.other.when.match(seen), Match)
+        assert decide_view(seen, of.ruleset).rule == one.first.id
     return made
 
 
