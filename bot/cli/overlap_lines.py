@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.authoring.explain import Said
 from bot.authoring.proof.overlaps import Overlap, Shown
 from bot.authoring.proof.report import Rank, Report
 from bot.cli.output import colour, counted, fitted, line, printable
-from bot.ledger.silence import Silence
 from bot.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from bot.ledger.silence import Silence  # who asks no database need not load it
 
 _COLOURS: Final = {Rank.WRONG: "31", Rank.DEAD: "33", Rank.TIDY: "36", Rank.MAY_BE: "2"}
 _SHOWN: Final = {

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from bot.authoring.diff import Past
 from bot.authoring.explain import Said
@@ -15,11 +15,13 @@ from bot.cli import options
 from bot.cli.output import printable
 from bot.cli.past_lines import PastLines
 from bot.errors import UsageError
-from bot.ledger.silence import Silence
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
 
-Silent: TypeAlias = Callable[[Iterable[str]], Mapping[str, Silence]]
+if TYPE_CHECKING:
+    from bot.ledger.silence import Silence  # who asks no database need not load it
+
+Silent: TypeAlias = Callable[[Iterable[str]], Mapping[str, "Silence"]]
 """How long these rules have decided nothing, of those of which it is known."""
 
 
