@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.authoring.explain import Said
+from bot.authoring.overlap_report import Rank, Report
 from bot.authoring.proof.overlaps import Overlap, Shown
-from bot.authoring.proof.report import Rank, Report
 from bot.cli.output import colour, counted, fitted, line, printable
 from bot.rules.rule import Rule
 

@@ -15,7 +15,7 @@ import click
 
 from bot.accounts import variable
 from bot.authoring.check import checked
-from bot.authoring.proof.report import report
+from bot.authoring.overlap_report import report
 from bot.authoring.segment_costs import costs
 from bot.cli import all_accounts, alone, options, overlap_lines
 from bot.cli.excerpts import excerpt

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from bot.authoring.explain import Said
-from bot.authoring.proof.report import Report, report
+from bot.authoring.overlap_report import Report, report
 from bot.engine.decide import decide_view
 from bot.model import Match
 from tests.build import context, inbound, loaded
