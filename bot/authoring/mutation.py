@@ -2,7 +2,7 @@
 
 A change is judged by the tests that it may concern: those in whose message the changed condition
 comes out otherwise, or whose answer is of the changed rule or guard. A change that no text tells
-from the rules as they are is no gap of the tests, and nothing is said of rules whose tests fail.
+from the rules as they are is not a gap of the tests, and nothing is said of rules whose tests fail.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any, Final, TypeAlias
 
-from bot.authoring import other_mutants, proposals, run_cases, stories
+from bot.authoring import drafts, proposals, run_cases, setting_mutants
 from bot.authoring.mutants import Mutant, of_conditions
-from bot.authoring.other_mutants import Other
 from bot.authoring.run_cases import Result
 from bot.authoring.scenarios import Conversation, played
+from bot.authoring.setting_mutants import SettingMutant
 from bot.model import CaptureValue, Match, RuleId
 from bot.rules.cases import read_tests
 from bot.rules.matchers.base import MessageView, When
@@ -28,7 +28,7 @@ from bot.rules.yaml import read_yaml
 _MOST_LINES: Final = 12
 """Tests that are tried for one mutant that no test notices."""
 
-AnyMutant: TypeAlias = Mutant | Other
+AnyMutant: TypeAlias = Mutant | SettingMutant
 Captured: TypeAlias = Mapping[str, CaptureValue] | None
 """None where the conditions do not hold."""
 
@@ -79,9 +79,9 @@ class Mutation:
 def mutants(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Iterator[AnyMutant]:
     """All that are made of a rule set; of some rules alone, where `of` says which."""
     yield from of_conditions(ruleset, of)
-    yield from other_mutants.of_bodies(ruleset, of)
+    yield from setting_mutants.of_bodies(ruleset, of)
     if of is None:
-        yield from other_mutants.of_guards(ruleset)
+        yield from setting_mutants.of_guards(ruleset)
 
 
 class Judge:
@@ -130,14 +130,14 @@ class Judge:
         """A test that notices it; empty where none was found."""
         brought = [one.case for one in self._by_name.get(mutant.name, ())]
         alone = [c for c in brought if c.rule == mutant.name and not c.conversation][:3]
-        if isinstance(mutant, Other) and mutant.rule is not None:
+        if isinstance(mutant, SettingMutant) and mutant.rule is not None:
             answers = proposals.answering(mutant.rule, alone, self._ruleset)
             tests = islice(answers, _MOST_LINES)
             return next((t for t in tests if _fails(t, mutant.rule, mutant.ruleset)), "")
-        if isinstance(mutant, Other):
-            tried = islice(mutant.stories(alone, self._ruleset), _MOST_LINES)
+        if isinstance(mutant, SettingMutant):
+            tried = islice(mutant.drafts(alone, self._ruleset), _MOST_LINES)
             name = f"{mutant.name} {mutant.what}".replace("`", "")
-            return stories.telling(name, tried, self._ruleset, mutant.ruleset)
+            return drafts.telling(name, tried, self._ruleset, mutant.ruleset)
         tests = islice(mutant.lines(alone, self._ruleset), _MOST_LINES)
         changed = replace(self._ruleset, rules=mutant.rules, by_id=_by_id(self._ruleset, mutant))
         return next((t for t in tests if _fails(t, mutant.rule, changed, ask_all=True)), "")
@@ -161,7 +161,7 @@ class Judge:
         return known
 
     def _is_noticed(self, mutant: AnyMutant) -> bool:
-        if isinstance(mutant, Other):
+        if isinstance(mutant, SettingMutant):
             concerned = self._by_name.get(mutant.name, [])
             if mutant.name.startswith("$"):  # whether a guard takes a text may depend on it
                 concerned = [*concerned, *self._in_hand]

@@ -12,7 +12,7 @@ from itertools import islice, pairwise, takewhile
 from typing import Final, TypeAlias
 
 from bot.authoring import proposals
-from bot.authoring.stories import Step, Story, of_case, says
+from bot.authoring.drafts import Draft, Step, of_case, says
 from bot.model import ChangeKind, Reason, RuleId
 from bot.rules.cases import Case
 from bot.rules.matchers.samples import FREE, either
@@ -22,7 +22,7 @@ from bot.rules.rule import Else, FollowUp, Rule, SetValue, Throttle
 from bot.rules.ruleset import Ruleset
 from bot.text.durations import written
 
-Stories: TypeAlias = Callable[[Sequence[Case], Ruleset], Iterator[Story]]
+Drafts: TypeAlias = Callable[[Sequence[Case], Ruleset], Iterator[Draft]]
 """Conversations that may tell, from what the rule's tests bring along."""
 
 _EVER: Final = 3_650 * 86_400
@@ -34,25 +34,27 @@ _UNTIL_A_DATE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class SettingMutant:
     """A rule set with something changed but conditions and order."""
 
     name: RuleId
     """Of the rule or the guard."""
     what: str
     ruleset: Ruleset
-    stories: Stories
+    drafts: Drafts
     rule: Rule | None = None
     """Where tests of its whole answer may tell, and no conversation is needed."""
 
 
-def of_bodies(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Iterator[Other]:
+def of_bodies(
+    ruleset: Ruleset, of: Callable[[Rule], bool] | None = None
+) -> Iterator[SettingMutant]:
     """With the answer of the next rule, other cooldowns and limits, or fewer choices; unstored."""
     for rule, behind in pairwise(one for one in ruleset.rules if one.is_enabled and one.replies):
         if rule.replies != behind.replies and (of is None or of(rule)):
             swapped = replace(rule, replies=behind.replies, fills_in=True)
             what = f"says what `{behind.id}` says"
-            yield Other(rule.id, what, ruleset.with_rule(swapped), _none, rule)
+            yield SettingMutant(rule.id, what, ruleset.with_rule(swapped), _none, rule)
     for rule in ruleset.by_id.values():
         if not rule.is_enabled or (of is not None and not of(rule)):
             continue
@@ -62,44 +64,48 @@ def of_bodies(ruleset: Ruleset, of: Callable[[Rule], bool] | None = None) -> Ite
             kept = tuple(one for one in rule.sets if one is not item)
             what = f"without `set` of {item.kind}.{item.name}"
             changed = ruleset.with_rule(replace(rule, sets=kept))
-            yield Other(rule.id, what, changed, _storing(rule, item))
+            yield SettingMutant(rule.id, what, changed, _storing(rule, item))
         if rule.quiet is not None:
             loud = ruleset.with_rule(replace(rule, quiet=None))
-            yield Other(rule.id, "without `quiet_hours`", loud, _in_quiet(rule, rule.quiet))
+            yield SettingMutant(rule.id, "without `quiet_hours`", loud, _in_quiet(rule, rule.quiet))
         for later in rule.follow_ups:
             left = tuple(one for one in rule.follow_ups if one is not later)
             changed = ruleset.with_rule(replace(rule, follow_ups=left))
             key = "" if later.key == rule.id else f" `{later.key}`"
-            yield Other(rule.id, f"without `follow_up`{key}", changed, _later(rule, later))
+            yield SettingMutant(rule.id, f"without `follow_up`{key}", changed, _later(rule, later))
         for part in parts(rule):
             for question in part.ask.questions if part.ask is not None else ():
                 yield from _of_choices(rule, part, question, ruleset)
 
 
-def _none(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+def _none(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Draft]:
     return iter(())
 
 
-def of_guards(ruleset: Ruleset) -> Iterator[Other]:
+def of_guards(ruleset: Ruleset) -> Iterator[SettingMutant]:
     """With one setting of a guard taken out or changed."""
     for guard in ruleset.guards:
         for what, other, steps in guard.mutants():
             guards = tuple(other if one is guard else one for one in ruleset.guards)
-            yield Other(guard.NAME, what, ruleset.with_guards(guards), _only(Story(tuple(steps))))
+            yield SettingMutant(
+                guard.NAME, what, ruleset.with_guards(guards), _only(Draft(tuple(steps)))
+            )
 
 
-def _only(story: Story) -> Stories:
-    return lambda brought, ruleset: iter([story])
+def _only(draft: Draft) -> Drafts:
+    return lambda brought, ruleset: iter([draft])
 
 
-def _of_throttle(rule: Rule, throttle: Throttle, ruleset: Ruleset) -> Iterator[Other]:
+def _of_throttle(rule: Rule, throttle: Throttle, ruleset: Ruleset) -> Iterator[SettingMutant]:
     key = str(throttle.reason)
     again = _again(rule, throttle)
 
-    def other(what: str, changed: Throttle | None, stories: Stories) -> Other:
+    def other(what: str, changed: Throttle | None, drafts: Drafts) -> SettingMutant:
         listed = (changed if one is throttle else one for one in rule.throttles)
         kept = tuple(one for one in listed if one is not None)
-        return Other(rule.id, what, ruleset.with_rule(replace(rule, throttles=kept)), stories)
+        return SettingMutant(
+            rule.id, what, ruleset.with_rule(replace(rule, throttles=kept)), drafts
+        )
 
     yield other(f"without `{key}`", None, again)
     if throttle.reason is Reason.LIMIT:
@@ -117,15 +123,15 @@ def _of_throttle(rule: Rule, throttle: Throttle, ruleset: Ruleset) -> Iterator[O
         yield other(f"`{key}` of twice {span}", twice, _again(rule, throttle, late))
 
 
-def _again(rule: Rule, throttle: Throttle, *wait: Step) -> Stories:
+def _again(rule: Rule, throttle: Throttle, *wait: Step) -> Drafts:
     """As often as it is allowed, and once more."""
 
-    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+    def drafts(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Draft]:
         for case in _opening(rule, brought, ruleset):
             again = says(case.say)
             yield of_case(case, rule, *again * (throttle.times - 1), *wait, *again)
 
-    return stories
+    return drafts
 
 
 def _opening(rule: Rule, brought: Iterable[Case], ruleset: Ruleset) -> Iterator[Case]:
@@ -135,41 +141,41 @@ def _opening(rule: Rule, brought: Iterable[Case], ruleset: Ruleset) -> Iterator[
     yield from islice(found, _FEW)
 
 
-def _in_quiet(rule: Rule, quiet: Quiet) -> Stories:
+def _in_quiet(rule: Rule, quiet: Quiet) -> Drafts:
     """At the first hour of the week that is one of them."""
 
-    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+    def drafts(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Draft]:
         for case in _opening(rule, brought, ruleset):
             hours = (case.at + timedelta(hours=hour) for hour in range(168))
             at = next((one for one in hours if quiet.until(one, rule.timezone)), None)
             if at is not None:
                 yield of_case(replace(case, at=at), rule)
 
-    return stories
+    return drafts
 
 
-def _later(rule: Rule, later: FollowUp) -> Stories:
+def _later(rule: Rule, later: FollowUp) -> Drafts:
     """When it has been said: two days more, for the hour that it waits for."""
 
-    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+    def drafts(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Draft]:
         days = _UNTIL_A_DATE if later.on is not None else later.after // _DAY + 2
         for case in _opening(rule, brought, ruleset):
             yield of_case(case, rule, {"after": f"{days}d"})
 
-    return stories
+    return drafts
 
 
-def _storing(rule: Rule, item: SetValue) -> Stories:
+def _storing(rule: Rule, item: SetValue) -> Drafts:
     """What another rule does then that looks at the value."""
     stem = "contact" if item.kind is ChangeKind.CONTACT else "conversation"
     name = f"{stem}.{item.name}"
 
-    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+    def drafts(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Draft]:
         for case in islice(_opening(rule, brought, ruleset), _FEW):
             for text in _reading(name, case, ruleset):
                 yield of_case(case, rule, *says(text))
 
-    return stories
+    return drafts
 
 
 def _reading(name: str, case: Case, ruleset: Ruleset) -> Iterator[str]:
@@ -185,7 +191,7 @@ def _reading(name: str, case: Case, ruleset: Ruleset) -> Iterator[str]:
 
 def _of_choices(
     rule: Rule, part: Rule, question: AskedQuestion, ruleset: Ruleset
-) -> Iterator[Other]:
+) -> Iterator[SettingMutant]:
     for choice in question.choices:
         for phrase in choice.phrases[1:]:
             less = replace(choice, phrases=tuple(one for one in choice.phrases if one != phrase))
@@ -206,12 +212,14 @@ def _with_choice(
     what: str,
     phrase: Sequence[str],
     ruleset: Ruleset,
-) -> Other:
+) -> SettingMutant:
     before, after = change
     listed = (after if one is before else one for one in question.choices)
     other = replace(question, choices=tuple(one for one in listed if one is not None))
     changed = _asking(rule, part.path, question, other)
-    return Other(rule.id, what, ruleset.with_rule(changed), _answering(rule, question, phrase))
+    return SettingMutant(
+        rule.id, what, ruleset.with_rule(changed), _answering(rule, question, phrase)
+    )
 
 
 def _asking(rule: Rule, path: str, question: AskedQuestion, other: AskedQuestion) -> Rule:
@@ -230,17 +238,17 @@ def _asking(rule: Rule, path: str, question: AskedQuestion, other: AskedQuestion
     return rule
 
 
-def _answering(rule: Rule, question: AskedQuestion, phrase: Sequence[str]) -> Stories:
+def _answering(rule: Rule, question: AskedQuestion, phrase: Sequence[str]) -> Drafts:
     """All questions before it answered, and then this one."""
 
-    def stories(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Story]:
+    def drafts(brought: Sequence[Case], ruleset: Ruleset) -> Iterator[Draft]:
         for case in _opening(rule, brought, ruleset):
             before = [_answer(one) for one in _before(rule, question)]
             for skipped in range(len(before) + 1):
                 texts = (*before[skipped:], " ".join(phrase))
                 yield of_case(case, rule, *says(*texts))
 
-    return stories
+    return drafts
 
 
 def _before(rule: Rule, question: AskedQuestion) -> list[AskedQuestion]:

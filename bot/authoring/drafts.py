@@ -21,7 +21,7 @@ Step: TypeAlias = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
+class Draft:
     """What is said, one after the other."""
 
     steps: tuple[Step, ...]
@@ -33,26 +33,26 @@ def says(*texts: str) -> tuple[Step, ...]:
     return tuple({"say": text} for text in texts)
 
 
-def of_case(case: Case, rule: Rule, *then: Step) -> Story:
+def of_case(case: Case, rule: Rule, *then: Step) -> Draft:
     """That begins with the text of a test of the rule."""
-    return Story((*says(case.say), *then), tuple(proposals.brings(case, rule)))
+    return Draft((*says(case.say), *then), tuple(proposals.brings(case, rule)))
 
 
-def telling(name: str, stories: Iterable[Story], ruleset: Ruleset, other: Ruleset) -> str:
+def telling(name: str, drafts: Iterable[Draft], ruleset: Ruleset, other: Ruleset) -> str:
     """The first that passes with the rules as they are and fails with others; else empty."""
-    for story in stories:
-        line = _with_answers(name, story, ruleset)
+    for draft in drafts:
+        line = _with_answers(name, draft, ruleset)
         if line and all(_plays(line, ruleset)) and not all(_plays(line, other)):
             return line
     return ""
 
 
-def _with_answers(name: str, story: Story, ruleset: Ruleset) -> str:
+def _with_answers(name: str, draft: Draft, ruleset: Ruleset) -> str:
     """With the rules that answer, and with what the last step gets, be it time that passes."""
-    steps = list(map(dict, story.steps))
+    steps = list(map(dict, draft.steps))
     if "after" in steps[-1]:
         steps[-1]["outcome"] = "replied"  # for time that passes without a wish nothing is told
-    results = _results(_line(name, story, map(_flow, steps)), ruleset)
+    results = _results(_line(name, draft, map(_flow, steps)), ruleset)
     told = [at for at, step in enumerate(steps) if "say" in step or "outcome" in step]
     if len(results) != len(told):
         return ""
@@ -62,7 +62,7 @@ def _with_answers(name: str, story: Story, ruleset: Ruleset) -> str:
     steps[-1].pop("outcome", None)
     flows = list(map(_flow, steps))
     flows[-1] = f"{flows[-1][:-1]}, {_outcome(results[-1].decision)}}}"
-    return _line(name, story, flows)
+    return _line(name, draft, flows)
 
 
 def _outcome(decision: Decision) -> str:
@@ -79,8 +79,8 @@ def _flow(step: Step) -> str:
     return f"{{{', '.join(pairs)}}}"
 
 
-def _line(name: str, story: Story, steps: Iterable[str]) -> str:
-    parts = [f"name: {_quoted(name)}", *story.brings, f"steps: [{', '.join(steps)}]"]
+def _line(name: str, draft: Draft, steps: Iterable[str]) -> str:
+    parts = [f"name: {_quoted(name)}", *draft.brings, f"steps: [{', '.join(steps)}]"]
     return f"- {{{', '.join(parts)}}}"
 
 
