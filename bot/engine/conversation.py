@@ -117,8 +117,7 @@ class Thread:
 
     def state_at(self, now: datetime) -> str | None:
         """None where there is no state, or it has ended."""
-        is_over = self.state_until is not None and self.state_until <= now
-        return None if is_over else self.state
+        return lasting(self.state, self.state_until, now)
 
     def context(
         self,
@@ -362,6 +361,11 @@ class Thread:
                 fallbacks += 1
             failures += heard.outcome is Outcome.FAILED
         return fallbacks, failures
+
+
+def lasting(state: str | None, until: datetime | None, now: datetime) -> str | None:
+    """A state that has not ended yet; None: there is none."""
+    return None if until is not None and until <= now else state
 
 
 _Spoken: TypeAlias = tuple[datetime, tuple[str, ...], bool]

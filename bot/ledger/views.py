@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Row, func, select
 
+from bot.engine.conversation import lasting
 from bot.ledger import contacts, decisions, media, outbox, scheduled
 from bot.ledger.decisions import Recorded
 from bot.ledger.inbox import InboxId, message_of
@@ -45,8 +46,7 @@ class ConversationView:
 
     def state_at(self, now: datetime) -> str | None:
         """None where there is no state, or it has ended."""
-        is_over = self.state_until is not None and self.state_until <= now
-        return None if is_over else self.state
+        return lasting(self.state, self.state_until, now)
 
 
 @dataclass(frozen=True, slots=True)
