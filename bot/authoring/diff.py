@@ -75,7 +75,7 @@ class Compared:
 
     @property
     def is_changed(self) -> bool:
-        """In its outcome, its texts or their images; another rule alone is no change."""
+        """In its outcome, its texts or their images; another rule alone is not a change."""
         return not self.old.says_the_same(self.new)
 
 

@@ -143,7 +143,7 @@ def _suggestion(rule: RuleId, wishes: list[tuple[Wish, str]]) -> Suggestion:
 
 
 def _may_be_keyword(wish: Wish, loaded: Loaded) -> bool:
-    """No guard, and no rule of today, takes it; it is no wish to leave, and says something."""
+    """No guard, and no rule of today, takes it; it is not a wish to leave, and says something."""
     said = wish.phrase
     if commonness(frozenset(said)) > 400 and len(said) == 1:
         return False

@@ -266,7 +266,7 @@ def smart_replies(words: Sequence[str], ruleset: Ruleset, now: datetime) -> Iter
 def help_for_people(words: Sequence[str], ruleset: Ruleset, now: datetime) -> Iterator[Finding]:
     """Somebody must answer HELP, MTA or we; that both do is told of smart replies.
 
-    The fallback does not: that it did not understand is no help.
+    The fallback does not: that it did not understand does not help.
     """
     message = InboundMessage(key="help", sender=_SOMEBODY, number="", text="HELP", received_at=now)
     decision = decide(message, Context(now=now), ruleset)

@@ -77,7 +77,7 @@ def _pages(port: int) -> None:
             for _ in range(LOADS):
                 number += 1
                 post(port, requests(1, first=number), connections=1)
-                time.sleep(IN_A_ROW)
+                time.sleep(IN_A_ROW)  # until it is decided
                 begin = time.perf_counter()
                 response = client.get(path)
                 taken.append((time.perf_counter() - begin) * 1e3)

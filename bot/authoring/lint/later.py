@@ -79,7 +79,7 @@ def _of_any_text(rule: Rule, later: FollowUp) -> Iterator[Problem]:
 
 
 def _differ(one: FollowUp, other: FollowUp) -> bool:
-    """They are no two ways to the same thing, such as a reminder of a visit and of a moved one."""
+    """They are not two ways to the same thing, such as a reminder of a visit and of a moved one."""
     return (one.on is None) != (other.on is None)
 
 

@@ -1,8 +1,8 @@
 """What conditions ask of a text, as formulas over automata: at most so much, or at least.
 
 A formula of what a rule takes `at_most` has every text that it may take, one of what it takes
-`at_least` only texts that it takes for certain. What is no question of the text, or cannot be said
-in automata, is all texts in the first and none in the second.
+`at_least` only texts that it takes for certain. What is not a question of the text, or cannot be
+said in automata, is all texts in the first and none in the second.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ class Before:
         return None
 
     def _as_said(self, text: str, rule: Rule) -> Said:
-        """With this text, which the rule may not take after all: it is no date, or the like."""
+        """With this text, which the rule may not take after all: it is not a date, or the like."""
         base = next(iter(self._bases.get(rule.id, ())), self._plain)
         return Said(replace(base.message, text=text), base.context)
 

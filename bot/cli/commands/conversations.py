@@ -11,7 +11,7 @@ from typing import Final
 import click
 
 from bot.cli import options
-from bot.cli.output import dim, fitted, printable
+from bot.cli.output import counted, dim, fitted, printable
 from bot.cli.recorded import because
 from bot.errors import UsageError, plain
 from bot.ledger import forgetting, replay, views
@@ -162,8 +162,13 @@ def forget(number: str, yes: bool, by: str | None, as_json: bool) -> int:
         print(f"nothing is stored of {contact}")
     else:
         left = "; they stay opted out" if gone.is_opted_out else ""
-        counts = f"{gone.conversations} conversations, {gone.messages} messages"
-        print(f"{contact} is forgotten: {counts}, {gone.events} events{left}")
+        many = {
+            "conversation": gone.conversations,
+            "message": gone.messages,
+            "event": gone.events,
+        }
+        told = [counted(count, one) for one, count in many.items()]
+        print(f"{contact} is forgotten: {', '.join(told)}{left}")
     if settings.shares_database:
         print(_VACUUM, file=sys.stderr)
     return 0

@@ -19,7 +19,7 @@ from bot.cli.narrow import narrowed
 from bot.errors import UsageError, plain
 from bot.plugins import discovery
 
-GUIDES: Final = (*("clinic", "order", "warnings", "costs", "editor", "import", "ci", "traffic"),)
+GUIDES: Final = ("clinic", "order", "warnings", "costs", "editor", "import", "ci", "traffic")
 OPERATION: Final = (
     *("serve", "commands", "data", "accounts", "machines", "deploy", "metrics"),
     "guarantees",

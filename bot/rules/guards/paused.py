@@ -25,7 +25,7 @@ NAME: Final = RuleId("$paused")
 AFTER_PERSON: Final = 3_600
 """Seconds."""
 _LEAST: Final = 60
-"""Seconds; half of less is no other setting worth a test."""
+"""Seconds; half of less is not worth a test."""
 _MISS: Final = Miss("no person of ours has the conversation in hand")
 _VERDICT: Final = Verdict(outcome=Outcome.HELD, reason=Reason.PAUSED)
 

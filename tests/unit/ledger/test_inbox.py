@@ -83,7 +83,7 @@ def test_a_large_batch_keeps_its_order(database: Database) -> None:
 
 
 def test_one_by_one_is_inserted_what_is_at_once(tmp_path: Path) -> None:
-    chance = random.Random(16)  # noqa: S311
+    chance = random.Random(16)  # noqa: S311  no secret
     at = [None, NOW - timedelta(microseconds=1), NOW]
     with ExitStack() as stack:
         one, other = (
