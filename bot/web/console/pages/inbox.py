@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection
 
 from bot.errors import UsageError
-from bot.ledger import dead_letters, quarantine
+from bot.ledger import dead_letters, notifications, quarantine
 from bot.ledger.inbox_items import Item, Kind
 from bot.messaging import inbox_items as acts
 from bot.messaging import json_views, outgoing
@@ -23,6 +23,7 @@ from bot.web.console.rendering import query
 _FILTERS: Final = ("kind", "unmatched", "snoozed")
 _WAYS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.LIKELY_OPT_OUT: ("opt-out", "answer", "done", "snooze"),
+    Kind.WRONG_NUMBER: ("done", "answer", "opt-out", "snooze"),
     Kind.HANDOFF: ("done", "snooze"),
     Kind.FAILED: ("answer", "done", "snooze"),
     Kind.HELD: ("answer", "done", "snooze"),
@@ -85,29 +86,42 @@ def _answer(connection: Connection, item: Item, visit: Visit, form: Mapping[str,
 
 def _retry(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
     policy, now = visit.desk.resources.settings.long_texts, visit.now
-    if item.kind is Kind.DEAD_LETTER:
+    if _is_untold(item):
+        notifications.retry(connection, _row_id(item), now)
+    elif item.kind is Kind.DEAD_LETTER:
         _send_again(connection, item, policy, now)
     elif because := take(connection, _event(connection, item)):
         raise UsageError(f"{item.id}: still not readable: {because}")
 
 
 def _send_again(connection: Connection, item: Item, policy: LongTexts, now: datetime) -> None:
-    dead = dead_letters.one(connection, int(item.id.removeprefix("out-")))
+    dead = dead_letters.one(connection, _row_id(item))
     if dead is None or not outgoing.retry(connection, dead, policy, None, now):
         raise UsageError(f"{item.id}: is too long still; see BOT_LONG_TEXTS")
 
 
 def _drop(connection: Connection, item: Item, visit: Visit, form: Mapping[str, str]) -> None:
-    if item.kind is Kind.DEAD_LETTER:
-        dead_letters.drop(connection, int(item.id.removeprefix("out-")), visit.now)
+    if _is_untold(item):
+        notifications.drop(connection, _row_id(item), visit.now)
+    elif item.kind is Kind.DEAD_LETTER:
+        dead_letters.drop(connection, _row_id(item), visit.now)
     else:
         quarantine.release(connection, _event(connection, item).id)
+
+
+def _is_untold(item: Item) -> bool:
+    """It was not for the person: a colleague or a program was to be told of them."""
+    return item.id.startswith("notify-")
+
+
+def _row_id(item: Item) -> int:
+    return int(item.id.rpartition("-")[2])
 
 
 def _event(connection: Connection, item: Item) -> quarantine.Quarantined:
     found = None
     if item.kind is Kind.QUARANTINE:
-        found = quarantine.one(connection, int(item.id.removeprefix("quarantine-")))
+        found = quarantine.one(connection, _row_id(item))
     if found is None:
         raise UsageError(f"{item.id}: is nothing that can be tried again or dropped")
     return found

@@ -14,7 +14,16 @@ from sqlalchemy import select
 from bot.ledger import contacts, quarantine
 from bot.ledger import inbox as stored_inbox
 from bot.ledger.outbox import Status
-from bot.ledger.schema import conversations, decisions, inbox, inbox_items, outbox
+from bot.ledger.schema import (
+    conversations,
+    decisions,
+    holds,
+    inbox,
+    inbox_items,
+    notifications,
+    outbox,
+)
+from bot.rules.ruleset import Ruleset
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import OTHER_PERSON, process, webhook
 from tests.unit.web.conftest import Web
@@ -29,6 +38,13 @@ rules:
     follow_up: {after: 1d, reply: "Tomorrow <b>."}
     state: {name: s, expires: 2h, on_expiry: "Ended."}
 """)
+HUMAN = ruleset("""
+rules:
+  - id: human
+    when: {keywords: [human]}
+    notify: {url: "https://shop.example/hook"}
+    reply: Somebody will come.
+""")
 ELSEWHERE = f"/conversations/{OTHER_PERSON}"
 
 
@@ -42,6 +58,14 @@ async def act(web: Web, page: str, name: str, **form: str) -> httpx.Response:
 async def waiting(web: Web, **query: str) -> list[tuple[str, str]]:
     found = (await web.client.get("/inbox.json", params=query)).json()
     return [(item["id"], item["kind"]) for item in found["items"]]
+
+
+def keep(web: Web, text: str, key: str, rules: Ruleset = LATER) -> None:
+    """They write it, and it is decided."""
+    with web.database.transaction() as connection:
+        stored_inbox.keep(connection, [inbound(text, key=key, sender=OTHER_PERSON)])
+        [found] = stored_inbox.waiting(connection, 1)
+        process(connection, found, rules, NOW)
 
 
 def kept(web: Web, table: Any) -> Any:
@@ -174,10 +198,7 @@ async def test_who_left_is_not_written_to(web: Web) -> None:
 
 
 async def test_what_is_to_be_said_is_listed_and_taken_back(web: Web) -> None:
-    with web.database.transaction() as connection:
-        stored_inbox.keep(connection, [inbound("later", key="r-later", sender=OTHER_PERSON)])
-        [waiting] = stored_inbox.waiting(connection, 1)
-        process(connection, waiting, LATER, NOW)
+    keep(web, "later", "r-later")
     listed = (await web.client.get("/scheduled.json")).json()
     assert listed["isMore"] is False
     assert [(one["kind"], one["due"], one["text"]) for one in listed["scheduled"]] == [
@@ -202,3 +223,26 @@ async def test_what_is_to_be_said_is_listed_and_taken_back(web: Web) -> None:
     ):
         again = await act(web, "/scheduled", "cancel", id=gone)
         assert (again.status_code, because in again.text) == (400, True)
+
+
+async def test_who_has_a_wrong_number_waits_until_somebody_has_looked(web: Web) -> None:
+    keep(web, "Sorry, wrong number", "r-wrong")
+    [(item, _)] = [one for one in await waiting(web) if one[1] == "wrong-number"]
+    page = (await web.client.get("/inbox?kind=wrong-number")).text
+    assert re.findall(r'action="/inbox/([a-z-]+)"', page) == ["done", "answer", "opt-out", "snooze"]
+    assert (await act(web, "/inbox", "done", id=item)).status_code == 303
+    assert kept(web, holds) == []
+
+
+async def test_who_was_not_told_is_told_again_or_never(web: Web) -> None:
+    keep(web, "human", "r-human", HUMAN)
+    with web.database.transaction() as connection:
+        dead = {"status": Status.DEAD, "reason": "HTTP 500", "done_at": NOW}
+        connection.execute(notifications.update().values(dead))
+    [(item, _)] = [one for one in await waiting(web) if one[0].startswith("notify-")]
+    assert (await act(web, "/inbox", "retry", id=item)).status_code == 303
+    assert [row["status"] for row in kept(web, notifications)] == [Status.DUE]
+    with web.database.transaction() as connection:
+        connection.execute(notifications.update().values(dead))
+    assert (await act(web, "/inbox", "drop", id=item)).status_code == 303
+    assert [row["status"] for row in kept(web, notifications)] == [Status.DROPPED]
