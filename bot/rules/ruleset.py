@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache, cached_property, partial
 from types import MappingProxyType
 
 from bot.model import Decision, Miss, Outcome, Per, RuleId, Step
@@ -18,7 +19,7 @@ from bot.rules.questions import parts
 from bot.rules.rule import Rule
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Ruleset:
     """Everything that decides, whole: built by the loader, swapped in one piece."""
 
@@ -43,7 +44,8 @@ class Ruleset:
     """SHA-256 of the files: which rules decided."""
     by_id: Mapping[str, Rule]
     """The rules and the fallback."""
-    index: Index
+    make_index: Callable[[], Index]
+    """The same at every call."""
     looks_back: timedelta
     """How far back a cooldown, a limit or a `count` looks at most; zero where there is none."""
     counts_all: bool
@@ -86,7 +88,7 @@ class Ruleset:
             contact_tags=contact_tags,
             digest=digest,
             by_id={rule.id: rule for rule in whole},
-            index=Index(guards, rules),
+            make_index=cache(partial(Index, guards, rules)),
             looks_back=_looks_back(answering),
             counts_all=any(
                 throttle.per is Per.ALL for rule in answering for throttle in rule.throttles
@@ -97,6 +99,16 @@ class Ruleset:
                 trace=tuple(map(Step, [guard.NAME for guard in guards], misses)),
             ),
         )
+
+    @cached_property
+    def index(self) -> Index:
+        """Made when first asked: who asks few rules of one text each in turn needs none."""
+        return self.make_index()
+
+    def ready(self) -> Ruleset:
+        """Itself, once all is made that deciding looks up: else the first message waits for it."""
+        _ = self.index
+        return self
 
     def description(self, rule_id: str | None) -> str:
         """What the author says of a rule; empty where they say nothing, or of a guard."""

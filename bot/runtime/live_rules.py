@@ -42,7 +42,7 @@ class LiveRules:
         files = self._read()
         self._seen: Signature = self._loaded
         loaded = load(files, timezone=timezone, lenient=True)
-        self.ruleset: Ruleset = loaded.ruleset
+        self.ruleset: Ruleset = loaded.ruleset.ready()
         self.files = files
         """Those of the rule set."""
         self._untold: Loaded | None = loaded
@@ -73,7 +73,7 @@ class LiveRules:
             logger().error("the rules have errors; the old ones stay", errors=self.errors)
             return False
         self.errors = ()
-        self.ruleset = ruleset = loaded.ruleset
+        self.ruleset = ruleset = loaded.ruleset.ready()
         self.files = files
         logger().info("rules reloaded", rules=len(ruleset.rules), digest=ruleset.digest[:12])
         self._untold = loaded

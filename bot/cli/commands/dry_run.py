@@ -146,6 +146,7 @@ def _is_much(input_file: str) -> bool:
 def _on_all_cores(reading: _Reading, numbered: Iterator[_Line]) -> Summary:
     from bot.cli import cores  # loads what a single text has no use for
 
+    reading.run.simulator.ruleset.ready()  # once for all of them
     summary = Summary()
     chunks = iter(lambda: list(itertools.islice(numbered, _CHUNK)), [])
     for out, err, part in cores.in_order(reading.apart, chunks):
