@@ -24,6 +24,8 @@ from bot.text.patterns import options
 _MOST_WHOLE: Final = 12
 """Words of a text that says one thing from its beginning to its end."""
 _FEW: Final = 60
+_FEW_TEXTS: Final = 30
+"""For so many not all patterns are read: that takes 55 ms, which `bot dry-run` has no use for."""
 _MOST_WORDS: Final = LONGEST // 2
 """There are no more in the characters that patterns look at."""
 
@@ -61,6 +63,9 @@ class Families:
         self.sources: Final = classes
         self._classes: Final = Classes(classes)
         self._spellings: Final = spellings
+        self._asked = 0
+        """Texts, up to `_FEW_TEXTS`."""
+        self._in_order: dict[int, Sequence[Set[str]]] = {}
         self._patterns: dict[int, Any] = {}
         self._beside: dict[tuple[int, ...], Set[str]] = {}
         self._neighbours: dict[int, Mapping[str, Sides]] = {}
@@ -70,18 +75,18 @@ class Families:
     def _stands_for(self) -> Mapping[str, str]:
         return self._spellings()
 
-    @cached_property
-    def _in_order(self) -> Sequence[Sequence[Set[str]]]:
-        """Of each family sets of words: its texts have one of each, in this order."""
-        return [
-            [self._as_spelled(words) for words in needed(family.pattern, self._classes)]
-            for family in self.all
-        ]
+    def _needed_in_order(self, number: int) -> Sequence[Set[str]]:
+        """Sets of words: the texts of a family have one of each, in this order."""
+        if number not in self._in_order:
+            sets = needed(self.all[number].pattern, self._classes)
+            self._in_order[number] = [self._as_spelled(words) for words in sets]
+        return self._in_order[number]
 
     @cached_property
     def _needed(self) -> Sequence[Sequence[Set[str]]]:
-        """The same with the rarest first."""
-        return [sorted(sets, key=commonness) for sets in self._in_order]
+        """The same of each family, with the rarest first."""
+        every = map(self._needed_in_order, range(len(self.all)))
+        return [sorted(sets, key=commonness) for sets in every]
 
     def _as_spelled(self, words: Set[str]) -> Set[str]:
         forms = self._forms
@@ -145,10 +150,32 @@ class Families:
 
     def find(self, text: str, said: Sequence[str]) -> Family | None:
         """The first family that a text belongs to; `said` are its words."""
-        if self._words.isdisjoint(said):
+        if self._asked < _FEW_TEXTS:
+            self._asked += 1
+            likely = self.marked(said)
+        elif self._words.isdisjoint(said):
             return None
-        likely = self.likely(text, said)
+        else:
+            likely = self.likely(text, said)
         return self._first(likely, text, said) if likely else None
+
+    def marked(self, said: Sequence[str]) -> Sequence[int]:
+        """As `likely`, by reading those patterns alone whose marked words a text has."""
+        begin = said[:_MOST_WORDS]
+        numbers = [at for at, words in enumerate(self._marks) if not words.isdisjoint(begin)]
+        few = [number for number in numbers if self._stand_in_order(number, begin)]
+        return self._of_length(few, said) if few else ()
+
+    @cached_property
+    def _marks(self) -> Sequence[Set[str]]:
+        """Of each family the words that are marked in its pattern as its signs."""
+        marks = [family.pattern.partition("<")[2].rpartition(">")[0] for family in self.all]
+        words = {mark: self._as_spelled(self._marked(mark)) for mark in dict.fromkeys(marks)}
+        return [words[mark] for mark in marks]
+
+    def _marked(self, mark: str) -> Set[str]:
+        [group] = phrasing.parse(f"<{mark}>", self._classes)
+        return group.needs() or frozenset()
 
     def likely(self, text: str, said: Sequence[str]) -> Sequence[int]:
         """Numbers of the families that a text may belong to, by its words alone, in order."""
@@ -210,7 +237,7 @@ class Families:
         One word may be two of them: it stands for several.
         """
         at, end = 0, len(said)
-        for words in self._in_order[number]:
+        for words in self._needed_in_order(number):
             while at < end and said[at] not in words:
                 at += 1
         return at < end

@@ -51,6 +51,8 @@ class Word:
 
     def needs(self) -> Set[str] | None:
         """Words of which a text must have one; None where they cannot be listed."""
+        if self.spelling.isalpha() and self.spelling.isascii():
+            return frozenset((self.spelling,))
         return None if "\\" in self.spelling else _spelled(self.spelling)
 
 
@@ -174,10 +176,6 @@ def _choices(tokens: list[str], end: str, classes: Classes) -> list[Parts]:
         head = tokens.pop()
         if head == "|":
             choices.append([])
-        elif head[0] in _ENDS and len(head) > 1:
-            inner, _, repeat = head[1:].rpartition(_ENDS[head[0]])
-            repeat = repeat or ("?" if head[0] == "[" else "")
-            choices[-1].append(Flat(inner, repeat, head[0] == "<"))
         elif head in _ENDS:
             nested = _choices(tokens, _ENDS[head], classes)
             if not tokens:
@@ -189,8 +187,16 @@ def _choices(tokens: list[str], end: str, classes: Classes) -> list[Parts]:
             group = classes.group(head.strip("{}*"))
             choices[-1].append(Group(group.choices, "*") if head[-1] == "*" else group)
         else:
-            choices[-1].append(Place(head) if head in _PLACES else Word(head))
+            choices[-1].append(_simple(head))
     return [tuple(choice) for choice in choices]
+
+
+@cache  # two thirds of them occur in several patterns
+def _simple(token: str) -> Part:
+    if token[0] in _ENDS:
+        inner, _, repeat = token[1:].rpartition(_ENDS[token[0]])
+        return Flat(inner, repeat or ("?" if token[0] == "[" else ""), token[0] == "<")
+    return Place(token) if token in _PLACES else Word(token)
 
 
 @cache

@@ -105,7 +105,12 @@ SPOKEN = st.lists(st.one_of(PIECES, MARKS, st.text(max_size=5)), max_size=30).ma
 @given(st.sampled_from(sorted(FAMILIES)), SPOKEN)
 def test_signs_leave_out_nothing_that_a_family_matches(name: str, text: str) -> None:
     families, said = FAMILIES[name], words(text)
-    assert families.find(text, said) == families.find_slowly(text, said)
+    found = families.find_slowly(text, said)
+    assert families.find(text, said) == found
+    if found is not None:
+        number = families.all.index(found)
+        assert number in families.likely(text, said)
+        assert number in families.marked(said)
 
 
 @given(st.one_of(st.text(), SPOKEN), st.lists(SPOKEN, max_size=3))

@@ -43,7 +43,10 @@ def test_asked_by_its_signs_a_family_is_found_as_if_every_one_was_asked(some: in
     for text in texts[some::4]:
         said = words(text)
         for families in FAMILIES:
-            assert families.find(text, said) == families.find_slowly(text, said), text
+            found = families.find_slowly(text, said)
+            assert families.find(text, said) == found, text
+            ways = (families.likely(text, said), families.marked(said))
+            assert found is None or all(families.all.index(found) in way for way in ways), text
 
 
 @pytest.mark.system
