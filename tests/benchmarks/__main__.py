@@ -9,11 +9,13 @@ from tests.benchmarks import (
     authors,
     burst,
     console,
+    day,
     decide,
     diff,
     forget,
     growth,
     ledger,
+    machines,
     memory,
     start,
     steady,
@@ -29,11 +31,13 @@ REPORTS = {
     "burst": burst.report,
     "memory": memory.report,
     "ledger": ledger.report,
+    "machines": machines.report,
     "growth": growth.report,
     "forget": forget.report,
     "diff": diff.report,
     "steady": steady.report,
     "waiting": waiting.report,
+    "day": day.report,
 }
 
 

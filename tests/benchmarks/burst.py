@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import tempfile
 import time
 from contextlib import AsyncExitStack
@@ -11,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-import structlog
 
 from bot.ledger import conversations, outbox
 from bot.ledger.database import Database, open_database
@@ -27,28 +25,30 @@ from bot.rules.loader import load
 from bot.runtime.runner import Runner
 from bot.settings import Settings
 from tests.benchmarks.accept import bare
+from tests.benchmarks.quiet import quiet
 
 COUNT = 2_000
 LINE = LongcodeId(123)
 IN_FLIGHT = (1, 4)
+ROUND_TRIP = 0.005
+"""Seconds that `tests.benchmarks.bare` takes to answer."""
 
 
 def report() -> None:
-    quiet = structlog.make_filtering_bound_logger(logging.ERROR)
-    structlog.configure(wrapper_class=quiet)  # what a terminal takes for it is not measured
+    quiet()
     print(f"{COUNT:,} messages to a provider that takes 5 ms, the rate lifted")
     with bare() as (_, port):
         base = f"http://127.0.0.1:{port}/v3"
         alone = asyncio.run(_post(base, _messages()))
         print(f"  {'a bare poster, one connection':<32} {COUNT / alone:>8,.0f} a second")
         for many in IN_FLIGHT:
-            spent = asyncio.run(_send(base, many))
+            spent = asyncio.run(send(base, many))
             named = f"the bot, {many} in flight"
             print(f"  {named:<32} {COUNT / spent:>8,.0f} a second {alone / spent:>6.2f}x")
 
 
-def _messages() -> list[OutboundMessage]:
-    ids = [new_ids() for _ in range(COUNT)]
+def _messages(count: int = COUNT) -> list[OutboundMessage]:
+    ids = [new_ids() for _ in range(count)]
     return [
         OutboundMessage(
             external_id=one.external_id,
@@ -70,7 +70,8 @@ async def _post(base: str, messages: list[OutboundMessage]) -> float:
         return time.perf_counter() - begin
 
 
-async def _send(base: str, many: int) -> float:
+async def send(base: str, many: int, count: int = COUNT) -> float:
+    """Seconds; so many in flight."""
     async with AsyncExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         database = open_database(f"sqlite:///{Path(folder) / 'bot.db'}")
@@ -87,7 +88,7 @@ async def _send(base: str, many: int) -> float:
         )
         now = datetime.now(UTC)
         with database.transaction() as connection:
-            for message in _messages():
+            for message in _messages(count):
                 chain = conversations.conversation_to(
                     connection, message.to, LINE, OurNumbers(), now
                 )
@@ -95,15 +96,15 @@ async def _send(base: str, many: int) -> float:
         runner = Runner(resources)
         begin = time.perf_counter()
         await runner.start()
-        await asyncio.to_thread(_wait_until_sent, database)
+        await asyncio.to_thread(_wait_until_sent, database, count)
         spent = time.perf_counter() - begin
         await runner.stop()
         return spent
 
 
-def _wait_until_sent(database: Database) -> None:
-    left = COUNT
+def _wait_until_sent(database: Database, count: int) -> None:
+    left = count
     while left:
         time.sleep(0.05)
         with database.reading() as connection:
-            left = COUNT - outbox.counts(connection).get("accepted", 0)
+            left = count - outbox.counts(connection).get("accepted", 0)

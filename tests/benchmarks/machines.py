@@ -1,0 +1,93 @@
+"""Deciding on several machines that share one PostgreSQL: processes of this machine, a socket."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from bot.ledger.database import open_database
+from tests import postgres
+from tests.benchmarks.accept import ROOT
+from tests.benchmarks.ledger import fill
+
+MESSAGES: Final = 3_000
+MACHINES: Final = (1, 3)
+_LONGEST: Final = 120.0
+"""Seconds."""
+
+
+def report() -> None:
+    if postgres.programs() is None:
+        print(postgres.MISSING)
+        return
+    print(f"{MESSAGES:,} messages that wait in one PostgreSQL, by machines that decide", end="")
+    print(f"; load {os.getloadavg()[0]:.1f}")
+    with postgres.cluster() as server:
+        for many in MACHINES:
+            name = f"machines-{many}"
+            server.create(name)
+            spent, statements = _decided(server, name, many)
+            print(f"  {many} machines {MESSAGES / spent:>8,.0f} messages a second", end="")
+            print(f"  {statements / MESSAGES:>6.2f} transactions a message")
+
+
+def _decided(server: postgres.Server, name: str, many: int) -> tuple[float, float]:
+    """Seconds, and how many transactions the database ended."""
+    url = server.url(name)
+    with closing(open_database(url)) as database, database.transaction() as connection:
+        fill(MESSAGES, connection, begin=datetime.now(UTC) - timedelta(minutes=5))
+    with ExitStack() as stack:
+        watch = stack.enter_context(psycopg.connect(url, autocommit=True))
+        before = _one(watch, _TRANSACTIONS)
+        for _ in range(many):
+            stack.enter_context(_worker(url))
+        while not _one(watch, _DECIDED):  # until the first machine is there
+            time.sleep(0.005)
+        begin, first, left = time.perf_counter(), _one(watch, _DECIDED), MESSAGES
+        while left and time.perf_counter() - begin < _LONGEST:
+            time.sleep(0.05)
+            left = MESSAGES - _one(watch, _DECIDED)
+        assert not left, f"{left} messages were not decided"
+        spent = (time.perf_counter() - begin) * MESSAGES / (MESSAGES - first)
+        return spent, _one(watch, _TRANSACTIONS) - before
+
+
+_DECIDED: Final = b"SELECT count(*) FROM decisions"
+_TRANSACTIONS: Final = (
+    b"SELECT xact_commit FROM pg_stat_database WHERE datname = current_database()"
+)
+
+
+def _one(connection: psycopg.Connection[tuple[int]], query: bytes) -> int:
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]
+
+
+@contextmanager
+def _worker(url: str) -> Iterator[None]:
+    environ = {
+        **os.environ,
+        "MTA_API_KEY": "key",
+        "BOT_DATABASE_URL": url,
+        "BOT_RULES": str(ROOT / "rules"),
+        "PYTHONPATH": str(ROOT),
+    }
+    with tempfile.TemporaryFile() as said:
+        command = [sys.executable, "-m", "bot", "worker", "--dry-run"]
+        process = subprocess.Popen(command, env=environ, cwd=Path("/tmp"), stderr=said)  # noqa: S108
+        try:
+            yield
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
