@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from bot.engine.decide import decide_view
+from bot.authoring.both import Both
 from bot.engine.outbound import cost_of
 from bot.model import Context, Decision, InboundMessage, LongTexts, Outcome, Reason, RuleId
 from bot.rules.matchers.base import MessageView
-from bot.rules.ruleset import Ruleset
 from bot.text.segments import pieces
 
 
@@ -79,15 +78,15 @@ class Compared:
         return not self.old.says_the_same(self.new)
 
 
-def compare(past: Past, old: Ruleset, new: Ruleset, long_texts: LongTexts) -> Compared:
+def compare(past: Past, both: Both, long_texts: LongTexts) -> Compared:
     """Decide it anew by both; `long_texts` is the setting for replies of rules that say nothing."""
-    seen = MessageView(past.message, past.context)
-    before, after = decide_view(seen, old), decide_view(seen, new)
+    before, after = both.decide(MessageView(past.message, past.context))
+    old = _answer(before)
     return Compared(
         past.message,
         past.recorded,
-        _answer(before),
-        _answer(after),
+        old,
+        old if after is before else _answer(after),
         past.recorded is None or _left(before, long_texts).says_the_same(past.recorded),
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from bot.authoring.both import Both
 from bot.authoring.diff import Past, Tally, compare
 from bot.cli import diff_report, message_lines, options
 from bot.cli.output import printable
@@ -64,12 +65,12 @@ def command(
         raise UsageError("--sample: needs a number, for example 3")
     settings = options.settings(needs_account=against is None)
     before, after = _ruleset(old, new, settings), _ruleset(new, old, settings)
-    found = _Found(before, after, settings, Tally(sample), as_json)
+    found = _Found(Both(before, after), settings, Tally(sample), as_json)
     if against is not None:
         found.read_file(against)
     else:
         begin = options.since(since or "30d", datetime.now(UTC))
-        with _ledger(begin, found.old, settings) as past:
+        with _ledger(begin, before, settings) as past:
             found.read(past)
     if as_json:
         options.print_json(diff_report.totals(found.tally))
@@ -92,8 +93,7 @@ def _ruleset(written: str, other: str, settings: Settings) -> Ruleset:
 class _Found:
     """What has been compared so far."""
 
-    old: Ruleset
-    new: Ruleset
+    both: Both
     settings: Settings
     tally: Tally
     as_json: bool
@@ -102,13 +102,13 @@ class _Found:
     def read(self, past: Iterable[Past]) -> None:
         """Each is compared, told of if need be, and forgotten."""
         for one in past:
-            compared = compare(one, self.old, self.new, self.settings.long_texts)
+            compared = compare(one, self.both, self.settings.long_texts)
             self.tally.add(compared)
             if self.as_json and compared.is_changed:
                 options.print_json(diff_report.as_object(compared))
 
     def read_file(self, against: str) -> None:
-        past = PastLines(self.old, self.settings, self._tell)
+        past = PastLines(self.both.old, self.settings, self._tell)
         self.read(past.read(against))
         self.unreadable = past.unreadable
 

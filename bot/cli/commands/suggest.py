@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from bot.authoring import run_cases
+from bot.authoring.both import Both
 from bot.authoring.diff import Past, Tally, compare
 from bot.authoring.rule_edits import with_keywords
 from bot.authoring.suggest import MOST_PEOPLE, PEOPLE, Heard, Suggestion, suggestions
@@ -85,10 +86,10 @@ def command(
         made = _Made.of(found, files, loaded, settings)
         tally = Tally(2)
         if made.after is not None:
+            both = Both(loaded.ruleset, made.after.ruleset)
             for past in pasts():
                 past = replace(past, recorded=None)  # what differs from that has other reasons
-                rules_of = loaded.ruleset, made.after.ruleset
-                tally.add(compare(past, *rules_of, settings.long_texts))
+                tally.add(compare(past, both, settings.long_texts))
     for number, because in unreadable.items():
         tell(f"line {number}: {line(because)}")
     if as_json:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from bot.authoring.both import Both
 from bot.authoring.diff import Answer, Compared, Group, Tally, compare
 from bot.ledger import past
 from bot.rules.ruleset import Ruleset
@@ -24,11 +25,11 @@ def compared(
     connection: Connection, old: Ruleset, new: Ruleset, settings: Settings
 ) -> Mapping[str, Any]:
     """Of the latest messages how many would be answered otherwise, and which."""
-    tally = Tally(_EXAMPLES)
+    tally, both = Tally(_EXAMPLES), Both(old, new)
     since = past.since_last(connection, MOST)
     found = past.past(connection, old, since, settings.longcode_id)
     for one in islice(found, MOST):
-        tally.add(compare(one, old, new, settings.long_texts))
+        tally.add(compare(one, both, settings.long_texts))
     return {
         "messages": tally.compared,
         "changed": tally.changed,

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.authoring.both import Both
 from bot.authoring.diff import Answer, Compared, Past, Tally, Text, changed_words, compare
 from bot.model import LongTexts, Outcome, Reason, RuleId
 from tests.build import context, inbound, ruleset
@@ -33,6 +34,8 @@ rules:
     reply: {text: "Here.", image: "https://shop.example/new.png"}
 """)
 
+BOTH = Both(OLD, NEW)
+
 
 def replied(rule: str, *texts: str, image: str | None = None) -> Answer:
     return Answer(Outcome.REPLIED, RuleId(rule), texts=tuple(Text(text, image) for text in texts))
@@ -42,7 +45,7 @@ NOTHING = Answer(Outcome.UNMATCHED, None)
 
 
 def compared(text: str, recorded: Answer | None = None) -> Compared:
-    return compare(Past(inbound(text), context(), recorded), OLD, NEW, LongTexts.SPLIT)
+    return compare(Past(inbound(text), context(), recorded), BOTH, LongTexts.SPLIT)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +101,9 @@ def test_a_long_reply_is_compared_as_the_messages_that_left() -> None:
     long = ruleset(f"rules: [{{hours: '{'open ' * 40}late'}}]")
     parts = ("open " * 31 + "open", "open " * 8 + "late")
     recorded = replied("hours", *parts)
-    found = compare(Past(inbound("hours"), context(), recorded), long, long, LongTexts.SPLIT)
+    found = compare(Past(inbound("hours"), context(), recorded), Both(long, long), LongTexts.SPLIT)
     assert found.is_as_recorded
-    held = compare(Past(inbound("hours"), context(), recorded), long, long, LongTexts.HOLD)
+    held = compare(Past(inbound("hours"), context(), recorded), Both(long, long), LongTexts.HOLD)
     assert not held.is_as_recorded
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
+from bot.authoring.both import Both
 from bot.authoring.diff import Compared, compare
 from bot.ledger import contacts, inbox, sending
 from bot.ledger.database import Database
@@ -78,7 +79,7 @@ def play(connection: Connection, person: str = "+15555550123") -> None:
 def replayed(connection: Connection, since: int | None = None) -> list[Compared]:
     begin = None if since is None else NOW + timedelta(minutes=since)
     found = past(connection, RULES, begin)
-    return [compare(one, RULES, RULES, LongTexts.SPLIT) for one in found]
+    return [compare(one, Both(RULES, RULES), LongTexts.SPLIT) for one in found]
 
 
 def test_cooldowns_questions_states_and_handoffs_are_as_they_were(connection: Connection) -> None:
