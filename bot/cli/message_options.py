@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from bot.cli import moments, options
+from bot.cli import options
 from bot.engine.simulator import Given
 from bot.errors import UsageError, WebhookError, plain
 from bot.model import InboundMessage, LongcodeId
@@ -110,6 +110,10 @@ def read(
 def _at(body: Mapping[str, Any], timezone: str, now: datetime) -> datetime:
     """`at`, else the time that a recorded body carries, else now."""
     written = _text(body, "at")
+    if not written and body.get("timestamp") is None:
+        return now
+    from bot.cli import moments  # loads what finds dates, which a text of now has no use for
+
     if written:
         return moments.moment(written, timezone, "at", now)
     try:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from bot.cli.moments import iso
 from bot.cli.output import fitted, tell
 from bot.errors import BotError, UsageError, plain
 from bot.model import FALLBACK
@@ -198,6 +197,8 @@ def since(written: str, now: datetime) -> datetime:
     seconds = duration(written)
     if seconds is not None:
         return now - timedelta(seconds=seconds)
+    from bot.cli.moments import iso  # loads what finds dates, which few commands need
+
     try:
         return iso(written, zone(settings()), "--since")
     except UsageError:

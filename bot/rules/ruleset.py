@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from bot.model import Decision, Miss, Outcome, Per, RuleId, Step
 from bot.rules.combine import Combine
 from bot.rules.guards.base import Guard, Verdict
 from bot.rules.hours import Calendar
-from bot.rules.index import Index
 from bot.rules.matchers.base import MessageView
 from bot.rules.notify import Notify
 from bot.rules.questions import parts
 from bot.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from bot.rules.index import Index
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +91,7 @@ class Ruleset:
             contact_tags=contact_tags,
             digest=digest,
             by_id={rule.id: rule for rule in whole},
-            make_index=cache(partial(Index, guards, rules)),
+            make_index=cache(lambda: _index(guards, rules)),
             looks_back=_looks_back(answering),
             counts_all=any(
                 throttle.per is Per.ALL for rule in answering for throttle in rule.throttles
@@ -166,6 +169,12 @@ class Ruleset:
             fallback=rule if self.fallback is old else self.fallback,
             by_id={**self.by_id, rule.id: rule},
         )
+
+
+def _index(guards: Sequence[Guard], rules: Sequence[Rule]) -> Index:
+    from bot.rules.index import Index  # with its automata, which a single text has no use for
+
+    return Index(guards, rules)
 
 
 def _looks_back(rules: Iterable[Rule]) -> timedelta:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,19 @@ for name in sys.argv[1:]:
 print(*sorted({"sqlalchemy", "alembic", "httpx", "uvicorn"} & set(sys.modules)))
 """
 
+TEXT = """
+import sys
+from bot.cli.main import main
+code = main(["dry-run", *sys.argv[1:]])
+print(code, *sorted(name for name in sys.modules if name.startswith("bot.")))
+"""
+NOT_FOR_A_TEXT = {
+    *("bot.cli.cores", "bot.cli.moments", "bot.plugins.testing"),
+    *("bot.rules.index", "bot.text.fragments", "bot.text.pattern_set", "bot.text.group_samples"),
+    *("bot.rules.matchers.says", "bot.rules.matchers.sentence", "bot.rules.matchers.email"),
+}
+"""Of one that is answered as if it came now, by rules that use little of the language."""
+
 
 def test_an_author_s_commands_load_neither_the_database_nor_a_server() -> None:
     command = [sys.executable, "-c", LOADED, *AUTHORS]
@@ -27,3 +41,28 @@ def test_what_loads_it_is_seen() -> None:
     command = [sys.executable, "-c", LOADED, "stats"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     assert "sqlalchemy" in done.stdout.split()
+
+
+def test_one_text_loads_no_matcher_that_no_rule_names_and_no_index(tmp_path: Path) -> None:
+    assert loaded(rules(tmp_path, "keywords: hours"), "Hours?") & NOT_FOR_A_TEXT == set()
+
+
+def test_what_a_rule_names_is_loaded_and_so_is_what_reads_a_moment(tmp_path: Path) -> None:
+    found = loaded(rules(tmp_path, 'says: "hours {x}"'), "Hours?", "--at", "tomorrow 10:00")
+    expected = {"bot.rules.matchers.says", "bot.rules.matchers.sentence", "bot.cli.moments"}
+    assert expected <= found & NOT_FOR_A_TEXT
+
+
+def rules(folder: Path, when: str) -> str:
+    path = folder / "rules.yaml"
+    path.write_text(f"rules: [{{id: hours, when: {{{when}}}, reply: 9-5}}]")
+    return str(path)
+
+
+def loaded(rules: str, *arguments: str) -> set[str]:
+    """The modules of the bot that `bot dry-run` has loaded in the end."""
+    command = [sys.executable, "-c", TEXT, "--rules", rules, *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    code, *names = done.stdout.splitlines()[-1].split()
+    assert code == "0"
+    return set(names)

@@ -2,58 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Final
 
 from bot.rules.keys import way_out
-from bot.rules.matchers.answer import Answer
 from bot.rules.matchers.base import Matcher, Reading, Sheet, When
-from bot.rules.matchers.combined import All, Any, Not
-from bot.rules.matchers.count import Count
-from bot.rules.matchers.date import Date
-from bot.rules.matchers.during import During, Outside
-from bot.rules.matchers.email import Email
-from bot.rules.matchers.expr import Expr
-from bot.rules.matchers.in_reply_to import InReplyTo
-from bot.rules.matchers.keywords import Keywords
-from bot.rules.matchers.media import Media
-from bot.rules.matchers.number import Number
-from bot.rules.matchers.numbers import From, To
-from bot.rules.matchers.phone import Phone
-from bot.rules.matchers.regex import Regex
-from bot.rules.matchers.says import Says
-from bot.rules.matchers.state import State
-from bot.rules.matchers.tags import Contact, Conversation, Tags
-from bot.rules.matchers.time import Time
 from bot.rules.nodes import Node, Scalar, Sequence
 from bot.rules.problems import Problems
 
-REGISTRY: Final[Mapping[str, type[Matcher]]] = {
-    Keywords.NAME: Keywords,
-    Regex.NAME: Regex,
-    Says.NAME: Says,
-    Tags.NAME: Tags,
-    Contact.NAME: Contact,
-    Conversation.NAME: Conversation,
-    Media.NAME: Media,
-    From.NAME: From,
-    To.NAME: To,
-    Number.NAME: Number,
-    Date.NAME: Date,
-    Time.NAME: Time,
-    Phone.NAME: Phone,
-    Email.NAME: Email,
-    Answer.NAME: Answer,
-    During.NAME: During,
-    Outside.NAME: Outside,
-    State.NAME: State,
-    InReplyTo.NAME: InReplyTo,
-    Count.NAME: Count,
-    Expr.NAME: Expr,
-    Any.NAME: Any,
-    All.NAME: All,
-    Not.NAME: Not,
-}
+
+class _Matchers(Mapping[str, type[Matcher]]):
+    """Imports a matcher when a rule names it: most rule sets use few of them."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._places: Final = places
+
+    def __getitem__(self, name: str) -> type[Matcher]:
+        module, _, matcher = self._places[name].partition(".")
+        found: type[Matcher] = getattr(import_module(f"{__name__}.{module}"), matcher)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+REGISTRY: Final[Mapping[str, type[Matcher]]] = _Matchers(
+    {
+        "keywords": "keywords.Keywords",
+        "regex": "regex.Regex",
+        "says": "says.Says",
+        "tags": "tags.Tags",
+        "contact": "tags.Contact",
+        "conversation": "tags.Conversation",
+        "media": "media.Media",
+        "from": "numbers.From",
+        "to": "numbers.To",
+        "number": "number.Number",
+        "date": "date.Date",
+        "time": "time.Time",
+        "phone": "phone.Phone",
+        "email": "email.Email",
+        "answer": "answer.Answer",
+        "during": "during.During",
+        "outside": "during.Outside",
+        "state": "state.State",
+        "in_reply_to": "in_reply_to.InReplyTo",
+        "count": "count.Count",
+        "expr": "expr.Expr",
+        "any": "combined.Any",
+        "all": "combined.All",
+        "not": "combined.Not",
+    }
+)
 
 
 def read_when(node: Node, problems: Problems, sheet: Sheet | None = None) -> When:

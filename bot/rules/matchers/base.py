@@ -21,7 +21,6 @@ from bot.rules.nodes import Node, Scalar
 from bot.rules.problems import Problems
 from bot.rules.templates.sandbox import Filters
 from bot.text.common_words import commonness
-from bot.text.fragments import share_of
 from bot.text.patterns import Pattern
 from bot.text.spelling import deletions
 from bot.text.words import ascii_words, has_tone, normalise, plain_signs, without_tone, words
@@ -152,6 +151,8 @@ class Needs:
     @property
     def commonness(self) -> float:
         """Of a thousand messages, about how many meet them; an estimate to choose by."""
+        from bot.text.fragments import share_of  # asked where an index is made
+
         return (
             commonness(self.words)
             + sum(min(map(commonness, ({one}, {other}))) / 4 for one, other in self.pairs)

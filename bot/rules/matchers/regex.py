@@ -22,7 +22,6 @@ from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading, i
 from bot.rules.matchers.covering import Cases, Claim
 from bot.rules.matchers.samples import FREE, Samples, either
 from bot.rules.nodes import Mapping, Node, Scalar, Sequence
-from bot.text.group_samples import group_samples
 from bot.text.patterns import Pattern, PatternError
 from bot.text.words import plain_pattern
 
@@ -83,6 +82,8 @@ class Regex(Matcher):
 
 
 def _samples(pattern: Pattern) -> MappingOf[str, Samples]:
+    from bot.text.group_samples import group_samples  # asked by lints
+
     known = group_samples(pattern.inner, ignore_case=pattern.ignore_case)
     found = dict.fromkeys(pattern.groups, FREE)
     for name, group in known.items():

@@ -56,3 +56,7 @@ def test_each_page_lists_what_is_read_and_what_is_not(name: str) -> None:
     values = {value for _, value in forms(name)}
     assert "none" in values
     assert len(values) > 1
+
+
+def test_a_matcher_is_registered_by_its_own_name() -> None:
+    assert {name: matcher.NAME for name, matcher in REGISTRY.items()} == {n: n for n in REGISTRY}
