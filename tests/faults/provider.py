@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -33,8 +34,12 @@ TEXTS: Final = 2
 """That each of them sends at once."""
 _DEADLINE: Final = 0.5
 """Seconds for a call; of a drip nothing else is the end."""
-_ZEROS: Final = gzip.compress(bytes(2**27))
 _PACKED: Final = {"Content-Encoding": "gzip"}
+
+
+@cache
+def _zeros() -> bytes:
+    return gzip.compress(bytes(2**27))
 
 
 def _soon() -> str:
@@ -51,7 +56,7 @@ KINDS: Final[dict[str, Callable[[], Fault]]] = {
     "a date to wait for": lambda: Fault(status=503, retry_after=_soon()),
     "a drip": lambda: Fault(drip=0.05),
     "a drip, and taken": lambda: Fault(drip=0.05, taken=True),
-    "too large": lambda: Fault(body=_ZEROS, headers=_PACKED, taken=True),
+    "too large": lambda: Fault(body=_zeros(), headers=_PACKED, taken=True),
     "202 without a body": lambda: Fault(status=202, body=b"", taken=True),
     "a web page": Fault.garbage,
     "reset after": Fault.reset_after,
