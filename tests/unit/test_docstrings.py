@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import re
 
 import pytest
 
@@ -12,16 +13,11 @@ from tests.support import ROOT
 NAMES = sorted(
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in (ROOT / "bot").rglob("*.py")
-    if path.name != "__main__.py" and not {"migrations", "old_paths"} & set(path.parts)
+    if re.search(r"^ *>>> ", path.read_text(), re.MULTILINE)
 )
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_examples_in_docstrings_run(name: str) -> None:
-    assert doctest.testmod(importlib.import_module(name)).failed == 0
-
-
-def test_some_docstrings_have_examples() -> None:
-    finder = doctest.DocTestFinder()
-    found = [test for name in NAMES for test in finder.find(importlib.import_module(name))]
-    assert sum(bool(test.examples) for test in found) >= 4
+    failed, attempted = doctest.testmod(importlib.import_module(name))
+    assert (failed, attempted > 0) == (0, True)

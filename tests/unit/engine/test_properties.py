@@ -192,7 +192,7 @@ def written(conditions: list[tuple[dict[str, Any], bool]]) -> str:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(st.tuples(whens, st.sampled_from([False, False, True])), min_size=10, max_size=40),
+    st.lists(st.tuples(whens, st.sampled_from([False, False, True])), min_size=5, max_size=40),
     st.lists(messages, min_size=5, max_size=12),
     st.lists(around, min_size=5, max_size=5),
 )
