@@ -246,7 +246,7 @@ def chosen(connection: Connection, contact: str, number: str | None) -> Conversa
 def seen_to(connection: Connection, conversation_id: int, now: datetime) -> None:
     """A person of ours has looked after it: what was held in it before waits for nobody."""
     seen = update(conversations).where(conversations.c.id == conversation_id)
-    connection.execute(seen.values(seen_to_at=now))
+    connection.execute(seen.values(seen_to_at=now, read_to=now))
 
 
 def join_listed(connection: Connection, ours: OurNumbers, limit: int) -> int:

@@ -56,6 +56,7 @@ conversations = Table(
     Column("question", JSON(none_as_null=True)),  # see bot.model.Question
     Column("handoff", JSON(none_as_null=True)),  # see bot.model.Handoff
     Column("seen_to_at", Instant),  # when a person of ours last wrote in it, or gave it back
+    Column("read_to", Instant),  # when a person of ours last had something new of it before them
     Column("values", JSON, nullable=False),
     Column("received", Integer, nullable=False),
     Column("changed_at", Instant, nullable=False),

@@ -43,6 +43,8 @@ class ConversationView:
     """A person of ours has it in hand, or had until just now."""
     received: int
     changed_at: datetime
+    read_to: datetime | None
+    """When one of ours last had something new of it before them."""
 
     def state_at(self, now: datetime) -> str | None:
         """None where there is no state, or it has ended."""
@@ -88,6 +90,7 @@ VIEW: Final = select(
     conversations.c.handoff,
     conversations.c.received,
     conversations.c.changed_at,
+    conversations.c.read_to,
 )
 
 

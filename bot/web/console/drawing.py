@@ -79,6 +79,7 @@ class Drawing:
             base=self.root + desk.base,
             account=desk.account,
             mark=mark,
+            about=page.person(visit),
             place=page.path.format(**visit.path),
             **clock(desk.live.ruleset.timezone, visit.now),
         )

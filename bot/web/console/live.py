@@ -1,20 +1,23 @@
 """What tells open pages that something has changed: server-sent events.
 
-One look a moment at the ledger serves all who watch, and none is made while nobody does. An event
-says no more than that something has changed, and its id is what the look saw: a page that asks
-with the id that it knows (`Last-Event-ID`), after a lost connection or a restart of the server,
-is told at once whether it missed something, and draws itself anew whole. So nothing is lost.
+One look a moment at the ledger serves all who watch, and none is made while nobody does. A page
+about one person is told of what changed of that person alone. An event says no more than that
+something has changed, and its id is what the look saw: a page that asks with the id that it knows
+(`Last-Event-ID`), after a lost connection or a restart of the server, is told at once whether it
+missed something, and draws itself anew whole. So nothing is lost.
 https://html.spec.whatwg.org/multipage/server-sent-events.html
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import LedgerUnavailable
@@ -49,6 +52,8 @@ class Watcher:
     name: str
     mark: str | None
     """The last change that it shows."""
+    about: str = ""
+    """Whose changes it shows alone, E.164; empty where those of all."""
 
 
 class Changes:
@@ -57,6 +62,10 @@ class Changes:
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
         self._mark: str | None = None
+        self._of_people: dict[str, str] = {}
+        """Their marks, as far as they are known as of that one."""
+        self._about: Counter[str] = Counter()
+        """People whom open pages are about."""
         self._marked = asyncio.Event()
         self._told: set[str] = set()
         """Pages of which one was told of this mark."""
@@ -71,17 +80,17 @@ class Changes:
         self._done = 0
         """What people have done here, which the ledger's mark need not show."""
 
-    async def mark(self) -> str:
+    async def mark(self, about: str = "") -> str:
         """What a page that is drawn now may take for the last change that it shows."""
-        if self._task is not None and self._mark is not None:
-            return self._mark
-        return await self._look()
+        known = self._known(about) if self._task is not None else None
+        return known if known is not None else (await self._look([about]))[about]
 
     def note(self) -> None:
         """Somebody has done something here."""
         self._done += 1
         if self._mark is not None:
             self._mark = f"{self._mark.rpartition('.')[0]}.{self._done}"
+            self._of_people = {}
             self._wake()
 
     async def since(self, watcher: Watcher) -> AsyncGenerator[Event, None]:
@@ -89,6 +98,7 @@ class Changes:
         mark, others = watcher.mark, Others()
         turn: asyncio.Task[None] | None = None
         self._watchers += 1
+        self._about[watcher.about] += 1
         if self._task is None:
             self._task = asyncio.create_task(self._watch())
         if self.presence.enter(watcher.page, watcher.name):
@@ -97,11 +107,12 @@ class Changes:
             while not self._has_ended:
                 marked = self._marked
                 there = self.presence.others(watcher.name)
-                if self._mark is not None and self._mark != mark:
+                now = self._known(watcher.about)
+                if now is not None and now != mark:
                     turn = turn or asyncio.create_task(self._take_turn(watcher.page))
                     is_ours, _ = await asyncio.wait({turn}, timeout=BEAT)
                     if is_ours:
-                        turn, mark = None, self._mark
+                        turn, mark = None, self._known(watcher.about) or now
                         yield Event(mark=mark)
                     else:
                         yield Event()
@@ -116,9 +127,11 @@ class Changes:
             if self.presence.leave(watcher.page, watcher.name):
                 self._wake()
             self._watchers -= 1
+            self._about -= Counter([watcher.about])
             if not self._watchers and self._task is not None:
                 self._task.cancel()
                 self._task = self._mark = None
+                self._of_people = {}
 
     def end(self) -> None:
         """Who watches is let go: the server is about to end."""
@@ -140,15 +153,27 @@ class Changes:
         while True:
             begin = loop.time()
             with suppress(LedgerUnavailable, SQLAlchemyError):  # the next look may do better
-                mark = await self._look()
-                if mark != self._mark:
-                    self._mark = mark
+                done, found = self._done, await self._look(list(self._about))
+                if done == self._done and found != {"": self._mark, **self._of_people}:
+                    self._mark, self._of_people = found.pop(""), found
                     self._wake()
             await asyncio.sleep(max(_LOOKS_EVERY, _GIVES_WAY * (loop.time() - begin)))
 
-    async def _look(self) -> str:
-        done = self._done
-        return f"{await self._writer.read(changes.mark)}.{done}"
+    def _known(self, about: str) -> str | None:
+        return self._of_people.get(about) if about else self._mark
+
+    async def _look(self, about: Iterable[str]) -> dict[str, str]:
+        """The mark of all, under no name, and those of these people."""
+        done, before, known = self._done, self._mark, self._of_people
+        people = {person for person in about if person}
+
+        def look(connection: Connection) -> dict[str, str]:
+            mark = f"{changes.mark(connection)}.{done}"
+            old = {one: known[one] for one in people & known.keys()} if mark == before else {}
+            new = people - old.keys()
+            return {"": mark, **old, **(changes.marks(connection, new) if new else {})}
+
+        return await self._writer.read(look)
 
     def _wake(self) -> None:
         marked, self._marked = self._marked, asyncio.Event()

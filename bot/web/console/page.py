@@ -41,6 +41,14 @@ class Page:
     """What is posted to it changes nothing, and is shown with what comes of it."""
     is_live: bool = False
     """It is drawn anew when something changes in the ledger."""
+    about: Callable[[Visit], str] | None = None
+    """Of one that is live: the person of whom it shows things alone, E.164."""
+    opened: Callable[[Visit, Mapping[str, Any]], Awaitable[bool]] | None = None
+    """Somebody has what it shows before them; whether others are to see that."""
+
+    def person(self, visit: Visit) -> str:
+        """Empty where it is about more than one."""
+        return "" if self.about is None else self.about(visit)
 
     @property
     def twin(self) -> str:

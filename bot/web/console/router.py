@@ -23,6 +23,7 @@ from starlette.routing import Route
 from bot import log
 from bot.errors import LedgerUnavailable, UsageError
 from bot.log import logger
+from bot.text import phone_numbers
 from bot.web.auth import is_foreign, refusal, refuse_stranger
 from bot.web.body import Endpoint, read_body
 from bot.web.console.assets import Assets
@@ -133,7 +134,7 @@ class _Router:
         async def show(request: Request, visit: Visit) -> Response:
             if not page.is_live:
                 return self._drawing.page(page, visit, await page.look(visit), None)
-            mark = await visit.desk.changes.mark()
+            mark = await visit.desk.changes.mark(page.person(visit))
             of = (page.path, mark, visit.who.until is None)
             asked = (*of, *visit.path.items(), *visit.query.items())
             drawn = await visit.desk.drawn.get(asked, lambda: self._for_all(page, visit, mark))
@@ -145,6 +146,8 @@ class _Router:
 
     async def _for_all(self, page: Page, visit: Visit, mark: str) -> Drawn:
         found = await page.look(visit)
+        if page.opened is not None and await page.opened(visit, found):
+            visit.desk.changes.note()
         begin = time.perf_counter()
         drawn = self._drawing.for_all(page, visit, found, mark)
         visit.desk.changes.pace.drawn(time.perf_counter() - begin)
@@ -216,7 +219,8 @@ class _Router:
             return refusal(503, "too many pages are open")
         seen = request.headers.get("last-event-id") or request.query_params.get("after")
         page = request.query_params.get("at", "")[:_LONGEST_PATH]
-        events = self._events(desk, who, Watcher(page, who.name, seen))
+        about = phone_numbers.address(request.query_params.get("about", "")) or ""
+        events = self._events(desk, who, Watcher(page, who.name, seen, about))
         return StreamingResponse(events, media_type="text/event-stream")
 
     async def _events(self, desk: Desk, who: Visitor, watcher: Watcher) -> AsyncIterator[str]:

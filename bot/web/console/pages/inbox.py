@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection
 
 from bot.errors import UsageError
-from bot.ledger import dead_letters, notifications, quarantine
+from bot.ledger import attention, dead_letters, inbox_items, notifications, quarantine
 from bot.ledger.inbox_items import Item, Kind
 from bot.messaging import inbox_items as acts
 from bot.messaging import json_views, outgoing
@@ -20,7 +20,9 @@ from bot.web.console.desk import Visit
 from bot.web.console.page import Act, Page
 from bot.web.console.rendering import query
 
-_FILTERS: Final = ("kind", "unmatched", "snoozed")
+_FILTERS: Final = ("kind", "unmatched", "snoozed", "unread", "person-wrote")
+_NARROWER: Final = {"unread": "unread", "person-wrote": "personWrote"}
+"""Filters among those of a kind, with the member of an item that each asks for."""
 _WAYS: Final[Mapping[Kind, tuple[str, ...]]] = {
     Kind.LIKELY_OPT_OUT: ("opt-out", "answer", "done", "snooze"),
     Kind.WRONG_NUMBER: ("done", "answer", "opt-out", "snooze"),
@@ -38,17 +40,38 @@ _Do: TypeAlias = Callable[[Connection, Item, Visit, Mapping[str, str]], None]
 
 async def _look(visit: Visit) -> Mapping[str, Any]:
     given = {name: visit.query.get(name, "") for name in _FILTERS}
+    unmatched = bool(given["unmatched"]) or given["kind"] == Kind.UNMATCHED
 
-    found = await visit.desk.intake.inbox_items(
-        unmatched=bool(given["unmatched"]) or given["kind"] == Kind.UNMATCHED,
-        snoozed=bool(given["snoozed"]),
-    )
-    shown = [item for item in found if given["kind"] in ("", item.kind)]
+    def find(connection: Connection) -> Mapping[str, Any]:
+        snoozed = bool(given["snoozed"])
+        found = inbox_items.listed(connection, visit.now, unmatched=unmatched, snoozed=snoozed)
+        return _found(connection, found, given)
+
+    return await visit.desk.resources.writer.read(find)
+
+
+def _found(
+    connection: Connection, found: Sequence[Item], given: Mapping[str, str]
+) -> Mapping[str, Any]:
+    of_kind = [item for item in found if given["kind"] in ("", item.kind)]
+    paid = attention.paid(connection, of_kind)
+    items = [
+        {
+            **json_views.inbox_item(item),
+            "unread": paid[item.id].is_unread,
+            "personWrote": paid[item.id].has_person_written,
+            "ways": list(_WAYS[item.kind]),
+        }
+        for item in of_kind
+    ]
     return {
         "wanted": given,
         "kinds": {kind: sum(item.kind == kind for item in found) for kind in Kind},
+        **{count: sum(bool(item[count]) for item in items) for count in _NARROWER.values()},
         "items": [
-            {**json_views.inbox_item(item), "ways": list(_WAYS[item.kind])} for item in shown
+            item
+            for item in items
+            if all(item[member] for name, member in _NARROWER.items() if given[name])
         ],
     }
 

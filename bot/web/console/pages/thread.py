@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from bot.authoring.scenarios import zone_of
-from bot.errors import UsageError
-from bot.ledger import views
-from bot.ledger.outbox import OutboundView
+from bot.errors import LedgerUnavailable, UsageError
+from bot.ledger import attention, views
+from bot.ledger.outbox import OutboundView, Status
 from bot.ledger.views import Chain
 from bot.messaging import json_views, opt_outs
 from bot.messaging.handoff import PersonText, Wish, read_text
@@ -23,6 +26,8 @@ from bot.web.console.rendering import number, query, segment
 
 _MOST: Final = 200
 """Messages that are shown unless all are asked for."""
+_PATIENCE: Final = 1.0
+"""Seconds."""
 
 
 async def _look(visit: Visit) -> Mapping[str, Any]:
@@ -42,11 +47,34 @@ async def _look(visit: Visit) -> Mapping[str, Any]:
         "ourNumbers": [one.conversation.number for one in chains],
         "seen": max((one.id for one in whole.messages if isinstance(one, OutboundView)), default=0),
         "earlier": len(whole.messages) - len(shown),
+        "unread": _is_unread(whole),
         "messages": [
             message if text is None else {**message, "segments": measure(text).count}
             for message, text in zip(messages, texts, strict=True)
         ],
     }
+
+
+def _is_unread(whole: Chain) -> bool:
+    """Something has come to it since one of ours had it open."""
+    last = whole.conversation.changed_at
+    for one in whole.messages:
+        if not isinstance(one, OutboundView):
+            last = max(last, one.message.received_at)
+        elif one.status is Status.DEAD:
+            last = max(last, one.at)
+    return whole.conversation.read_to is None or whole.conversation.read_to < last
+
+
+async def _opened(visit: Visit, found: Mapping[str, Any]) -> bool:
+    if not found["unread"]:
+        return False
+    contact, ours = _contact(visit), found["ourNumber"] or ""
+    with suppress(LedgerUnavailable, SQLAlchemyError):  # it can be read all the same
+        await visit.desk.resources.writer.run(
+            lambda c: attention.read(c, contact, ours, visit.now), within=_PATIENCE
+        )
+    return True
 
 
 def _chosen(chains: Sequence[Chain], ours: str | None) -> Chain:
@@ -125,4 +153,6 @@ PAGE: Final = Page(
         "cancel": _cancel,
     },
     is_live=True,
+    about=_contact,
+    opened=_opened,
 )

@@ -225,6 +225,32 @@ async def test_what_is_to_be_said_is_listed_and_taken_back(web: Web) -> None:
         assert (again.status_code, because in again.text) == (400, True)
 
 
+async def unread(web: Web, **query: str) -> tuple[list[str], int, int]:
+    """What is listed so, and how many are unread and unanswered."""
+    found = (await web.client.get("/inbox.json", params=query)).json()
+    return [one["id"] for one in found["items"]], found["unread"], found["personWrote"]
+
+
+async def test_what_one_of_us_has_opened_is_read_for_all(web: Web, unmatched: str) -> None:
+    mine = {"kind": "unmatched", "unread": "1"}
+    listed, count, waits = await unread(web, **mine)
+    assert (unmatched in listed, count, waits) == (True, 6, 6)
+    await web.client.get(f"{ELSEWHERE}.json")  # which nobody has before them
+    assert unmatched in (await unread(web, **mine))[0]
+    await web.client.get(ELSEWHERE)
+    assert await unread(web, **mine) == ([one for one in listed if one != unmatched], 5, 6)
+    page = (await web.client.get("/inbox", params=mine)).text
+    assert f'id="{unmatched}"' not in page
+    assert 'unread <span class="number">5</span>' in page
+    assert (await web.client.get(f"{ELSEWHERE}.json")).json()["unread"] is False
+    await act(web, ELSEWHERE, "write", text="Hello.", seen="out-0")
+    listed, _, waits = await unread(web, kind="unmatched", **{"person-wrote": "1"})
+    assert (unmatched in listed, waits) == (False, 5)
+    narrow = {"unread": "1", "person-wrote": "1"}
+    back = await act(web, "/inbox", "done", id=unmatched, **narrow)
+    assert back.headers["location"] == "/inbox?unread=1&person-wrote=1"
+
+
 async def test_who_has_a_wrong_number_waits_until_somebody_has_looked(web: Web) -> None:
     keep(web, "Sorry, wrong number", "r-wrong")
     [(item, _)] = [one for one in await waiting(web) if one[1] == "wrong-number"]
