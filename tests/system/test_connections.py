@@ -15,7 +15,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from bot.web.connections import Limits, connections
@@ -79,10 +79,16 @@ async def opened(limits: Limits) -> AsyncIterator[Door]:
     held = asyncio.Event()
     asked: list[str] = []
 
+    async def later() -> AsyncIterator[bytes]:
+        await held.wait()
+        yield b"[7]"
+
     async def answer(request: Request) -> Response:
         asked.append(request.url.path)
         if request.url.path == "/held":
             await held.wait()
+        if request.url.path == "/later":
+            return StreamingResponse(later())
         if request.url.path == "/much":
             return Response(bytes(8 * 2**20))
         size = 0
@@ -225,6 +231,30 @@ async def test_who_reads_no_answer_is_cut() -> None:
         await door.connect(GET.replace(b"/ ", b"/much "))
         await until(lambda: door.asked == ["/much"])
         await until(lambda: door.open == 0)
+
+
+async def test_an_answer_comes_in_one_piece() -> None:
+    async with opened(PATIENT) as door:
+        reader, writer = await door.connect()
+        for _ in range(20):
+            writer.write(WHOLE)
+            assert in_short(await reader.read(65_536)) == b"200 [5]"
+
+
+async def test_a_head_does_not_wait_for_a_body_that_comes_later() -> None:
+    async with opened(PATIENT) as door:
+        reader, _ = await door.connect(GET.replace(b"/ ", b"/later "))
+        assert in_short(await reader.readuntil(b"\r\n\r\n")) == b"200"
+        door.held.set()
+        assert in_short(await reader.readuntil(b"[7]")) == b"[7]"
+
+
+async def test_an_answer_to_head_has_no_body() -> None:
+    async with opened(PATIENT) as door:
+        reader, writer = await door.connect(GET.replace(b"GET", b"HEAD"))
+        assert in_short(await reader.readuntil(b"\r\n\r\n")) == b"200"
+        writer.write(GET)
+        assert in_short(await reader.readuntil(b"[0]")) == b"200 [0]"
 
 
 async def test_an_answer_may_take_its_time() -> None:
