@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 def plain(name: object) -> str:
@@ -38,8 +39,7 @@ class BotError(Exception):
     """Shown to the operator as its text, without a traceback; the exit code is 2."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a file; line and column count from 1, columns in characters."""
 
     file: str

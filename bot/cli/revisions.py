@@ -7,7 +7,6 @@ import subprocess
 import tarfile
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -74,7 +73,7 @@ def _of(revision: str, path: Path) -> tuple[SourceFile, ...]:
 def _named(file: SourceFile, folder: Path, revision: str) -> SourceFile:
     """As git writes it."""
     name = Path(file.path).resolve().relative_to(folder.resolve())
-    return replace(file, path=f"{revision}:{name.as_posix()}")
+    return file._replace(path=f"{revision}:{name.as_posix()}")
 
 
 def _git(*arguments: str) -> bytes:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from bot.engine.waiting import Ended, Later, Timer, Which, counts_when_due, follow_up_timer
 from bot.model import (
@@ -56,8 +56,7 @@ Uses = Mapping[tuple[Per, str], tuple[datetime, ...]]
 """When what has a cooldown or limit was used, by its scope and key, the latest first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """An earlier message of the conversation, and what came of it."""
 
     at: datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.engine import bursts, waiting
 from bot.engine.conversation import MOST_SENT, Thread, Uses, tagged_rule
@@ -33,8 +33,7 @@ class Given:
     handed_over: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
+class Fired(NamedTuple):
     """A timer was due."""
 
     at: datetime
@@ -43,8 +42,7 @@ class Fired:
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A message that has come in."""
 
     message: InboundMessage
@@ -52,8 +50,7 @@ class Taken:
     ask_all: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """What became of a message."""
 
     message: InboundMessage
@@ -131,7 +128,7 @@ class Simulator:
         whole = bursts.joined([one.message for one in burst])
         own = replace(whole, text=last.message.text)
         answered = self._say(whole, Taken(own, replace(last.given, now=now), last.ask_all))
-        return [*decided, replace(answered, message=last.message)]
+        return [*decided, answered._replace(message=last.message)]
 
     def _decided(self, taken: Taken) -> Decided:
         self.pass_time(taken.message, taken.given.now)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from bot.model import (
     CaptureValue,
@@ -35,8 +35,7 @@ class TimerKind(StrEnum):
     """A reply leaves whose text is fixed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Timer:
+class Timer(NamedTuple):
     """Something that happens in a conversation by itself, at that time."""
 
     due_at: datetime
@@ -63,8 +62,7 @@ class Which(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class Ended:
+class Ended(NamedTuple):
     """Something does not wait any more: it has happened, or it will not."""
 
     which: Which
@@ -129,8 +127,7 @@ def follow_up_timer(change: Change) -> Timer | None:
     return Timer(due_at, kind, change.name, unless_replied, content=change.value)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Later:
+class Later(NamedTuple):
     """A reply that leaves later, unless something comes between."""
 
     reply: Reply

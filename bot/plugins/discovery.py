@@ -19,10 +19,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Set
-from dataclasses import dataclass
 from functools import cache
 from inspect import getdoc, getmodule
-from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Self
 
 from bot.errors import Problem, RuleError, UsageError
 from bot.model import CaptureValue, Match, Miss
@@ -46,8 +45,7 @@ _NAME: Final = re.compile("[a-z][a-z0-9_]{0,63}")
 _METHODS: Final = ("read", "match", "captures", "needs")
 
 
-@dataclass(frozen=True, slots=True)
-class Plugins:
+class Plugins(NamedTuple):
     matchers: Mapping[str, type[Plugged]]
     filters: Mapping[str, Callable[..., Any]]
 

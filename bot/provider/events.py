@@ -11,9 +11,8 @@ import hmac
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.errors import SignatureError, WebhookError
 from bot.model import InboundMessage
@@ -167,8 +166,7 @@ def odd_member(data: Mapping[str, Any]) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryStatus:
+class DeliveryStatus(NamedTuple):
     """What became of one of our messages; codes 1 to 14 of MTA."""
 
     external_id: str | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bot.model import FALLBACK, RuleId
 from bot.rules import keys
@@ -24,8 +25,7 @@ from bot.rules.rule import Rule
 from bot.rules.templates.template import Template
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+class _Part(NamedTuple):
     """A rule, or what comes of its questions."""
 
     rule: RuleId

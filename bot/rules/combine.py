@@ -20,9 +20,8 @@ Once in the rule set, beside `rules:`. `at_most` is four times `wait` where it i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.rules.nodes import Mapping as MappingNode
 from bot.rules.problems import Problems
@@ -33,8 +32,7 @@ _LONGEST: Final = 300
 _TIMES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Combine:
+class Combine(NamedTuple):
     wait: timedelta
     """Between a text and the next one of its burst."""
     at_most: timedelta

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from bot.model import RuleId
 from bot.rules.nodes import Mapping as MappingNode
@@ -22,8 +22,7 @@ QUIET: Final = 43_200
 """Seconds; 12 hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unclaimed:
+class Unclaimed(NamedTuple):
     """No person of ours has written `after` so many seconds: the bot goes on."""
 
     after: int

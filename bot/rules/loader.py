@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from bot.errors import Place, Problem, RuleError, Severity
 from bot.model import FALLBACK, RuleId
@@ -47,8 +47,7 @@ ELSEWHERE: Final = frozenset({f"unknown-{w}" for w in ("rule", "list", "calendar
 _RULE_ID: Final = re.compile("[a-z0-9-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A rule file as it was read from disk."""
 
     path: str
@@ -59,8 +58,7 @@ class SourceFile:
     """Files and folders that it names, whether or not they are there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A rule file with what stands in it, for those who say where."""
 
     file: SourceFile
@@ -68,8 +66,7 @@ class Document:
     """None of a file without anything in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     ruleset: Ruleset
     cases: tuple[Case, ...]
     warnings: tuple[Problem, ...] = ()

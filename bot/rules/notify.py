@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from bot.rules.nodes import Mapping as MappingNode
@@ -19,8 +18,7 @@ NOTIFY_KEYS: Final = ("url", "to", "text")
 _EXAMPLES: Final = 'https://example.com/hook, or {to: "+15555550142", text: "..."}'
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(NamedTuple):
     """Who is told: exactly one of `url` and `to` is there."""
 
     url: str = ""

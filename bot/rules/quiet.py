@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.model import OnEnd
 from bot.rules.hours import Calendar, Window
@@ -18,8 +17,7 @@ QUIET_KEYS: Final = ("hours", "on_end", "keep")
 _EXAMPLE: Final = 'quiet_hours: "21:00-08:00"'
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
+class Quiet(NamedTuple):
     """When nothing leaves, and what comes of what waits for the end of that."""
 
     hours: Calendar

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from bot.errors import Place
 from bot.model import ChangeKind, LongTexts, Per, Reason, RuleId
@@ -58,8 +58,7 @@ class OneOf:
 ReplySpec: TypeAlias = ReplyTemplate | OneOf
 
 
-@dataclass(frozen=True, slots=True)
-class SetValue:
+class SetValue(NamedTuple):
     """A value to store; None removes it."""
 
     kind: ChangeKind
@@ -88,8 +87,7 @@ class Throttle:
     """What happens instead; a template is sent, and counts as no use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Enter:
+class Enter(NamedTuple):
     """Enter a state, or leave it where the name is empty; it ends after `seconds`, if any."""
 
     name: str

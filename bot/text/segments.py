@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.model import LongTexts
 
@@ -101,8 +101,7 @@ _PLAIN: Final = str.maketrans(dict(PLAIN))
 _WORD: Final = re.compile(r"\S+\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One message of a text."""
 
     text: str

@@ -47,7 +47,7 @@ def swallowing(loaded: Loaded) -> Iterator[tuple[Rule, Phrase, Loaded]]:
         phrase = theirs.any[0]
         greedy = replace(first, when=When((Keywords(any=(*keywords.any, phrase)),)))
         rules = tuple(greedy if rule is first else rule for rule in loaded.ruleset.rules)
-        yield later, phrase, replace(loaded, ruleset=loaded.ruleset.with_rules(rules))
+        yield later, phrase, loaded._replace(ruleset=loaded.ruleset.with_rules(rules))
 
 
 @pytest.mark.parametrize("path", ["examples/clinic", "examples/shop", "examples/school"])
@@ -83,7 +83,7 @@ def test_a_rule_before_it_that_takes_all_its_keywords_is_told_by_check_alone(pat
             pieces.append(phrase[first:last])
         any_of_them = When((Keywords(any=tuple(dict.fromkeys(pieces))),))
         greedy = replace(plainest, id=RuleId("greedy"), when=any_of_them)
-        mutant = replace(loaded, ruleset=loaded.ruleset.with_rules((greedy, *loaded.ruleset.rules)))
+        mutant = loaded._replace(ruleset=loaded.ruleset.with_rules((greedy, *loaded.ruleset.rules)))
         warned = [one for one in lint(mutant, today=TODAY) if one not in before]
         assert any(one.code == "never" and f"`{rule.id}`" in one.message for one in warned), pieces
 

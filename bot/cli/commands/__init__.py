@@ -7,12 +7,10 @@ when the command is called, so that `bot dry-run` never pays for the server.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     module: str
     summary: str
     """For the list of `bot --help`."""

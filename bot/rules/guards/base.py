@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
 from bot.model import Change, Miss, Outcome, Reason, RuleId
 from bot.rules.actions import Actions, refuse_empty
@@ -28,8 +28,7 @@ class Verdict:
     changes: tuple[Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """One way of saying what a guard takes, for the manual; the suite says each of its texts."""
 
     name: str

@@ -7,9 +7,8 @@ the patterns themselves (`bot.rules.guards.phrasing`), and a pattern without sig
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import re2
 
@@ -30,8 +29,7 @@ _MOST_WORDS: Final = LONGEST // 2
 """There are no more in the characters that patterns look at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """Texts that say one thing in one way."""
 
     name: str

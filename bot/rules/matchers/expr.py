@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from dataclasses import replace
 from typing import ClassVar, Final, Self
 
 from bot.errors import ReplyError
@@ -65,7 +64,7 @@ class Expr(Matcher):
         for problem in self._template.problems((), variables, self._calendars.keys()):
             if problem.code == "template":
                 problem = explained(self.source, len(_BEFORE))
-            yield replace(problem, offset=problem.offset - len(_BEFORE))
+            yield problem._replace(offset=problem.offset - len(_BEFORE))
 
     def match(self, seen: MessageView) -> Match | Miss:
         try:

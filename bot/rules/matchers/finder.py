@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Set
 from collections.abc import Mapping as MappingOf
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import ClassVar, Final, Self
+from typing import ClassVar, Final, NamedTuple, Self
 
 from bot.model import CaptureValue, Context, InboundMessage, Match, Miss
 from bot.rules.json_schema import TEXT, Schema, any_of, by_kind, compared, keyed, ref, said
@@ -30,8 +30,7 @@ _DAYS: Final = tuple(date(2026, 1, 15) + timedelta(days=days) for days in range(
 """Of each day of the week one, over a year: what holds on all of them holds always."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A value, and where it stands in the text that was searched."""
 
     start: int
@@ -39,8 +38,7 @@ class Found:
     value: CaptureValue
 
 
-@dataclass(frozen=True, slots=True)
-class Conventions:
+class Conventions(NamedTuple):
     """What dates and times are read by."""
 
     today: date
@@ -86,8 +84,7 @@ def conventions_of(seen: MessageView, sheet: Sheet) -> Conventions:
     return Conventions(today, sheet.day_first, sheet.prefer)
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """What a value must compare to, as it stands in the file."""
 
     sign: str
@@ -221,7 +218,7 @@ class Finder(Matcher):
         problems, what = reading.problems, f"{cls.NAME}.{sign}"
         before = len(problems.found)
         text = problems.text(node, what)
-        conventions = replace(SOME_DAY, day_first=reading.sheet.day_first)
+        conventions = SOME_DAY._replace(day_first=reading.sheet.day_first)
         if len(problems.found) == before and cls.value(text, conventions) is None:
             a = "an" if cls.NAME[0] in "aeiou" else "a"
             what = f"{what}: `{text}` is not {a} {cls.NAME}"
@@ -243,7 +240,7 @@ class Finder(Matcher):
 
     def match(self, seen: MessageView) -> Match | Miss:
         conventions = conventions_of(seen, self.sheet)
-        written = replace(conventions, prefer=None)  # a file says what it means
+        written = conventions._replace(prefer=None)  # a file says what it means
         wanted = [
             (bound, [self.value(text, written) for text in bound.texts]) for bound in self.bounds
         ]

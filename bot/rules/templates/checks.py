@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jinja2 import meta, nodes
 
@@ -240,8 +239,7 @@ _ONE_BRACE: Final = late(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SingleBrace:
+class SingleBrace(NamedTuple):
     """`{name}` in the text of a template, which is sent as it stands."""
 
     at: int

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time
-from typing import Final
+from typing import Final, NamedTuple
 
 _NAME: Final = re.compile("%(.)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class DateNames:
+class DateNames(NamedTuple):
     form: str
     """Of strftime, where a template gives none for a date."""
     days: Sequence[str] = ()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.text.late import late
 from bot.text.spelling import did_you_mean
@@ -60,8 +59,7 @@ _SIGNS: Final = (
 )
 
 
-@dataclass(frozen=True)
-class TemplateProblem:
+class TemplateProblem(NamedTuple):
     """What is wrong with a template, by the place in its text, from 0."""
 
     offset: int
@@ -70,8 +68,7 @@ class TemplateProblem:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Tag:
+class _Tag(NamedTuple):
     opens: str
     begin: int
     end: int
