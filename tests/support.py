@@ -21,7 +21,7 @@ import bot
 from bot.ledger import conversations
 from bot.ledger.database import open_database
 from bot.ledger.inbox import Waiting
-from bot.ledger.outbox import Queued, put
+from bot.ledger.outbox import Queued, put_one
 from bot.ledger.writer import Writer
 from bot.messaging import processing
 from bot.messaging.resources import Resources
@@ -186,7 +186,7 @@ def queue(
     if conversation is None:
         conversation = conversations.begin(connection, message.to, "", message.longcode_id, now).id
     item = Queued(message, conversation, None, None, due_at or now, **members)
-    return put(connection, [item], now)[0]
+    return put_one(connection, item, now)
 
 
 async def until(holds: Callable[[], object | Awaitable[object]], seconds: float = 30.0) -> None:

@@ -49,9 +49,8 @@ class Status(StrEnum):
 LAST_HEARD: Final = select(func.coalesce(func.max(inbox.c.id), 0)).scalar_subquery()
 """The place of a message of ours in its chain: what comes in later has a greater id."""
 # Statements of every message are built once: building costs more than running them.
-_PUT: Final = (
-    insert(outbox).values(after_id=LAST_HEARD).returning(outbox.c.id, sort_by_parameter_order=True)
-)
+_PUT: Final = insert(outbox).values(after_id=LAST_HEARD)
+_PUT_ONE: Final = _PUT.returning(outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +132,17 @@ def names_of(external_id: str, to: str) -> tuple[str, str]:
     return external_id, f"{external_id}{_OF_CAMPAIGN}{to}"
 
 
-def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> list[int]:
-    """Queue messages in their order; their ids."""
+def put(connection: Connection, queued: Sequence[Queued], now: datetime) -> None:
+    """Queue messages in their order. What each is numbered costs as much as to store it."""
     rows = [_row(item, now) for item in queued]
-    return list(connection.execute(_PUT, rows).scalars()) if rows else []
+    if rows:
+        connection.execute(_PUT, rows)
+
+
+def put_one(connection: Connection, item: Queued, now: datetime) -> int:
+    """Its id."""
+    found: int = connection.execute(_PUT_ONE, _row(item, now)).scalar_one()
+    return found
 
 
 def _row(item: Queued, now: datetime) -> dict[str, Any]:

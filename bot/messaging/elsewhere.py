@@ -164,6 +164,6 @@ def _put(
     if outbox.is_known(connection, own_id):  # one id for all that a campaign went to
         message = imports.named_for(message)
     row = Queued(message, conversation_id, None, None, at, status=Status.IMPORTED)
-    [row_id] = outbox.put(connection, [row], at)
+    row_id = outbox.put_one(connection, row, at)
     imports.place(connection, row_id, own_id)
     return row_id

@@ -39,7 +39,7 @@ def reply(connection: Connection, text: str = "Open.", **members: Any) -> int:
     message = connection.scalar(select(func.min(inbox_table.c.id)))
     chain = conversations.begin(connection, PERSON, OUR_NUMBER, None, NOW).id
     item = Queued(outbound(text), chain, message, "hours", **{"due_at": NOW, **members})
-    return outbox.put(connection, [item], NOW)[0]
+    return outbox.put_one(connection, item, NOW)
 
 
 def sent(connection: Connection, now: datetime) -> str | None:
