@@ -18,8 +18,6 @@ from sqlalchemy import (
     Row,
     Table,
     bindparam,
-    case,
-    func,
     or_,
     select,
     update,
@@ -27,7 +25,6 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
-from bot.ledger.database import advisory_lock
 from bot.ledger.schema import inbox, notices
 from bot.model import InboundMessage
 
@@ -45,7 +42,6 @@ _WAITING: Final = (
     .order_by(inbox.c.id)
     .limit(bindparam("most", type_=Integer))
 )
-_WAITING_OF: Final = _WAITING.where(inbox.c.sender == bindparam("sender"))
 _ID: Final = select(inbox.c.id).where(inbox.c.key == bindparam("delivery"))
 _TOGETHER: Final = (
     select(inbox)
@@ -58,23 +54,6 @@ _TOGETHER: Final = (
     .order_by(inbox.c.id)
 )
 _FAR: Final = datetime.max.replace(tzinfo=UTC)
-_SENDER: Final = select(inbox.c.sender).where(inbox.c.id == bindparam("row"))
-_UNDECIDED: Final = (
-    select(inbox.c.sender, func.min(inbox.c.id).label("first"))
-    .where(
-        inbox.c.status == "waiting",
-        case(
-            (
-                inbox.c.decide_after.is_(None),
-                inbox.c.received_at < bindparam("before", type_=inbox.c.received_at.type),
-            ),
-            else_=inbox.c.decide_after <= bindparam("now", type_=inbox.c.decide_after.type),
-        ),
-    )
-    .group_by(inbox.c.sender)
-    .order_by("first")
-    .limit(bindparam("most", type_=Integer))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,13 +132,13 @@ _EARLY: Final = (
 
 def waiting(connection: Connection, limit: int, now: datetime = _FAR) -> list[Waiting]:
     """The oldest messages that are not decided yet and are to be now, in order."""
-    return list(map(_waiting, connection.execute(_WAITING, {"most": limit, "now": now})))
+    return list(map(read, connection.execute(_WAITING, {"most": limit, "now": now})))
 
 
 def waiting_with(connection: Connection, item: Waiting) -> list[Waiting]:
     """What waits in the same conversation, in order, whether or not it waits for more texts."""
     together = {"sender": item.message.sender, "number": item.message.number}
-    return list(map(_waiting, connection.execute(_TOGETHER, together)))
+    return list(map(read, connection.execute(_TOGETHER, together)))
 
 
 def put_off(connection: Connection, items: Iterable[Waiting], until: datetime) -> None:
@@ -168,40 +147,14 @@ def put_off(connection: Connection, items: Iterable[Waiting], until: datetime) -
     connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(decide_after=until))
 
 
-def _waiting(row: Row[Any]) -> Waiting:
+def read(row: Row[Any]) -> Waiting:
+    """Of all columns."""
     return Waiting(InboxId(row.id), message_of(row), is_new=row.decide_after is None)
-
-
-def waiting_beside(
-    connection: Connection, row_id: InboxId, limit: int, now: datetime = _FAR
-) -> list[Waiting]:
-    """The oldest messages of the same person as that one that are to be decided now, in order.
-
-    Until the transaction ends no other machine sees them.
-    """
-    sender = connection.execute(_SENDER, {"row": row_id}).scalar_one_or_none()
-    if sender is None:  # deleted meanwhile
-        return []
-    advisory_lock(connection, contact_lock(sender))
-    mine = {"sender": sender, "most": limit, "now": now}
-    return list(map(_waiting, connection.execute(_WAITING_OF, mine)))
 
 
 def contact_lock(number: str) -> str:
     """What is held while the conversations with a person change."""
     return f"contact {number}"
-
-
-def undecided(
-    connection: Connection, received_before: datetime, limit: int, now: datetime
-) -> dict[str, InboxId]:
-    """People who wait for a decision since then, each with the first of their messages.
-
-    Those too whose texts waited for more of them until now.
-    """
-    of = {"before": received_before, "now": now, "most": limit}
-    rows = connection.execute(_UNDECIDED, of)
-    return {row.sender: InboxId(row.first) for row in rows}
 
 
 def message_of(row: Row[Any]) -> InboundMessage:

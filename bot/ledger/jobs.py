@@ -38,11 +38,6 @@ def migrate(connection: Connection) -> bool:
     return True
 
 
-def waiting(connection: Connection, locks: Collection[str]) -> Set[str]:
-    """Those of the locks for which a job waits for a machine."""
-    return set(connection.execute(_WAITING, {"locks": list(locks)}).scalars())
-
-
 def is_under_way(connection: Connection, job_id: int) -> bool:
     """A job that was taken away from its machine is gone."""
     return connection.execute(_UNDER_WAY, {"job": job_id}).first() is not None
@@ -53,9 +48,10 @@ def held(connection: Connection, workers: Collection[int]) -> Set[int]:
     return set(connection.execute(_HELD, {"workers": list(workers)}).scalars())
 
 
-_WAITING: Final = text(
-    "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND lock = ANY(:locks)"
+WAITING: Final = (
+    "SELECT lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(locks)s)"
 )
+"""For procrastinate's own connections: those of the locks for which a job waits for a machine."""
 _HELD: Final = text(
     "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND worker_id = ANY(:workers)"
 )

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Text, bindparam, cast, func, select
 
 from bot.engine.conversation import MOST_HEARD, Heard, Thread
 from bot.ledger import contacts, history
@@ -55,6 +55,35 @@ _REPLIED: Final = (  # a guard sees to it that they are few
     .group_by(outbox.c.recipient, outbox.c.inbox_id)
     .order_by(outbox.c.inbox_id.desc())
 )
+# PostgreSQL would read every message for the two above; SQLite has no LATERAL.
+_ID: Final = func.unnest(cast(bindparam("ids"), ARRAY(BigInteger))).column_valued("conversation")
+_PERSON: Final = func.unnest(cast(bindparam("people"), ARRAY(Text))).column_valued("person")
+_RECENT_OF: Final = (
+    select(
+        *(inbox.c.id, inbox.c.received_at, inbox.c.text),
+        *(decisions.c.outcome, decisions.c.rule, decisions.c.took),
+    )
+    .join(decisions, decisions.c.inbox_id == inbox.c.id)
+    .where(inbox.c.conversation_id == _ID, inbox.c.received_at > _SINCE)
+    .order_by(inbox.c.id.desc())
+    .limit(MOST_HEARD)
+    .lateral()
+)
+_REPLIED_TO: Final = (
+    select(outbox.c.inbox_id, func.max(outbox.c.created_at).label("at"))
+    .join(decisions, decisions.c.inbox_id == outbox.c.inbox_id)
+    .where(
+        decisions.c.took.is_(None),
+        outbox.c.recipient == _PERSON,
+        outbox.c.created_at > _SINCE,
+    )
+    .group_by(outbox.c.inbox_id)
+    .order_by(outbox.c.inbox_id.desc())
+    .limit(MOST_REPLIES)
+    .lateral()
+)
+_RECENT_EACH: Final = select(_ID, *list(_RECENT_OF.c)[1:]).order_by(_RECENT_OF.c.id.desc())
+_REPLIED_EACH: Final = select(_PERSON, _REPLIED_TO.c.at).order_by(_REPLIED_TO.c.inbox_id.desc())
 _USED: Final = (
     select(uses.c.scope, uses.c.owner, uses.c.key, uses.c.at)
     .where(
@@ -75,7 +104,7 @@ def load(
     """As `history.load` gives each; of different people, and where rules count what all of them use
     one at a time.
     """
-    if len(wanted) == 1 or connection.dialect.name != "sqlite":  # another would read every message
+    if len(wanted) == 1:
         return [history.load(connection, one, looks_back, now) for one in wanted]
     since = history.looks_back_to(looks_back, now)
     people = contacts.known_each(connection, [one.contact for one in wanted])
@@ -104,7 +133,8 @@ def _heard(
 ) -> Mapping[int, Sequence[Heard]]:
     found: dict[int, list[Heard]] = {}
     ids = [one.id for one in wanted]
-    for conversation, *row in connection.execute(_RECENT, {"ids": ids, "since": since}):
+    statement = _RECENT if connection.dialect.name == "sqlite" else _RECENT_EACH
+    for conversation, *row in connection.execute(statement, {"ids": ids, "since": since}):
         found.setdefault(conversation, []).append(history.heard(*row))
     return found
 
@@ -114,7 +144,8 @@ def _replied(
 ) -> Mapping[str, Sequence[datetime]]:
     found: dict[str, list[datetime]] = {}
     people = [one.contact for one in wanted]
-    for person, at in connection.execute(_REPLIED, {"people": people, "since": since}):
+    statement = _REPLIED if connection.dialect.name == "sqlite" else _REPLIED_EACH
+    for person, at in connection.execute(statement, {"people": people, "since": since}):
         found.setdefault(person, []).append(at)
     return found
 

@@ -1,9 +1,9 @@
 """The runner for several machines: procrastinate says when, the ledger on PostgreSQL says what.
 
-One job decides what waits of one person, locked by that person; one job sends, locked by the
-account's lane. A job carries nothing but a row's id, and of each lock only one waits. What the
-ledger has and no job stands for (a machine died, a command queued it, a delay is over) a sweep
-enqueues; the jobs of a machine that gives no sign of life lose their locks.
+One job decides what waits of a share of the people, locked by that share; one job sends, locked by
+the account's lane. Of each lock only one job waits. What the ledger has and no job stands for (a
+machine died, a command queued it, a delay is over) a sweep enqueues; the jobs of a machine that
+gives no sign of life lose their locks.
 
 procrastinate's worker may end when the database goes away, or hear of new jobs no more: it looks
 for them by itself too, and begins anew when it has ended or when a sweep has failed.
@@ -12,7 +12,6 @@ for them by itself too, and begins anew when it has ended or when a sweep has fa
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Callable, Collection, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -26,12 +25,13 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import LedgerUnavailable
-from bot.ledger import inbox, jobs, lane, numbers, outbox
+from bot.ledger import inbox, jobs, lane, numbers, outbox, shares
 from bot.ledger.database import clock_of
 from bot.ledger.inbox import InboxId
 from bot.ledger.job_connections import connector
 from bot.ledger.jobs import DEAD_AFTER
 from bot.ledger.postgres import is_pooled, refuse_read_only
+from bot.ledger.shares import share_of
 from bot.log import logger
 from bot.messaging.delivery import Sender
 from bot.messaging.intake import Intake
@@ -41,16 +41,19 @@ from bot.runtime.under_way import UnderWay
 from bot.runtime.worker import Worker
 from bot.settings import Settings
 
-_BATCH: Final = 8
-"""Messages of one person decided in one transaction."""
+_BATCH: Final = 64
+"""Messages of one share decided in one transaction."""
+_TURN: Final = 1.0
+"""Seconds that a machine decides of one share; then another may, of which more wait."""
 _AT_ONCE: Final = 4
 """Jobs that one machine works on."""
-_ENQUEUED: Final = 200
-"""People whose messages one sweep enqueues."""
 _PATIENCE_AT_END: Final = 60.0
 """Seconds; longer than the provider may take to answer."""
 _NEW_YEAR: Final = "0 0 1 1 *"
 _DECIDE: Final = "decide"
+"""Queue."""
+_SHARE: Final = "decide-share"
+"""Task, and with the share's number its lock."""
 _LANE: Final = "send"
 """Task, queue and lock: a machine that sends nothing takes no job of that queue."""
 
@@ -108,11 +111,11 @@ class Cluster:
         self.intake = Intake(self._resources, self)
         self._app = _app(resources.settings)
         self._under_way = UnderWay()
-        deciding = self._app.task(name=_DECIDE, queue=_DECIDE, pass_context=True)
-        self._decide = deciding(self._decide_beside)
+        deciding = self._app.task(name=_SHARE, queue=_DECIDE, pass_context=True)
+        self._decide = deciding(self._decide_share)
         sending = self._app.task(name=_LANE, queue=_LANE, priority=1, pass_context=True)
         self._send = sending(self._send_what_is_due)
-        self._to_enqueue: dict[str, InboxId] = {}
+        self._to_enqueue = set[int]()
         self._to_send = asyncio.Event()
         self._came = asyncio.Event()
         self._hears = True
@@ -121,7 +124,7 @@ class Cluster:
         self._tasks: list[asyncio.Task[None]] = []
 
     def inbox_changed(self, row_id: InboxId, message: InboundMessage) -> None:
-        self._to_enqueue.setdefault(message.sender, row_id)
+        self._to_enqueue.add(share_of(message.sender))
         self._came.set()
 
     def outbox_changed(self) -> None:
@@ -163,12 +166,16 @@ class Cluster:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._app.close_async()
 
-    async def _decide_beside(self, context: JobContext, message: InboxId) -> None:
-        """All that waits of the person who sent that message."""
-        waiting = partial(_waiting_beside, message)
+    async def _decide_share(self, context: JobContext, share: int) -> None:
+        """What waits of these people, for one turn."""
+        waiting, ends = partial(_waiting, share), self._resources.steady() + _TURN
         with self._under_way.working_on(context.job):
             while await self._worker.decider.decide(waiting, _BATCH):
                 self.outbox_changed()
+                if self._resources.steady() > ends:
+                    self._to_enqueue.add(share)
+                    self._came.set()
+                    return
 
     async def _send_what_is_due(self, context: JobContext) -> None:
         """Until nothing is due, or for one shift; no other machine sends meanwhile."""
@@ -239,7 +246,7 @@ class Cluster:
         while not self._worker.stopped.is_set():
             await self._came.wait()
             self._came.clear()
-            found, self._to_enqueue = self._to_enqueue, {}
+            found, self._to_enqueue = self._to_enqueue, set()
             try:
                 await self._defer(found, send=self._to_send.is_set())
             except Exception as error:  # the next sweep does it
@@ -261,40 +268,41 @@ class Cluster:
                 self._anew.set()
             await self._worker.pause(self._worker.stopped, self._timing.sweeps_every)
 
-    def _outstanding(self, connection: Connection) -> tuple[dict[str, InboxId], bool]:
+    def _outstanding(self, connection: Connection) -> tuple[Set[int], bool]:
         refuse_read_only(connection)
         self._server_clock.set_by(connection)
         self._resources.longcodes.ours = numbers.load(connection)  # another may have asked
         at = self._server_clock()
         if self._worker.sender is not None:
             lane.note_sender(connection, at)
-        overdue = inbox.undecided(
-            connection, at - timedelta(seconds=self._timing.overdue), _ENQUEUED, at
-        )
-        waiting = jobs.waiting(connection, [_lock_of(sender) for sender in overdue])
-        lost = {sender: row for sender, row in overdue.items() if _lock_of(sender) not in waiting}
-        return lost, outbox.wants_sender(connection, at)
+        overdue = shares.overdue(connection, at - timedelta(seconds=self._timing.overdue), at)
+        return overdue, outbox.wants_sender(connection, at)
 
-    async def _defer(self, found: dict[str, InboxId], *, send: bool) -> None:
-        """A job for each person, and one for the lane, where none waits already."""
+    async def _defer(self, found: Set[int], *, send: bool) -> None:
+        """A job for each share, and one for the lane, where none waits already."""
         await self._defer_deciding(found)
         if send and self._worker.sender is not None:
             with suppress(exceptions.AlreadyEnqueued):
                 await self._send.configure(lock=_LANE, queueing_lock=_LANE).defer_async()
 
-    async def _defer_deciding(self, found: dict[str, InboxId]) -> None:
-        locks = {_lock_of(sender): row_id for sender, row_id in found.items()}
-        if not locks:
+    async def _defer_deciding(self, found: Set[int]) -> None:
+        if not found:
             return
-        wanted = {
-            lock: self._decide.configure(lock=lock, queueing_lock=lock).make_new_job(message=row_id)
-            for lock, row_id in locks.items()
-        }
-        manager = self._app.job_manager
+        connector, manager = self._app.connector, self._app.job_manager
+        locks = {_lock_of(share): share for share in found}
+        rows = await connector.execute_query_all_async(jobs.WAITING, locks=list(locks))
+        for row in rows:
+            del locks[row["lock"]]
+        wanted = [
+            self._decide.configure(lock=lock, queueing_lock=lock).make_new_job(share=share)
+            for lock, share in locks.items()
+        ]
+        if not wanted:
+            return
         with suppress(exceptions.AlreadyEnqueued):  # it is all or nothing
-            await manager.batch_defer_jobs_async(jobs=list(wanted.values()))
+            await manager.batch_defer_jobs_async(jobs=wanted)
             return
-        for job in wanted.values():
+        for job in wanted:
             with suppress(exceptions.AlreadyEnqueued):
                 await manager.batch_defer_jobs_async(jobs=[job])
 
@@ -328,10 +336,10 @@ def _app(settings: Settings) -> App:
     return app
 
 
-def _waiting_beside(
-    message: InboxId, connection: Connection, limit: int, now: datetime
-) -> list[inbox.Waiting]:
-    return inbox.waiting_beside(connection, message, limit, now)
+def _waiting(
+    share: int, connection: Connection, limit: int, now: datetime
+) -> Sequence[inbox.Waiting]:
+    return shares.waiting(connection, share, limit, now)
 
 
 def _held(workers: Collection[int], connection: Connection) -> Set[int]:
@@ -346,6 +354,5 @@ def _is_under_way(job_id: int, connection: Connection) -> bool:
     return jobs.is_under_way(connection, job_id)
 
 
-def _lock_of(sender: str) -> str:
-    """Jobs are listed in the clear: no phone number stands in them."""
-    return f"decide {hashlib.sha256(sender.encode()).hexdigest()[:32]}"
+def _lock_of(share: int) -> str:
+    return f"{_SHARE} {share}"

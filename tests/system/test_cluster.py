@@ -206,18 +206,18 @@ async def test_a_clock_that_is_set_while_the_machine_runs_counts_for_nothing(
     assert abs(machine.intake.clock() - datetime.now(UTC)) < timedelta(seconds=30)
 
 
-async def test_of_one_person_at_most_one_job_waits(machines: Machines) -> None:
+async def test_of_one_share_at_most_one_job_waits(machines: Machines) -> None:
     """However many messages come while another one of theirs is being decided."""
     first = await machines.start()
     with machines.ledger() as connection:
         advisory_lock(connection, inbox.contact_lock(PERSON))
         await keep(first, "0")
-        await until(lambda: machines.jobs() == [("decide", "doing")])
+        await until(lambda: machines.jobs() == [("decide-share", "doing")])
         second = await machines.start()
         for n in range(1, 6):
             await keep(second, f"{n}")
         await asyncio.sleep(0.5)
-        assert machines.jobs() == [("decide", "doing"), ("decide", "todo")]
+        assert machines.jobs() == [("decide-share", "doing"), ("decide-share", "todo")]
     await until(lambda: machines.sent() == [f"{n}" for n in range(6)])
 
 
@@ -255,7 +255,7 @@ async def test_no_phone_number_stands_in_a_job(machines: Machines) -> None:
     await keep(machine, "Hours?")
     await until(lambda: len(machines.rows(decisions)) == 1)
     with machines.ledger() as connection:
-        seen = connection.execute(text("SELECT * FROM seen WHERE task_name = 'decide'")).all()
+        seen = connection.execute(text("SELECT * FROM seen WHERE task_name = 'decide-share'")).all()
     assert len(seen) == 1
     assert PERSON.removeprefix("+") not in str(seen)
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
 from bot.ledger import conversations, history, inbox, threads
-from bot.ledger.database import open_database
+from bot.ledger.database import Database, open_database
 from bot.ledger.schema import conversations as chains
-from bot.ledger.schema import metadata
+from bot.ledger.schema import digest_keys, metadata
 from bot.ledger.writer import Writer
 from bot.messaging import bursts
 from bot.messaging.resources import Resources
@@ -84,38 +84,64 @@ def test_a_batch_is_answered_as_one_by_one(messages: list[Said], size: int) -> N
     check(messages, size)
 
 
-@pytest.mark.parametrize("size", [7])
-def test_each_of_three_people_says_everything(size: int) -> None:
-    texts = [(PEOPLE[n % 3], NUMBERS[n % 2], text, 20) for n in range(3) for text in TEXTS]
-    check(sorted(texts, key=lambda said: TEXTS.index(said[2])), size)
+EVERYTHING = sorted(
+    ((PEOPLE[n % 3], NUMBERS[n % 2], text, 20) for n in range(3) for text in TEXTS),
+    key=lambda said: TEXTS.index(said[2]),
+)
+
+
+def test_each_of_three_people_says_everything() -> None:
+    check(EVERYTHING, 7)
+
+
+@pytest.mark.system
+def test_on_a_server_a_batch_is_answered_as_one_by_one_in_a_file(postgres_url: str) -> None:
+    came = arrivals(EVERYTHING)
+    with closing(open_database(postgres_url)) as database:
+        on_server, in_file = tables_in(database, came, RULES, 7), tables_after(came, RULES, 1)
+    for tables in (on_server, in_file):
+        del tables[digest_keys.name]  # drawn anew for each ledger
+    assert on_server == in_file
 
 
 def check(messages: list[Said], size: int) -> None:
+    came = arrivals(messages)
+    at_once, one_by_one = (tables_after(came, RULES, batch) for batch in (size, 1))
+    assert at_once == one_by_one
+
+
+def arrivals(messages: list[Said]) -> list[InboundMessage]:
     came = list[InboundMessage]()
     now = NOW
     for number, (sender, ours, text, after) in enumerate(messages):
         now += timedelta(seconds=after)
         members = {"sender": sender, "number": ours, "key": f"r-{number}", "received_at": now}
         came.append(inbound(text, **members))
-    at_once, one_by_one = (tables_after(came, RULES, batch) for batch in (size, 1))
-    assert at_once == one_by_one
+    return came
 
 
 def tables_after(
     came: list[InboundMessage], rules: Ruleset, size: int
 ) -> dict[str, dict[str, list[Any]]]:
-    """All that stands in the ledger then, by table and person."""
+    """As `tables_in` says, of a new ledger."""
     with (
         tempfile.TemporaryDirectory() as folder,
         closing(open_database(new_ledger(Path(folder)))) as database,
     ):
-        for begin in range(0, len(came), size):
-            with database.transaction() as connection:
-                inbox.keep(connection, came[begin : begin + size])
-                decide(connection, rules, size)
-                check_threads(connection)
+        return tables_in(database, came, rules, size)
+
+
+def tables_in(
+    database: Database, came: list[InboundMessage], rules: Ruleset, size: int
+) -> dict[str, dict[str, list[Any]]]:
+    """All that stands in the ledger then, by table and person."""
+    for begin in range(0, len(came), size):
         with database.transaction() as connection:
-            return {table.name: rows_of(connection, table) for table in metadata.sorted_tables}
+            inbox.keep(connection, came[begin : begin + size])
+            decide(connection, rules, size)
+            check_threads(connection)
+    with database.transaction() as connection:
+        return {table.name: rows_of(connection, table) for table in metadata.sorted_tables}
 
 
 def decide(connection: Connection, rules: Ruleset, size: int) -> None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.ledger import inbox
 from bot.ledger.database import Database
@@ -154,25 +151,10 @@ async def test_two_machines_decide_a_burst_once(scene: Scene) -> None:
     await say(scene, "my order")
     await say(scene, "48213", 3)
     scene.clock.move(6)
-
-    def beside(connection: Connection, limit: int, now: datetime) -> list[inbox.Waiting]:
-        return inbox.waiting_beside(connection, inbox.InboxId(1), limit, now)
-
     machines = [Decider(scene.resources()) for _ in range(2)]
-    await asyncio.gather(*(partial(one.decide, beside, 8)() for one in machines))
+    await asyncio.gather(*(one.decide(inbox.waiting, 8) for one in machines))
     assert decided(scene) == [(1, "combined", 2), (2, "order", None)]
     assert len(answers(scene)) == 1
-
-
-async def test_a_sweep_finds_a_burst_that_is_over(scene: Scene) -> None:
-    await say(scene, "my order 1")
-    found = []
-    for seconds in (0, 4.9, 0.2):
-        scene.clock.move(seconds)
-        now = scene.clock()
-        with scene.database.transaction() as connection:
-            found.append(len(inbox.undecided(connection, now, 9, now)))
-    assert found == [0, 0, 1]
 
 
 async def test_rules_without_it_decide_what_waited(scene: Scene) -> None:
