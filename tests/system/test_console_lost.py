@@ -135,6 +135,39 @@ async def test_what_comes_in_while_one_looks_can_be_worked_on(scene: Scene) -> N
     assert '"act": "done", "by": "ann"' in scene.logs()
 
 
+async def test_who_logs_in_again_in_another_tab_goes_on_in_this_one(scene: Scene) -> None:
+    await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
+    async with pages(scene.origin) as one:
+        await one.goto(THREAD)
+        await logs_in(one)
+        await answer(one).fill(TEXT)
+        two = await one.context.new_page()
+        await two.goto(f"/_login?next={THREAD}")
+        await logs_in(two)
+        await answer(two).wait_for()
+        await sends(one)
+        await one.locator(".ours .meta", has_text="ann").wait_for()
+    await was_sent_once(scene)
+
+
+async def test_who_says_who_they_are_in_another_tab_is_that_here(scene: Scene) -> None:
+    """Without a token; and the server may start anew meanwhile."""
+    await asked(scene)
+    async with pages(scene.origin, forgives=FORGIVES) as one:
+        await one.goto(THREAD)
+        await answer(one).fill(TEXT)
+        two = await one.context.new_page()
+        await two.goto(f"/_login?next={THREAD}")
+        await two.get_by_label("Your name").fill("ann")
+        await two.get_by_role("button", name="That is me").click()
+        await answer(two).wait_for()
+        await scene.stop()
+        await scene.start()
+        await sends(one)
+        await one.locator(".ours .meta", has_text="ann").wait_for()
+    await was_sent_once(scene)
+
+
 async def test_two_sessions_in_one_browser(scene: Scene) -> None:
     """Who sends from a page of the session before is asked to look, and then is who they are."""
     await asked(scene, BOT_CONSOLE_TOKEN=TOKEN)
@@ -147,7 +180,7 @@ async def test_two_sessions_in_one_browser(scene: Scene) -> None:
         await logs_in(two, name="bob")
         await answer(two).wait_for()
         await one.get_by_role("button", name="Send").click()
-        await one.get_by_text("You have logged in anew since this page was loaded").wait_for()
+        await one.get_by_text("You are bob here now, and were not when this").wait_for()
         assert await answer(one).input_value() == TEXT
         assert scene.provider.sent == []
         await sends(one)

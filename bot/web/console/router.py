@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 import secrets
 import time
@@ -42,9 +41,7 @@ _LARGEST_FORM: Final = 1_048_576
 """Bytes."""
 _LARGEST_OF_STRANGERS: Final = 65_536
 """Of somebody who is not logged in any more."""
-_OTHER_SESSION: Final = (
-    "You have logged in anew since this page was loaded: look at it, send again."
-)
+_OTHER_NAME: Final = "You are {} here now, and were not when this page was loaded: send it again."
 _LONGEST_PATH: Final = 200
 """Characters."""
 _MOST_WATCHERS: Final = 200
@@ -57,7 +54,8 @@ def console_routes(desks: Sequence[Desk], token: str | None, root: str) -> list[
     """Of all pages of all accounts. `root`: BOT_ROOT_PATH, empty where there is none."""
     if not desks:
         return []
-    visitors = Visitors(token, secrets.token_bytes(32))
+    known = "".join(desks[0].resources.settings.webhook_secrets).encode()
+    visitors = Visitors(token, known or secrets.token_bytes(32))
     drawing = Drawing(
         Assets(),
         [desk.account for desk in desks],
@@ -201,8 +199,8 @@ class _Router:
 
         async def take(request: Request, visit: Visit) -> Response:
             form = await _form(request, _LARGEST_FORM)
-            if not hmac.compare_digest(form.get("csrf", "").encode(), visit.who.csrf.encode()):
-                return await self._again(page, visit, form, _OTHER_SESSION)
+            if not self._visitors.is_of(visit.who, form.get("csrf", "")):
+                return await self._again(page, visit, form, _OTHER_NAME.format(visit.who.name))
             return await do(request, visit, form)
 
         return answer

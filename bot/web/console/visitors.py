@@ -2,7 +2,11 @@
 
 The cookie is a name and an end, signed by HMAC-SHA-256 with a key that is made of
 BOT_CONSOLE_TOKEN: another token ends all sessions, and nothing is stored. Without a token, which
-is on this machine only, the key is made at the start.
+is on this machine only, it is made of another secret of the server, or at the start.
+
+What forms carry is of a name and not of one session: who logs in again goes on in the pages that
+are open. Nobody can read it who may not come in, and a page of another site is refused by its
+Sec-Fetch-Site and by the cookie's SameSite before it is looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +22,8 @@ from starlette.requests import Request
 from bot.web.auth import has_bearer, is_local
 
 COOKIE: Final = "bot_console"
+_NAMELESS: Final = "console"
+"""Who sits at this machine and has not said who they are."""
 LASTS: Final = 12 * 3600
 """Seconds."""
 LONGEST_NAME: Final = 60
@@ -40,7 +46,7 @@ class Visitors:
     """Knows its visitors by their cookies, a bearer token, or that they sit at this machine."""
 
     def __init__(self, token: str | None, secret: bytes) -> None:
-        """`secret`: fresh bytes of this process, for where there is no token."""
+        """`secret`: what the key is made of where there is no token."""
         self.token = token
         seed = secret if token is None else token.encode()
         self._key = hmac.digest(seed, b"bot console session", "sha256")
@@ -52,11 +58,18 @@ class Visitors:
         cookie = request.cookies.get(COOKIE, "")
         found = self._read(cookie, now)
         if found is not None:
-            return Visitor(found[0], self._csrf(cookie), found[1])
+            return Visitor(found[0], self._csrf(found[0]), found[1])
         if self.token is not None and not has_bearer(request, self.token):
             return None
-        name = "console" if self.token is None else "api"
+        name = _NAMELESS if self.token is None else "api"
         return Visitor(name, self._csrf(name))
+
+    def is_of(self, who: Visitor, carried: str) -> bool:
+        """A form that carries that is of a page of theirs, perhaps from before they said who they
+        are."""
+        names = (who.name,) if self.token is not None else (who.name, _NAMELESS)
+        given = carried.encode()
+        return any(hmac.compare_digest(given, self._csrf(name).encode()) for name in names)
 
     def cookie(self, name: str, now: float) -> str:
         """Of somebody who has shown the token."""
@@ -81,8 +94,8 @@ class Visitors:
     def _sign(self, written: bytes) -> bytes:
         return hmac.digest(self._key, b"cookie " + written, "sha256")
 
-    def _csrf(self, session: str) -> str:
-        return _base64(hmac.digest(self._key, b"csrf " + session.encode(), "sha256"))
+    def _csrf(self, name: str) -> str:
+        return _base64(hmac.digest(self._key, b"csrf " + name.encode(), "sha256"))
 
 
 def _base64(content: bytes) -> str:

@@ -158,7 +158,7 @@ async def test_a_change_needs_the_token_of_its_session(web: Web, serve: Serve) -
 @pytest.mark.parametrize(
     ("is_in", "status", "shown"),
     [
-        (True, 400, "You have logged in anew since this page was loaded"),
+        (True, 400, "You are ann here now, and were not when this page was loaded: send it again."),
         (False, 401, "Nothing was sent. Log in again, and your text is where you wrote it"),
     ],
 )
@@ -174,6 +174,56 @@ async def test_what_was_typed_outlives_the_session(
     assert "Hello &lt;b&gt;</textarea>" in answer.text
     assert ("?next=%2Fconversations%2F%2B15555550123" in answer.text) is not is_in
     assert [row for row in locked.rows(outbox) if row.by] == []
+
+
+@pytest.mark.usefixtures("said")
+@pytest.mark.parametrize(
+    ("token", "before", "after", "status"),
+    [
+        (TOKEN, "ann", "ann", 303),
+        (TOKEN, "ann", "bob", 400),
+        (None, "", "ann", 303),  # they say who they are
+        (None, "ann", "ann", 303),
+        (None, "ann", "bob", 400),
+        (None, "ann", "", 400),
+    ],
+)
+async def test_a_page_from_before_a_log_in_goes_on_as_the_same_person(
+    serve: Serve, token: str | None, before: str, after: str, status: int
+) -> None:
+    web = serve(token=token)
+    carried = []
+    for name in (before, after):
+        web.client.cookies.clear()
+        if name:
+            await log_in(web, token or "", name)
+        carried.append(await csrf_of(web))
+    assert await opt_out(web, carried[0]) == status
+
+
+@pytest.mark.usefixtures("said")
+@pytest.mark.parametrize("token", [TOKEN, None])
+async def test_a_restart_ends_no_session(serve: Serve, token: str | None) -> None:
+    before, after = serve(token=token), serve(token=token)
+    await log_in(before, token or "")
+    after.client.cookies = before.client.cookies
+    assert "ann" in (await after.client.get("/")).text
+    assert await opt_out(after, await csrf_of(before)) == 303
+
+
+@pytest.mark.usefixtures("said")
+async def test_what_was_typed_is_there_beside_what_was_wrong_with_it(web: Web) -> None:
+    typed = {"csrf": "x", "because": "said <b> so", "number": "555 <b>"}
+    for path in (f"/conversations/{PERSON}/opt-out", "/opt-outs/add"):
+        page = (await web.client.post(path, data=typed)).text
+        assert 'name="because" value="said &lt;b&gt; so"' in page
+        assert re.search(r'<details class="act[^>]* open>', page)
+    assert 'required value="555 &lt;b&gt;"' in page
+    await web.client.post(path, data={**typed, "csrf": await csrf_of(web), "number": PERSON})
+    again = {**typed, "number": PERSON, "again": "1"}
+    page = (await web.client.post("/opt-outs/remove", data=again)).text
+    assert page.count('value="said &lt;b&gt; so"') == 1
+    assert re.search(r'<details class="more-fields"[^>]* open>', page)
 
 
 async def test_of_a_stranger_no_large_form_is_read(serve: Serve) -> None:
