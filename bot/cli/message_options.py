@@ -116,19 +116,22 @@ def _at(body: Mapping[str, Any], timezone: str, now: datetime) -> datetime:
 
     if written:
         return moments.moment(written, timezone, "at", now)
+    if "timestamp" not in body:
+        return now
     try:
-        return moments.iso(str(body.get("timestamp")), "UTC", "timestamp")
+        return moments.iso(str(body["timestamp"]), "UTC", "timestamp")
     except UsageError:
         return now
 
 
 def _longcode(body: Mapping[str, Any], message: InboundMessage) -> LongcodeId | None:
     written = body.get("longcodeId")
-    if written is not None and phone_numbers.longcode_id(written) is None:
+    if written is None:
+        return phone_numbers.longcode_id(message.tags.get("longcodeId"))
+    found = phone_numbers.longcode_id(written)
+    if found is None:
         raise WebhookError("longcodeId is not an id")
-    return phone_numbers.longcode_id(written) or phone_numbers.longcode_id(
-        message.tags.get("longcodeId")
-    )
+    return found
 
 
 def _text(body: Mapping[str, Any], name: str) -> str | None:

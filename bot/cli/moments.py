@@ -28,7 +28,7 @@ _JOINS: Final = frozenset({"at", "on"})
 
 def iso(written: str, timezone: str, what: str) -> datetime:
     """An ISO time; without an offset it is in `timezone`. Raises UsageError."""
-    return _known(_iso(written), timezone, f"{what} {plain(written)}", "2026-01-15T17:30")
+    return _known(_iso(written), timezone, (what, written), "2026-01-15T17:30")
 
 
 def moment(written: str, timezone: str, what: str, now: datetime) -> datetime:
@@ -37,7 +37,7 @@ def moment(written: str, timezone: str, what: str, now: datetime) -> datetime:
     A day alone is at the present time of day, a time alone is today.
     """
     found = _iso(written) or _in_words(written, timezone, now)
-    return _known(found, timezone, f"{what} {plain(written)}", _EXAMPLES)
+    return _known(found, timezone, (what, written), _EXAMPLES)
 
 
 def _iso(written: str) -> datetime | None:
@@ -47,9 +47,10 @@ def _iso(written: str) -> datetime | None:
         return None
 
 
-def _known(at: datetime | None, timezone: str, what: str, example: str) -> datetime:
+def _known(at: datetime | None, timezone: str, of: tuple[str, str], example: str) -> datetime:
     if at is None or not 1900 <= at.year < 2900:  # room for zones and delays at both ends
-        raise UsageError(f"{what}: is not a time, for example {example}")
+        what, written = of
+        raise UsageError(f"{what} {plain(written)}: is not a time, for example {example}")
     return at if at.tzinfo is not None else at.replace(tzinfo=ZoneInfo(timezone))
 
 

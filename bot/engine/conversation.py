@@ -148,8 +148,8 @@ class Thread:
             opted_out_at=self.opted_out_at,
             held=self.held,
             answered_rule=answered_rule,
-            received_at=tuple(heard.at for heard in self.heard),
-            unmatched_at=tuple(heard.at for heard in self.heard if heard.is_unmatched),
+            received_at=tuple([heard.at for heard in self.heard]),
+            unmatched_at=tuple([heard.at for heard in self.heard if heard.is_unmatched]),
             equal_at=self._equal(said, now),
             echoes=self._echoes(said, now),
             replied_at=self.replied_at,
@@ -320,14 +320,11 @@ class Thread:
 
     def _equal(self, said: tuple[str, ...], now: datetime) -> tuple[datetime, ...]:
         """Equal answers to questions of several rules are not a sign of a machine."""
+        if not said:
+            return ()
         by_rule: dict[RuleId | None, list[datetime]] = {}
         for heard in self.heard:
-            if (
-                heard.took is None
-                and said
-                and heard.at > now - EQUAL_WITHIN
-                and words(heard.text) == said
-            ):
+            if heard.took is None and heard.at > now - EQUAL_WITHIN and words(heard.text) == said:
                 rule = None if heard.is_unmatched else heard.rule
                 by_rule.setdefault(rule, []).append(heard.at)
         most = max(by_rule.values(), key=lambda times: len(times), default=[])

@@ -19,6 +19,7 @@ from bot.rules.guards.paused import after_person
 from bot.rules.ruleset import Ruleset
 
 _MOMENT: Final = timedelta(microseconds=1)
+_NEW: Final = Thread()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +232,7 @@ class Simulator:
 
     def _thread(self, message: InboundMessage) -> Thread:
         """Each part of it from the thread that knows it last."""
-        thread = self._threads.get((message.sender, message.number), Thread())
+        thread = self._threads.get((message.sender, message.number), _NEW)
         person = self._people.get(message.sender, thread)
         if person is thread and not self._uses_of_all:
             return thread

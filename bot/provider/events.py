@@ -159,9 +159,11 @@ def odd_member(data: Mapping[str, Any]) -> str:
         if data.get(name) not in (None, "") and id_text(data, name) is None:
             return f"{name} is neither a text nor a number of a usual length"
     tags = data.get("tags")
-    if tags is not None and not isinstance(tags, dict):
+    if not tags and (tags is None or isinstance(tags, dict)):
+        return ""
+    if not isinstance(tags, dict):
         return "tags is not an object"
-    if not all(isinstance(value, _MEMBER) for value in (tags or {}).values()):
+    if not all(isinstance(value, _MEMBER) for value in tags.values()):
         return "a tag is neither a text nor a number"
     return ""
 
@@ -248,7 +250,10 @@ def _sha256(text: str) -> str:
 
 
 def _first(data: Mapping[str, Any], *names: str) -> Any:
-    return next((data[name] for name in names if data.get(name) is not None), None)
+    for name in names:
+        if (value := data.get(name)) is not None:
+            return value
+    return None
 
 
 def _texts(value: object) -> list[str]:

@@ -95,6 +95,8 @@ def can_be_answered(sender: str) -> bool:
 
 def longcode_id(text: object) -> LongcodeId | None:
     """A longcodeId from a tag or a setting: digits, not a phone number; else None."""
+    if text is None:
+        return None
     digits = str(text).strip() if isinstance(text, str | int) else ""
     if isinstance(text, bool) or not re.fullmatch(r"[0-9]{1,18}", digits) or not int(digits):
         return None
