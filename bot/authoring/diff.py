@@ -190,6 +190,26 @@ class Tally:
         group.segments += after - before
         _keep(group.examples, one, self._samples)
 
+    def add_all(self, more: Tally) -> None:
+        """What came after."""
+        self.compared += more.compared
+        self.changed += more.changed
+        self.recorded += more.recorded
+        self.not_as_recorded += more.not_as_recorded
+        self.segments += more.segments
+        self.new_segments += more.new_segments
+        self.other_rule += more.other_rule
+        for one in more.odd:
+            _keep(self.odd, one, self._samples)
+        for rules, theirs in more._groups.items():
+            group = self._groups.setdefault(rules, Group(*rules))
+            group.count += theirs.count
+            group.newly_answered += theirs.newly_answered
+            group.newly_silent += theirs.newly_silent
+            group.segments += theirs.segments
+            for one in theirs.examples:
+                _keep(group.examples, one, self._samples)
+
 
 def _keep(examples: list[Compared], one: Compared, most: int) -> None:
     said = one.message.text.strip().casefold()

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.authoring.diff import Past
 from bot.cli import message_lines, message_options, options
-from bot.cli.message_lines import is_json, members, plain_text
+from bot.cli.message_lines import Numbered, Reader, plain_text, reader_of
 from bot.engine.simulator import Simulator
 from bot.errors import BotError
 from bot.rules.ruleset import Ruleset
@@ -26,18 +26,23 @@ class PastLines:
     """Of the number of a line, from 1, and what is wrong with it."""
     unreadable: int = 0
     _now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    _nobody: Simulator = field(init=False)
+    """Remembers nothing, so that each line is by itself."""
+
+    def __post_init__(self) -> None:
+        self._nobody = Simulator(self.ruleset)
 
     def read(self, against: str) -> Iterator[Past]:
         """Those of a file; `-` is stdin. Raises UsageError where there is no such file."""
         with message_lines.lines(against, "--against") as lines:
-            yield from self._messages(lines)
+            yield from self.of(enumerate(lines, 1))
 
-    def _messages(self, lines: Iterable[bytes]) -> Iterator[Past]:
-        read = None
-        for number, line in enumerate(lines, 1):
+    def of(self, lines: Iterable[Numbered], read: Reader | None = None) -> Iterator[Past]:
+        """Those of some lines; `read` is how, if the first one does not show it."""
+        for number, line in lines:
             if not line.strip():
                 continue
-            read = read or (members if is_json(line) else plain_text)
+            read = read or reader_of(line)
             somebody = {"fromNumber": options.SENDER} if read is plain_text else {}
             try:
                 past = self._past({**somebody, **read(line)}, number)
@@ -57,4 +62,4 @@ class PastLines:
             longcode_id=self.settings.longcode_id,
             now=self._now,
         )
-        return Past(message, Simulator(self.ruleset).context(message, given))
+        return Past(message, self._nobody.context(message, given))

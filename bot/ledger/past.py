@@ -33,7 +33,19 @@ def past(
     What is counted over all people is not known. `longcode_id` is the setting, for messages whose
     number nobody knows.
     """
-    for person in replay.people(connection, since):
+    for page in replay.pages(connection, since):
+        yield from of_people(connection, page, ruleset, since, longcode_id)
+
+
+def of_people(
+    connection: Connection,
+    numbers: Sequence[str],
+    ruleset: Ruleset,
+    since: datetime | None,
+    longcode_id: LongcodeId | None,
+) -> Iterator[Past]:
+    """The same of some people."""
+    for person in replay.people_of(connection, numbers):
         for one, found in _of_person(person, ruleset, longcode_id):
             if since is None or one.message.received_at >= since:
                 yield found

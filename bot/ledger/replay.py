@@ -87,7 +87,7 @@ def recorded(connection: Connection, since: datetime | None = None) -> Iterator[
 
 def person(connection: Connection, number: str) -> Sequence[Recorded]:
     """All that one has said, in the order in which it was decided."""
-    return next(_of(connection, [number]), ())
+    return next(people_of(connection, [number]), ())
 
 
 def people(connection: Connection, since: datetime | None = None) -> Iterator[Sequence[Recorded]]:
@@ -96,14 +96,19 @@ def people(connection: Connection, since: datetime | None = None) -> Iterator[Se
     What was stored then is read off the changes that decisions made since; what one of us stored by
     hand counts as if it had always been so. As much as 200 people have said is in memory at once.
     """
+    for page in pages(connection, since):
+        yield from people_of(connection, page)
+
+
+def pages(connection: Connection, since: datetime | None = None) -> Iterator[Sequence[str]]:
+    """The numbers of those who wrote since then, 200 at a time."""
     every = select(conversations.c.contact).where(conversations.c.contact != NOBODY).distinct()
     if since is not None:
         every = every.join(inbox, inbox.c.conversation_id == conversations.c.id).where(
             inbox.c.received_at >= since
         )
     ordered = every.order_by(conversations.c.contact).execution_options(yield_per=_ROWS)
-    for page in connection.scalars(ordered).partitions(_PAGE):
-        yield from _of(connection, page)
+    yield from connection.scalars(ordered).partitions(_PAGE)
 
 
 @dataclass(slots=True)
@@ -116,7 +121,8 @@ class _Person:
     """Of their opt-out, the oldest first."""
 
 
-def _of(connection: Connection, page: Sequence[str]) -> Iterator[Sequence[Recorded]]:
+def people_of(connection: Connection, page: Sequence[str]) -> Iterator[Sequence[Recorded]]:
+    """As `people`, of those with these numbers."""
     these = {"people": list(page)}
     known = {number: _Person() for number in page}
     for row in connection.execute(_VALUES, these):

@@ -42,7 +42,7 @@ def report() -> None:
             (folder / file).write_text(workload.as_yaml(rules))
         _write(folder / "few.jsonl", messages[:1])
         _write(folder / "many.jsonl", [messages[n % len(messages)] for n in range(MESSAGES)])
-        _fill(folder, messages)
+        fill(folder, messages, MESSAGES, PEOPLE)
         least, _ = _run(folder, "--against", "few.jsonl")
         print(f"  rules are loaded in {least:.1f} s")
         for of_what, options in (
@@ -69,18 +69,18 @@ def _write(path: Path, messages: Sequence[InboundMessage]) -> None:
             file.write(json.dumps(body) + "\n")
 
 
-def _fill(folder: Path, messages: Sequence[InboundMessage]) -> None:
-    """Each was decided when it came, and one in five answered."""
+def fill(folder: Path, messages: Sequence[InboundMessage], many: int, people: int) -> None:
+    """So many of so many people; each was decided when it came, and one in five answered."""
     begin = int(NOW.timestamp())
     with (
         closing(open_database(f"sqlite:///{folder / 'bot.db'}")) as database,
         database.transaction() as connection,
     ):
         for statement, make in ((_PERSON, _person), (_INBOX, _inbox), (_DECISION, _decision)):
-            count = PEOPLE if statement is _PERSON else MESSAGES
-            rows = (make(n, begin, messages[n % len(messages)]) for n in range(count))
+            count = people if statement is _PERSON else many
+            rows = (make(n, begin, people, messages[n % len(messages)]) for n in range(count))
             connection.execute(text(statement), list(rows))
-        sent = [_sent(n, begin) for n in range(0, MESSAGES, 5)]
+        sent = [_sent(n, begin, people) for n in range(0, many, 5)]
         connection.execute(text(_SENT), sent)
 
 
@@ -97,35 +97,35 @@ _SENT = """INSERT INTO outbox (external_id, request_id, conversation_id, inbox_i
     '', :at, :at, 1, 0, :at)"""
 
 
-def _person(number: int, begin: int, _: InboundMessage) -> dict[str, object]:
-    return {"id": number + 1, "contact": _contact(number), "at": begin * 1_000_000}
+def _person(number: int, begin: int, people: int, _: InboundMessage) -> dict[str, object]:
+    return {"id": number + 1, "contact": _contact(number, people), "at": begin * 1_000_000}
 
 
-def _inbox(number: int, begin: int, message: InboundMessage) -> dict[str, object]:
+def _inbox(number: int, begin: int, people: int, message: InboundMessage) -> dict[str, object]:
     return {
-        **_sent(number, begin),
+        **_sent(number, begin, people),
         "text": message.text,
         "tags": json.dumps(dict(message.tags)),
     }
 
 
-def _decision(number: int, begin: int, _: InboundMessage) -> dict[str, object]:
+def _decision(number: int, begin: int, people: int, _: InboundMessage) -> dict[str, object]:
     outcome = "unmatched" if number % 5 else "replied"
-    return {**_sent(number, begin), "outcome": outcome}
+    return {**_sent(number, begin, people), "outcome": outcome}
 
 
-def _sent(number: int, begin: int) -> dict[str, object]:
+def _sent(number: int, begin: int, people: int) -> dict[str, object]:
     return {
         "id": number + 1,
         "key": f"r-{number}",
-        "contact": _contact(number),
-        "chain": number % PEOPLE + 1,
+        "contact": _contact(number, people),
+        "chain": number % people + 1,
         "at": (begin + number) * 1_000_000,
     }
 
 
-def _contact(number: int) -> str:
-    return f"+1555{number % PEOPLE:07}"
+def _contact(number: int, people: int) -> str:
+    return f"+1555{number % people:07}"
 
 
 _MEASURED = """

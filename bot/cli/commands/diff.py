@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from bot.authoring.both import Both
-from bot.authoring.diff import Past, Tally, compare
-from bot.cli import diff_report, message_lines, options
-from bot.cli.output import printable
-from bot.cli.past_lines import PastLines
+from bot.cli import diff_report, options
+from bot.cli.comparing import Comparing
 from bot.cli.revisions import rule_files
 from bot.errors import UsageError
 from bot.plugins.discovery import load
@@ -65,13 +59,11 @@ def command(
         raise UsageError("--sample: needs a number, for example 3")
     settings = options.settings(needs_account=against is None)
     before, after = _ruleset(old, new, settings), _ruleset(new, old, settings)
-    found = _Found(Both(before, after), settings, Tally(sample), as_json)
+    comparing = Comparing(Both(before, after), settings, sample, as_json)
     if against is not None:
-        found.read_file(against)
+        found = comparing.file(against)
     else:
-        begin = options.since(since or "30d", datetime.now(UTC))
-        with _ledger(begin, before, settings) as past:
-            found.read(past)
+        found = comparing.ledger(options.since(since or "30d", datetime.now(UTC)))
     if as_json:
         options.print_json(diff_report.totals(found.tally))
     else:
@@ -87,45 +79,3 @@ def _ruleset(written: str, other: str, settings: Settings) -> Ruleset:
     beside = Path(other) if Path(other).exists() else settings.rules
     files = rule_files(written, beside)
     return load(files, timezone=settings.timezone, allow_impure=False).ruleset
-
-
-@dataclass(slots=True)
-class _Found:
-    """What has been compared so far."""
-
-    both: Both
-    settings: Settings
-    tally: Tally
-    as_json: bool
-    unreadable: int = 0
-
-    def read(self, past: Iterable[Past]) -> None:
-        """Each is compared, told of if need be, and forgotten."""
-        for one in past:
-            compared = compare(one, self.both, self.settings.long_texts)
-            self.tally.add(compared)
-            if self.as_json and compared.is_changed:
-                options.print_json(diff_report.as_object(compared))
-
-    def read_file(self, against: str) -> None:
-        past = PastLines(self.both.old, self.settings, self._tell)
-        self.read(past.read(against))
-        self.unreadable = past.unreadable
-
-    def _tell(self, number: int, because: str) -> None:
-        if self.as_json:
-            options.print_json({"line": number, "error": because})
-        else:
-            print(f"line {number}: {printable(because)}", file=sys.stderr)
-
-
-@contextmanager
-def _ledger(since: datetime, ruleset: Ruleset, settings: Settings) -> Iterator[Iterable[Past]]:
-    from bot.ledger import past  # who compares with a file needs no database
-    from bot.ledger.stats import received
-
-    with options.ledger_to_read() as connection:
-        found = past.past(connection, ruleset, since, settings.longcode_id)
-        if sys.stderr.isatty():
-            found = message_lines.with_progress(found, received(connection, since), lambda _: 1)
-        yield found

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import click
 
 from bot.cli import message_lines, message_options, options
-from bot.cli.message_lines import is_json, members, plain_text
+from bot.cli.message_lines import Numbered, Part, Reader, plain_text, reader_of
 from bot.cli.summary import Summary
 from bot.engine import outbound
 from bot.engine.outbound import Ids
@@ -41,11 +39,6 @@ from bot.text.words import storable
 _FEW: Final = 20
 """Rules that are asked one by one, so that the trace shows each; of more, those of the index."""
 _MOMENT: Final = timedelta(microseconds=1)
-_MUCH: Final = 2_000_000
-"""Bytes of a file from which on it is played on all cores: some 10,000 messages."""
-_CHUNK: Final = 500
-_Line: TypeAlias = tuple[int, bytes]
-"""With its number in the file, from 1."""
 
 
 @click.command()
@@ -120,18 +113,16 @@ def command(
 
 
 def _from_lines(input_file: str, run: _Run, show: _Show, *, may_fork: bool) -> int:
-    with message_lines.lines(input_file, "--input") as lines:
-        numbered: Iterator[_Line] = (one for one in enumerate(lines, 1) if one[1].strip())
-        first = next(numbered, (0, b"{}"))
-        reading = _Reading(run, show, members if is_json(first[1]) else plain_text)
-        if first[0]:
-            numbered = itertools.chain([first], numbered)
-        may_fork = may_fork and run.is_for_each_alone and not sys.stdout.isatty()
-        if may_fork and _is_much(input_file):
-            summary = _on_all_cores(reading, numbered)
-        else:
-            summary = Summary()
-            reading.play(numbered, summary)
+    may_fork = may_fork and run.is_for_each_alone and not sys.stdout.isatty()
+    if may_fork and message_lines.is_much(input_file):
+        summary = _in_parts(input_file, run, show)
+    else:
+        summary = Summary()
+        with message_lines.lines(input_file, "--input") as lines:
+            numbered: Iterator[Numbered] = (one for one in enumerate(lines, 1) if one[1].strip())
+            first = next(numbered, (0, b"{}"))
+            reading = _Reading(run, show, reader_of(first[1]))
+            reading.play(itertools.chain([first] if first[0] else [], numbered), summary)
             reading.show_all(run.rest(), summary)
     if not show.as_json:
         sys.stdout.flush()  # in a file of both it comes last
@@ -139,20 +130,13 @@ def _from_lines(input_file: str, run: _Run, show: _Show, *, may_fork: bool) -> i
     return 2 if summary.unreadable else 0
 
 
-def _is_much(input_file: str) -> bool:
-    return input_file != "-" and Path(input_file).stat().st_size > _MUCH
-
-
-def _on_all_cores(reading: _Reading, numbered: Iterator[_Line]) -> Summary:
+def _in_parts(input_file: str, run: _Run, show: _Show) -> Summary:
     from bot.cli import cores  # loads what a single text has no use for
 
-    reading.run.simulator.ruleset.ready()  # once for all of them
     summary = Summary()
-    chunks = iter(lambda: list(itertools.islice(numbered, _CHUNK)), [])
-    for out, err, part in cores.in_order(reading.apart, chunks):
-        sys.stdout.write(out)
-        sys.stderr.write(err)
-        summary.add_all(part)
+    with message_lines.parts(input_file, "--input") as (reader, parts):
+        for found in cores.in_order(_Reading(run, show, reader).part, parts):
+            summary.add_all(found)
     return summary
 
 
@@ -161,10 +145,9 @@ class _Reading(NamedTuple):
 
     run: _Run
     show: _Show
-    read: Callable[[bytes], Mapping[str, Any]]
-    """A line, as members of a webhook."""
+    read: Reader
 
-    def play(self, numbered: Iterable[_Line], summary: Summary) -> None:
+    def play(self, numbered: Iterable[Numbered], summary: Summary) -> None:
         somebody = {"fromNumber": options.SENDER} if self.read is plain_text else {}
         for number, line in numbered:
             try:
@@ -176,12 +159,11 @@ class _Reading(NamedTuple):
                 summary.unreadable += 1
                 self.show.unreadable(number, str(error))
 
-    def apart(self, numbered: Sequence[_Line]) -> tuple[str, str, Summary]:
-        """What is printed and told, and what became of them."""
-        summary, out, err = Summary(), io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            self.play(numbered, summary)
-        return out.getvalue(), err.getvalue(), summary
+    def part(self, part: Part) -> Summary:
+        """What became of a part of a file that is printed by itself."""
+        summary = Summary()
+        self.play((one for one in part.lines() if one[1].strip()), summary)
+        return summary
 
     def show_all(self, found: Iterable[_Answered], summary: Summary) -> None:
         for answered in found:
