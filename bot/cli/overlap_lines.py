@@ -85,8 +85,8 @@ def _summary(report: Report) -> str:
     rest = report.rest
     return (
         f"{found}, {many[Rank.MAY_BE]} may be; of the other pairs {rest.apart} take no message in "
-        f"common for certain, {rest.hidden} only what a third rule answers, and of {rest.unknown} "
-        "it is not known"
+        f"common for certain, of {rest.hidden} a third rule answers what was found, and of "
+        f"{rest.unknown} it is not known"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_FLOOR, Decimal
 
-from bot.rules.conditions import All, Compares, Condition, Exists, OneOf
+from bot.rules.conditions import All, Compares, Condition, Exists, Not, OneOf, covers
 
 
 def never_holds(condition: Condition) -> bool:
@@ -17,6 +17,29 @@ def never_holds(condition: Condition) -> bool:
     if listed:
         return not any(condition.holds(value) for value in listed[0].wanted)
     return _is_empty([part for part in parts if isinstance(part, Compares)])
+
+
+def exclude(one: Condition, other: Condition) -> bool:
+    """No value meets both, for certain, and neither does a missing one."""
+    if isinstance(one, All | Not):
+        one, other = other, one
+    match one, other:
+        case _, All(parts):
+            return any(exclude(one, part) for part in parts)
+        case _, Not(inner):
+            return covers(inner, one)
+        case Exists(wanted=False), _:
+            return not other.holds(None)
+        case _, Exists(wanted=False):
+            return not one.holds(None)
+        case OneOf(), OneOf():
+            return one.folded.isdisjoint(other.folded)
+        case Compares(), Compares():
+            return _is_empty([one, other])
+        case (Compares() as bound, OneOf() as some) | (OneOf() as some, Compares() as bound):
+            return bound.wanted[0] == "number" and not any(map(bound.holds, some.wanted))
+        case _:
+            return False
 
 
 def of_counts(condition: Condition, least: int) -> bool | None:

@@ -31,7 +31,7 @@ MOST_ALIKE: Final = 100
 
 MOST_PROVED: Final = 1_000
 """Rules of a set of which each is held against all before it; of more, only what is the same."""
-MOST_STEPS: Final = 300_000
+MOST_STEPS: Final = 500_000
 """Of automata that are made for all of them: a part of a second, also while a server reloads."""
 
 

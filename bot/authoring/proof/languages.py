@@ -7,7 +7,7 @@ said in automata, is all texts in the first and none in the second.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -86,6 +86,7 @@ class Languages:
         self._search = Search(most)
         self._lists: list[grammar.Lists] = []
         self._made: dict[Ask, Machine | None] = {}
+        self._spelled: dict[Ask, Machine] = {}
 
     def at_most(self, case: Case, asks: Asks) -> Formula:
         return Both(tuple(self._of(claim, asks, at_most=True) for claim in case))
@@ -150,8 +151,9 @@ class Languages:
         """One of the shortest texts of it; None where there is none. Raises Unknown."""
         self._search.check()
         over = over or asks.over()
+        read = self._machine if over is Over.WORDS else self._over_letters
+        machines = {read(ask): (number,) for number, ask in enumerate(asks.listed)}
         if over is Over.WORDS:
-            machines = {self._machine(ask): (number,) for number, ask in enumerate(asks.listed)}
             said = self._search.shortest(formula, machines, self._vocabulary.all)
             if said is None:
                 return None
@@ -160,7 +162,7 @@ class Languages:
                 raise Unknown
             return " ".join(listed)
         symbols = self._letters.plain if over is Over.PLAIN_LETTERS else self._letters.all
-        signs = self._search.shortest(formula, self._over_letters(asks), symbols)
+        signs = self._search.shortest(formula, machines, symbols)
         return None if signs is None else "".join(self._letters.signs[number] for number in signs)
 
     def holds(self, formula: Formula, asks: Asks, text: str) -> bool:
@@ -177,18 +179,13 @@ class Languages:
             found += machine.accepts(state)
         return formula.value(found) is True
 
-    def _over_letters(self, asks: Asks) -> Mapping[Machine, Sequence[int]]:
-        machines: dict[Machine, Sequence[int]] = {}
-        of_words: dict[int, Machine] = {}
-        for number, ask in enumerate(asks.listed):
-            if isinstance(ask, Finds):
-                machines[self._machine(ask)] = (number,)
-            else:
-                of_words[number] = self._machine(ask)
-        if of_words:
-            spelled = Spelled(list(of_words.values()), self._vocabulary, self._letters)
-            machines[spelled] = tuple(of_words)
-        return machines
+    def _over_letters(self, ask: Ask) -> Machine:
+        machine = self._machine(ask)
+        if isinstance(ask, Finds):
+            return machine
+        if ask not in self._spelled:
+            self._spelled[ask] = Spelled(machine, self._vocabulary, self._letters)
+        return self._spelled[ask]
 
     def _machine(self, ask: Ask) -> Machine:
         if ask not in self._made:
@@ -252,6 +249,17 @@ class Languages:
 
     def _parts(self) -> Iterator[Claim]:
         return (part for rule in self._rules for part in rule.when.walk())
+
+
+def is_of_text(claim: Claim) -> bool:
+    """Some of what it asks is a question of the text that can be said in automata."""
+    match claim:
+        case Any() | All() | Not():
+            return any(is_of_text(part) for when in claim.inner() for part in when.parts)
+        case Denial():
+            return any(is_of_text(one) for case in claim.denied for one in case)
+        case _:
+            return isinstance(claim, Keyword | Keywords | Regex | Says)
 
 
 def _named(part: Claim) -> Iterator[str]:

@@ -14,18 +14,20 @@ from typing import Final
 
 from bot.authoring.explain import Said, mend
 from bot.authoring.proof.automaton import Unknown
-from bot.authoring.proof.languages import Asks, Languages
+from bot.authoring.proof.languages import Asks, Languages, is_of_text
 from bot.authoring.proof.search import Both
+from bot.authoring.proof.takers import keeps_what_it_takes
 from bot.engine.decide import decide, decide_view
 from bot.engine.search import ask
 from bot.model import Match
 from bot.rules.matchers.base import MessageView, Phrase
+from bot.rules.matchers.covering import Cases, is_void
 from bot.rules.matchers.keywords import Keywords
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 
 _MOST_MENDED: Final = 10
-_MOST_STEPS: Final = 1_000_000
+_MOST_STEPS: Final = 10_000_000
 """Of automata that are made for all pairs together."""
 
 
@@ -88,7 +90,11 @@ class Overlaps:
         self._known, self._plain = known, plain
         self._found: dict[tuple[str, str], Overlap] = {}
         self._samples: dict[str, Said] = {}
-        self._also: dict[str, Set[str]] = {}
+        self._also: dict[str, Sequence[Rule]] = {}
+        self._any: set[str] = set()
+        """Rules whose samples ask for nothing beside the text."""
+        self._asked: dict[str, Sequence[Cases]] = {}
+        self._at = {rule.id: at for at, rule in enumerate(ruleset.rules)}
         self._languages = Languages(ruleset.rules, _MOST_STEPS)
 
     @property
@@ -133,6 +139,9 @@ class Overlaps:
         for first, other in combinations(live, 2):
             if first.goes_on or (first.id, other.id) in self._found:
                 continue
+            if self._exclude(first, other):
+                apart += 1
+                continue
             found = self._try(first, other, self._texts(first, other), Shown.NOTHING)
             if found is None:
                 try:
@@ -147,23 +156,38 @@ class Overlaps:
             hidden += found is False
         return Rest(apart, hidden, unknown)
 
+    def _exclude(self, first: Rule, other: Rule) -> bool:
+        """What they ask beside the text no message meets."""
+        return any(
+            all(is_void((*one, *two)) for one in mine for two in theirs)
+            for mine in self._beside(first)
+            for theirs in self._beside(other)
+        )
+
+    def _beside(self, rule: Rule) -> Sequence[Cases]:
+        found = self._asked.get(rule.id)
+        if found is None:
+            beside = (part.cases() for part in rule.when.parts if not is_of_text(part))
+            found = self._asked[rule.id] = tuple(beside)
+        return found
+
     def _texts(self, first: Rule, other: Rule) -> Iterator[str]:
         """That both may take, the shortest first."""
         mine, theirs = (self._sample(rule).message.text for rule in (first, other))
-        if first.id in self._taking(other):
+        if first in self._taking(other):
             yield theirs
-        if other.id in self._taking(first):
+        if other in self._taking(first):
             yield mine
         yield f"{mine} {theirs}"
         yield f"{theirs} {mine}"
 
-    def _taking(self, rule: Rule) -> Set[str]:
-        """The rules that take the text of its sample."""
+    def _taking(self, rule: Rule) -> Sequence[Rule]:
+        """The rules that take the text of its sample, in their order."""
         found = self._also.get(rule.id)
         if found is None:
             sample = self._sample(rule)
-            taking = (one.id for one in self._candidates(sample) if _takes(one, sample))
-            found = self._also[rule.id] = frozenset(taking)
+            taking = (one for one in self._candidates(sample) if _takes(one, sample))
+            found = self._also[rule.id] = tuple(taking)
         return found
 
     def _candidates(self, said: Said) -> Iterator[Rule]:
@@ -188,19 +212,35 @@ class Overlaps:
         """Whether the first rule answers one of the texts that both take; None: there is none."""
         for base, text in product(self._bases(first, other), filter(str.strip, texts)):
             seen = MessageView(replace(base.message, text=text), base.context)
-            if isinstance(ask(first, seen), Match) and isinstance(ask(other, seen), Match):
-                if decide_view(seen, self._ruleset).rule != first.id or first.goes_on:
+            if isinstance(ask(other, seen), Match):
+                if not first.goes_on and self._is_answered_by(first, other, seen):
+                    self._add(first, other, Said(seen.message, seen.context), shown)
+                    return True
+                if isinstance(ask(first, seen), Match):
                     return False
-                self._add(first, other, Said(seen.message, seen.context), shown)
-                return True
         return None
+
+    def _is_answered_by(self, first: Rule, other: Rule, seen: MessageView) -> bool:
+        return (
+            not self._is_kept(first, other, seen)
+            and decide_view(seen, self._ruleset).rule == first.id
+        )
+
+    def _is_kept(self, first: Rule, other: Rule, seen: MessageView) -> bool:
+        """A rule before both, which takes the like of what one of them does, keeps it from them."""
+        return seen.context.question is None and any(
+            keeps_what_it_takes(one) and isinstance(ask(one, seen), Match)
+            for rule in (first, other)
+            for one in self._taking(rule)
+            if self._at[one.id] < self._at[first.id]
+        )
 
     def _bases(self, first: Rule, other: Rule) -> Sequence[Said]:
         """Situations in which both may match."""
         one, two = self._sample(first), self._sample(other)
-        if _is_alike(two, self._plain):
+        if other.id in self._any:
             return (one,)
-        if _is_alike(one, self._plain):
+        if first.id in self._any:
             return (two,)
         return _merged(one, two), _merged(two, one)
 
@@ -210,6 +250,8 @@ class Overlaps:
         if found is None:
             known = (one for one in self._known.get(rule.id, ()) if _takes(rule, one))
             found = self._samples[rule.id] = next(known, None) or self._made(rule)
+            if _is_alike(found, self._plain):
+                self._any.add(rule.id)
         return found
 
     def _made(self, rule: Rule) -> Said:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from bot.authoring.proof.automaton import Machine, State, Unknown
+from bot.authoring.proof.automaton import Machine, Unknown
+from bot.authoring.proof.tables import Row, Table, told_apart
 
 MOST_STATES: Final = 20_000
 """Of one search; more are not looked at, and then nothing is proved."""
@@ -23,8 +24,13 @@ class Both:
     parts: tuple[Formula, ...]
 
     def value(self, of: Sequence[bool | None]) -> bool | None:
-        found = [part.value(of) for part in self.parts]
-        return False if False in found else None if None in found else True
+        found: bool | None = True
+        for part in self.parts:
+            value = part.value(of)
+            if value is False:
+                return False
+            found = None if value is None else found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,13 @@ class Either:
     parts: tuple[Formula, ...]
 
     def value(self, of: Sequence[bool | None]) -> bool | None:
-        found = [part.value(of) for part in self.parts]
-        return True if True in found else None if None in found else False
+        found: bool | None = False
+        for part in self.parts:
+            value = part.value(of)
+            if value is True:
+                return True
+            found = None if value is None else found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +72,16 @@ Formula: TypeAlias = Both | Either | Neither | Of
 ALWAYS: Final = Both(())
 NEVER: Final = Either(())
 
-_States: TypeAlias = tuple[State, ...]
+_States: TypeAlias = tuple[int, ...]
 
 
 class Search:
-    """How many steps may still be made, in all searches together."""
+    """How many steps may still be made, in all searches together, and what they found out."""
 
     def __init__(self, most: int) -> None:
         self._left = most
         self._share = most // _SHARES
+        self._tables: dict[tuple[Machine, int], Table] = {}
 
     def check(self) -> None:
         """Raises Unknown where no more are made."""
@@ -85,20 +97,23 @@ class Search:
         where too many states would have to be looked at.
         """
         ends_at = max(0, self._left - self._share)
-        side_by_side = _SideBySide(formula, machines)
-        classes = list(_classes(machines, symbols))
-        start = side_by_side.start
+        tables = [self._table(machine, symbols) for machine in machines]
+        side_by_side = _SideBySide(formula, tables, machines.values())
+        classes = told_apart(tables, symbols)
+        columns = list(zip(*classes, strict=True)) if tables else []
+        start: _States = (0,) * len(tables)
         came_from: dict[_States, tuple[_States, int] | None] = {start: None}
         waiting = deque([start])
         while waiting:
             states = waiting.popleft()
             if side_by_side.accepts(states):
                 return _way(states, came_from)
-            self._left -= len(classes) * len(machines)
+            self._left -= len(classes) * len(tables)
             if self._left <= ends_at:
                 raise Unknown
-            for symbol in classes:
-                after = side_by_side.step(states, symbol)
+            rows = [table.row(state) for table, state in zip(tables, states, strict=True)]
+            steps = zip(*map(_picked, rows, columns), strict=True)
+            for after, symbol in zip(steps, classes.values(), strict=bool(tables)):
                 if after in came_from or side_by_side.is_lost(after):
                     continue
                 if len(came_from) >= MOST_STATES:
@@ -107,38 +122,42 @@ class Search:
                 waiting.append(after)
         return None
 
+    def _table(self, machine: Machine, symbols: int) -> Table:
+        key = machine, symbols
+        if key not in self._tables:
+            self._tables[key] = Table(machine, symbols)
+        return self._tables[key]
+
+
+def _picked(row: Row, column: Sequence[int]) -> Iterator[int]:
+    return map(row.__getitem__, column)
+
 
 class _SideBySide:
     """Several automata, and what is asked of all of them."""
 
-    def __init__(self, formula: Formula, machines: Mapping[Machine, Sequence[int]]) -> None:
+    def __init__(
+        self, formula: Formula, tables: Sequence[Table], numbers: Iterable[Sequence[int]]
+    ) -> None:
         self._formula = formula
-        self._machines = list(machines)
-        places = [place for numbers in machines.values() for place in numbers]
+        self._accepts = [table.accepts for table in tables]
+        self._fates = [table.fates for table in tables]
+        places = [place for some in numbers for place in some]
         self._order = sorted(range(len(places)), key=places.__getitem__)
-        self.start: _States = tuple(machine.start for machine in machines)
-
-    def step(self, states: _States, symbol: int) -> _States:
-        return tuple([m.step(s, symbol) for m, s in zip(self._machines, states, strict=True)])
 
     def accepts(self, states: _States) -> bool:
-        pairs = zip(self._machines, states, strict=True)
-        found = [value for machine, state in pairs for value in machine.accepts(state)]
-        return self._formula.value([found[at] for at in self._order]) is True
+        return self._value(self._accepts, states) is True
 
     def is_lost(self, states: _States) -> bool:
         """No text that goes on from here is accepted."""
-        pairs = zip(self._machines, states, strict=True)
-        found = [value for machine, state in pairs for value in machine.fates(state)]
-        return self._formula.value([found[at] for at in self._order]) is False
+        return self._value(self._fates, states) is False
 
-
-def _classes(machines: Iterable[Machine], symbols: int) -> Iterator[int]:
-    """Of symbols that no automaton tells apart the first, in order."""
-    parts = {symbols} if symbols else set()
-    for cut in {cut for machine in machines for cut in machine.cuts()}:
-        parts = {half for part in parts for half in (part & cut, part & ~cut) if half}
-    yield from sorted((part & -part).bit_length() - 1 for part in parts)
+    def _value(
+        self, tables: Iterable[Sequence[Sequence[bool | None]]], states: _States
+    ) -> bool | None:
+        pairs = zip(tables, states, strict=True)
+        found = [value for table, state in pairs for value in table[state]]
+        return self._formula.value([found[at] for at in self._order])
 
 
 def _way(

@@ -14,19 +14,24 @@ from typing import Final
 
 from bot.authoring.explain import Said, mend
 from bot.authoring.proof.automaton import Unknown
-from bot.authoring.proof.languages import Asks, Languages
+from bot.authoring.proof.languages import Asks, Languages, is_of_text
 from bot.authoring.proof.search import Both, Formula, Neither
+from bot.authoring.proof.situations import Situation, condition_of
 from bot.authoring.proof.takers import asked, is_asked_wherever, keeps_what_it_takes
 from bot.authoring.run_cases import fired
 from bot.engine.decide import decide
 from bot.model import Match
-from bot.rules.matchers.covering import Case
+from bot.rules.matchers.base import Matcher, When
+from bot.rules.matchers.covering import Case, Claim, is_void
 from bot.rules.matchers.regex import Regex
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
 
 MOST_ROUNDS: Final = 40
 """Texts that are looked at for one case of a rule."""
+MOST_CONDITIONS: Final = 5
+"""Of which a case is looked at where they hold, and where they do not."""
+_ANY: Final = Situation()
 _MOST_MENDED: Final = 20
 _MOST_BASES: Final = 5
 
@@ -40,6 +45,12 @@ class Taken:
     """Of which texts only that is proved; empty where it is of all."""
     example: Said | None
     """A message that the rule would take, where one was found."""
+
+    def beside(self, other: Taken) -> Taken:
+        """Of both halves of a case."""
+        by = {rule.id: rule for rule in (*self.by, *other.by)}
+        reservation = max(self.reservation, other.reservation, key=len)
+        return Taken(tuple(by.values()), reservation, self.example or other.example)
 
 
 class Refuted(Exception):
@@ -71,9 +82,26 @@ class Before:
         if self._gets_past(case, rule):
             return None
         try:
-            return self._proved(case, rule)
+            taken = self._taken(case, rule, _ANY)
         except Unknown:
             return None
+        if taken is None:
+            return None
+        return replace(taken, by=tuple(sorted(taken.by, key=lambda one: self._at[one.id])))
+
+    def _taken(self, case: Case, rule: Rule, situation: Situation) -> Taken | None:
+        """Of the messages of a case that are in a situation; its halves where it needs them."""
+        if situation.depth and is_void(situation.of(case)):
+            return Taken((), "", None)
+        found = self._proved(situation.of(case), rule, situation)
+        if not isinstance(found, Matcher):
+            return found
+        if situation.depth >= MOST_CONDITIONS:
+            return None
+        halves = situation.halves(found)
+        first = self._taken(case, rule, halves[0])
+        other = self._taken(case, rule, halves[1]) if first is not None else None
+        return None if first is None or other is None else first.beside(other)
 
     def _gets_past(self, case: Case, rule: Rule) -> bool:
         """A message that is found without looking for it is taken by none before."""
@@ -114,7 +142,8 @@ class Before:
         if said is not None:
             yield said
 
-    def _proved(self, case: Case, rule: Rule) -> Taken | None:
+    def _proved(self, case: Case, rule: Rule, situation: Situation) -> Taken | Matcher | None:
+        """A condition where the proof depends on it. Raises Unknown."""
         asks = Asks()
         wanted = self._languages.at_most(case, asks)
         takers: dict[str, Rule] = {}
@@ -126,29 +155,29 @@ class Before:
                 if not takers or self._languages.shortest(wanted, asks) is None:
                     return None
                 return Taken(tuple(takers.values()), asks.reservation(), example)
-            said = self._message(text, rule)
+            said = self._message(text, rule, situation)
             example = example or said
+            before = list(self._takers(said or self._as_said(text, rule), rule))
             more = [
                 (one, formula)
-                for one in self._takers(said or self._as_said(text, rule), rule)
-                for formula in self._excludable(one, case, rule, text, asks)
+                for one in before
+                for formula in self._excludable(one, case, rule, text, situation, asks)
             ]
             if not more:
-                return None
+                return self._undecided(before, case, rule, text, situation)
             for one, formula in more:
                 takers[one.id] = one
                 excluded.append(formula)
         raise Unknown
 
-    def _message(self, text: str, rule: Rule) -> Said | None:
-        """With this text, in a situation in which the rule matches."""
+    def _message(self, text: str, rule: Rule, situation: Situation = _ANY) -> Said | None:
+        """With this text, and such that the rule matches."""
+        when = When((*rule.when.parts, *situation.parts()))
         bases = [*islice(self._bases.get(rule.id, ()), _MOST_BASES), self._plain]
         for base in bases:
             said = Said(replace(base.message, text=text), base.context)
-            for mended in islice(mend(rule.when.parts, said), _MOST_MENDED):
-                if mended.message.text == text and isinstance(
-                    rule.when.match(mended.seen()), Match
-                ):
+            for mended in islice(mend(when.parts, said), _MOST_MENDED):
+                if mended.message.text == text and isinstance(when.match(mended.seen()), Match):
                     return mended
         return None
 
@@ -172,20 +201,43 @@ class Before:
                 yield one
 
     def _excludable(
-        self, taker: Rule, case: Case, rule: Rule, text: str, asks: Asks
+        self, taker: Rule, case: Case, rule: Rule, text: str, situation: Situation, asks: Asks
     ) -> Iterator[Formula]:
         """What the taker takes for certain of the texts of a case, in each of its situations.
 
         Of its own cases those to which this text belongs.
         """
-        for theirs in taker.when.cases():
-            held = [claim for claim in theirs if any(claim.covers(one) for one in case)]
-            if any(claim.reads_stored() for claim in held) and self._changes(taker, rule):
-                continue
-            left = [claim for claim in theirs if claim not in held]
+        for left in self._left(taker, case, rule, situation):
             alone = Asks()
             if self._languages.holds(self._languages.at_least(left, alone), alone, text):
                 yield self._languages.at_least(left, asks)
+
+    def _undecided(
+        self, takers: Iterable[Rule], case: Case, rule: Rule, text: str, situation: Situation
+    ) -> Matcher | None:
+        """A condition beside the text on which it depends whether one of them takes it."""
+        for taker in takers:
+            for left in self._left(taker, case, rule, situation):
+                alone = Asks()
+                of_text = [claim for claim in left if is_of_text(claim)]
+                beside = [condition_of(claim) for claim in left if not is_of_text(claim)]
+                if (
+                    beside
+                    and all(beside)
+                    and self._languages.holds(self._languages.at_least(of_text, alone), alone, text)
+                ):
+                    return next(filter(None, beside), None)
+        return None
+
+    def _left(
+        self, taker: Rule, case: Case, rule: Rule, situation: Situation
+    ) -> Iterator[Sequence[Claim]]:
+        """What each of its cases claims beside what is sure of this one."""
+        for theirs in taker.when.cases():
+            left = [claim for claim in theirs if not situation.is_sure(claim, case)]
+            stored = any(claim.reads_stored() for claim in theirs)
+            if not (stored and self._changes(taker, rule)):
+                yield left
 
     def _changes(self, taker: Rule, rule: Rule) -> bool:
         """What is stored may be another when the rule is asked than when the taker was."""

@@ -42,14 +42,13 @@ class Vocabulary:
 
 
 class Spelled:
-    """What automata over words find in a text of plain letters, all of them at once."""
+    """What an automaton over words finds in a text of plain letters."""
 
-    def __init__(self, inner: Sequence[Machine], vocabulary: Vocabulary, letters: Letters) -> None:
-        """Raises Unknown where they tell words apart that are not of plain letters."""
-        self._inner = tuple(inner)
+    def __init__(self, inner: Machine, vocabulary: Vocabulary, letters: Letters) -> None:
+        """Raises Unknown where it tells words apart that are not of plain letters."""
+        self._inner = inner
         self._letters = letters
-        cuts = {cut for machine in inner for cut in machine.cuts() if cut != vocabulary.all}
-        told = reduce(or_, cuts, 0)
+        told = reduce(or_, (cut for cut in inner.cuts() if cut != vocabulary.all), 0)
         self._told = {
             word: number for number, word in enumerate(vocabulary.words) if told >> number & 1
         }
@@ -57,17 +56,9 @@ class Spelled:
         if not all(set(word) <= folded for word in self._told):
             raise Unknown
         self._begun = {word[:size] for word in self._told for size in range(len(word) + 1)}
-        self._known: dict[tuple[State, int], State] = {}
-        self.start: State = (tuple(machine.start for machine in inner), "", False)
+        self.start: State = (inner.start, "", False)
 
     def step(self, state: State, symbol: int) -> State:
-        key = state, symbol
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = self._stepped(state, symbol)
-        return known
-
-    def _stepped(self, state: State, symbol: int) -> State:
         inner, word, is_quoted = state
         sign = self._letters.folded.get(symbol)
         if sign == "'" and word != "" and not is_quoted:
@@ -84,20 +75,15 @@ class Spelled:
         return longer if longer in self._begun else None
 
     def _ended(self, state: State) -> State:
-        """The states of the inner automata, the word that has begun taken for whole."""
+        """The state of the inner automaton, the word that has begun taken for whole."""
         inner, word, _ = state
-        if word == "":
-            return inner
-        symbol = self._told.get(word, 0)
-        return tuple([m.step(s, symbol) for m, s in zip(self._inner, inner, strict=True)])
+        return inner if word == "" else self._inner.step(inner, self._told.get(word, 0))
 
     def accepts(self, state: State) -> Sequence[bool]:
-        ended = zip(self._inner, self._ended(state), strict=True)
-        return [value for m, s in ended for value in m.accepts(s)]
+        return self._inner.accepts(self._ended(state))
 
     def fates(self, state: State) -> Sequence[bool | None]:
-        inner = zip(self._inner, state[0], strict=True)
-        return [value for m, s in inner for value in m.fates(s)]
+        return self._inner.fates(state[0])
 
     def cuts(self) -> Sequence[int]:
         signs = {sign for word in self._told for sign in word} | {"'"}

@@ -123,6 +123,9 @@ class Answer(Matcher):
     def covers(self, other: Claim) -> bool:
         return isinstance(other, Answer) and set(other.wanted) <= set(self.wanted)
 
+    def excludes(self, other: Claim) -> bool:
+        return isinstance(other, Answer) and set(self.wanted).isdisjoint(other.wanted)
+
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for one in self.wanted:
             yield seen.with_text(one)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Final, TypeAlias
 
 from bot.text.words import without_tone
@@ -23,6 +24,14 @@ class Claim:
 
     def covers(self, other: Claim) -> bool:
         """Each message of which the other holds it holds of too; False where nobody knows."""
+        return False
+
+    def excludes(self, other: Claim) -> bool:
+        """They hold of no message together, for certain."""
+        return False
+
+    def is_left_by(self, denied: Case) -> bool:
+        """It holds of each message of which none of these holds, for certain."""
         return False
 
     def marks(self) -> Set[str]:
@@ -76,6 +85,13 @@ class Denial(Claim):
 
     def reads_stored(self) -> bool:
         return any(claim.reads_stored() for case in self.denied for claim in case)
+
+
+def is_void(case: Case) -> bool:
+    """Nothing meets it, for certain."""
+    return contradiction(case) is not None or any(
+        one.excludes(other) or other.excludes(one) for one, other in combinations(case, 2)
+    )
 
 
 def contradiction(case: Case) -> Denial | None:

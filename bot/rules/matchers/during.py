@@ -37,7 +37,7 @@ from bot.model import Match, Miss
 from bot.rules.hours import EVERY_DAY, MIDNIGHT, Calendar, Dates, Window
 from bot.rules.json_schema import TEXT, TEXTS, Schema, by_kind, keyed, said
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Reading
-from bot.rules.matchers.covering import Cases, Claim, Denial
+from bot.rules.matchers.covering import Case, Cases, Claim, Denial
 from bot.rules.matchers.finder import SOME_DAY
 from bot.rules.matchers.hours_meant import meant_hours
 from bot.rules.matchers.time import Time
@@ -128,6 +128,17 @@ class During(Matcher):
     def covers(self, other: Claim) -> bool:
         return isinstance(other, During) and all(
             any(window.covers(theirs) for window in self.windows) for theirs in other.windows
+        )
+
+    def is_left_by(self, denied: Case) -> bool:
+        """The hours of all together are always."""
+        others = (one for one in denied if isinstance(one, During) and one.WANTED)
+        windows = [*self.windows, *(window for one in others for window in one.windows)]
+        plain = [one for one in windows if isinstance(one, Window) and not one.dates]
+        zones = {window.timezone for window in plain}
+        return any(
+            Calendar(tuple(one for one in plain if one.timezone == zone), timezone=zone).is_always()
+            for zone in zones
         )
 
 

@@ -19,7 +19,7 @@ from bot.model import Match, Miss
 from bot.rules.json_schema import FLAG, Schema, any_of, one_of
 from bot.rules.matchers.attachments import KINDS, kind
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
-from bot.rules.matchers.covering import Claim
+from bot.rules.matchers.covering import Case, Claim
 from bot.rules.matchers.facts import Fact
 from bot.rules.nodes import Node, Scalar
 
@@ -81,6 +81,17 @@ class Media(Matcher):
         return isinstance(other, Media) and (
             self.wanted == other.wanted or (self.wanted == "any" and other.wanted != "none")
         )
+
+    def excludes(self, other: Claim) -> bool:
+        return isinstance(other, Media) and (self.wanted == "none") is not (other.wanted == "none")
+
+    def is_left_by(self, denied: Case) -> bool:
+        others = {one.wanted for one in denied if isinstance(one, Media)}
+        without = "any" in others or set(KINDS) <= others
+        return without if self.wanted == "none" else self.wanted == "any" and "none" in others
+
+    def breaks(self, seen: MessageView) -> Iterator[MessageView]:
+        yield from Media("any" if self.wanted == "none" else "none").repairs(seen)
 
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         ending = {"any": "jpg", "image": "jpg", "video": "mp4", "audio": "mp3"}

@@ -113,6 +113,8 @@ class Sentence:
     phrases: tuple[tuple[str, ...], ...]
     """Words that stand in a row in each message that it covers."""
     _steps: tuple[_Step, ...] = field(repr=False)
+    _firsts: Set[str] | None = field(repr=False)
+    """Words of which a message must begin with one; None where it may begin with any."""
 
     @classmethod
     def read(cls, source: str, lists: Lists) -> Sentence:
@@ -121,7 +123,14 @@ class Sentence:
         steps: list[_Step] = []
         _compile(node, steps)
         steps.append(_Done())
-        return cls(source, slot_names(node), needed_words(node), sure_phrases(node), tuple(steps))
+        return cls(
+            source,
+            slot_names(node),
+            needed_words(node),
+            sure_phrases(node),
+            tuple(steps),
+            _firsts(steps),
+        )
 
     @property
     def slots(self) -> Iterator[Slot | ListSlot]:
@@ -131,6 +140,8 @@ class Sentence:
     def match(self, said: Said) -> dict[str, CaptureValue] | None:
         """Captures, where the template covers all the words."""
         size = len(said.words)
+        if self._firsts is not None and self._firsts.isdisjoint((*said.words[:1], *said.bare[:1])):
+            return None
         tried: set[tuple[int, int]] = set()
         stack: list[tuple[int, int, _Taken | None]] = [(0, 0, None)]
         while stack:
@@ -162,6 +173,25 @@ class Sentence:
                     if at == size:
                         return _captures(taken, said)
         return None
+
+
+def _firsts(steps: Sequence[_Step]) -> Set[str] | None:
+    found: set[str] = set()
+    stack = [0]
+    while stack:
+        number = stack.pop()
+        match steps[number]:
+            case _Word(word):
+                found.add(word)
+            case ListSlot(_, phrases):
+                found.update(phrases)
+            case _Split(to):
+                stack.extend(to)
+            case _Begin() | _End():
+                stack.append(number + 1)
+            case _:
+                return None
+    return found
 
 
 def _compile(node: Node, steps: list[_Step]) -> None:

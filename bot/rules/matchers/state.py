@@ -71,6 +71,10 @@ class State(Matcher):
     def marks(self) -> Set[str]:
         return {self.NAME, *([f"state={self.names[0]}"] if len(self.names) == 1 else ())}
 
+    def breaks(self, seen: MessageView) -> Iterator[MessageView]:
+        if "none" not in self.names and not self.is_any:
+            yield MessageView(seen.message, replace(seen.context, state=None))
+
     def repairs(self, seen: MessageView) -> Iterator[MessageView]:
         for name in self.names:
             state = None if name in ("none", "any") else name

@@ -18,12 +18,12 @@ from typing import ClassVar, Self
 
 from bot.model import Match, Miss
 from bot.rules import conditions
-from bot.rules.conditions import Condition, OneOf
-from bot.rules.contradictions import never_holds
+from bot.rules.conditions import Condition, Not, OneOf
+from bot.rules.contradictions import exclude, never_holds
 from bot.rules.json_schema import Schema, named, ref
 from bot.rules.matchers import facts
 from bot.rules.matchers.base import HIT, Matcher, MessageView, Needs, Reading
-from bot.rules.matchers.covering import Cases, Claim, combined
+from bot.rules.matchers.covering import Case, Cases, Claim, combined
 from bot.rules.matchers.samples import Samples
 from bot.rules.nodes import Node, Scalar, Sequence
 
@@ -103,6 +103,31 @@ class Tags(Matcher):
             name in other.wanted and conditions.covers(condition, other.wanted[name])
             for name, condition in self.wanted.items()
         )
+
+    def excludes(self, other: Claim) -> bool:
+        return type(other) is type(self) and any(
+            name in other.wanted and exclude(condition, other.wanted[name])
+            for name, condition in self.wanted.items()
+        )
+
+    def is_left_by(self, denied: Case) -> bool:
+        others = [one for one in denied if type(one) is type(self) and len(one.wanted) == 1]
+        left = [(name, Not(condition)) for one in others for name, condition in one.wanted.items()]
+        return all(
+            any(name == of and conditions.covers(condition, other) for of, other in left)
+            for name, condition in self.wanted.items()
+        )
+
+    def breaks(self, seen: MessageView) -> Iterator[MessageView]:
+        """The values with one that does not meet its condition, or without it."""
+        for name, condition in self.wanted.items():
+            others = {key: value for key, value in self.values(seen).items() if key != name}
+            denied = condition.inner.proposals() if isinstance(condition, Not) else ()
+            for value in (None, *denied, "x"):
+                if not condition.holds(value):
+                    values = others if value is None else {**others, name: value}
+                    yield from self.given(seen, values)
+                    break
 
     def marks(self) -> Set[str]:
         marks = {f"{self.STEM}.{name}" for name in self.wanted}

@@ -99,7 +99,7 @@ def test_all_has_what_may_be_written(bot: Bot) -> None:
         "may be: `cost delivery`",
         f"    goes to prices ({PLACE}:2), though delivery ({PLACE}:3) takes it too",
         "0 wrong answers, 1 dead rule, 0 tidy, 1 may be; of the other pairs 0 take no message in "
-        "common for certain, 0 only what a third rule answers, and of 0 it is not known",
+        "common for certain, of 0 a third rule answers what was found, and of 0 it is not known",
     ]
 
 

@@ -30,7 +30,18 @@ FORMS = st.dictionaries(
 )
 KEYWORDS = (LISTED | FORMS | st.just(["👍", "a 👍🏽"])).map(lambda value: {"keywords": value})
 SAYS = st.sampled_from(
-    ["a", "[a] b", "(a|b) 1", "a {x}", "* b *", "a {x:word} b", "<both> a", "[a [b]] 1", "* 👍"]
+    [
+        "a",
+        "[a] b",
+        "(a|b) 1",
+        "a {x}",
+        "* b *",
+        "a {x:word} b",
+        "<both> a",
+        "[a [b]] 1",
+        "* 👍",
+        "👍 [a]",
+    ]
 ).map(lambda value: {"says": value})
 REGEX = st.sampled_from(
     [

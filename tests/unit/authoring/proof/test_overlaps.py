@@ -102,6 +102,12 @@ def test_what_shows_an_overlap(
         ("keywords: {starts: [x]}", "regex: '^z'", None),
         ("regex: '^a\\d+$'", "regex: '^\\w3$'", "a3"),
         ("says: 'x {n:int} y'", "says: '* 7 y'", None),
+        ("keywords: [x], media: true", "keywords: [z], media: false", None),
+        ("keywords: [x], tags: {c: u}", "keywords: [z], tags: {c: w}", None),
+        ("keywords: [x], tags: {c: u}", "keywords: [z], tags: {c: {not: u}}", None),
+        ("keywords: [x], tags: {c: [w, u]}", "keywords: [z], tags: {c: [v, w]}", "x z"),
+        ("keywords: [x], tags: {n: {gt: 5}}", "keywords: [z], tags: {n: {lte: 5}}", None),
+        ("keywords: [x], during: Mon", "keywords: [z], outside: Mon", None),
     ],
 )
 def test_of_every_other_pair_a_message_or_that_there_is_none(

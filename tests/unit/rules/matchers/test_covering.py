@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bot.authoring.lint.reachability import Earlier
 from bot.model import Context, InboundMessage, LongcodeId, Match, RuleId
 from bot.rules.matchers.base import MessageView, When
-from bot.rules.matchers.covering import case_covers, contradiction, covers
+from bot.rules.matchers.covering import case_covers, contradiction, covers, is_void
 from bot.rules.rule import Rule
 from tests.build import inbound, ruleset
 
@@ -190,6 +190,12 @@ def test_no_message_is_taken_by_what_is_covered_alone(
         event("covers")
         for message, context in seen:
             assert takes(one, message, context) or not takes(other, message, context)
+    if all(is_void((*a, *b)) for a in one.cases() for b in other.cases()):
+        event("exclude each other")
+        assert not any(takes(one, *message) and takes(other, *message) for message in seen)
+    if len(other.parts) == len(one.parts) == 1 and other.parts[0].is_left_by((one.parts[0],)):
+        event("halves")
+        assert all(takes(one, *message) or takes(other, *message) for message in seen)
     for case in other.cases():
         if contradiction(case) is not None and len(other.cases()) == 1:
             event("contradicts itself")
