@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Self
@@ -321,7 +321,7 @@ def refuse_empty(node: Node, problems: Problems) -> None:
 def check_template(
     node: Scalar,
     template: Template,
-    captures: Iterable[str],
+    captures: Collection[str],
     variables: Mapping[str, object],
     problems: Problems,
     calendars: Set[str] = frozenset(),

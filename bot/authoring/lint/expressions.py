@@ -18,6 +18,8 @@ _NUMBERS: Final = ("int", "float", "length", "count", "round", "abs", "sum")
 _KEEP: Final = ("default", "d", "lower", "upper", "trim", "title", "capitalize", "replace")
 _QUOTES: Final = "'"
 _EQUAL: Final = ("==", "!=")
+_COMPARING: Final = frozenset("<>=")
+"""Signs without one of which nothing is compared."""
 _TURNED: Final = {">": "<", ">=": "<=", "<": ">", "<=": ">=", "==": "==", "!=": "!="}
 _SIGNS: Final = {"gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "eq": "==", "ne": "!="}
 
@@ -54,6 +56,8 @@ def _problem(place: Place, found: _Comparison) -> Problem:
 
 
 def _compared(source: str) -> Iterator[_Comparison]:
+    if _COMPARING.isdisjoint(source):
+        return
     try:
         tree = parsed(source)
     except (TemplateSyntaxError, RecursionError, ValueError):  # the loader says it

@@ -251,7 +251,7 @@ def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator
         for part in _positive(rule.when):
             own = () if isinstance(part, Answer) else part.alone()  # its words nobody can choose
             for phrase in own:
-                guard = _guard_that_takes(" ".join(phrase), ruleset.guards, now)
+                guard = _guard_that_takes(" ".join(phrase), ruleset, now)
                 if guard is not None:
                     yield warning(
                         written.place(rule, "when", _says(phrase)),
@@ -261,7 +261,9 @@ def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator
                     )
 
 
-def _guard_that_takes(text: str, guards: Iterable[Guard], now: datetime) -> str | None:
+def _guard_that_takes(text: str, ruleset: Ruleset, now: datetime) -> str | None:
     message = InboundMessage(key="lint", sender="+15555550123", text=text, received_at=now)
     seen = MessageView(message, Context(now=now))
+    numbers, _ = ruleset.index.candidates(seen)
+    guards = (ruleset.guards[number] for number in numbers)
     return next((g.NAME for g in guards if isinstance(g.examine(seen), Verdict)), None)

@@ -14,6 +14,7 @@ from bot.authoring.lint.sources import Written, warning
 from bot.errors import Problem, ReplyError
 from bot.rules.guards import opt_out
 from bot.rules.rule import OneOf, ReplySpec, ReplyTemplate, Rule
+from bot.rules.templates.simple import literal, printed
 from bot.rules.templates.template import Template
 from bot.text import segments
 from bot.text.segments import Encoding, pieces
@@ -92,6 +93,9 @@ def _constant(template: Template, rule: Rule) -> str | None:
 
 
 def _names_of(source: str) -> Set[str]:
+    names = printed(source)
+    if names is not None:
+        return {name for name, _ in names}
     return {name.name for name in parsed(source).find_all(nodes.Name)}
 
 
@@ -99,6 +103,8 @@ def _literal(template: Template) -> str:
     """What stands in the template as it is."""
     if template.is_plain:
         return template.source
+    if printed(template.source) is not None:
+        return literal(template.source)
     return "".join(data.data for data in parsed(template.source).find_all(nodes.TemplateData))
 
 
@@ -106,9 +112,9 @@ def forced_into_ucs2(rule: Rule, written: Written) -> Iterator[Problem]:
     for template in messages(rule):
         constant = _constant(template, rule)
         text = _literal(template) if constant is None else constant
-        odd = [c for c in dict.fromkeys(text) if segments.measure(c).encoding is Encoding.UCS_2]
-        if not odd:
+        if segments.measure(text).encoding is not Encoding.UCS_2:
             continue
+        odd = [c for c in dict.fromkeys(text) if segments.measure(c).encoding is Encoding.UCS_2]
         cost = _cost(text, odd) if constant is not None else ""
         if all(character in segments.PLAIN for character in odd):
             hint = f"write {_and(segments.PLAIN[character] or ' ' for character in odd)}{cost}"

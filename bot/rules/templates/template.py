@@ -19,7 +19,7 @@ A name that nothing can provide is an error when the rules load.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final, Self
@@ -42,6 +42,7 @@ from bot.rules.templates.checks import (
 )
 from bot.rules.templates.filters import MOST_CHARACTERS, MOST_TURNS
 from bot.rules.templates.sandbox import Bounds, Filters, sandboxed
+from bot.rules.templates.simple import are_known, printed
 from bot.rules.templates.slips import TemplateProblem, find_slip
 
 _DATES: Final = re.compile(r"\|\s*(?:date|time)\b|\bcalendars\b")
@@ -118,14 +119,21 @@ class Template:
             return tuple(dict.fromkeys(needed))
         if self.is_plain:
             return ()
+        names = printed(self.source)
+        if names is not None:
+            parts = (_read(*one) for one in names)
+            return tuple(dict.fromkeys(name for part in parts for name in bare_names(part)))
         tree = sandboxed(self.filters).parse(self.source)
         return tuple(dict.fromkeys(bare_names(tree)))
 
     def problems(
-        self, captures: Iterable[str], variables: Set[str], calendars: Set[str] = frozenset()
+        self, captures: Collection[str], variables: Set[str], calendars: Set[str] = frozenset()
     ) -> Iterator[TemplateProblem]:
         """What would fail at each message: syntax, unknown names, filters, statements."""
         if self.is_plain:
+            return
+        names, members = printed(self.source), {**ALWAYS, "vars": variables, "calendars": ()}
+        if names is not None and are_known(names, members, captures):
             return
         try:
             yield from list(self._problems(captures, variables, calendars))
@@ -179,6 +187,12 @@ class Template:
         yield from unknown_of_calendars(tree, source, calendars)
         if not unregistered:  # Jinja cannot tell the names of a tree that it cannot compile
             yield from unknown_names(tree, source, {*ALWAYS, *captures}, variables)
+
+
+def _read(name: str, member: str) -> nodes.Node:
+    """As Jinja reads `name` or `name.member`."""
+    read = nodes.Name(name, "load")
+    return nodes.Getattr(read, member, "load") if member else read
 
 
 def _limited(chunks: Iterable[str]) -> Iterator[str]:
