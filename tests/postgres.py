@@ -116,10 +116,8 @@ class Server:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """None of its processes does anything, as on a machine that hangs."""
-        mother = int((self._data / "postmaster.pid").read_text().split()[0])
-        os.kill(mother, signal.SIGSTOP)  # it makes no more
-        children = Path(f"/proc/{mother}/task/{mother}/children").read_text()
-        family = [mother, *map(int, children.split())]
+        os.kill(self._mother, signal.SIGSTOP)  # it makes no more
+        family = self.family()
         for process in family:
             os.kill(process, signal.SIGSTOP)
         try:
@@ -127,6 +125,15 @@ class Server:
         finally:
             for process in family:
                 os.kill(process, signal.SIGCONT)
+
+    def family(self) -> list[int]:
+        """Its processes."""
+        children = Path(f"/proc/{self._mother}/task/{self._mother}/children").read_text()
+        return [self._mother, *map(int, children.split())]
+
+    @property
+    def _mother(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def promote(self) -> None:
         """The standby becomes a server that can be written to."""

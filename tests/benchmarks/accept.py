@@ -34,11 +34,11 @@ def report() -> None:
         for number in range(ROUNDS):
             work = requests(COUNT, first=number * COUNT)
             for name, (pid, port) in (("bot serve", ours), ("bare", theirs)):
-                before = _processor_seconds(pid)
+                before = seconds_of(pid)
                 found = post(port, work)
                 assert not found.refused
                 figures[name].append(found)
-                used[name].append((_processor_seconds(pid) - before) / COUNT)
+                used[name].append((seconds_of(pid) - before) / COUNT)
                 if name == "bot serve":
                     wait_until_decided(port, (number + 1) * COUNT)
     rates = [statistics.median(one.per_second for one in of) for of in figures.values()]
@@ -52,8 +52,8 @@ def report() -> None:
     print(f" against {others * 1e6:.0f}, which tells more while others use the machine")
 
 
-def _processor_seconds(pid: int) -> float:
-    """Of all threads of a process, as Linux counts them."""
+def seconds_of(pid: int) -> float:
+    """Of the processor, of all threads of a process, as Linux counts them."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
 

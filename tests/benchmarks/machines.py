@@ -7,8 +7,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -17,7 +18,7 @@ import psycopg
 
 from bot.ledger.database import open_database
 from tests import postgres
-from tests.benchmarks.accept import ROOT
+from tests.benchmarks.accept import ROOT, seconds_of
 from tests.benchmarks.ledger import fill
 
 MESSAGES: Final = 3_000
@@ -36,30 +37,51 @@ def report() -> None:
         for many in MACHINES:
             name = f"machines-{many}"
             server.create(name)
-            spent, statements = _decided(server, name, many)
-            print(f"  {many} machines {MESSAGES / spent:>8,.0f} messages a second", end="")
-            print(f"  {statements / MESSAGES:>6.2f} transactions a message")
+            found = _decided(server, name, many)
+            print(f"  {many} machines {1 / found.seconds:>8,.0f} messages a second", end="")
+            print(f"; of the processor {found.machines * 1e6:,.0f} µs a message", end="")
+            print(f" and {found.server * 1e6:,.0f} of the server's", end="")
+            print(f"; {found.transactions:.2f} transactions a message")
 
 
-def _decided(server: postgres.Server, name: str, many: int) -> tuple[float, float]:
-    """Seconds, and how many transactions the database ended."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """On each message."""
+
+    seconds: float
+    machines: float
+    """Seconds of the processor."""
+    server: float
+    transactions: float
+
+
+def _decided(server: postgres.Server, name: str, many: int) -> Spent:
     url = server.url(name)
     with closing(open_database(url)) as database, database.transaction() as connection:
         fill(MESSAGES, connection, begin=datetime.now(UTC) - timedelta(minutes=5))
     with ExitStack() as stack:
         watch = stack.enter_context(psycopg.connect(url, autocommit=True))
-        before = _one(watch, _TRANSACTIONS)
-        for _ in range(many):
-            stack.enter_context(_worker(url))
+        workers = [stack.enter_context(_worker(url)) for _ in range(many)]
         while not _one(watch, _DECIDED):  # until the first machine is there
             time.sleep(0.005)
         begin, first, left = time.perf_counter(), _one(watch, _DECIDED), MESSAGES
+        before = _so_far(watch, server, workers)
         while left and time.perf_counter() - begin < _LONGEST:
             time.sleep(0.05)
             left = MESSAGES - _one(watch, _DECIDED)
         assert not left, f"{left} messages were not decided"
-        spent = (time.perf_counter() - begin) * MESSAGES / (MESSAGES - first)
-        return spent, _one(watch, _TRANSACTIONS) - before
+        seconds = time.perf_counter() - begin
+        after = _so_far(watch, server, workers)
+        used = (later - sooner for sooner, later in zip(before, after, strict=True))
+        return Spent(*(one / (MESSAGES - first) for one in (seconds, *used)))
+
+
+def _so_far(
+    watch: psycopg.Connection[tuple[int]], server: postgres.Server, workers: Sequence[int]
+) -> tuple[float, float, float]:
+    """Seconds of the processor that machines and server have used, and transactions that ended."""
+    machines, backends = (sum(map(seconds_of, pids)) for pids in (workers, server.family()))
+    return machines, backends, _one(watch, _TRANSACTIONS)
 
 
 _DECIDED: Final = b"SELECT count(*) FROM decisions"
@@ -75,7 +97,8 @@ def _one(connection: psycopg.Connection[tuple[int]], query: bytes) -> int:
 
 
 @contextmanager
-def _worker(url: str) -> Iterator[None]:
+def _worker(url: str) -> Iterator[int]:
+    """Its process."""
     environ = {
         **os.environ,
         "MTA_API_KEY": "key",
@@ -87,7 +110,7 @@ def _worker(url: str) -> Iterator[None]:
         command = [sys.executable, "-m", "bot", "worker", "--dry-run"]
         process = subprocess.Popen(command, env=environ, cwd=Path("/tmp"), stderr=said)  # noqa: S108
         try:
-            yield
+            yield process.pid
         finally:
             process.terminate()
             process.wait(timeout=60)
