@@ -18,16 +18,11 @@ from bot.messaging.intake import Intake
 from bot.messaging.key_probe import FIRST
 from bot.messaging.resources import Resources
 from bot.model import InboundMessage
+from bot.runtime.giving_way import GivingWay
 from bot.runtime.worker import Worker
 
-_BATCH: Final = 64
+BATCH: Final = 64
 """Messages decided in one transaction: few enough that no webhook waits long behind them."""
-_GIVES_WAY: Final = 19.0
-"""While webhooks pour in, deciding pauses for so many times the time that it took: they come
-first, since the provider repeats them only twice, and what is decided meanwhile is still twenty
-times what it lets us send."""
-_GIVES_WAY_AT_MOST: Final = 1.0
-"""Seconds; a disk that stood still once must not stop deciding for minutes."""
 _PATIENCE_AT_END: Final = 5.0
 """Seconds."""
 
@@ -102,12 +97,13 @@ class Runner:
 
     async def _decide_for_ever(self) -> None:
         stopped, pause, steady = self._worker.stopped, self._worker.pause, self._resources.steady
-        look_at = steady()
+        look_at, giving_way = steady(), GivingWay()
         while steady() < self._give_up_at:
             self._to_decide.clear()
             begin = steady()
             try:
-                decided = await self._worker.decider.decide(inbox.waiting, _BATCH)
+                decided = await self._worker.decider.decide(inbox.waiting, BATCH)
+                gives_way = giving_way.pause(begin, steady(), is_full=decided == BATCH)
                 if not decided or begin >= look_at:
                     look_at = begin + self._timing.longest_sleep
                     decided += await self._worker.timekeeper.fire()
@@ -120,8 +116,7 @@ class Runner:
             if decided:
                 self._to_send.set()
                 if self.intake.is_busy:
-                    gives_way = _GIVES_WAY * (steady() - begin)
-                    await pause(stopped, min(gives_way, _GIVES_WAY_AT_MOST))
+                    await pause(stopped, gives_way)
             elif not stopped.is_set():
                 await pause(self._to_decide, self._timing.longest_sleep)
             elif not self._to_decide.is_set():  # else something came in since the last look

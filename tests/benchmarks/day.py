@@ -90,7 +90,7 @@ class Measured:
         left = 1 - sent_a_second * self.leaving
         assert left > 0, "sending alone takes more than the machine has"
         keep, decide = (Cost(of.once / left, of.each / left) for of in (self.keep, self.decide))
-        return Shard(keep, decide, runner._BATCH, runner._GIVES_WAY, runner._GIVES_WAY_AT_MOST)
+        return Shard(keep, decide, runner.BATCH, gives_way=True)
 
 
 @dataclass(slots=True)
@@ -219,7 +219,7 @@ def measure() -> Measured:
         assert (one.refused, many.refused) == (0, 0)
     keep = Cost.through(1 / one.per_second, _CONNECTIONS / many.per_second, _CONNECTIONS)
     alone, together = (ledger.decided(batch, count) for batch, count in _DECIDED)
-    decide = Cost.through(alone.each, together.each * runner._BATCH, runner._BATCH)
+    decide = Cost.through(alone.each, together.each * runner.BATCH, runner.BATCH)
     with accept.bare() as (_, port):
         sent = asyncio.run(burst.send(f"http://127.0.0.1:{port}/v3", 1, _SENT)) / _SENT
     leaving = max(0.0, sent - burst.ROUND_TRIP) + TOLD / many.per_second
@@ -230,7 +230,7 @@ _WARM: Final = 500
 _ALONE: Final = 500
 _CONNECTIONS: Final = 32
 _TOGETHER: Final = 4_000
-_DECIDED: Final = ((1, 500), (runner._BATCH, 3_000))
+_DECIDED: Final = ((1, 500), (runner.BATCH, 3_000))
 _SENT: Final = 300
 
 

@@ -15,6 +15,7 @@ from operator import sub
 from typing import Final
 
 from bot.model import Rate
+from bot.runtime.giving_way import GivingWay
 
 HOUR: Final = 3_600
 _SAMPLE: Final = 4
@@ -40,16 +41,14 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """What keeping and deciding cost, and when deciding gives way to keeping."""
+    """What keeping and deciding cost."""
 
     keep: Cost
     decide: Cost
     batch: int
     """The most messages of one transaction that decides."""
-    gives_way: float = 0.0
-    """For so many times the time that a batch took, while messages come in."""
-    gives_way_at_most: float = 1.0
-    """Seconds."""
+    gives_way: bool = False
+    """To keeping, as the runner does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +111,7 @@ def keep_and_decide(
     kept, decided = array("d"), array("d")
     waited = array("d"), array("L")
     now, may_decide, count = 0.0, 0.0, len(arrivals)
+    giving_way = GivingWay()
     while len(decided) < count:
         done = len(kept)
         coming = arrivals[done] if done < count else math.inf
@@ -126,11 +126,11 @@ def keep_and_decide(
             waited[0].append(now)
             waited[1].append(waiting)
             size = min(shard.batch, waiting)
-            spent = shard.decide.of(size)
-            now += spent
+            begin, now = now, now + shard.decide.of(size)
             decided.extend([now] * size)
-            if coming <= now:
-                may_decide = now + min(shard.gives_way * spent, shard.gives_way_at_most)
+            pause = giving_way.pause(begin, now, is_full=size == shard.batch)
+            if coming <= now and shard.gives_way:
+                may_decide = now + pause
         else:
             now = min(coming, may_decide if done > len(decided) else math.inf)
     return kept, decided, zip(*waited, strict=True)

@@ -56,12 +56,12 @@ COSTS = st.builds(Cost, st.floats(0.001, 2.0), st.floats(0.0, 1.0))
 
 
 @settings(max_examples=60)
-@given(GAPS, COSTS, COSTS, st.integers(1, 8), st.floats(0.0, 19.0))
+@given(GAPS, COSTS, COSTS, st.integers(1, 8), st.booleans())
 def test_none_is_lost_and_none_overtakes_another(
-    gaps: list[float], keep: Cost, decide: Cost, batch: int, gives_way: float
+    gaps: list[float], keep: Cost, decide: Cost, batch: int, gives_way: bool
 ) -> None:
     came = array("d", accumulate(gaps))
-    kept, decided, waited = keep_and_decide(came, Shard(keep, decide, batch, gives_way))
+    kept, decided, waited = keep_and_decide(came, Shard(keep, decide, batch, gives_way=gives_way))
     assert len(came) == len(kept) == len(decided)
     for times in (kept, decided):
         assert list(times) == sorted(times)
