@@ -44,9 +44,10 @@ def decide_view(seen: MessageView, ruleset: Ruleset, *, ask_all: bool = False) -
     if values:
         seen = tagged.knowing(seen, values)
     decision = _first(seen, ruleset, ask_all)
-    if decision.outcome is _FAILED:
-        decision = _excused(decision, seen, ruleset)
-    decision = held(decision, seen.context, ruleset)
+    if decision is not ruleset.passed:
+        if decision.outcome is _FAILED:
+            decision = _excused(decision, seen, ruleset)
+        decision = held(decision, seen.context, ruleset)
     return tagged.storing(decision, values) if values else decision
 
 

@@ -21,8 +21,10 @@ from bot.text.pattern_set import PatternSet
 K = TypeVar("K")
 Numbers: TypeAlias = tuple[int, ...]
 Gate: TypeAlias = tuple[Set[str], Numbers]
-"""Words one of which stands beside another one, and who needs both."""
+"""Words one of which stands in a text beside another one or is that one, and who needs it."""
 
+_PAIRS: Final[Numbers] = ()
+"""Stands for all who need two words in a row."""
 _FEW: Final = 60
 """Signs in one text; of more of them none is asked what stands beside it."""
 _MANY_PAIRS: Final = 300
@@ -56,46 +58,36 @@ class Index:
         self._facts: Final = FactIndex((fact, n) for needs, n in known for fact in needs.facts)
         self._has_patterns: Final = bool(self._patterns)
         self._has_facts: Final = bool(self._facts)
-        self._asks_signs_alone: Final = not (
-            self._has_many_pairs or self._typos or self._has_patterns
-        )
         self._nothing: Final = self._split(list(self._always))
         self._merged: Final[dict[Numbers, tuple[Sequence[int], Sequence[int]]]] = {}
 
     def candidates(self, seen: MessageView) -> tuple[Sequence[int], Sequence[int]]:
         """Numbers of guards and of rules, in order; what is left out cannot match."""
         said = seen.words if seen.bare is seen.words else seen.vocabulary
-        text = seen.message.text
-        is_odd = not text.isascii() or '"' in text
         found = self._facts.found(seen.message, seen.context) if self._has_facts else []
-        if self._asks_signs_alone and not (found or is_odd) and self._signs.isdisjoint(said):
-            return self._nothing
         if self._has_patterns:
             found += self._patterns.found(seen.utf8)
-        waiting, may_be_pair = self._waiting, self._has_many_pairs
-        signs = self._signs.intersection(said)
+        signs, waiting = self._signs.intersection(said), self._waiting
         many = len(signs) > _FEW
         for word in signs:
-            numbers, gates, partners = waiting[word]
-            if numbers:
-                found.append(numbers)
-            for others, behind in gates:
+            for others, behind in waiting[word]:
                 if many or not others.isdisjoint(said):
                     found.append(behind)
-            if partners and not may_be_pair:
-                may_be_pair = many or not partners.isdisjoint(said)
-        if may_be_pair:
+        if self._has_many_pairs or _PAIRS in found:
             found += [self._by_pair[pair] for pair in self._pairs.intersection(seen.pairs())]
         if self._typos:
             near = self._by_form.keys() & seen.near(self._typos).keys()
             found += [self._by_form[form] for form in near]
-        if is_odd:
+        text = seen.message.text
+        if not text.isascii() or '"' in text:
             found.append(self._odd)
             if seen.plain_utf8 is not seen.utf8:
                 found += self._patterns.found(seen.plain_utf8)
+        if not found:
+            return self._nothing
         if len(found) > 1:
             return self._split(sorted(set(self._always).union(*found)))
-        return self._with_few(found[0] if found else ())
+        return self._with_few(found[0])
 
     def _with_few(self, numbers: Numbers) -> tuple[Sequence[int], Sequence[int]]:
         """Worked out once: what most messages have is one thing or nothing."""
@@ -118,26 +110,26 @@ def _by(pairs: Iterable[tuple[K, int]]) -> Mapping[K, Numbers]:
 
 def _waiting(
     known: Iterable[tuple[Needs, int]], pairs: Iterable[Pair]
-) -> Mapping[str, tuple[Numbers, Sequence[Gate], Set[str]]]:
-    """By word who needs it alone, who needs others beside it, and its partners in pairs."""
+) -> Mapping[str, Sequence[Gate]]:
+    """By word who needs it, with what else, and its partners in pairs."""
     alone: dict[str, list[int]] = {}
     gates: dict[str, list[Gate]] = {}
     partners: dict[str, set[str]] = {}
     for needs, number in known:
-        numbers = (number,)
         for word in needs.words:
             others = needs.beside.get(word)
             if others:
-                gates.setdefault(word, []).append((others, numbers))
+                gates.setdefault(word, []).append((others, (number,)))
             else:
                 alone.setdefault(word, []).append(number)
+    for word, numbers in alone.items():
+        gates.setdefault(word, []).append((frozenset({word}), tuple(numbers)))
     for pair in pairs:
         word = rarest(pair)
         partners.setdefault(word, set()).add(pair[word == pair[0]])
-    return {
-        word: (tuple(alone.get(word, ())), gates.get(word, ()), partners.get(word, frozenset()))
-        for word in {*alone, *gates, *partners}
-    }
+    for word, others in partners.items():
+        gates.setdefault(word, []).append((others, _PAIRS))
+    return gates
 
 
 def _changed_on_the_way(rules: Sequence[Rule]) -> Iterator[tuple[str, str]]:
