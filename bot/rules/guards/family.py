@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import re2
 
@@ -22,11 +22,18 @@ from bot.text.patterns import options
 
 _MOST_WHOLE: Final = 12
 """Words of a text that says one thing from its beginning to its end."""
-_FEW: Final = 60
+_FEW: Final = 200
+_FEW_SIGNS: Final = 16
+"""Of more words, or more signs among them, it would take too long what stands around each."""
 _FEW_TEXTS: Final = 30
 """For so many not all patterns are read: that takes 55 ms, which `bot dry-run` has no use for."""
 _MOST_WORDS: Final = LONGEST // 2
 """There are no more in the characters that patterns look at."""
+
+Around: TypeAlias = tuple[int, Words, Words, Sequence[Set[str]], Sequence[Set[str]]]
+"""Of a sign: a family, what may stand right before it, right after it, and what must stand
+somewhere before it and after it.
+"""
 
 
 class Family(NamedTuple):
@@ -67,7 +74,7 @@ class Families:
         self._patterns: dict[int, Any] = {}
         self._beside: dict[tuple[int, ...], Set[str]] = {}
         self._neighbours: dict[int, Mapping[str, Sides]] = {}
-        self._sides: dict[str, Sequence[tuple[int, Words, Words]]] = {}
+        self._places: dict[str, Sequence[Around]] = {}
 
     @cached_property
     def _stands_for(self) -> Mapping[str, str]:
@@ -128,10 +135,6 @@ class Families:
         return list(dict.fromkeys(words for needed in self._needed for words in needed))
 
     @cached_property
-    def _words(self) -> frozenset[str]:
-        return frozenset(self.signs)
-
-    @cached_property
     def beside(self) -> Mapping[str, Set[str]]:
         """Words of which a text with a sign has another one too, or that sign itself."""
         return {
@@ -151,8 +154,6 @@ class Families:
         if self._asked < _FEW_TEXTS:
             self._asked += 1
             likely = self.marked(said)
-        elif self._words.isdisjoint(said):
-            return None
         else:
             likely = self.likely(text, said)
         return self._first(likely, text, said) if likely else None
@@ -177,8 +178,15 @@ class Families:
 
     def likely(self, text: str, said: Sequence[str]) -> Sequence[int]:
         """Numbers of the families that a text may belong to, by its words alone, in order."""
+        signs = self.signs
+        places = [at for at, word in enumerate(said) if word in signs]
+        if not places:
+            return ()
         is_short = len(said) <= _FEW and len(text) <= LONGEST
-        numbers = self._likely(said) if is_short else self._with_all_they_need(said)
+        if is_short and len(places) <= _FEW_SIGNS:
+            numbers = self._around(places, said)
+        else:
+            numbers = self._with_all_they_need(said)
         return self._of_length(numbers, said) if numbers else ()
 
     def _with_all_they_need(self, said: Sequence[str]) -> Sequence[int]:
@@ -194,30 +202,37 @@ class Families:
                 numbers.update(signs.get(word, ()))
         return [number for number in numbers if held & required[number] == required[number]]
 
-    def _likely(self, said: Sequence[str]) -> Sequence[int]:
-        """The same, those words in order, and what stands beside the sign may stand there."""
-        signs, usual, found = self.signs, self._stands_for, list[int]()
-        for at, word in enumerate(said):
-            if word not in signs:
-                continue
+    def _around(self, places: Sequence[int], said: Sequence[str]) -> Sequence[int]:
+        """The same, before or after the sign, and what stands right beside it may stand there.
+
+        Of 1,025 texts with signs 185 are left, where asking for the words alone leaves 744.
+        """
+        usual, found = self._stands_for, list[int]()
+        for at in places:
+            word = said[at]
             before = _beside(said[at - 1], usual, -1) if at else EDGE
             after = _beside(said[at + 1], usual, 0) if at + 1 < len(said) else EDGE
-            for number, left, right in self._sides.get(word) or self._sides_of(word):
+            # One word may be the sign and more: it stands for several.
+            so_far, to_come = said[: at + 1], said[at:]
+            for number, left, right, earlier, later in self._places.get(word) or self._place(word):
                 if (
                     (left is None or before is None or before in left)
                     and (right is None or after is None or after in right)
                     and number not in found
-                    and self._stand_in_order(number, said)
+                    and _has_each(earlier, so_far)
+                    and _has_each(later, to_come)
                 ):
                     found.append(number)
         return found
 
-    def _sides_of(self, sign: str) -> Sequence[tuple[int, Words, Words]]:
-        """Of each family with this sign what may stand before it, and after it."""
+    def _place(self, sign: str) -> Sequence[Around]:
         usual = self._stands_for.get(sign, sign)
-        self._sides[sign] = found = [
-            (number, *self._neighbours_in(number).get(usual, _ANY)) for number in self.signs[sign]
-        ]
+        self._places[sign] = found = []
+        for number in self.signs[sign]:
+            left, right = self._neighbours_in(number).get(usual, (None, None))
+            sets = self._needed_in_order(number)
+            at = sets.index(self._needed[number][0])
+            found.append((number, left, right, sets[:at], sets[at + 1 :]))
         return found
 
     def _neighbours_in(self, number: int) -> Mapping[str, Sides]:
@@ -276,7 +291,11 @@ class Families:
         return self._patterns[number]
 
 
-_ANY: Final[Sides] = (None, None)
+def _has_each(sets: Iterable[Set[str]], said: Sequence[str]) -> bool:
+    for words in sets:  # noqa: SIM110  most have one set: a generator takes twice the time
+        if words.isdisjoint(said):
+            return False
+    return True
 
 
 def _beside(word: str, usual: Mapping[str, str], end: int) -> str | None:

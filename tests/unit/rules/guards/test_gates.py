@@ -21,7 +21,7 @@ SHARED = ROOT.parent / "shared/data"
 RULES = ruleset("rules: [{id: any, when: always, reply: ok}]")
 FAMILIES = (
     *(forms.OPT_OUTS, forms.NO_OPT_OUTS, forms.LOOKALIKES),
-    *(forms.MACHINES, forms.AWAY, forms.FROM_A_PERSON),
+    *(forms.MACHINES, forms.AWAY, forms.FROM_A_PERSON, forms.WRONG_PERSON, forms.NOT_WRONG),
 )
 
 
