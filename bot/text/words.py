@@ -49,6 +49,8 @@ _ASCII_LOWER: Final = bytes(
 _ASCII_WORD: Final = re.compile("[a-z0-9]+(?:'[a-z0-9]+)*")
 # Here \w is what is a word to us, but for the underscore, and nothing is invisible or an emoji.
 _LATIN: Final = re.compile("[\0-\x7f\xc0-\u024f]*")
+# Of these NFKC changes none, nor what folding their case makes of them.
+_WESTERN: Final = re.compile("[\0-\x7f\xa1\xa3\xbf-\xff]*")
 _LATIN_WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 # One letter for the kind of each character: w word, m mark, e emoji, t skin tone, z joiner,
 # r regional indicator, g tag character of a flag, i invisible.
@@ -88,6 +90,8 @@ def words(text: str) -> tuple[str, ...]:
     plain = _plain(text)
     if plain.isascii():  # only its quotes were curly
         return ascii_words(plain.encode())
+    if _WESTERN.fullmatch(plain):  # Spanish, above all: a third of the time
+        return tuple(_LATIN_WORD.findall(plain.casefold()))
     folded = _fold(plain)
     if _LATIN.fullmatch(folded):
         return tuple(_LATIN_WORD.findall(folded))
