@@ -1,15 +1,18 @@
 """The console: what pages take at the server and over the wire, how soon a message is seen, and
-what fifty open consoles cost the webhooks.
+what fifty open consoles cost the webhooks: with the list open, or each with another thread.
 """
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -32,6 +35,9 @@ SEEN: Final = 20
 IN_A_ROW: Final = 0.3
 """Seconds between two of them."""
 CONSOLES: Final = 50
+LISTS: Final = ["/"] * CONSOLES
+PEOPLE_WITH_THREADS: Final = [f"+1555555{number:04}" for number in range(CONSOLES)]
+THREADS: Final = [f"/conversations/{person}" for person in PEOPLE_WITH_THREADS]
 COUNT: Final = 4_000
 ROUNDS: Final = 3
 PERSON: Final = "+15555550000"
@@ -49,8 +55,9 @@ def report() -> None:
         _fill(Path(folder))
         with bot(Path(folder)) as (_, port):
             _pages(port)
-            _seen(port, 0)
-            _seen(port, CONSOLES)
+            _seen(port, [])
+            _seen(port, LISTS)
+            _seen_in_threads(port)
     with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as (_, port):
         _beside_webhooks(port)
 
@@ -87,7 +94,7 @@ def _pages(port: int) -> None:
             print(f"  {name:<34} {half:>6.0f} {most:>6.0f} {size:>7.1f}")
 
 
-def _seen(port: int, consoles: int) -> None:
+def _seen(port: int, consoles: Sequence[str]) -> None:
     """From before a webhook is posted until an open page has it, where one follows another."""
     waiting: dict[str, float] = {}
     taken: list[float] = []
@@ -97,7 +104,7 @@ def _seen(port: int, consoles: int) -> None:
         httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
         client.stream("GET", "/_live?after=none") as told,
     ):
-        poster.submit(_post_in_a_row, port, 1_000 + consoles, waiting)
+        poster.submit(_post_in_a_row, port, 1_000 + len(consoles), waiting)
         changes = (line for line in told.iter_lines() if line.startswith("id: "))
         while len(taken) < SEEN:
             next(changes)
@@ -105,9 +112,59 @@ def _seen(port: int, consoles: int) -> None:
             now = time.perf_counter()
             for number in {one["number"] for one in shown} & waiting.keys():
                 taken.append(now - waiting.pop(number))
+    beside = f" beside {len(consoles)} open lists" if consoles else ""
+    _say_when_seen(taken, beside)
+
+
+def _say_when_seen(taken: Sequence[float], beside: str) -> None:
     half, most = statistics.median(taken), max(taken)
-    beside = f" beside {consoles} open consoles" if consoles else ""
     print(f"a new message is seen after {half:.2f} s, at most {most:.2f} s, of {SEEN}{beside}")
+
+
+def _seen_in_threads(port: int) -> None:
+    """Each of fifty has a thread of their own open, and the people of all of them write."""
+    taken: list[float] = []
+    over = threading.Event()
+    with (
+        _consoles(port, THREADS),
+        ThreadPoolExecutor(1) as poster,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client,
+    ):
+        poster.submit(_post_to_threads, port, over)
+        try:
+            for number in range(SEEN):
+                taken.append(_until_seen(client, port, number))
+        finally:
+            over.set()
+    _say_when_seen(taken, f" beside {CONSOLES} open threads")
+
+
+def _until_seen(client: httpx.Client, port: int, number: int) -> float:
+    """Seconds until an open thread has a text of its person."""
+    person, path = PEOPLE_WITH_THREADS[number], THREADS[number]
+    had = _heard(client, path)
+    with client.stream("GET", "/_live", params={"after": "none", "about": person}) as told:
+        changes = (line for line in told.iter_lines() if line.startswith("id: "))
+        next(changes)  # of what was there before
+        begin = time.perf_counter()
+        post(port, requests(1, first=20_000 + number), connections=1)
+        while _heard(client, path) == had:
+            next(changes)
+        return time.perf_counter() - begin
+
+
+def _heard(client: httpx.Client, path: str) -> int:
+    found = client.get(f"{path}.json").json()
+    shown = sum(one["direction"] == "inbound" for one in found["messages"])
+    return int(found["earlier"] + shown)
+
+
+def _post_to_threads(port: int, over: threading.Event) -> None:
+    """To those that nobody measures, in turn."""
+    for number in itertools.cycle(range(SEEN, CONSOLES)):
+        if over.wait(IN_A_ROW):
+            return
+        post(port, requests(1, first=30_000 + number), connections=1)
 
 
 def _post_in_a_row(port: int, first: int, waiting: dict[str, float]) -> None:
@@ -120,29 +177,30 @@ def _post_in_a_row(port: int, first: int, waiting: dict[str, float]) -> None:
 
 def _beside_webhooks(port: int) -> None:
     print(f"accepting beside {CONSOLES} open consoles, median of {ROUNDS} rounds each")
-    figures: dict[str, list[float]] = {"without": [], "with": []}
+    kinds: dict[str, Sequence[str]] = {"none": [], "lists": LISTS, "threads": THREADS}
+    figures = defaultdict[str, list[float]](list)
     post(port, requests(COUNT))
     wait_until_decided(port, COUNT, patience=300)
-    for number in range(1, 2 * ROUNDS + 1):
-        kind = "with" if number % 2 else "without"
+    for number, kind in enumerate([*kinds] * ROUNDS, 1):
         work = requests(COUNT, first=number * COUNT)
-        with _consoles(port, CONSOLES if kind == "with" else 0):
+        with _consoles(port, kinds[kind]):
             found = post(port, work)
         assert not found.refused
         figures[kind].append(found.per_second)
         wait_until_decided(port, (number + 1) * COUNT, patience=300)
     medians = {kind: statistics.median(values) for kind, values in figures.items()}
-    ratio = medians["with"] / medians["without"]
-    print(f"  {ratio:.2f}x   ({medians['with']:,.0f} a second against {medians['without']:,.0f})")
+    for kind in ("lists", "threads"):
+        ratio, many = medians[kind] / medians["none"], f"{medians[kind]:,.0f} a second"
+        print(f"  {kind:<8} {ratio:.2f}x   ({many} against {medians['none']:,.0f})")
 
 
 @contextmanager
-def _consoles(port: int, count: int) -> Iterator[None]:
-    """In a process of their own, which says when all are open."""
-    if not count:
+def _consoles(port: int, paths: Sequence[str]) -> Iterator[None]:
+    """With these pages open, in a process of their own, which says when all are."""
+    if not paths:
         yield
         return
-    command = [sys.executable, "-m", "tests.benchmarks.consoles", str(port), str(count)]
+    command = [sys.executable, "-m", "tests.benchmarks.consoles", str(port), *paths]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

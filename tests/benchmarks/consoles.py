@@ -1,12 +1,14 @@
-"""`python -m tests.benchmarks.consoles PORT COUNT`: open consoles, until they are terminated.
+"""`python -m tests.benchmarks.consoles PORT PATH…`: open consoles, until they are terminated.
 
-Each does what the browser's script does: it listens, and loads its page anew when it is told of a
-change, not more often than that script.
+Each has a page open, and does what the browser's script does: it listens, and loads its page anew
+when it is told of a change, not more often than that script.
 """
 
 from __future__ import annotations
 
 import asyncio
+import html
+import re
 import sys
 from typing import Final
 
@@ -15,24 +17,25 @@ _AT_MOST_EVERY: Final = 0.4
 _HEAD: Final = "GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n"
 
 
-async def _console(port: int, opened: asyncio.Semaphore) -> None:
-    page = await _load(port, "/")
-    after = page.partition(b"_live?after=")[2].partition(b"&")[0].decode()
+async def _console(port: int, path: str, opened: asyncio.Semaphore) -> None:
+    page = await _load(port, path)
+    found = re.search(r'data-live="([^"]*)"', page.decode())
+    assert found is not None
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(_HEAD.format(f"/_live?after={after}&at=%2F").encode())
+    writer.write(_HEAD.format(html.unescape(found[1])).encode())
     told = asyncio.Event()
     opened.release()
-    drawing = asyncio.create_task(_draw(port, told))
+    drawing = asyncio.create_task(_draw(port, path, told))
     while line := await reader.readline():
         if line.startswith(b"id: "):
             told.set()
     drawing.cancel()
 
 
-async def _draw(port: int, told: asyncio.Event) -> None:
+async def _draw(port: int, path: str, told: asyncio.Event) -> None:
     while await told.wait():
         told.clear()
-        await _load(port, "/", "Accept-Encoding: gzip", "X-Open-Page: 1")
+        await _load(port, path, "Accept-Encoding: gzip", "X-Open-Page: 1")
         await asyncio.sleep(_AT_MOST_EVERY)
 
 
@@ -47,15 +50,15 @@ async def _load(port: int, path: str, *more: str) -> bytes:
     return whole
 
 
-async def _main(port: int, count: int) -> None:
+async def _main(port: int, paths: list[str]) -> None:
     opened = asyncio.Semaphore(0)
     async with asyncio.TaskGroup() as consoles:
-        for _ in range(count):
-            consoles.create_task(_console(port, opened))
-        for _ in range(count):
+        for path in paths:
+            consoles.create_task(_console(port, path, opened))
+        for _ in paths:
             await opened.acquire()
         print("open", flush=True)
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))
+    asyncio.run(_main(int(sys.argv[1]), sys.argv[2:]))
