@@ -14,7 +14,7 @@ from bot.authoring.explain import Said, mend
 from bot.authoring.run_cases import fired
 from bot.errors import RuleError
 from bot.model import Miss
-from bot.rules.cases import DEFAULT_SENDER, Case, Expected, clock, read_tests
+from bot.rules.cases import DEFAULT_SENDER, Case, Expected, read_tests, tested_at
 from bot.rules.guards.base import Guard
 from bot.rules.matchers.base import Matcher, MessageView
 from bot.rules.matchers.during import During
@@ -32,7 +32,7 @@ _VALUES: Final = ("Friday", "2026-01-20", "10:30", "3")
 
 def plain(rule: Rule, say: str) -> Case:
     """A text alone, when the texts of the rule's tests come in."""
-    at = rule.tests_at or clock(rule.timezone, rule=rule)
+    at = tested_at(rule)
     return Case(rule=rule.id, place=rule.place, say=say, at=at, expected=Expected())
 
 

@@ -82,7 +82,11 @@ class BodyReader:
         notify = read_notify(node.get("notify"), "notify", read)
         told = [*(handoff.templates() if handoff else ()), *(notify.templates() if notify else ())]
         throttles = read.cooldown(cooldown, key) + read.limit(node.get("limit"), key)
-        rule = Rule(
+        first, last = (
+            read.day(node.get("from_date"), "from_date"),
+            read.day(node.get("until"), "until"),
+        )
+        return Rule(
             id=part.rule,
             place=node.place,
             path=part.path,
@@ -98,8 +102,8 @@ class BodyReader:
             quiet=part.quiet,
             notify=notify,
             throttles=throttles,
-            from_date=read.day(node.get("from_date"), "from_date"),
-            until=read.day(node.get("until"), "until"),
+            from_date=first,
+            until=last,
             is_shadow=read.is_shadow(node.get("mode")),
             is_enabled="enabled" not in node.pairs or self._flag(node, "enabled"),
             description=self._description(node),
@@ -111,8 +115,8 @@ class BodyReader:
             variables=sheet.variables,
             calendars=sheet.calendars,
             fills_in=fills_in(replies, sets, throttles, follow_ups, told),
+            tests_at=clock(sheet.timezone, file.at, first, last),
         )
-        return replace(rule, tests_at=clock(rule.timezone, file.at, rule))
 
     def _ask(self, node: MappingNode, part: _Part, read: Actions) -> Ask | None:
         """The questions of a rule, and the parts of it that come of them."""

@@ -46,6 +46,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -126,20 +127,25 @@ class Case:
         return f"{self.conversation or self.rule}: {self.say or '(no text)'}"
 
 
-def clock(timezone: str, at: datetime | None = None, rule: Rule | None = None) -> datetime:
+def clock(
+    timezone: str,
+    at: datetime | None = None,
+    first: date | None = None,
+    last: date | None = None,
+) -> datetime:
     """When a text of a test comes in that does not say it: a day on which the rule is on.
 
-    `at` is what the file says, else it is a Thursday at noon.
+    `at` is what the file says, else it is a Thursday at noon; `first` and `last` are days of the
+    rule.
     """
     zone = ZoneInfo(timezone)
     default = DEFAULT_AT.replace(tzinfo=zone) if at is None else at.astimezone(zone)
-    day = _day_of(rule, default.date()) if rule is not None else default.date()
+    day = _day_of(first or date.min, last or date.max, default.date())
     return datetime.combine(day, default.timetz())
 
 
-def _day_of(rule: Rule, day: date) -> date:
+def _day_of(first: date, last: date, day: date) -> date:
     """The nearest day on which a rule is on; one of the same weekday where there is one."""
-    first, last = rule.from_date or date.min, rule.until or date.max
     bound = max(first, min(day, last))
     if bound == day or not _FIRST_YEAR <= bound.year <= _LAST_YEAR:
         return day
@@ -148,9 +154,14 @@ def _day_of(rule: Rule, day: date) -> date:
     return same if first <= same <= last else bound
 
 
+def tested_at(rule: Rule) -> datetime:
+    """When a text of its tests comes in that does not say it."""
+    return rule.tests_at or clock(rule.timezone, None, rule.from_date, rule.until)
+
+
 def read_tests(node: Node, rule: Rule, problems: Problems) -> tuple[Case, ...]:
     """The value of `tests`; mistakes go to `problems`."""
-    default_at = rule.tests_at or clock(rule.timezone, rule=rule)
+    default_at = tested_at(rule)
     if isinstance(node, MappingNode):
         if "say" in node.pairs:
             said = node.pairs["say"][1]
@@ -187,18 +198,14 @@ def _read_texts(
 ) -> Iterator[Case]:
     """`{match: […], no_match: […]}`."""
     problems.known_keys(node, ("with", "match", "no_match"), "key of tests")
-    shared = _read_with(node, rule, default_at, problems)
+    make = partial(Case, rule=rule, at=default_at)
+    if "with" in node.pairs:
+        make = partial(replace, _read_with(node, rule, default_at, problems))
     for key, value in node.items():
         if key.text in ("match", "no_match"):
             expected = Expected(fires=key.text == "match")
             for scalar in problems.texts(value, f"tests.{key.text}"):
-                yield replace(
-                    shared,
-                    place=scalar.place,
-                    say=scalar.text,
-                    expected=expected,
-                    is_listed=False,
-                )
+                yield make(place=scalar.place, say=scalar.text, expected=expected, is_listed=False)
 
 
 def _read_with(node: MappingNode, rule: RuleId, default_at: datetime, problems: Problems) -> Case:

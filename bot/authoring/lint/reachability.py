@@ -247,11 +247,12 @@ def _positive(when: When) -> Iterator[Matcher]:
 def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator[Problem]:
     """Keywords that never reach a rule when they are the whole message."""
     now = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    guards = ruleset.with_rules(())
     for rule in ruleset.rules:
         for part in _positive(rule.when):
             own = () if isinstance(part, Answer) else part.alone()  # its words nobody can choose
             for phrase in own:
-                guard = _guard_that_takes(" ".join(phrase), ruleset, now)
+                guard = _guard_that_takes(" ".join(phrase), guards, now)
                 if guard is not None:
                     yield warning(
                         written.place(rule, "when", _says(phrase)),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.engine.simulator import Given, Simulator
 from bot.errors import UsageError
 from bot.model import Decision, InboundMessage, Outcome, Reply
-from bot.rules.cases import clock
+from bot.rules.cases import clock, tested_at
 from bot.rules.ruleset import Ruleset
 from bot.text import phone_numbers
 from bot.text.segments import measure
@@ -124,7 +124,7 @@ def _brought(trial: Trial, decision: Decision, ruleset: Ruleset) -> Iterator[str
 def _depends_on_time(trial: Trial, decision: Decision, ruleset: Ruleset) -> bool:
     """Another answer comes when the texts of tests come in."""
     rule = None if decision.rule is None else ruleset.rule(decision.rule)
-    at = clock(ruleset.timezone, None if rule is None else rule.tests_at, rule)
+    at = clock(ruleset.timezone) if rule is None else tested_at(rule)
     message = replace(trial.message, received_at=at)
     then = decide(Trial(message, replace(trial.given, now=at), False), ruleset)
     return (then.rule, then.outcome, then.reason, then.replies) != (
