@@ -294,8 +294,12 @@ def print_listed(
 
 
 def print_json(value: Mapping[str, Any]) -> None:
-    """One object on one line, however its reader splits lines; nothing that steers a terminal."""
-    text = json.dumps(value, ensure_ascii=False)
+    """One object on one line."""
+    print_line(json.dumps(value, ensure_ascii=False))
+
+
+def print_line(text: str) -> None:
+    """JSON on one line, however its reader splits lines; nothing that steers a terminal."""
     if not text.isascii() or "\x7f" in text:  # of ASCII json.dumps leaves only that sign
         text = _STEERS.sub(lambda found: json.dumps(found[0])[1:-1], text)
     sys.stdout.write(text + "\n")

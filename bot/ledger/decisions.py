@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, update
 
 from bot.ledger.inbox import InboxId
 from bot.ledger.schema import decisions, inbox
@@ -78,8 +78,11 @@ def write(recorded: Recorded) -> dict[str, Any]:
     }
 
 
-def read(row: Mapping[str, Any]) -> Recorded:
-    """The same back. What an older version stored is read as far as it goes."""
+def read(row: Mapping[str, Any] | RowMapping, *, traced: bool = True) -> Recorded:
+    """The same back. What an older version stored is read as far as it goes.
+
+    Where it is not `traced` the row needs no trace, and the decision has none.
+    """
     decision = Decision(
         outcome=Outcome(row["outcome"]),
         rule=row["rule"] and RuleId(row["rule"]),
@@ -87,7 +90,7 @@ def read(row: Mapping[str, Any]) -> Recorded:
         detail=row["detail"],
         captures=row["captures"],
         changes=tuple(map(_change, row["changes"])),
-        trace=tuple(map(_step, row["trace"])),
+        trace=tuple(map(_step, row["trace"])) if traced else (),
         took=row["took"] and Took(row["took"]),
     )
     place = row["place"] or ""

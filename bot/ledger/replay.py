@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Column, Connection, Row, Select, bindparam, select
 
 from bot.ledger import decisions
 from bot.ledger.contacts import CONTACT, Changed
@@ -23,9 +23,12 @@ _PAGE: Final = 200
 """People whose messages are in memory at once."""
 _ROWS: Final = 1_000
 _THESE: Final[BindParameter[str]] = bindparam("people", expanding=True)
-_DECIDED: Final = (
+_OF_MESSAGE: Final[Sequence[Column[Any]]] = [
+    column for column in inbox.c if column.name not in ("status", "decide_after")
+]
+_DECIDED: Final[Select[Any]] = (
     select(
-        inbox,
+        *_OF_MESSAGE,
         conversations.c.contact,
         conversations.c.number.label("our_number"),
         conversations.c.longcode_id,
@@ -160,7 +163,7 @@ def _messages(
         if until is not None and until <= row.decided_at:
             state = None
         sent = replies.get(row.id)
-        read = decisions.read({**row._mapping, "trace": ()})
+        read = decisions.read(row._mapping, traced=False)
         yield Recorded(
             id=InboxId(row.id),
             message=_message(row),

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -15,25 +13,19 @@ from typing import Any, Final, NamedTuple
 import click
 
 from bot.cli import message_lines, message_options, options
+from bot.cli.answered import Answered, JsonLines
 from bot.cli.message_lines import Numbered, Part, Reader, plain_text, reader_of
 from bot.cli.summary import Summary
-from bot.engine import outbound
-from bot.engine.outbound import Ids
 from bot.engine.simulator import Decided, Fired, Simulator
 from bot.errors import BotError, UsageError
 from bot.model import (
     Decision,
-    InboundMessage,
     LongcodeId,
     LongTexts,
-    Match,
     Miss,
-    Notice,
-    Reply,
     Step,
 )
 from bot.rules.ruleset import Ruleset
-from bot.text import segments
 from bot.text.words import storable
 
 _FEW: Final = 20
@@ -165,22 +157,10 @@ class _Reading(NamedTuple):
         self.play((one for one in part.lines() if one[1].strip()), summary)
         return summary
 
-    def show_all(self, found: Iterable[_Answered], summary: Summary) -> None:
+    def show_all(self, found: Iterable[Answered], summary: Summary) -> None:
         for answered in found:
             summary.add(answered.message, answered.decision)
             self.show.answered(answered, line=answered.line)
-
-
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    message: InboundMessage
-    decision: Decision
-    longcode_id: LongcodeId | None
-    line: int = 0
-    answered_with: int | None = None
-    """The line of the last text of its burst."""
-    meanwhile: tuple[Fired, ...] = ()
-    """What happened by itself in the conversation before the message came."""
 
 
 @dataclass(slots=True)
@@ -206,7 +186,7 @@ class _Run:
 
     def answer(
         self, data: Mapping[str, Any], number: int, *, is_timed: bool = False
-    ) -> list[_Answered]:
+    ) -> list[Answered]:
         """What is decided when it comes in; `is_timed`: the line says when that is.
 
         Raises WebhookError, UsageError.
@@ -222,7 +202,7 @@ class _Run:
         )
         if self.is_for_each_alone:
             alone = self.simulator.once(message, given, ask_all=self.ask_all)
-            return [_Answered(message, alone.decision, given.longcode_id, number)]
+            return [Answered(message, alone.decision, given.longcode_id, number)]
         if not self.keeps_state:
             self.simulator = Simulator(self.simulator.ruleset)
         decided = self.simulator.settle(given.now - _MOMENT) if is_timed else self.simulator.flush()
@@ -233,20 +213,20 @@ class _Run:
             decided += self.simulator.flush()
         return self._all(decided)
 
-    def rest(self) -> list[_Answered]:
+    def rest(self) -> list[Answered]:
         """What waits for more texts when all have come."""
         return self._all(self.simulator.flush())
 
-    def _all(self, decided: Sequence[Decided]) -> list[_Answered]:
+    def _all(self, decided: Sequence[Decided]) -> list[Answered]:
         answered = list(map(self._answered, decided))
         for one in decided:
             self._taken.pop(one.message.key, None)
         return answered
 
-    def _answered(self, one: Decided) -> _Answered:
+    def _answered(self, one: Decided) -> Answered:
         line, longcode_id, meanwhile = self._taken[one.message.key]
         last = None if one.answered_with is None else self._taken[one.answered_with.key][0]
-        return _Answered(one.message, one.decision, longcode_id, line, last, meanwhile)
+        return Answered(one.message, one.decision, longcode_id, line, last, meanwhile)
 
 
 @dataclass(slots=True)
@@ -258,14 +238,15 @@ class _Show:
     as_json: bool
     verbose: bool
     everything: bool
+    _json: JsonLines = field(init=False)
 
-    def answered(self, answered: _Answered, line: int | None = None) -> None:
+    def __post_init__(self) -> None:
+        self._json = JsonLines(self.ruleset, self.long_texts)
+
+    def answered(self, answered: Answered, line: int | None = None) -> None:
         if self.as_json:
-            extra = {} if line is None else {"line": line}
             steps = self._steps(answered.decision)
-            options.print_json(
-                {**extra, **as_object(answered, steps, self.ruleset, self.long_texts)}
-            )
+            options.print_line(self._json.line(answered, steps, line))
             return
         from bot.cli.output import write_answer, write_decision
 
@@ -295,75 +276,3 @@ class _Show:
         because = Miss(f"not asked: {decision.rule} ended the search")
         rest = [rule.id for rule in self.ruleset.rules if rule.id not in asked]
         return (*decision.trace, *(Step(rule_id, because) for rule_id in rest))
-
-
-def as_object(
-    answered: _Answered, steps: Iterable[Step], ruleset: Ruleset, long_texts: LongTexts
-) -> dict[str, Any]:
-    """The JSON of one decision."""
-    decision = answered.decision
-    meanwhile = [_fired(fired, answered, ruleset, long_texts) for fired in answered.meanwhile]
-    return {
-        "from": answered.message.sender,
-        "text": answered.message.text,
-        "outcome": str(decision.outcome),
-        "rule": decision.rule,
-        "reason": None if decision.reason is None else str(decision.reason),
-        **({"detail": decision.detail} if decision.detail else {}),
-        **({"answeredWith": answered.answered_with} if answered.answered_with else {}),
-        "captures": dict(decision.captures),
-        "replies": [
-            _reply(reply, answered, long_texts, number)
-            for number, reply in enumerate(decision.replies, 1)
-        ],
-        "changes": [change.as_object() for change in decision.changes],
-        **({"notices": list(map(_notice, decision.notices))} if decision.notices else {}),
-        "trace": [_step(step, ruleset) for step in steps],
-        **({"meanwhile": meanwhile} if meanwhile else {}),
-    }
-
-
-def _step(step: Step, ruleset: Ruleset) -> dict[str, Any]:
-    about = ruleset.description(step.rule) if isinstance(step.result, Match) else ""
-    return {**step.as_object(), **({"description": about} if about else {})}
-
-
-def _notice(notice: Notice) -> dict[str, Any]:
-    to = {"to": notice.to, "text": notice.text} if notice.to else {"url": notice.url}
-    to |= {"untold": notice.untold} if notice.untold else {}
-    return {"event": notice.event, **to}
-
-
-def _fired(
-    fired: Fired, answered: _Answered, ruleset: Ruleset, long_texts: LongTexts
-) -> dict[str, Any]:
-    """What happened by itself, as the JSON of a decision has it."""
-    about = replace(answered, message=fired.about, decision=fired.decision, meanwhile=())
-    return {"at": fired.at.isoformat(), **as_object(about, (), ruleset, long_texts)}
-
-
-def _reply(reply: Reply, answered: _Answered, long_texts: LongTexts, number: int) -> dict[str, Any]:
-    measured = segments.measure(reply.text)
-    ids = _ids(answered.message, number)
-    whole = outbound.message_of(reply, answered.message, answered.longcode_id, ids)
-    parts = outbound.parts_of(whole, reply.long_texts or long_texts, lambda: ids)
-    return {
-        "to": whole.to,
-        "message": whole.text,
-        "longcodeId": whole.longcode_id,
-        "externalId": whole.external_id,
-        "tags": whole.tags,
-        "image": whole.image,
-        "sendAt": None if reply.send_at is None else reply.send_at.isoformat(),
-        "segments": measured.count,
-        "encoding": str(measured.encoding),
-        "parts": len(parts),
-        "isMMS": any(part.is_mms for part in parts),
-    }
-
-
-def _ids(message: InboundMessage, number: int) -> Ids:
-    """The same for the same input, so that two runs can be compared."""
-    named = json.dumps([message.key, message.sender, message.number, message.text, number])
-    digest = hashlib.sha256(named.encode()).hexdigest()[:32]
-    return Ids(digest, digest)
