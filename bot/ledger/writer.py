@@ -80,7 +80,7 @@ class Writer:
         self._queue.put(piece)
         if within is None:
             return await asyncio.shield(piece.future)
-        return await expiring(piece.future, within)
+        return await _expiring(piece.future, within)
 
     async def read(self, work: Work[T]) -> T:
         """The result of `work` on a snapshot, beside the thread that writes."""
@@ -173,7 +173,12 @@ class Writer:
         return unavailable
 
 
-async def expiring(future: asyncio.Future[T], seconds: float) -> T:
+def unanswered(seconds: float) -> LedgerUnavailable:
+    """What is told where nothing came of it in so many seconds."""
+    return LedgerUnavailable(f"the database has not answered for {seconds:g} seconds")
+
+
+async def _expiring(future: asyncio.Future[T], seconds: float) -> T:
     """Its result. After so many seconds it fails with LedgerUnavailable, which is raised."""
     timer = future.get_loop().call_later(seconds, _expire, future, seconds)
     try:
@@ -184,9 +189,7 @@ async def expiring(future: asyncio.Future[T], seconds: float) -> T:
 
 def _expire(future: asyncio.Future[Any], seconds: float) -> None:
     if not future.done():
-        future.set_exception(
-            LedgerUnavailable(f"the database has not answered for {seconds:g} seconds")
-        )
+        future.set_exception(unanswered(seconds))
 
 
 def _hand_over(batch: list[Piece[Any]]) -> None:

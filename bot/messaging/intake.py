@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
 
@@ -24,7 +24,7 @@ from bot.ledger.scheduled import Scheduled
 from bot.ledger.search import Wanted
 from bot.ledger.stats import Span, Stats, stats
 from bot.ledger.views import Chain, ConversationView
-from bot.ledger.writer import T, Work, Writer, expiring
+from bot.ledger.writer import T, Work, Writer, unanswered
 from bot.log import logger
 from bot.messaging import elsewhere, handoff, media, notices, opt_outs, outgoing, scheduled
 from bot.messaging.elsewhere import SentElsewhere
@@ -227,7 +227,8 @@ _QUIET: Final = 4
 """Turns of the loop without a new message until a batch goes: a request takes up to that many."""
 
 
-Batch: TypeAlias = dict[asyncio.Future[Kept], InboundMessage]
+_Waiting: TypeAlias = list[tuple[InboundMessage, asyncio.Future[Kept]]]
+"""Messages that are kept together."""
 
 
 class Arrivals:
@@ -235,7 +236,9 @@ class Arrivals:
 
     def __init__(self, writer: Writer) -> None:
         self._writer = writer
-        self._waiting: Batch = {}
+        self._next: _Waiting = []
+        self._timer: asyncio.TimerHandle
+        """Of those that go next."""
         self._keeping: asyncio.Task[None] | None = None
 
     @property
@@ -244,55 +247,66 @@ class Arrivals:
 
     async def keep(self, message: InboundMessage) -> Kept:
         """Durable when it returns. Raises LedgerUnavailable when that takes too long."""
-        future: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
-        self._waiting[future] = message
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Kept] = loop.create_future()
+        if not self._next:  # of those that come after it none waits longer than the first
+            self._timer = loop.call_later(_PATIENCE, self._give_up, self._next)
+        self._next.append((message, future))
         if self._keeping is None:
             self._keeping = asyncio.create_task(self._keep_all())
-        try:
-            return await expiring(future, _PATIENCE)
-        finally:
-            self._waiting.pop(future, None)  # where it came to nothing
+        return await future
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        if self._next is waiting:
+            self._next = []
+        _fail(waiting, unanswered(_PATIENCE))
 
     async def _keep_all(self) -> None:
-        while self._waiting:
-            await self._gather()
-            batch, self._waiting = self._waiting, {}
+        while self._next:
+            waiting, timer = self._next, self._timer
+            await self._gather(waiting)
+            if self._next is waiting:
+                self._next = []
+            # Some may have waited for too long, or nobody waits for them any more.
+            wanted = [one for one in waiting if not one[1].done()]
             try:
-                if batch:  # all of them may have waited for too long
-                    await self._keep(batch)
+                if wanted:
+                    await self._keep(wanted)
             except LedgerUnavailable as error:
-                _fail(batch, error)
+                _fail(wanted, error)
             except Exception:
                 # One that cannot be stored must not take the others with it.
-                for future, message in batch.items():
-                    await self._keep_one(future, message)
+                for one in wanted:
+                    await self._keep_one(one)
+            finally:
+                timer.cancel()
         self._keeping = None
 
-    async def _gather(self) -> None:
+    async def _gather(self, waiting: _Waiting) -> None:
         """Wait for what comes in at the same moment: a commit for each costs more than all else."""
-        quiet, before = 0, len(self._waiting)
+        quiet, before = 0, len(waiting)
         while quiet < _QUIET and before < _FULL:
             await asyncio.sleep(0)
-            quiet = quiet + 1 if len(self._waiting) == before else 0
-            before = len(self._waiting)
+            quiet = quiet + 1 if len(waiting) == before else 0
+            before = len(waiting)
 
-    async def _keep(self, batch: Batch) -> None:
-        messages = list(batch.values())
+    async def _keep(self, wanted: _Waiting) -> None:
+        messages = [message for message, _ in wanted]
         found = await self._writer.run(lambda connection: caught_up.keep(connection, messages))
-        for future, kept in zip(batch, found, strict=True):
+        for (_, future), kept in zip(wanted, found, strict=True):
             if not future.done():
                 future.set_result(kept)
 
-    async def _keep_one(self, future: asyncio.Future[Kept], message: InboundMessage) -> None:
-        if future.done():
+    async def _keep_one(self, one: tuple[InboundMessage, asyncio.Future[Kept]]) -> None:
+        if one[1].done():
             return
         try:
-            await self._keep({future: message})
+            await self._keep([one])
         except Exception as error:
-            _fail([future], error)
+            _fail([one], error)
 
 
-def _fail(futures: Iterable[asyncio.Future[Kept]], error: Exception) -> None:
-    for future in futures:
+def _fail(waiting: _Waiting, error: Exception) -> None:
+    for _, future in waiting:
         if not future.done():
             future.set_exception(error)

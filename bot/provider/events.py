@@ -41,7 +41,7 @@ def webhook_path(event: str, account: str | None = None) -> str:
 
 def sign(secret: str, body: bytes) -> str:
     """`X-Signature`: lowercase hex of HMAC-SHA256, keyed by the secret as UTF-8."""
-    return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), body, "sha256").hex()
 
 
 def verify(secrets: Iterable[str], body: bytes, signature: str | None) -> None:
