@@ -95,7 +95,7 @@ def is_settled(connection: Connection, now: datetime) -> bool:
 def _due_idle(connection: Connection, state: Lane, now: datetime) -> float:
     if state.paused is not None or state.sender_seen_at is None:
         return 0.0
-    next_due = connection.execute(NEXT_DUE, {"now": now}).one_or_none()
+    next_due = NEXT_DUE(connection, now=now).first
     if next_due is None:  # what is due waits behind one of its conversation that is not
         return 0.0
     tried_at = connection.execute(_TRIED).scalar_one_or_none()

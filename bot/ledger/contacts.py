@@ -17,6 +17,7 @@ from typing import Final
 from sqlalchemy import Connection, Text, bindparam, delete, func, insert, select, union_all, update
 
 from bot.ledger.database import insert_on_conflict
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import contacts, digest_keys, holds, optout_changes, optouts
 from bot.model import Reason
 
@@ -58,9 +59,11 @@ _HELD: Final = select(holds.c.number, holds.c.reason).where(holds.c.number.in_(_
 _LEFT: Final = select(
     *(optouts.c.number, optouts.c.since, optouts.c.said_at, optouts.c.because, optouts.c.by)
 ).where(optouts.c.number.in_(_NUMBERS))
-_OPTED_OUT: Final = union_all(
-    select(optouts.c.since).where(optouts.c.number == _NUMBER),
-    select(optouts.c.since).where(optouts.c.number == _DIGEST),
+_OPTED_OUT: Final = Prepared(
+    union_all(
+        select(optouts.c.since).where(optouts.c.number == _NUMBER),
+        select(optouts.c.since).where(optouts.c.number == _DIGEST),
+    )
 )
 
 
@@ -154,7 +157,7 @@ _PAGE: Final = 500
 
 
 def is_opted_out(connection: Connection, number: str) -> bool:
-    return connection.execute(_OPTED_OUT, _names(connection, number)).first() is not None
+    return _OPTED_OUT(connection, **_names(connection, number)).first is not None
 
 
 def opt_out(

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, true, update
 
 from bot.ledger.outbox import Status
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import conversations, outbox
 
 SLOWEST_RETRY: Final = timedelta(minutes=5)
@@ -53,7 +54,7 @@ def _is_due(table: Any, now: Any) -> Any:
     return or_(table.c.due_at <= now, at_once)
 
 
-NEXT_DUE: Final = next_due()
+NEXT_DUE: Final = Prepared(next_due())
 
 
 _FURTHEST: Final = bindparam("furthest", type_=outbox.c.due_at.type)

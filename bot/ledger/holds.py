@@ -9,14 +9,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select, update
 
 from bot.ledger.database import insert_on_conflict
 from bot.ledger.outbox import GUARD, Status
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import holds, outbox
 from bot.model import Reason
 
-_HELD: Final = select(holds.c.reason).where(holds.c.number == bindparam("person"))
+_HELD: Final = Prepared(select(holds.c.reason).where(holds.c.number == bindparam("person")))
 _WAITING: Final = (
     outbox.c.recipient == bindparam("person"),
     outbox.c.status == Status.DUE,
@@ -37,11 +38,11 @@ _LET_GO: Final = (
 
 def reason_of(connection: Connection, number: str) -> Reason | None:
     """Why nothing leaves to them; None where it does."""
-    found = connection.execute(_HELD, {"person": number}).scalar_one_or_none()
+    found = _HELD(connection, person=number).value
     return None if found is None else Reason(found)
 
 
-def may_hold(row: Row[Any]) -> bool:
+def may_hold(row: Any) -> bool:
     """Neither a guard nor a person of ours says it."""
     return row.by is None and not (row.rule or "").startswith(GUARD)
 

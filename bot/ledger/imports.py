@@ -9,16 +9,19 @@ from typing import Final
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from bot.ledger.outbox import Status, names_of
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import attempts, conversations, inbox, outbox
 from bot.model import LongcodeId, OutboundMessage
 from bot.provider.sent_events import SentNotice
 
 # Asked of every message that is sent: building it costs more than running it.
-_TWIN: Final = select(outbox.c.id).where(
-    outbox.c.message_id == bindparam("told", type_=outbox.c.message_id.type),
-    outbox.c.status == Status.IMPORTED,
-    outbox.c.recipient
-    == select(outbox.c.recipient).where(outbox.c.id == bindparam("message")).scalar_subquery(),
+_TWIN: Final = Prepared(
+    select(outbox.c.id).where(
+        outbox.c.message_id == bindparam("told", type_=outbox.c.message_id.type),
+        outbox.c.status == Status.IMPORTED,
+        outbox.c.recipient
+        == select(outbox.c.recipient).where(outbox.c.id == bindparam("message")).scalar_subquery(),
+    )
 )
 
 
@@ -87,8 +90,7 @@ def merge(connection: Connection, outbox_id: int, message_id: str | None) -> Non
     """A message that was noted as another system's turns out to be this one of ours."""
     if message_id is None:
         return
-    named = {"told": message_id, "message": outbox_id}
-    for other in connection.scalars(_TWIN, named).all():
+    for (other,) in _TWIN(connection, told=message_id, message=outbox_id).rows:
         answered = update(inbox).where(inbox.c.answers_id == other)
         connection.execute(answered.values(answers_id=outbox_id))
         connection.execute(delete(outbox).where(outbox.c.id == other))

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import inbox, notices
 from bot.model import InboundMessage
 
@@ -116,14 +117,14 @@ def keep_early(connection: Connection, notice: int, message_id: str | None) -> N
 
 def early(connection: Connection, message_id: str) -> Sequence[bytes]:
     """What came about that message meanwhile, in its order; it is given once."""
-    found = connection.execute(_EARLY, {"message_id": message_id}).all()
+    found = _EARLY(connection, message_id=message_id).rows
     if found:
         known = update(notices).where(notices.c.message_id == message_id)
         connection.execute(known.values(message_id=None))
     return [row.body for row in found]
 
 
-_EARLY: Final = (
+_EARLY: Final = Prepared(
     select(notices.c.body)
     .where(notices.c.message_id == bindparam("message_id"))
     .order_by(notices.c.id)

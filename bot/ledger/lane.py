@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from bot.ledger.database import advisory_lock, insert_on_conflict
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import attempts, lanes, outbox
 from bot.model import Rate
 
@@ -25,12 +26,12 @@ FIRST_TRIAL: Final = timedelta(minutes=1)
 LONGEST_TRIAL: Final = timedelta(hours=1)
 """From a refusal to the next trial, which is twice as long each time."""
 
-_LANE: Final = select(lanes).where(lanes.c.account == ACCOUNT)
+_LANE: Final = Prepared(select(lanes).where(lanes.c.account == ACCOUNT))
 _RUNS: Final[Mapping[str, Any]] = {"paused": None, "trial_at": None, "trials": 0}
 _RUN_AGAIN: Final = update(lanes).where(lanes.c.account == ACCOUNT).values(**_RUNS)
-_UNDER_WAY: Final = select(func.count()).where(outbox.c.status == "sending")
+_UNDER_WAY: Final = Prepared(select(func.count()).where(outbox.c.status == "sending"))
 # The end of the attempt counts: when the provider saw it lies somewhere before.
-_ENDED: Final = (
+_ENDED: Final = Prepared(
     select(attempts.c.finished_at)
     .where(attempts.c.finished_at.is_not(None))
     .order_by(attempts.c.finished_at.desc())
@@ -115,7 +116,7 @@ def wait(connection: Connection, lane: Lane, rate: Rate, now: datetime) -> Nothi
     """
     if lane.ends in (Ends.PERSON, Ends.KEY):
         return Nothing(None)
-    under_way = connection.execute(_UNDER_WAY).scalar_one()
+    under_way: int = _UNDER_WAY(connection).value
     if under_way and (lane.ends is Ends.TRIAL or under_way >= rate.count):
         return Nothing(None)
     for name, at, longest in (
@@ -128,7 +129,7 @@ def wait(connection: Connection, lane: Lane, rate: Rate, now: datetime) -> Nothi
                 _change(connection, {name: until})
             return Nothing(until)
     others = rate.count - under_way - 1
-    ended = connection.execute(_ENDED, {"others": others}).scalar_one_or_none()
+    ended: datetime | None = _ENDED(connection, others=others).value
     if ended is None:
         return None
     if ended > now:
@@ -151,7 +152,7 @@ def is_sending(lane: Lane, runs: bool | None, now: datetime) -> bool:
 
 
 def state(connection: Connection) -> Lane:
-    row = connection.execute(_LANE).one_or_none()
+    row = _LANE(connection).first
     if row is None:
         return Lane()
     return Lane(

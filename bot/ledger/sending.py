@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Connection,
-    Row,
     Text,
     bindparam,
     cast,
@@ -26,6 +25,7 @@ from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
 from bot.ledger.inbox import contact_lock
 from bot.ledger.lane import Nothing
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import attempts, conversations, inbox, outbox
 from bot.model import LongcodeId, OutboundMessage, Rate, Reason
 from bot.provider.answers import About, Accepted, Answer, Refused, RetryLater
@@ -37,17 +37,21 @@ the time that passed: a lane that was paused for days, or a server that was off,
 
 _SENDING: Final = select(outbox.c.id).where(outbox.c.status == Status.SENDING)
 
-# Statements of every message are built once: building costs more than running them. What an
-# update sets comes with its parameters, by the columns' names.
+# What an update sets comes with its parameters, by the columns' names.
 _MESSAGE: Final = update(outbox).where(outbox.c.id == bindparam("message"))
-_TAKE: Final = _MESSAGE.where(outbox.c.status == Status.DUE)
-_TAKE_HERE: Final = _TAKE.values(after_id=LAST_HEARD)
-_ACCEPT: Final = _MESSAGE.values(
-    message_id=func.coalesce(bindparam("told", type_=outbox.c.message_id.type), outbox.c.message_id)
+_DUE: Final = _MESSAGE.where(outbox.c.status == Status.DUE)
+_TAKE: Final = Prepared(_DUE)
+_TAKE_HERE: Final = Prepared(_DUE.values(after_id=LAST_HEARD))
+_ACCEPT: Final = Prepared(
+    _MESSAGE.values(
+        message_id=func.coalesce(
+            bindparam("told", type_=outbox.c.message_id.type), outbox.c.message_id
+        )
+    )
 )
-_BEGIN_ATTEMPT: Final = insert(attempts).returning(attempts.c.id)
-_END_ATTEMPT: Final = update(attempts).where(
-    attempts.c.id == bindparam("attempt"), attempts.c.finished_at.is_(None)
+_BEGIN_ATTEMPT: Final = Prepared(insert(attempts).returning(attempts.c.id))
+_END_ATTEMPT: Final = Prepared(
+    update(attempts).where(attempts.c.id == bindparam("attempt"), attempts.c.finished_at.is_(None))
 )
 _CONVERSATION: Final = update(conversations).where(
     conversations.c.id
@@ -129,7 +133,7 @@ def claim(
     if wait is not None:
         return wait
     while True:
-        row = connection.execute(NEXT_DUE, {"now": now}).one_or_none()
+        row = NEXT_DUE(connection, now=now).first
         if row is None:
             catch_up(connection, now)
             return Nothing(next_time(connection, now))
@@ -150,11 +154,10 @@ def claim(
             continue
         if row.asks is not None:
             questions.sending(connection, row.id, now)
-        begun = {"outbox_id": row.id, "started_at": now, "answer": ""}
-        attempt_id = connection.execute(_BEGIN_ATTEMPT, begun).scalar_one()
+        begun = _BEGIN_ATTEMPT(connection, outbox_id=row.id, started_at=now, answer="")
         return Claim(
             row.id,
-            attempt_id,
+            begun.rows[0].id,
             message_of(row),
             row.number,
             row.last_longcode_id,
@@ -165,17 +168,17 @@ def claim(
         )
 
 
-def _take(connection: Connection, row: Row[Any]) -> bool:
+def _take(connection: Connection, row: Any) -> bool:
     """Its place in the chain is where it leaves, but never behind its answer, which an earlier try
     may have.
     """
     message = {"message": row.id}
     answered = row.tries and connection.execute(_ANSWERED, message).first() is not None
-    taken = {**message, "status": Status.SENDING, "tries": row.tries + 1}
-    return connection.execute(_TAKE if answered else _TAKE_HERE, taken).rowcount == 1
+    take = _TAKE if answered else _TAKE_HERE
+    return take(connection, **message, status=Status.SENDING, tries=row.tries + 1).changed == 1
 
 
-def _is_older(row: Row[Any], than: datetime) -> bool:
+def _is_older(row: Any, than: datetime) -> bool:
     """Only replies age: who began a conversation chose when."""
     return row.inbox_id is not None and not row.confirms_opt_out and row.due_since < than
 
@@ -266,7 +269,7 @@ def _end_attempt(connection: Connection, claimed: Claim, answer: Answer, now: da
     """False where the message was taken back meanwhile."""
     ended = {"answer": answer.because or "accepted", "result": _result(answer)}
     of = {"attempt": claimed.attempt_id, "finished_at": now}
-    return connection.execute(_END_ATTEMPT, {**of, **ended}).rowcount == 1
+    return _END_ATTEMPT(connection, **of, **ended).changed == 1
 
 
 def _result(answer: Answer) -> str:
@@ -360,7 +363,7 @@ def _accepted(
         "longcode_id": sent.longcode_id,
         "done_at": now,
     }
-    connection.execute(_ACCEPT, accepted)
+    _ACCEPT(connection, **accepted)
     if sent.longcode_id not in (None, claimed.last_longcode_id):
         last = {"message": claimed.outbox_id, "longcode_id": sent.longcode_id}
         connection.execute(_CONVERSATION, last)

@@ -19,6 +19,7 @@ from bot.engine.timers import timers_of
 from bot.engine.waiting import Which
 from bot.ledger import contacts, due, history, lane, outbox, overtaken, questions, sending, timers
 from bot.ledger import inbox as inbox_part
+from bot.ledger.prepared import Prepared
 from bot.ledger.schema import inbox
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging import delivery, longcodes, processing
@@ -113,7 +114,7 @@ def _takes_any_name() -> list[AbstractContextManager[Any]]:
 def _has_no_order() -> list[AbstractContextManager[Any]]:
     """The latest first, and nothing waits for what was before it."""
     unblocked = due.next_due(in_order=False).order_by(None).order_by(outbox_table.c.id.desc())
-    return [patch.object(sending, "NEXT_DUE", unblocked)]
+    return [patch.object(sending, "NEXT_DUE", Prepared(unblocked))]
 
 
 def _has_no_rate() -> list[AbstractContextManager[Any]]:
