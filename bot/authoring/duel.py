@@ -6,14 +6,14 @@ is simulated. Nothing is sent.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from bot.engine.outbound import cost_of
-from bot.engine.simulator import Given, Simulator
-from bot.model import InboundMessage
+from bot.engine.simulator import Fired, Given, Simulator
+from bot.model import Decision, InboundMessage
 from bot.rules.ruleset import Ruleset
 
 MOST: Final = 200
@@ -96,6 +96,24 @@ class Duel:
     """Why no answer of ours came any more; empty where it goes on for ever."""
     said: list[Said] = field(default_factory=list)
 
+    @property
+    def lasts(self) -> timedelta:
+        """From the first answer of the machine to the last of ours."""
+        ours = [said.at for said in self.said if said.is_ours]
+        return ours[-1] - self.said[0].at if ours else timedelta()
+
+    def add(self, decision: Decision, at: datetime) -> None:
+        """What leaves of ours."""
+        for reply in decision.leaving:
+            self.answers += 1
+            self.segments += cost_of(reply.text, is_mms=bool(reply.image))
+            self.said.append(Said(is_ours=True, text=reply.text, at=at))
+
+    def take(self, fired: Iterable[Fired]) -> None:
+        """What was due."""
+        for one in fired:
+            self.add(one.decision, one.at)
+
 
 def duels(
     ruleset: Ruleset, now: datetime, machines: Sequence[Machine] = MACHINES
@@ -107,30 +125,50 @@ def duels(
 
 
 def duel(ruleset: Ruleset, machine: Machine, now: datetime) -> Duel:
-    """From a text of a campaign on, until one of both says nothing."""
+    """From a text of a campaign on, until one of both says nothing and nothing of ours is due."""
     found, simulator = Duel(machine.name), Simulator(ruleset)
-    heard: list[str] = [_CAMPAIGN]
+    heard = _CAMPAIGN
     for number in range(MOST):
-        answer = machine.answers(heard[-1], number)
-        if answer is None:
-            found.ended_by = "it says nothing more"
+        answer = machine.answers(heard, number)
+        ended_by, message = "it says nothing more", _from_it(answer or "", number, now)
+        before = len(found.said)
+        if answer is not None:
+            now += timedelta(seconds=machine.delay)
+            message = _from_it(answer, number, now)
+            found.take(simulator.pass_time(message, now))
+            found.said.append(Said(is_ours=False, text=answer, at=now))
+            decision = simulator.say(message, Given(now=now))
+            ended_by = _why(decision)
+            found.add(decision, now)
+        if not any(said.is_ours for said in found.said[before:]):
+            now = _wait(simulator, message, now, found)
+        ours = [said.text for said in found.said[before:] if said.is_ours]
+        if not ours:
+            found.ended_by = ended_by
             return found
-        now += timedelta(seconds=machine.delay)
-        found.said.append(Said(is_ours=False, text=answer, at=now))
-        message = InboundMessage(
-            key=f"duel-{number}", sender="+15555550123", text=answer, received_at=now
-        )
-        decision = simulator.say(message, Given(now=now))
-        if not decision.leaving:
-            why = decision.reason or decision.outcome
-            found.ended_by = f"{decision.rule}: {why}" if decision.rule else str(why)
-            return found
-        for reply in decision.leaving:
-            found.answers += 1
-            found.segments += cost_of(reply.text, is_mms=bool(reply.image))
-            found.said.append(Said(is_ours=True, text=reply.text, at=now))
-        heard.append(decision.leaving[-1].text)
+        heard = ours[-1]
     return found
+
+
+def _from_it(text: str, number: int, now: datetime) -> InboundMessage:
+    return InboundMessage(key=f"duel-{number}", sender="+15555550123", text=text, received_at=now)
+
+
+def _why(decision: Decision) -> str:
+    why = decision.reason or decision.outcome
+    return f"{decision.rule}: {why}" if decision.rule else str(why)
+
+
+def _wait(simulator: Simulator, message: InboundMessage, now: datetime, found: Duel) -> datetime:
+    """Until something of ours leaves by itself, as a follow-up does, or nothing is due."""
+    before = found.answers
+    while found.answers == before:
+        due = [timer.due_at for timer in simulator.waits(message) if timer.due_at > now]
+        if not due:
+            break
+        now = min(due)
+        found.take(simulator.pass_time(message, now))
+    return now
 
 
 class _Rules:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -35,8 +35,9 @@ def command(
     """The rules against twenty other answering machines, and against themselves.
 
     Each gets a text of a campaign and answers; the rules answer that, and so on, on a simulated
-    clock, until one says nothing more. What ends it is named: mostly a guard. Exit code 1 where
-    the rules answer more often than --most, or for ever. Nothing is sent.
+    clock, until one says nothing more and nothing of ours is due: follow-ups and the ends of
+    questions leave at their time. What ends it is named: mostly a guard. Exit code 1 where the
+    rules answer more often than --most, or for ever. Nothing is sent.
 
     \b
     Examples:
@@ -68,8 +69,17 @@ def _show(one: Duel, most: int, *, with_texts: bool) -> None:
         print(fitted(f"{'‹' if said.is_ours else '›'} {line(said.text)}", 2))
     ended = f"ended by {one.ended_by}" if one.ended_by else "goes on for ever"
     cost = f"{counted(one.answers, 'answer')}, {counted(one.segments, 'segment')}"
-    text = fitted(f"{one.machine}: {cost}; {ended}", 2)
+    span = f" in {_spoken(one.lasts)}" if one.answers > 1 else ""
+    text = fitted(f"{one.machine}: {cost}{span}; {ended}", 2)
     print(colour("31", text) if not one.ended_by or one.answers > most else text)
+
+
+def _spoken(lasts: timedelta) -> str:
+    seconds = round(lasts.total_seconds())
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= 2 * size:
+            return counted(round(seconds / size), unit)
+    return counted(seconds, "second")
 
 
 def _object(one: Duel, *, with_texts: bool) -> dict[str, object]:
@@ -78,6 +88,7 @@ def _object(one: Duel, *, with_texts: bool) -> dict[str, object]:
         "machine": one.machine,
         "answers": one.answers,
         "segments": one.segments,
+        "seconds": round(one.lasts.total_seconds()),
         "endedBy": one.ended_by or None,
         **({"said": said} if with_texts else {}),
     }
