@@ -97,13 +97,11 @@ class Judge:
         self._ruleset = ruleset
         broken = [result for result in results if not result.passed]
         self._broken = {name for one in broken for name in _names(one)}
-        failing = {one.case.conversation for one in broken} - {""}
-        passed = [one for one in results if one.passed and one.case.conversation not in failing]
+        self._talks = {turn.case.place: talk for talk in conversations for turn in talk.turns}
+        failing = {id(talk) for one in broken if (talk := self._talk_of(one)) is not None}
+        passed = [one for one in results if one.passed and id(self._talk_of(one)) not in failing]
         self._seen = [(one, MessageView(one.message, one.context)) for one in passed]
         self._known: dict[str, Sequence[Captured]] = {}
-        self._talks = {
-            turn.case.conversation: talk for talk in conversations for turn in talk.turns
-        }
         self._by_name: dict[str, list[Result]] = {}
         for one in passed:
             for name in _names(one):
@@ -111,9 +109,12 @@ class Judge:
         self._in_hand = [
             one
             for one in passed
-            if one.case.conversation
-            and any(turn.is_ours for turn in self._talks[one.case.conversation].turns)
+            if (talk := self._talk_of(one)) is not None and any(turn.is_ours for turn in talk.turns)
         ]
+
+    def _talk_of(self, one: Result) -> Conversation | None:
+        """The conversation that it is a step of; others may have the same name."""
+        return self._talks.get(one.case.place)
 
     def judge(self, mutant: AnyMutant, found: Mutation) -> None:
         """Count it where it belongs."""
@@ -183,10 +184,11 @@ class Judge:
         ask_all: bool = False,
     ) -> bool:
         """Whether one of the tests does; `whole` is for conversations, with an index."""
-        talks: dict[str, Conversation] = {}
+        talks: dict[int, Conversation] = {}
         for one in concerned:
-            if one.case.conversation:
-                talks[one.case.conversation] = self._talks[one.case.conversation]
+            talk = self._talk_of(one)
+            if talk is not None:
+                talks[id(talk)] = talk
             elif not run_cases.run(one.case, changed, ask_all=ask_all).passed:
                 return True
         if not talks:

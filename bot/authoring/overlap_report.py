@@ -27,7 +27,8 @@ class Rank(StrEnum):
     """People write it, and nobody has said which rule is to answer."""
     DEAD = "dead rule"
     TIDY = "tidy"
-    """Nothing is wrong: a keyword without effect, an overlap that a test has settled."""
+    """Nothing is wrong: a keyword without effect, an overlap that a test has settled, or with a
+    rule for the rest."""
     MAY_BE = "may be"
     """An overlap that nothing shows."""
 
@@ -89,4 +90,5 @@ def _rank(one: Overlap) -> Rank:
         return Rank.MAY_BE
     if one.shown is Shown.FAILING_TEST:
         return Rank.WRONG
-    return Rank.TIDY if one.is_tested or one.is_answered_alike else Rank.WRONG
+    is_meant = one.is_tested or one.is_answered_alike or one.is_for_the_rest
+    return Rank.TIDY if is_meant else Rank.WRONG

@@ -46,7 +46,7 @@ def _reason_against(
     word: str, phrase: Phrase, reply: str, guards: Ruleset, ours: Ruleset | None
 ) -> str:
     if not phrase:
-        return f"there is no word in `{word}`"
+        return f"there is no word in `{word}`" if word else f"no word is told for `{reply[:40]}`"
     if not reply.strip():
         return f"`{word}` has no text"
     if taken := taken_by_guard(word, guards):

@@ -59,7 +59,8 @@ def _shown(one: Overlap) -> str:
 
 
 def _goes(one: Overlap) -> str:
-    return f"goes to {_named(one.first)}, though {_named(one.other)} takes it too"
+    too = "takes any text" if one.is_for_the_rest else "takes it too"
+    return f"goes to {_named(one.first)}, though {_named(one.other)} {too}"
 
 
 def _said(one: Said) -> str:
@@ -69,7 +70,8 @@ def _said(one: Said) -> str:
         with_it.append(one.message.media_url)
     if one.context.state:
         with_it.append(f"state {one.context.state}")
-    return line(one.message.text) + (f" ({', '.join(with_it)})" if with_it else "")
+    text = line(one.message.text) or "(no text)"
+    return text + (f" ({', '.join(with_it)})" if with_it else "")
 
 
 def _named(rule: Rule) -> str:

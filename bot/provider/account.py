@@ -56,6 +56,7 @@ class SmartReply:
     """What MTA answers by itself to a text that is this word."""
 
     word: str
+    """Empty where MTA tells none."""
     message: str
     """Empty where it is a template of MTA's, which is not told."""
 
@@ -152,11 +153,11 @@ def read_webhook(body: bytes) -> Webhook | Refused:
 
 
 def read_smart_replies(rows: Iterable[object]) -> tuple[SmartReply, ...]:
-    """Of `GET /smart-replies`; rows without a word are left out."""
+    """Of `GET /smart-replies`; of a row without a word that can be read the word is empty."""
     found: dict[SmartReply, None] = {}
     for row in rows:
-        word = _text(row.get("word")) if isinstance(row, dict) else None
-        if isinstance(row, dict) and word is not None:
+        if isinstance(row, dict):
+            word = _text(row.get("word")) or ""
             message = row.get("message")
             said = storable(message)[:_LONGEST_REPLY] if isinstance(message, str) else ""
             found[SmartReply(word, said)] = None

@@ -20,8 +20,8 @@ from bot.authoring.proof.takers import keeps_what_it_takes
 from bot.engine.decide import decide, decide_view
 from bot.engine.search import ask
 from bot.model import Match
-from bot.rules.matchers.base import MessageView, Phrase
-from bot.rules.matchers.covering import Cases, is_void
+from bot.rules.matchers.base import Matcher, MessageView, Needs, Phrase
+from bot.rules.matchers.covering import Cases, Claim, is_void
 from bot.rules.matchers.keywords import Keywords
 from bot.rules.rule import Rule
 from bot.rules.ruleset import Ruleset
@@ -57,10 +57,36 @@ class Overlap:
     """Recorded ones."""
     is_tested: bool = False
     """A test says which of the two answers such a message."""
+    is_for_the_rest: bool = False
+    """The other one, at the end, takes it whatever its words are: those before are meant to."""
 
     @property
     def is_answered_alike(self) -> bool:
         return _does(self.first) == _does(self.other)
+
+
+def _for_the_rest(rules: Sequence[Rule]) -> Iterator[str]:
+    """Rules at the end that take some messages whatever their words are."""
+    for rule in reversed(rules):
+        if not any(all(map(_is_beside_words, case)) for case in rule.when.cases()):
+            return
+        yield rule.id
+
+
+def _takes_any_words(rule: Rule, seen: MessageView) -> bool:
+    return any(
+        all(_is_beside_words(claim) and _holds(claim, seen) for claim in case)
+        for case in rule.when.cases()
+    )
+
+
+def _is_beside_words(claim: Claim) -> bool:
+    needs = claim.needs() if isinstance(claim, Matcher) else None
+    return needs is not None and needs == Needs(facts=needs.facts)
+
+
+def _holds(claim: Claim, seen: MessageView) -> bool:
+    return isinstance(claim, Matcher) and isinstance(claim.match(seen), Match)
 
 
 def _does(rule: Rule) -> tuple[object, ...]:
@@ -91,6 +117,7 @@ class Overlaps:
         self._found: dict[tuple[str, str], Overlap] = {}
         self._samples: dict[str, Said] = {}
         self._also: dict[str, Sequence[Rule]] = {}
+        self._rest = frozenset(_for_the_rest(ruleset.rules))
         self._any: set[str] = set()
         """Rules whose samples ask for nothing beside the text."""
         self._asked: dict[str, Sequence[Cases]] = {}
@@ -206,7 +233,8 @@ class Overlaps:
         is_tested = shown is Shown.TEST or (known is not None and known.is_tested)
         if known is not None and known.shown <= shown:
             shown, said = known.shown, known.said
-        self._found[pair] = Overlap(first, other, said, shown, messages, is_tested)
+        is_rest = other.id in self._rest and _takes_any_words(other, said.seen())
+        self._found[pair] = Overlap(first, other, said, shown, messages, is_tested, is_rest)
 
     def _try(self, first: Rule, other: Rule, texts: Iterable[str], shown: Shown) -> bool | None:
         """Whether the first rule answers one of the texts that both take; None: there is none."""

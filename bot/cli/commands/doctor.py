@@ -189,7 +189,7 @@ def _of_rules(account: _Account, settings: Settings, path: Path | None) -> Itera
         hint = "mend the rules first"
         yield Finding("smart-replies", Status.WARNING, "not checked: the rules have errors", hint)
     else:
-        words = dict.fromkeys(reply.word for reply in account.replies)
+        words = dict.fromkeys(reply.word for reply in account.replies if reply.word)
         yield from doctor.smart_replies(tuple(words), ruleset, now)
         yield from doctor.help_for_people(tuple(words), ruleset, now)
 

@@ -271,3 +271,15 @@ def test_a_condition_that_is_there_for_what_it_captures_is_noticed() -> None:
     """)
     told = judged(rules)
     assert (told.noticed, [one.what for one in told.missed]) == (3, [])
+
+
+def test_conversations_of_one_name_in_two_files_are_two() -> None:
+    of = loaded("rules: [{id: a, when: {keywords: [one, two]}, reply: Hi}]")
+    talks = [
+        talk
+        for file, said in (("a.test.yaml", "one"), ("b.test.yaml", "two"))
+        for talk in scenarios.read_conversations(
+            file, f"- {{name: same, steps: [{{say: {said}, rule: a}}]}}", of.ruleset
+        )
+    ]
+    assert [one.what for one in judged(of, talks).missed] == ["without `keywords`"]

@@ -57,6 +57,7 @@ rules:
         ("stop", "x", "`stop` is taken by `$opt-out` (bot help opt-out); left out"),
         ("START", "x", "`START` is taken by `$opt-in` (bot help opt-in); left out"),
         ("menu", "again", "`menu` is there twice; left out"),
+        ("", "Soup & bread", "no word is told for `Soup & bread`; left out"),
         ("logo", " ", "`logo` has no text; left out"),
         ("?!", "x", "there is no word in `?!`; left out"),
     ],

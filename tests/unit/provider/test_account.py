@@ -98,7 +98,10 @@ def test_webhooks_are_read_where_they_can_be(row: object, webhooks: tuple[Webhoo
 
 def test_words_are_read_once_and_nothing_beside_them() -> None:
     rows = [{"word": w, "account": {"apiKey": "hush"}} for w in ("Hours", " Hours ", "", 7, None)]
-    assert account.read_smart_replies([*rows, "x"]) == (SmartReply("Hours", ""),)
+    assert account.read_smart_replies([*rows, "x"]) == (
+        SmartReply("Hours", ""),
+        SmartReply("", ""),
+    )
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,18 @@ A = "id: a, when: {keywords: [x, y]}, reply: A"
             ["wrong answer a b 'x z' message 2"],
         ),
         ((A, "id: b, when: {keywords: [z]}, reply: A"), ("x z",), ["tidy a b 'x z' message 1"]),
+        ((A, "id: b, when: always, reply: B"), ("x z",), ["tidy a b 'x z' message 1"]),
+        (
+            (A, "id: b, when: {any: [{keywords: [z]}, {state: none}]}, reply: B"),
+            ("x",),
+            ["tidy a b 'x' message 1"],
+        ),
+        (
+            (A, "id: b, when: {state: none}, reply: B", "id: c, when: {keywords: [q]}, reply: C"),
+            ("x",),
+            ["wrong answer a b 'x' message 1"],
+        ),
+        ((A, "id: b, when: {answer: 'yes'}, reply: B"), ("x",), []),
         (
             (f'{A}, tests: {{match: ["x z"]}}', "id: b, when: {keywords: [z]}, reply: B"),
             ("z x",),
