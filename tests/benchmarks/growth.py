@@ -1,6 +1,7 @@
 """What one message costs when a hundred times as much is stored: to keep, to decide, to claim.
 
-And what it takes to count the last hour.
+And what it takes to count the last hour, to draw the list of conversations and one of them, to
+say what waits, and to purge. On SQLite, then on PostgreSQL where it is installed.
 """
 
 from __future__ import annotations
@@ -8,76 +9,148 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
+from sqlalchemy.schema import CreateIndex, DropIndex
 
-from bot.ledger import inbox, sending
+from bot.ledger import backlog, inbox, retention, search, sending, views
 from bot.ledger.database import Database, open_database
+from bot.ledger.schema import metadata
 from bot.ledger.sending import Claim
 from bot.ledger.stats import Span, stats
 from bot.model import InboundMessage, Rate
 from bot.provider.answers import Accepted
 from bot.rules.files import read_rule_files
 from bot.rules.loader import load
+from tests import postgres
 from tests.benchmarks.accept import ROOT
 from tests.benchmarks.texts import texts
 from tests.support import process
 
-SIZES = (10_000, 100_000, 1_000_000)
-PEOPLE = 5_000
+SIZES: Final = (100_000, 1_000_000, 10_000_000)
+PEOPLE: Final = 5_000
 """Each has a conversation of so many messages that all of them together are the size."""
-COUNT = 300
+COUNT: Final = 300
+LOOKS: Final = 20
 RULES = load(read_rule_files(ROOT / "rules")).ruleset
-BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+BEGIN: Final = datetime(2026, 1, 1, tzinfo=UTC)
+_CHUNK: Final = 500_000
+"""Messages that are made in one transaction."""
 
 # Everything was decided, answered and sent long ago, one message a second.
-_FILL = (
-    """INSERT INTO conversations (id, contact, number, longcode_id, "values", received, changed_at)
-    SELECT n, '+1555555' || printf('%04d', n), '+18005550100', 123, '{}', 1, :at + n * 1000000
-    FROM n WHERE n < :people""",
+_PEOPLE: Final = """
+    INSERT INTO conversations (id, contact, number, longcode_id, "values", received, changed_at)
+    SELECT n, '+1555555' || substr(CAST(10000 + n AS text), 2), '+18005550100', 123, '{}', 1,
+    :at + n * 1000000 FROM n"""
+_FILL: Final = (
     """INSERT INTO inbox (id, key, status, sender, number, text, tags, received_at, conversation_id)
-    SELECT n, 'old-' || n, 'decided', '+1555555' || printf('%04d', n % :people), '+18005550100',
-    'What are your hours on day ' || n || '?', '{}', :at + n * 1000000, n % :people FROM n""",
+    SELECT n, 'old-' || CAST(1000000000 + n AS text), 'decided',
+    '+1555555' || substr(CAST(10000 + n % :people AS text), 2), '+18005550100',
+    'What are your hours on day ' || CAST(n AS text) || '?', '{}', :at + n * 1000000, n % :people
+    FROM n""",
     """INSERT INTO decisions (inbox_id, outcome, rule, detail, captures, changes, trace, ruleset,
     decided_at) SELECT n, 'replied', 'hours', '', '{}', '[]', '[]', 'x', :at + n * 1000000
     FROM n""",
     """INSERT INTO outbox (id, external_id, request_id, conversation_id, inbox_id, recipient, text,
-    is_mms, longcode_id, tags, rule, status, reason, due_at, tries, confirms_opt_out, created_at,
-    done_at) SELECT n, 'old-' || n, 'old-' || n, n % :people, n, '+1555555' ||
-    printf('%04d', n % :people), 'We open at 9.', 0, 123, '{}', 'hours', 'accepted', '',
-    :at + n * 1000000, 1, 0, :at + n * 1000000, :at + n * 1000000 FROM n""",
+    is_mms, longcode_id, tags, rule, status, reason, due_at, due_since, tries, confirms_opt_out,
+    created_at, done_at, after_id) SELECT n, 'old-' || CAST(1000000000 + n AS text),
+    'old-' || CAST(1000000000 + n AS text), n % :people, n,
+    '+1555555' || substr(CAST(10000 + n % :people AS text), 2), 'We open at 9.', false, 123, '{}',
+    'hours', 'accepted', '', :at + n * 1000000, :at + n * 1000000, 1, false, :at + n * 1000000,
+    :at + n * 1000000, n FROM n""",
     """INSERT INTO attempts (id, outbox_id, started_at, finished_at, answer)
     SELECT n, n, :at + n * 1000000, :at + n * 1000000, 'accepted' FROM n""",
 )
-_NUMBERS = "WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < :size) "
+_NUMBERS: Final = (
+    "WITH RECURSIVE n(n) AS (SELECT CAST(:first AS bigint) UNION ALL SELECT n + 1 FROM n"
+    " WHERE n + 1 < :size) "
+)
+_SEQUENCE: Final = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), (SELECT max(id) FROM {0}))"
+_COLUMNS: Final = ("keep", "decide", "claim", "waits", "stats", "list", "chain", "purge")
 
 
 def report() -> None:
-    print(f"one message by how much is stored, p50 of {COUNT}, µs")
-    print(f"  {'messages':>10} {'keep':>8} {'decide':>8} {'claim':>8} {'stats of 1 h':>13}")
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            database = open_database(f"sqlite:///{Path(folder) / 'bot.db'}")
-            fill(database, size)
-            costs = _costs(database, BEGIN + timedelta(seconds=size))
-            counted = _seconds(partial(_count, database, BEGIN + timedelta(seconds=size)))
-            figures = " ".join(f"{cost * 1e6:>8.0f}" for cost in costs)
-            print(f"  {size:>10,} {figures} {counted * 1e6:>13.0f}")
-            database.close()
+    print(f"one message by how much is stored, p50 of {COUNT}, and looks at it, of {LOOKS}, in µs")
+    print(f"  {'':<10} {'messages':>10} {' '.join(f'{name:>8}' for name in _COLUMNS)} {'fill':>7}")
+    for name, opened in (("SQLite", _file), ("PostgreSQL", _server)):
+        for size in SIZES:
+            with opened() as database:
+                if database is None:
+                    print(f"  {postgres.MISSING}")
+                    return
+                spent = _seconds(partial(fill, database, size))
+                now = BEGIN + timedelta(seconds=size)
+                found = (*_costs(database, now), *_looks(database, now))
+                figures = " ".join(f"{one * 1e6:>8,.0f}" for one in found)
+                print(f"  {name:<10} {size:>10,} {figures} {spent:>5,.0f} s", flush=True)
+
+
+@contextmanager
+def _file() -> Iterator[Database | None]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        closing(open_database(f"sqlite:///{Path(folder) / 'bot.db'}")) as database,
+    ):
+        yield database
+
+
+@contextmanager
+def _server() -> Iterator[Database | None]:
+    if postgres.programs() is None:
+        yield None
+        return
+    with (
+        postgres.cluster("max_wal_size = 4GB", "maintenance_work_mem = 256MB") as server,
+        closing(open_database(server.url("postgres"))) as database,
+    ):
+        yield database
 
 
 def fill(database: Database, size: int, people: int = PEOPLE, begin: datetime = BEGIN) -> None:
     """So many messages of theirs with answers, one a second."""
-    at = int(begin.timestamp() * 1e6)
+    bound = {"people": people, "at": int(begin.timestamp() * 1e6)}
+    with _without_indexes(database):
+        with database.transaction() as connection:
+            _make(connection, _PEOPLE, {"at": bound["at"], "first": 0, "size": people})
+        for first in range(0, size, _CHUNK):
+            chunk = {**bound, "first": first, "size": min(size, first + _CHUNK)}
+            with database.transaction() as connection:
+                for statement in _FILL:
+                    _make(connection, statement, chunk)
+
+
+def _make(connection: Connection, statement: str, bound: dict[str, int]) -> None:
+    head, select, rest = statement.partition("SELECT")
+    connection.execute(text(f"{head}{_NUMBERS}{select}{rest}"), bound)
+
+
+@contextmanager
+def _without_indexes(database: Database) -> Iterator[None]:
+    """They are made again from all that is there, which takes a fraction of the time."""
+    found = MetaData()
     with database.transaction() as connection:
-        for statement in _FILL:
-            head, select, rest = statement.partition("SELECT")
-            bound = {"size": size, "people": people, "at": at}
-            connection.execute(text(f"{head}{_NUMBERS}{select}{rest}"), bound)
+        found.reflect(connection, only=list(metadata.tables))
+        indexes = [index for table in found.sorted_tables for index in table.indexes]
+        indexes = [index for index in indexes if not index.unique]
+        for index in indexes:
+            connection.execute(DropIndex(index))
+    yield
+    for index in indexes:
+        with database.transaction() as connection:
+            connection.execute(CreateIndex(index))
+    if database.engine.dialect.name == "postgresql":
+        with database.transaction() as connection:
+            for name in ("conversations", "inbox", "outbox", "attempts"):
+                connection.execute(text(_SEQUENCE.format(name)))
+        with database.engine.connect() as connection:  # as autovacuum does
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql("VACUUM ANALYZE")
 
 
 def _costs(database: Database, now: datetime) -> tuple[float, ...]:
@@ -104,9 +177,23 @@ def _seconds(run: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
-def _count(database: Database, now: datetime) -> None:
-    with database.reading() as connection:
-        stats(connection, Span(now - timedelta(hours=1), now))
+def _looks(database: Database, now: datetime) -> Iterator[float]:
+    """Each once more than it counts: the first one reads from the disk."""
+    hour = Span(now - timedelta(hours=1), now)
+    looks: tuple[Callable[[Connection], object], ...] = (
+        lambda connection: backlog.backlog(connection, now),
+        lambda connection: stats(connection, hour),
+        lambda connection: list(search.found(connection, search.Wanted(), now, 50)),
+        lambda connection: views.chains_with(connection, "+15555550007"),
+    )
+    for look in looks:
+        with database.reading() as connection:
+            look(connection)
+            yield statistics.median(_seconds(partial(look, connection)) for _ in range(LOOKS))
+    with database.transaction() as connection:
+        before = BEGIN + timedelta(days=1)
+        purge = partial(retention.purge, connection, before, before)
+        yield statistics.median(_seconds(purge) for _ in range(LOOKS))
 
 
 def _decide(connection: Connection, now: datetime) -> None:

@@ -61,7 +61,7 @@ def _decided(server: postgres.Server, name: str, many: int) -> Spent:
         fill(MESSAGES, connection, begin=datetime.now(UTC) - timedelta(minutes=5))
     with ExitStack() as stack:
         watch = stack.enter_context(psycopg.connect(url, autocommit=True))
-        workers = [stack.enter_context(_worker(url)) for _ in range(many)]
+        workers = [stack.enter_context(worker(url)) for _ in range(many)]
         while not _one(watch, _DECIDED):  # until the first machine is there
             time.sleep(0.005)
         begin, first, left = time.perf_counter(), _one(watch, _DECIDED), MESSAGES
@@ -97,7 +97,7 @@ def _one(connection: psycopg.Connection[tuple[int]], query: bytes) -> int:
 
 
 @contextmanager
-def _worker(url: str) -> Iterator[int]:
+def worker(url: str) -> Iterator[int]:
     """Its process."""
     environ = {
         **os.environ,
