@@ -258,3 +258,40 @@ async def test_a_key_does_nothing_to_what_is_not_chosen(scene: Scene) -> None:
         await page.keyboard.press("s")
         await waiting.nth(before - 1).wait_for(state="detached")
         assert await waiting.count() == before - 1
+
+
+async def test_after_what_was_done_comes_what_stood_behind_it(scene: Scene) -> None:
+    await asked(scene)
+    for number in range(2, 5):
+        await scene.deliver(fromNumber=PERSON, message=f"what {number}", replyId=f"r-{number}")
+    async with pages(scene.origin) as page:
+        await page.goto("/inbox?unmatched=1")
+        await page.get_by_text("what 4").wait_for()
+        for key in "jj":
+            await page.keyboard.press(key)
+        async with page.expect_navigation():
+            await page.keyboard.press("e")
+        await page.keyboard.press("j")
+        chosen = page.locator("[data-item]:focus .text")
+        assert await chosen.inner_text() == "what 3"
+        async with page.expect_navigation():
+            await page.keyboard.press("r")
+        await page.go_back()
+        await page.keyboard.press("j")
+        assert await chosen.inner_text() == "what 3"
+
+
+async def test_who_opens_a_conversation_has_read_it_for_all_of_us(scene: Scene) -> None:
+    await asked(scene)
+    async with pages(scene.origin) as ann, pages(scene.origin, 390) as bob:
+        await ann.goto("/inbox?kind=unmatched")
+        await ann.get_by_role("link", name="unread").click()
+        await ann.locator("[data-item]").wait_for()
+        await bob.goto(THREAD)
+        await ann.get_by_text("Nothing of that kind waits for you.").wait_for()
+        assert await ann.get_by_role("link", name="unread").inner_text() == "unread"
+        await bob.close()  # who looks has read what comes
+        await scene.deliver(fromNumber=PERSON, message="hello?", replyId="r-2")
+        await ann.get_by_text("hello?").wait_for()
+        assert await ann.get_by_role("link", name="unread").inner_text() == "unread 2"
+        assert await ann.get_by_role("link", name="person wrote").inner_text() == "person wrote 2"
