@@ -25,13 +25,15 @@ from bot.timezones import DEFAULT_TIMEZONE
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One step of a conversation: a message, time that passes, or a text of a person of ours."""
+    """One step of a conversation: a message, time that passes, or what a person of ours does."""
 
     case: Case
     wait: timedelta | None = None
     """How much time passes; None of a text."""
     is_ours: bool = False
     """A person of ours writes."""
+    is_release: bool = False
+    """They give the conversation back to the bot."""
     is_timed: bool = False
     """`case.at` was named."""
 
@@ -51,6 +53,10 @@ AFTER_KEYS: Final = ("after", "rule", "outcome", "reason", "reply", "replies", "
 """Of time that passes, and what is to happen in it."""
 AGENT_KEYS: Final = ("agent",)
 """Of a text by a person of ours."""
+RELEASE_KEYS: Final = ("release",)
+"""Of a conversation that they give back."""
+_STEPS: Final = ("say", "media", "after", "agent", "release")
+"""What a step may be; one of them is needed."""
 
 
 def read_conversations(
@@ -120,6 +126,10 @@ class _Conversations:
                 self.problems.known_keys(step, AGENT_KEYS, "key beside `agent`")
                 said = text_of(step, "agent", self.problems)
                 yield Turn(replace(self._case(step, name), say=said), is_ours=True)
+            elif "release" in step.pairs:
+                self.problems.known_keys(step, RELEASE_KEYS, "key beside `release`")
+                if self.problems.flag(step.pairs["release"][1], "release"):
+                    yield Turn(self._case(step, name), is_release=True)
             else:
                 yield self._turn(step, name)
 
@@ -135,11 +145,10 @@ class _Conversations:
         return Turn(replace(self._case(step, name), say=said), timedelta(seconds=seconds or 0))
 
     def _turn(self, step: MappingNode, name: str) -> Turn:
-        meant = self.problems.known_keys(step, (*STEP_KEYS, "after", "agent"), "key of a step")
-        if not (step.pairs.keys() | meant) & {"say", "media", "after", "agent"}:
-            self.problems.error(
-                step, "test", "a step needs `say`, `after` or `agent`", "{say: Hours?}"
-            )
+        meant = self.problems.known_keys(step, (*STEP_KEYS, *_STEPS), "key of a step")
+        if not (step.pairs.keys() | meant) & {*_STEPS}:
+            what = "a step needs `say`, `after`, `agent` or `release`"
+            self.problems.error(step, "test", what, "{say: Hours?}")
         return Turn(self._case(step, name), is_timed="at" in step.pairs)
 
     def _case(self, step: MappingNode, name: str) -> Case:
@@ -163,6 +172,8 @@ def played(conversation: Conversation, ruleset: Ruleset) -> Iterator[Result]:
         follows = turn.wait is not None
         if turn.is_ours:
             player.person_writes(turn.case)
+        elif turn.is_release:
+            player.person_gives_back(turn.case)
         elif turn.wait is None:
             yield from player.say(turn, number)
         else:
@@ -228,6 +239,11 @@ class _Player:
         self._pass(message)
         if self._simulator.person_writes(message, case.say, self._now):
             self._tags = tags_of_person(self._tags)
+
+    def person_gives_back(self, case: Case) -> None:
+        message = self._message(replace(case, say=""))
+        self._pass(message)
+        self._simulator.release(message, self._now)
 
     def wait(self, turn: Turn, time: timedelta) -> Iterator[Result]:
         """With what happened meanwhile by itself, as one decision, where it is expected.

@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from bot.authoring.scenarios import AFTER_KEYS, AGENT_KEYS, CONVERSATION_KEYS, STEP_KEYS
+from bot.authoring.scenarios import (
+    AFTER_KEYS,
+    AGENT_KEYS,
+    CONVERSATION_KEYS,
+    RELEASE_KEYS,
+    STEP_KEYS,
+)
 from bot.rules.json_schema import (
     DIALECT,
     DURATION,
+    FLAG,
     NUMBER,
     SCALARS,
     TEXT,
@@ -92,6 +99,7 @@ _CONVERSATION: Final[Mapping[str, Schema]] = {
     "steps": said(listed(ref("step"), least=0), "What happens, in order."),
 }
 _AGENT: Final = said(TEXT, "A person of ours writes this.")
+_RELEASE: Final = said(FLAG, "They give the conversation back to the bot.")
 _AFTER: Final = said(DURATION, "The clock moves on by that.")
 
 
@@ -102,19 +110,30 @@ def scenario_schema() -> Schema:
         "title": "Conversations that test the rules of the auto-responder",
         **listed(ref("conversation"), least=0),
         "$defs": {
-            **{name: SCALARS[name] for name in ("text", "duration", "number")},
+            **{name: SCALARS[name] for name in ("text", "duration", "number", "flag")},
             "conversation": keyed(
                 chosen(CONVERSATION_KEYS, _CONVERSATION), needs=["name", "steps"]
             ),
             "step": {
-                **keyed({**chosen(STEP_KEYS, _CASE), "after": _AFTER, "agent": _AGENT}),
-                **one_needed("say", "media", "after", "agent"),
+                **keyed(
+                    {
+                        **chosen(STEP_KEYS, _CASE),
+                        "after": _AFTER,
+                        "agent": _AGENT,
+                        "release": _RELEASE,
+                    }
+                ),
+                **one_needed("say", "media", "after", "agent", "release"),
                 # The clock moves by a step of its own, in which something may happen by itself.
                 "if": {"required": ["after"]},
                 "then": {"propertyNames": {"enum": list(AFTER_KEYS)}},
                 "else": {
                     "if": {"required": ["agent"]},
                     "then": {"propertyNames": {"enum": list(AGENT_KEYS)}},
+                    "else": {
+                        "if": {"required": ["release"]},
+                        "then": {"propertyNames": {"enum": list(RELEASE_KEYS)}},
+                    },
                 },
             },
         },

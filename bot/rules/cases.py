@@ -18,6 +18,8 @@ Conversations, in files `*.test.yaml`:
         - {say: "Hours?", reason: cooldown}
         - {agent: "Ann here, how can I help?"}      # a person of yours writes
         - {say: "Hours?", reason: paused}
+        - {release: true}                            # and gives it back to the bot
+        - {say: "Hours?", reason: cooldown}
 
 What comes in: `say` the text, `from` who writes, `to` our number or its longcodeId, `tags`, `media`
 the URL of an attachment, `at` when it comes (see below), and what is known before: `contact`,

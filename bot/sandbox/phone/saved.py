@@ -17,7 +17,8 @@ def as_test(conversation: Mapping[str, Any]) -> str:
 
     Times are to the minute, in the zone of the rules.
 
-    What the bot did by itself, later, is not asked for; texts of people of ours are played.
+    What the bot did by itself, later, is not asked for; texts of people of ours are played, and
+    that they gave the conversation back where the rules answer in it again.
     """
     messages: Sequence[Mapping[str, Any]] = conversation["messages"]
     theirs = [one for one in messages if one["direction"] == "inbound" and one["outcome"]]
@@ -42,15 +43,19 @@ def as_test(conversation: Mapping[str, Any]) -> str:
 def _steps(
     messages: Sequence[Mapping[str, Any]], first: Mapping[str, Any], zone: str
 ) -> Iterator[Mapping[str, Any]]:
-    carried, last = first["tags"], first
+    carried, last, is_in_hand = first["tags"], first, False
     for one in messages:
         if one["direction"] == "outbound":
             if one.get("by") and _at(one) > _at(first):
                 yield {"agent": one["text"]}
+                is_in_hand = True
             carried = one["tags"] or carried
         elif one["outcome"]:
             is_later = _is_later(one, last)
             last = one if is_later else last
+            if is_in_hand and _is_answered_by_rules(one):
+                yield {"release": True}
+                is_in_hand = False
             yield {
                 "say": one["text"],
                 **({"media": one["mediaUrl"]} if one["mediaUrl"] else {}),
@@ -58,6 +63,11 @@ def _steps(
                 **({"at": _to_the_minute(one, zone)} if is_later else {}),
                 **_expected(one, messages),
             }
+
+
+def _is_answered_by_rules(one: Mapping[str, Any]) -> bool:
+    """What guards answer they answer also where a person has it in hand."""
+    return one["reason"] != "paused" and not (one["rule"] or "").startswith("$")
 
 
 def _expected(one: Mapping[str, Any], messages: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -58,6 +58,15 @@ GOOD = """
     - {say: hours, rule: $opted-out, replies: []}
 """
 
+IN_HAND = """
+- name: a person helps
+  steps:
+    - {agent: "Ann here."}
+    - {say: "order", rule: $paused, outcome: held, reason: paused}
+    - {release: true}
+    - {say: "order", rule: ask}
+"""
+
 
 @pytest.fixture(autouse=True)
 def rules(folder: Path) -> None:
@@ -122,6 +131,13 @@ def test_why_the_expected_rule_did_not_answer(bot: Bot, folder: Path, step: str,
     assert why in bot("test").out
 
 
+def test_what_a_person_gives_back_the_bot_answers_again(bot: Bot, folder: Path) -> None:
+    write(folder, IN_HAND)
+    assert bot("test").code == 0
+    write(folder, IN_HAND.replace("    - {release: true}\n", ""))
+    assert "$paused" in bot("test").out
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [
@@ -131,7 +147,10 @@ def test_why_the_expected_rule_did_not_answer(bot: Bot, folder: Path, step: str,
         ("- {name: a}", "1:3: a conversation needs `steps` (steps: ["),
         ("- {name: a, step: []}", "1:13: unknown key of a conversation `step` (did you mean"),
         ("- {name: a, steps: [x]}", "1:21: a step: needs `name: value` lines"),
-        ("- {name: a, steps: [{rule: hours}]}", "1:21: a step needs `say`, `after` or"),
+        (
+            "- {name: a, steps: [{rule: hours}]}",
+            "1:21: a step needs `say`, `after`, `agent` or `release`",
+        ),
         ("- {name: a, steps: [{say: x, rule: huors}]}", "1:36: unknown rule `huors` (did you mean"),
         ("- {name: a, steps: [{say: x, replay: y}]}", "1:30: unknown key of a step `replay` (did"),
         ("- {name: a, steps: [{after: soon}]}", "1:29: after: is not a duration (for example 30s"),
@@ -152,6 +171,14 @@ def test_why_the_expected_rule_did_not_answer(bot: Bot, folder: Path, step: str,
         (
             "- {name: a, steps: [{agent: Hello, rule: none}]}",
             "1:36: unknown key beside `agent` `rule`",
+        ),
+        (
+            "- {name: a, steps: [{release: true, say: x}]}",
+            "1:37: unknown key beside `release` `say`",
+        ),
+        (
+            "- {name: a, steps: [{release: soon}]}",
+            "1:31: release: needs true or false",
         ),
         ("- {name: [", "1:10: "),
     ],
