@@ -151,6 +151,16 @@ def program() -> click.Group:
     return _Commands("bot", help=_HELP, callback=_choose, params=[_ACCOUNT, _VERSION])
 
 
+def run() -> int:
+    """The whole of a process: what is left at its end goes at once, without being looked through.
+
+    To look through it is a tenth of the time of `bot --help` and of `bot check`.
+    """
+    code = main()
+    gc.freeze()
+    return code
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
     gc.set_threshold(*_COLLECTS)
