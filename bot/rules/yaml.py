@@ -136,7 +136,7 @@ class _Composer:
         depths: list[int] = [0]
         key: Scalar | None = None
         keys: list[Scalar | None] = []
-        for event in yaml.parse(text, Loader=yaml.CLoader):
+        for event in iter(yaml.CLoader(text).get_event, None):
             node: Node
             match event:
                 case yaml.ScalarEvent():
@@ -189,9 +189,10 @@ class _Composer:
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         is_plain, is_block = event.style in (None, ""), event.style in ("|", ">")
         node = Scalar(event.value, self._place(event), is_plain, is_block)
-        self._anchor(event.anchor, node, 0, 0)
-        if event.anchor is not None and is_plain:
-            self.unused.setdefault(event.anchor, node)
+        if event.anchor is not None:
+            self._anchor(event.anchor, node, 0, 0)
+            if is_plain:
+                self.unused.setdefault(event.anchor, node)
         if event.tag is not None:
             self._lost_tag(event, event.value)
         if self._lines and is_plain:

@@ -16,6 +16,8 @@ from bot.rules.templates.template import Template
 
 def may_be_absent(rule: Rule, written: Written) -> Iterator[Problem]:
     """Names that have no value at each match, used without `default`: such a reply fails."""
+    if not rule.fills_in and rule.ask is None:
+        return
     yield from _of_part(rule, rule, rule.when.guaranteed(), rule.when.captures(), written)
 
 

@@ -11,6 +11,7 @@ import re2
 
 from bot.authoring.lint.sources import Written, warning
 from bot.errors import Place, Problem
+from bot.rules.matchers.keywords import Keywords
 from bot.rules.matchers.regex import Regex
 from bot.rules.rule import Rule
 from bot.text.patterns import Pattern, options
@@ -24,6 +25,7 @@ def without_literal(rules: Iterable[Rule], written: Written) -> Iterator[Problem
     found = [
         (rule, pattern)
         for rule in rules
+        if not all(isinstance(part, Keywords) for part in rule.when.walk())
         if (needs := rule.when.needs()) is not None
         for pattern in needs.patterns
         if _is_unfiltered(pattern.source, pattern.ignore_case)

@@ -246,13 +246,13 @@ def _positive(when: When) -> Iterator[Matcher]:
 
 def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator[Problem]:
     """Keywords that never reach a rule when they are the whole message."""
-    now = datetime(today.year, today.month, today.day, tzinfo=UTC)
+    context = Context(now=datetime(today.year, today.month, today.day, tzinfo=UTC))
     guards = ruleset.with_rules(())
     for rule in ruleset.rules:
         for part in _positive(rule.when):
             own = () if isinstance(part, Answer) else part.alone()  # its words nobody can choose
             for phrase in own:
-                guard = _guard_that_takes(" ".join(phrase), guards, now)
+                guard = _guard_that_takes(" ".join(phrase), guards, context)
                 if guard is not None:
                     yield warning(
                         written.place(rule, "when", _says(phrase)),
@@ -262,9 +262,10 @@ def taken_by_guards(ruleset: Ruleset, written: Written, today: date) -> Iterator
                     )
 
 
-def _guard_that_takes(text: str, ruleset: Ruleset, now: datetime) -> str | None:
-    message = InboundMessage(key="lint", sender="+15555550123", text=text, received_at=now)
-    seen = MessageView(message, Context(now=now))
+def _guard_that_takes(text: str, ruleset: Ruleset, context: Context) -> str | None:
+    sender = "+15555550123"
+    message = InboundMessage(key="lint", sender=sender, text=text, received_at=context.now)
+    seen = MessageView(message, context)
     numbers, _ = ruleset.index.candidates(seen)
     guards = (ruleset.guards[number] for number in numbers)
     return next((g.NAME for g in guards if isinstance(g.examine(seen), Verdict)), None)
