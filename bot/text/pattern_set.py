@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -66,7 +66,7 @@ class PatternSet:
             if hits is None:
                 found.append(one.all)
             elif len(hits) > 1:
-                found += one.numbers(hits)
+                one.add(hits, found)
         return found
 
 
@@ -86,23 +86,29 @@ class _Pass:
         self.all: Final = tuple(sorted({one.number for one in group}))
         self.look: Final = _automaton(sources, memory)
         alone: dict[int, set[int]] = {}
-        gates: dict[int, list[tuple[Set[int], Numbers]]] = {}
+        pairs: dict[int, dict[int, set[int]]] = {}
         for one in group:
-            if one.beside:
-                others = frozenset(ids[source] for source in one.beside)
-                gates.setdefault(ids[one.source], []).append((others, (one.number,)))
-            else:
-                alone.setdefault(ids[one.source], set()).add(one.number)
-        self._alone: Final = {hit: tuple(sorted(numbers)) for hit, numbers in alone.items()}
-        self._gates: Final = gates
+            hit = ids[one.source]
+            for other in one.beside:
+                pairs.setdefault(hit, {}).setdefault(ids[other], set()).add(one.number)
+            if not one.beside:
+                alone.setdefault(hit, set()).add(one.number)
+        self._alone: Final = _fixed(alone)
+        self._pairs: Final = {hit: _fixed(others) for hit, others in pairs.items()}
 
-    def numbers(self, hits: Sequence[int]) -> Iterator[Numbers]:
+    def add(self, hits: Sequence[int], found: list[Numbers]) -> None:
+        """Add the numbers of those whose piece is hit, and one beside it where it needs one."""
+        alone, pairs = self._alone, self._pairs
         for hit in hits:
-            if hit in self._alone:
-                yield self._alone[hit]
-            for others, numbers in self._gates.get(hit, ()):
-                if not others.isdisjoint(hits):
-                    yield numbers
+            if hit in alone:
+                found.append(alone[hit])
+            if hit in pairs:
+                others = pairs[hit]
+                found += [others[other] for other in hits if other in others]
+
+
+def _fixed(numbers: Mapping[int, Set[int]]) -> Mapping[int, Numbers]:
+    return {hit: tuple(sorted(some)) for hit, some in numbers.items()}
 
 
 def _automaton(sources: Iterable[str], memory: int) -> Callable[[bytes], Any]:
