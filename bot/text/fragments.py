@@ -1,6 +1,6 @@
 r"""What a text must hold where a pattern is found in it: short pieces, one of which stands there.
 
-A piece is characters and small classes in a row, as `order `, `\$\d`, `\d\d\d-\d`: a set of them
+A piece is characters and small classes in a row, as `order\s+#`, `\$\d`, `\d\d\d-\d`: a set of them
 can be looked for in one pass, however many there are. What a pattern holds beside is left out, so
 a piece may stand where the pattern is not found, and never the other way round.
 """
@@ -8,7 +8,7 @@ a piece may stand where the pattern is not found, and never the other way round.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -28,6 +28,8 @@ _TOKEN: Final = late(
 )
 _EDGES: Final = frozenset({r"\b", r"\B", r"\A", r"\z"})
 _KEPT: Final = frozenset({r"\d", r"\s", r"\t", r"\n", r"\r", r"\f", r"\v", r"\a"})
+_SPACES: Final[Mapping[Choices, str]] = {((space,),): space for space in (r"\s", r"\ ")}
+"""However many stand in a row, what is before them and behind them is one piece."""
 _MOST_CHOICES: Final = 16
 _LONGEST: Final = 24
 _MOST_IN_CLASS: Final = 12
@@ -62,6 +64,9 @@ class _Found:
     """Where it is not exact: one of these stands in what it matches."""
     beside: Choices | None = None
     """And one of these."""
+    begins: Choices = ((),)
+    """It begins with one of these, and ends with one of those."""
+    ends: Choices = ((),)
 
 
 _ANYTHING: Final = _Found(None)
@@ -128,7 +133,14 @@ def _alternatives(tokens: list[tuple[str, str]]) -> _Found:
     needed = [one for one in best if one is not None]
     if len(needed) < len(choices):
         return _ANYTHING
-    return _Found(None, tuple(dict.fromkeys(piece for one in needed for piece in one)))
+    begins = _either(one.begins if one.exact is None else one.exact for one in choices)
+    ends = _either(one.ends if one.exact is None else one.exact for one in choices)
+    return _Found(None, _either(needed, most=None), None, begins, ends)
+
+
+def _either(several: Iterable[Choices], most: int | None = _MOST_CHOICES) -> Choices:
+    found = tuple(dict.fromkeys(piece for choices in several for piece in choices))
+    return found if most is None or len(found) <= most else ((),)
 
 
 def _sequence(tokens: list[tuple[str, str]]) -> _Found:
@@ -172,6 +184,9 @@ def _is_small(class_: str) -> bool:
 def _repeated(part: _Found, sign: str, before: list[_Found]) -> _Found:
     """Of what stands there several times the first go before; the last is what is returned."""
     sign = sign if len(sign) == 1 else sign.removesuffix("?")
+    space = _SPACES.get(part.exact or ())
+    if space and sign in ("+", "*"):
+        return _Found(((f"{space}{sign}",),))
     least, most = times_of(sign)
     if least == 0:
         if most == 1 and part.exact is not None and len(part.exact) < _MOST_CHOICES:
@@ -204,26 +219,31 @@ def times_of(sign: str) -> tuple[int, int | None]:
 
 def _in_a_row(parts: Sequence[_Found]) -> _Found:
     runs: list[Choices] = []
+    others: list[Choices] = []
     run: Choices = ((),)
     is_exact = True
     for part in parts:
-        if part.exact is None:
-            is_exact = False
-            runs += [run, *filter(None, (part.needed, part.beside))]
-            run = ((),)
-            continue
-        if len(run) * len(part.exact) > _MOST_CHOICES:
+        begins = part.begins if part.exact is None else part.exact
+        fits = len(run) * len(begins) <= _MOST_CHOICES
+        if fits:
+            run = tuple((*a, *b) for a, b in product(run, begins))
+        if part.exact is None or not fits:
             is_exact = False
             runs.append(run)
-            run = part.exact
-            continue
-        run = tuple((*a, *b) for a, b in product(run, part.exact))
+            run = part.ends if part.exact is None else part.exact
+            others += filter(None, (part.needed, part.beside))
     if is_exact:
         return _Found(run)
     runs.append(run)
-    telling = dict.fromkeys(sorted(filter(_is_telling, runs), key=_total))
-    first, second, *_ = (*telling, None, None)
-    return _Found(None, first, second)
+    telling = sorted(filter(_is_telling, (*runs, *others)), key=_total)
+    first = telling[0] if telling else None
+    second = next((other for other in telling if not _is_implied(other, first or ())), None)
+    return _Found(None, first, second, runs[0], runs[-1])
+
+
+def _is_implied(other: Choices, by: Choices) -> bool:
+    """Each of the pieces holds one of the others."""
+    return all(any(one == piece or _is_within(one, piece) for one in other) for piece in by)
 
 
 def _best(found: _Found) -> Choices | None:
@@ -239,7 +259,7 @@ def _total(choices: Choices) -> float:
     return sum(map(_share, choices))
 
 
-_RUN: Final = late(r"[^\W\d_]+|\\s|(?:\\?[d0-9])+|\[[^\]]*\]+|\\?.", re.DOTALL)
+_RUN: Final = late(r"[^\W\d_]+|\\[s ][+*]?|(?:\\?[d0-9])+|\[[^\]]*\]+|\\?.", re.DOTALL)
 _OF_LETTERS: Final = {
     letter: share
     for share, letters in ((0.1, "eta"), (0.07, "oinsrh"), (0.03, "dlcumwf"), (0.02, "gypbvk"))
@@ -247,7 +267,7 @@ _OF_LETTERS: Final = {
 }
 _OF_DIGITS: Final = (0.3, 0.2, 0.12, 0.08, 0.06, 0.05)
 _OF_MARKS: Final = {
-    **dict.fromkeys((r"\s", r"\ "), 1.0),
+    **dict.fromkeys((rf"\{space}{sign}" for space in "s " for sign in ("", "+", "*")), 1.0),
     r"\.": 0.7,
     r"\,": 0.3,
     r"\'": 0.3,

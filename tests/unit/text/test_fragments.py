@@ -14,10 +14,13 @@ from bot.text.pattern_set import PatternSet
 from bot.text.patterns import Pattern
 
 CASES: list[tuple[str, tuple[str, ...] | None]] = [
-    (r"order\s+#?(?P<n>\d{4,8})", (r"order\s",)),
-    (r"you\s+#?(\d{4,8})", (r"\d\d\d\d",)),
+    (r"order\s+#?(?P<n>\d{4,8})", (r"order\s+\#\d\d\d\d", r"order\s+\d\d\d\d")),
+    (r"you (\d{4,8}) (?:x.*us|him) too", (r"us\ too", r"him\ too")),
+    (r"\b(?:i|we)\s*(?P<what>x\w+y)\b", (r"i\s*x", r"we\s*x")),
+    (r"(?:in|at .+ on)  +noon", (r"in\ \ +noon", r"\ on\ \ +noon")),
+    (r"(?:ab.+c){2}d", ("cab",)),
     (r"\bgift(?:s|ed|ing)?\b", ("gift",)),
-    (r"^hi\s+(?:the\s+)?bozo$", ("bozo",)),
+    (r"^hi\s+(?:the\s+)?bozo$", (r"hi\s+the\s+bozo", r"hi\s+bozo")),
     (r"with (?:on|by|next) \w+day", (r"with\ on\ ", r"with\ by\ ", r"with\ next\ ")),
     (r"\$\s?\d+", (r"\$\s\d", r"\$\d")),
     (r"[a-f]\d{3}-", (r"[a-f]\d\d\d\-",)),
