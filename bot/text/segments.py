@@ -1,4 +1,4 @@
-"""How many SMS a text takes: GSM-7 (3GPP TS 23.038) or UCS-2, whole or in parts.
+"""How many SMS a text takes: GSM-7 or UCS-2 (3GPP TS 23.038), in parts (TS 23.040, 9.2.3.24.1).
 
 A single SMS holds 160 GSM-7 septets or 70 UTF-16 units; each part of a longer text 153 or 67.
 An extended GSM character takes two septets, a character beyond the BMP two units; neither is

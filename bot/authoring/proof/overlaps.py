@@ -108,7 +108,7 @@ class Rest:
 
 
 class Overlaps:
-    """Of one rule set, found one after the other; what was found first of a pair stays."""
+    """Of one rule set, found one after the other; of a pair the most telling, shortest stays."""
 
     def __init__(self, ruleset: Ruleset, known: Mapping[str, Sequence[Said]], plain: Said) -> None:
         """`known`: messages in which rules are known to match, by rule; `plain` is any other."""
@@ -231,7 +231,7 @@ class Overlaps:
         known = self._found.get(pair)
         messages = (known.messages if known else 0) + (shown is Shown.MESSAGE)
         is_tested = shown is Shown.TEST or (known is not None and known.is_tested)
-        if known is not None and known.shown <= shown:
+        if known is not None and _tells_more(known, shown, said):
             shown, said = known.shown, known.said
         is_rest = other.id in self._rest and _takes_any_words(other, said.seen())
         self._found[pair] = Overlap(first, other, said, shown, messages, is_tested, is_rest)
@@ -304,6 +304,12 @@ def _takes(rule: Rule, said: Said) -> bool:
     return isinstance(ask(rule, said.seen()), Match)
 
 
+def _tells_more(known: Overlap, shown: Shown, said: Said) -> bool:
+    """Or as much in no more characters."""
+    sizes = len(known.said.message.text), len(said.message.text)
+    return (known.shown, sizes[0]) <= (shown, sizes[1])
+
+
 def _keywords(rule: Rule) -> Iterator[Phrase]:
     for part in rule.when.leaves():
         if isinstance(part, Keywords):
@@ -328,6 +334,12 @@ def _merged(one: Said, other: Said) -> Said:
         tags={**other.message.tags, **one.message.tags},
         media_url=one.message.media_url or other.message.media_url,
     )
-    contact = {**other.context.contact, **one.context.contact}
-    state = one.context.state or other.context.state
-    return Said(message, replace(one.context, contact=contact, state=state))
+    mine, theirs = one.context, other.context
+    context = replace(
+        mine,
+        contact={**theirs.contact, **mine.contact},
+        values={**theirs.values, **mine.values},
+        state=mine.state or theirs.state,
+        answered_rule=mine.answered_rule or theirs.answered_rule,
+    )
+    return Said(message, context)

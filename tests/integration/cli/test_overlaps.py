@@ -44,7 +44,7 @@ def test_without_messages_only_what_the_rules_show(bot: Bot) -> None:
 
 
 def test_a_file_shows_what_people_write(bot: Bot, folder: Path) -> None:
-    (folder / "said.txt").write_text("delivery\033[31m cost?\nhi\ndelivery price\n")
+    (folder / "said.txt").write_text("delivery\033[31m cost?\nhi\nwhat price is delivery\n")
     ran = bot("check", "--overlaps", "--against", "said.txt")
     assert ran.out.splitlines() == [
         *overlap("delivery\ufffd[31m cost?", "2 recorded messages"),
