@@ -43,6 +43,13 @@ def test_what_loads_it_is_seen() -> None:
     assert "sqlalchemy" in done.stdout.split()
 
 
+def test_a_check_loads_neither_overlaps_nor_segments_where_nobody_asks_for_them() -> None:
+    modules = "bot.authoring.overlap_report", "bot.authoring.segment_costs", "bot.cli.past_texts"
+    code = f"import sys, bot.cli.commands.check; print(*set({modules}) & set(sys.modules))"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == "\n"
+
+
 def test_one_text_loads_no_matcher_that_no_rule_names_and_no_index(tmp_path: Path) -> None:
     assert loaded(rules(tmp_path, "keywords: hours"), "Hours?") & NOT_FOR_A_TEXT == set()
 

@@ -9,22 +9,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 import click
 
 from bot.accounts import variable
 from bot.authoring.check import checked
-from bot.authoring.overlap_report import report
-from bot.authoring.segment_costs import costs
-from bot.cli import all_accounts, alone, options, overlap_lines
+from bot.cli import all_accounts, alone, options
 from bot.cli.excerpts import excerpt
 from bot.cli.output import colour, counted, fitted, printable, tell
-from bot.cli.past_texts import Texts
-from bot.cli.segment_lines import cost_object, write_costs
 from bot.errors import Place, Problem, RuleError, Severity, UsageError, plain
 from bot.rules.syntax.parts import lines_of
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.cli.past_texts import Texts
 
 _MARGIN: Final = "    "
 
@@ -94,6 +93,8 @@ def command(
     write = _FORMS["json" if as_json else form]
     named = of_all and sets[0][1].account is not None
     if shows_overlaps:
+        from bot.cli.past_texts import Texts
+
         past = Texts(against, since)
         return all_accounts.worst(
             partial(_overlaps, path, settings, write, past, strict=strict, shows_all=shows_all)
@@ -139,6 +140,9 @@ def _segments(
     path: Path, settings: Settings, write: _Write, *, strict: bool, verbose: bool, named: bool
 ) -> int:
     """What the texts of one rule set cost; the exit code. Raises UsageError."""
+    from bot.authoring.segment_costs import costs
+    from bot.cli.segment_lines import cost_object, write_costs
+
     try:
         loaded = options.load_rules(path, settings)
     except RuleError as error:
@@ -159,6 +163,9 @@ def _overlaps(
     path: Path, settings: Settings, write: _Write, past: Texts, *, strict: bool, shows_all: bool
 ) -> int:
     """Which rules of a rule set take each other's messages; the exit code. Raises UsageError."""
+    from bot.authoring.overlap_report import report
+    from bot.cli import overlap_lines
+
     try:
         loaded = options.load_rules(path, settings)
     except RuleError as error:
