@@ -240,6 +240,11 @@ async def test_two_tabs_of_one_person(scene: Scene) -> None:
         await two.get_by_role("button", name="Send").evaluate(sent, seen)
         await two.get_by_text("You have written meanwhile.").wait_for()
         assert await answer(two).input_value() == TEXT
+        assert two.url.partition("?")[0] == f"{scene.origin}{THREAD}"
+        await scene.deliver(fromNumber=PERSON, message="thanks", replyId="r-2")
+        await two.locator("[data-message]").get_by_text("thanks").wait_for()
+        assert await two.get_by_text("You have written meanwhile.").is_visible()
+        assert await answer(two).input_value() == TEXT
     await was_sent_once(scene)
 
 

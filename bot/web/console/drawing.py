@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.web.console.assets import Assets
 from bot.web.console.desk import Visit
 from bot.web.console.page import Page
-from bot.web.console.rendering import clock, shown, templates
+from bot.web.console.rendering import clock, query, shown, templates
 from bot.web.console.shared import Drawn
 from bot.web.console.visitors import Visitor
 
@@ -80,6 +80,7 @@ class Drawing:
             account=desk.account,
             mark=mark,
             about=page.person(visit),
+            filtered=query(**page.filtered(visit)),
             place=page.path.format(**visit.path),
             **clock(desk.live.ruleset.timezone, visit.now),
         )

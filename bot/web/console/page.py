@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -37,6 +37,8 @@ class Page:
     """By their name, which is posted to `path/name`."""
     icon: str = ""
     """Of a page that the navigation leads to."""
+    filters: Sequence[str] = ()
+    """Names in its query that say what of it is shown; its forms carry them along."""
     takes_form: bool = False
     """What is posted to it changes nothing, and is shown with what comes of it."""
     is_live: bool = False
@@ -45,6 +47,10 @@ class Page:
     """Of one that is live: the person of whom it shows things alone, E.164."""
     opened: Callable[[Visit, Mapping[str, Any]], Awaitable[bool]] | None = None
     """Somebody has what it shows before them; whether others are to see that."""
+
+    def filtered(self, visit: Visit) -> Mapping[str, str]:
+        """By these names; of what a form came from, where it is shown again."""
+        return {name: visit.query.get(name) or visit.form.get(name, "") for name in self.filters}
 
     def person(self, visit: Visit) -> str:
         """Empty where it is about more than one."""

@@ -174,7 +174,8 @@ class _Router:
     ) -> Response:
         """The page, with what was typed: nothing of it is lost."""
         visit = replace(visit, form=form, mistake=mistake)
-        return self._drawing.page(page, visit, await page.look(visit), None)
+        mark = await visit.desk.changes.mark(page.person(visit)) if page.is_live else None
+        return self._drawing.page(page, visit, await page.look(visit), mark)
 
     def _posted(
         self, page: Page, do: Callable[[Request, Visit, Mapping[str, str]], Awaitable[Response]]

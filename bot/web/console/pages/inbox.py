@@ -39,7 +39,7 @@ _Do: TypeAlias = Callable[[Connection, Item, Visit, Mapping[str, str]], None]
 
 
 async def _look(visit: Visit) -> Mapping[str, Any]:
-    given = {name: visit.query.get(name, "") for name in _FILTERS}
+    given = PAGE.filtered(visit)
     unmatched = bool(given["unmatched"]) or given["kind"] == Kind.UNMATCHED
 
     def find(connection: Connection) -> Mapping[str, Any]:
@@ -164,6 +164,7 @@ PAGE: Final = Page(
     template="inbox.html",
     look=_look,
     acts={name: _act(do) for name, do in _DOINGS.items()},
+    filters=_FILTERS,
     icon="inbox",
     is_live=True,
 )

@@ -152,6 +152,7 @@ PAGE: Final = Page(
         "release": _release,
         "cancel": _cancel,
     },
+    filters=("to",),
     is_live=True,
     about=_contact,
     opened=_opened,

@@ -11,6 +11,9 @@ import { countSegments } from "./segments.js";
 import { switchTheme } from "./themes.js";
 import { tryWhileTyping } from "./trying.js";
 
+// What a form was refused with is shown under the address of its page, and follows what happens.
+const { place } = document.body.dataset;
+if (place) history.replaceState(null, "", place);
 const tail = followTail();
 switchTheme();
 listenToKeys();

@@ -39,6 +39,7 @@ export function become(old, fresh) {
       beforeAttributeUpdated: (name, node) =>
         !(name === "open" && node.tagName === "DETAILS") &&
         !(name === "value" && node.matches("input:not([type=hidden])")),
+      beforeNodeRemoved: (node) => !node.hasAttribute?.("data-kept"),
       beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA" && !node.hasAttribute?.("data-kept"),
     },
   });

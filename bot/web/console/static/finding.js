@@ -10,7 +10,7 @@ export function findWhileTyping() {
   async function find(form) {
     const mine = ++asked;
     const dialog = form.closest("dialog");
-    const url = new URL(dialog ? form.action : location.pathname, location.href);
+    const url = new URL(form.getAttribute("action") ?? location.pathname, location.href);
     for (const [name, value] of new FormData(form)) if (value) url.searchParams.set(name, value);
     if (!dialog) history.replaceState(null, "", url);
     const page = await pageAt(url);

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -100,6 +102,37 @@ async def test_what_does_not_wait_says_so_and_the_page_stays(web: Web) -> None:
     assert answer.status_code == 400
     assert "in-&lt;9&gt;: waits for nobody" in answer.text
     assert "<h1>Inbox</h1>" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("page", "name", "form", "place"),
+    [
+        (
+            "/inbox",
+            "done",
+            {"id": "in-9", "kind": "failed", "unread": "1"},
+            "?kind=failed&unread=1",
+        ),
+        (ELSEWHERE, "write", {"text": " ", "to": OUR_NUMBER}, "?to=%2B18005550100"),
+        ("/opt-outs", "add", {"number": "x"}, ""),
+    ],
+)
+async def test_what_was_refused_goes_on_as_the_page_it_came_from(
+    web: Web, page: str, name: str, form: dict[str, str], place: str
+) -> None:
+    """It is told of changes, and none of its links or searches lead to where forms are posted."""
+    answer = await act(web, page, name, **form)
+    assert answer.status_code == 400
+    body = re.search(r"<body[^>]*>", answer.text)
+    assert body is not None
+    shown = html.unescape(body[0])
+    assert f'data-place="{page}{place}"' in shown
+    assert f"at={quote(page, safe='')}" in shown
+    assert re.findall(r'href="\?', answer.text) == []
+    assert re.findall(r'<form method="get"(?! action)', answer.text) == []
+    as_asked = (await web.client.get(f"{page}{place}")).text
+    assert "data-place" not in as_asked
+    assert as_asked.count('aria-current="true"') == answer.text.count('aria-current="true"')
 
 
 async def test_the_quarantine_is_tried_again_and_dropped(web: Web) -> None:
