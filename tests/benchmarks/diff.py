@@ -1,7 +1,8 @@
-"""`bot diff` of 100,000 messages at 1,000 rules, of a file and of a ledger: speed and memory.
+"""`bot diff` and `bot dry-run` of 100,000 messages at 1,000 rules, against a loop of `re.search`.
 
-One rule in ten answers otherwise in the new rules. What loading both rule sets takes is told
-apart; seconds are those of the CPU.
+One rule in ten answers otherwise in the new rules. What loading the rules takes is told apart.
+Seconds are those of the CPU on one core, and those of a clock where two cores are compared with
+one: on a machine that does something else too the second tells little.
 """
 
 from __future__ import annotations
@@ -11,27 +12,32 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import text
 
 from bot.ledger.database import open_database
 from bot.model import InboundMessage
-from tests.benchmarks import workload
+from tests.benchmarks import peers, workload
 from tests.benchmarks.texts import NOW
+from tests.benchmarks.workload import BenchRule
 
 MESSAGES = 100_000
 RULES = 1_000
 PEOPLE = 10_000
 _TEXTS = 5_000
+_LOOPED = 300
+"""Messages that the loop is timed with."""
 
 
 def report() -> None:
-    print(f"bot diff, {MESSAGES:,} messages, {RULES:,} rules, {PEOPLE:,} people")
+    print(f"dry run and diff, {MESSAGES:,} messages, {RULES:,} rules, {PEOPLE:,} people")
     said = workload.sample(_TEXTS)
     of = workload.rules(RULES, said)
     other = [replace(rule, reply="Soon.") if not rule.number % 10 else rule for rule in of]
@@ -43,15 +49,34 @@ def report() -> None:
         _write(folder / "few.jsonl", messages[:1])
         _write(folder / "many.jsonl", [messages[n % len(messages)] for n in range(MESSAGES)])
         fill(folder, messages, MESSAGES, PEOPLE)
-        least, _ = _run(folder, "--against", "few.jsonl")
-        print(f"  rules are loaded in {least:.1f} s")
-        for of_what, options in (
-            ("a file", ("--against", "many.jsonl")),
-            ("a ledger", ("--since", "2000-01-01")),
+        loop = _loop(of, messages)
+        print(f"  the loop takes {loop * 1e6:,.0f} µs a message")
+        against, since = ("--against", "many.jsonl"), ("--since", "2000-01-01")
+        dry_run, diff = ("dry-run", "--rules", "old.yaml"), ("diff", "old.yaml", "new.yaml")
+        for what, few, many in (
+            ("dry run", (*dry_run, "--input", "few.jsonl"), (*dry_run, "--input", "many.jsonl")),
+            ("diff of a file", (*diff, "--against", "few.jsonl"), (*diff, *against)),
+            ("diff of a ledger", (*diff, "--against", "few.jsonl"), (*diff, *since)),
         ):
-            seconds, most = _run(folder, *options)
-            rate = MESSAGES / (seconds - least)
-            print(f"  of {of_what:<9} {rate:>8,.0f} messages a second a core, {most:.0f} MB")
+            _measure(folder, what, few, many, loop)
+
+
+def _loop(of: Sequence[BenchRule], messages: Sequence[InboundMessage]) -> float:
+    run, begin = peers.loop(of), time.process_time()
+    for message in messages[:_LOOPED]:
+        run(message)
+    return (time.process_time() - begin) / _LOOPED
+
+
+def _measure(folder: Path, what: str, few: Sequence[str], many: Sequence[str], loop: float) -> None:
+    """`few` takes as long as loading does."""
+    least, one, two = _run(folder, few, 1), _run(folder, many, 1), _run(folder, many, 2)
+    each = (one.cpu - least.cpu) / MESSAGES
+    print(
+        f"  {what:<16} {1 / each:>8,.0f} messages a second a core, {loop / each:.0f} times the"
+        f" loop, {one.megabytes:.0f} MB; two cores"
+        f" {(one.clock - least.clock) / (two.clock - least.clock):.1f} times one"
+    )
 
 
 def _write(path: Path, messages: Sequence[InboundMessage]) -> None:
@@ -139,13 +164,31 @@ sys.exit(code)
 """
 
 
-def _run(folder: Path, *options: str) -> tuple[float, float]:
-    """Seconds of the CPU, and the most memory in MB."""
-    command = [sys.executable, "-c", _MEASURED, "diff", "old.yaml", "new.yaml", *options, "--json"]
+class _Used(NamedTuple):
+    cpu: float
+    """Seconds, of the process that was called."""
+    clock: float
+    megabytes: float
+    """The most that it had."""
+
+
+def _run(folder: Path, arguments: Sequence[str], cores: int) -> _Used:
+    command = [sys.executable, "-c", _MEASURED, *arguments, "--json"]
     variables = {"BOT_DATABASE_URL": f"sqlite:///{folder / 'bot.db'}", "MTA_API_KEY": "key"}
     environ = {**os.environ, **variables, "PYTHONPATH": str(Path.cwd())}
-    done = subprocess.run(command, cwd=folder, env=environ, capture_output=True, check=False)
+    ours = sorted(os.sched_getaffinity(0))[:cores]
+    begin = time.monotonic()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environ,
+        preexec_fn=lambda: os.sched_setaffinity(0, ours),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    clock = time.monotonic() - begin
     if done.returncode not in (0, 1):
         raise RuntimeError(done.stderr.decode())
-    seconds, most = done.stderr.split()
-    return float(seconds), float(most)
+    cpu, megabytes = map(float, done.stderr.split())
+    return _Used(cpu, clock, megabytes)
