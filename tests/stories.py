@@ -243,7 +243,7 @@ class _AtOnce(Writer):
     def __init__(self, database: Database, connection: Connection) -> None:
         self._database, self._connection = database, connection
 
-    async def run(self, work: Work[T], *, within: float | None = None) -> T:
+    async def run(self, work: Work[T], *, within: float | None = None, aside: bool = False) -> T:
         with self._database.transaction_on(self._connection):
             return work(self._connection)
 

@@ -6,6 +6,7 @@ import asyncio
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Collection
 from typing import Any, Final, Generic, TypeVar
 
@@ -20,6 +21,10 @@ Work = Callable[[Connection], T]
 
 _LARGEST_BATCH: Final = 256
 """Pieces of work in one transaction."""
+_MOST_ASIDE: Final = 16
+"""The same of work that lets other work pass: some milliseconds."""
+_LOOK_ASIDE: Final = "aside"
+"""In the queue: such work waits."""
 _MOST_WAITING: Final = 20_000
 """Pieces that wait, with those that nobody wants any more, until no more are taken in: seconds of
 work where it goes on, a bound of memory where the database stands still."""
@@ -64,20 +69,27 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.SimpleQueue[Piece[Any] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Piece[Any] | str | None] = queue.SimpleQueue()
+        self._aside: deque[Piece[Any]] = deque()
         self._thread = threading.Thread(target=self._run, name="ledger-writer", daemon=True)
         self._thread.start()
 
-    async def run(self, work: Work[T], *, within: float | None = None) -> T:
+    async def run(self, work: Work[T], *, within: float | None = None, aside: bool = False) -> T:
         """The result of `work(connection)`, after it is durable.
 
         `within`: seconds, after which LedgerUnavailable is raised, and work that has not begun
         never is; without them it is done whether or not anybody waits for it still.
+        `aside`: it lets other work pass, which waits for a few pieces of this at most.
         """
-        if within is not None and self._queue.qsize() >= _MOST_WAITING:
+        waiting = self._queue.qsize() + len(self._aside)
+        if within is not None and waiting >= _MOST_WAITING:
             raise LedgerUnavailable("the database stands still: too much waits for it already")
         piece = Piece(work, asyncio.get_running_loop())
-        self._queue.put(piece)
+        if aside:
+            self._aside.append(piece)
+            self._queue.put(_LOOK_ASIDE)
+        else:
+            self._queue.put(piece)
         if within is None:
             return await asyncio.shield(piece.future)
         return await _expiring(piece.future, within)
@@ -131,17 +143,26 @@ class Writer:
         _hand_over(wanted)
 
     def _next_batch(self) -> tuple[list[Piece[Any]], bool]:
+        """What waits, and whether it is the last."""
         batch: list[Piece[Any]] = []
-        piece = self._queue.get()
-        while piece is not None:
-            batch.append(piece)
+        found = self._queue.get()
+        while found is not None:
+            if isinstance(found, Piece):
+                batch.append(found)
             if len(batch) == _LARGEST_BATCH:
-                return batch, False
+                break
             try:
-                piece = self._queue.get_nowait()
+                found = self._queue.get_nowait()
             except queue.Empty:
-                return batch, False
-        return batch, True
+                break
+        is_last = found is None
+        most = len(self._aside) if is_last else _MOST_ASIDE
+        while self._aside and most:
+            batch.append(self._aside.popleft())
+            most -= 1
+        if self._aside:
+            self._queue.put(_LOOK_ASIDE)
+        return batch, is_last
 
     def _commit(self, connection: Connection, batch: list[Piece[Any]]) -> LedgerUnavailable | None:
         """What was in the way where no transaction was to be had: nothing was done then."""

@@ -89,7 +89,8 @@ class Intake:
     async def keep_notice(self, event: str, body: bytes, told: Told) -> Kept:
         at = self._resources.clock()
         kept = await self._run(
-            lambda connection: notices.keep_notice(connection, event, body, told, at)
+            lambda connection: notices.keep_notice(connection, event, body, told, at),
+            aside=True,  # of one message there are several, and nobody's reply waits for them
         )
         self._resources.metrics.received(event, duplicate=kept.duplicate)
         return kept
@@ -215,8 +216,8 @@ class Intake:
         allowed = self._resources.budget
         return await self._run(lambda connection: backlog(connection, at, allowed))
 
-    async def _run(self, work: Work[T]) -> T:
-        return await self._resources.writer.run(work, within=_PATIENCE)
+    async def _run(self, work: Work[T], *, aside: bool = False) -> T:
+        return await self._resources.writer.run(work, within=_PATIENCE, aside=aside)
 
 
 _FULL: Final = 256

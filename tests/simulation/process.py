@@ -50,7 +50,7 @@ class Ledger(Writer):
         self._waiting: list[Piece[object]] = []
         self.is_alive = True
 
-    async def run(self, work: Work[T], *, within: float | None = None) -> T:
+    async def run(self, work: Work[T], *, within: float | None = None, aside: bool = False) -> T:
         piece = Piece(work, self._stage.loop)
         self._waiting.append(piece)  # type: ignore[arg-type]
         if len(self._waiting) == 1:
