@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import re2
 
-from bot.text.fragments import times_of, tokens_of
+from bot.text.pattern_tree import Group, Node, Part, PatternTreeError, Repeat, tree_of
 from bot.text.segments import Encoding, measure
 
 _PLAIN: Final = "m8M -_./,'@#" + "".join(map(chr, range(33, 127)))
@@ -21,6 +21,7 @@ _EXTENDED: Final = "€{[~|\\^}]"
 """Two septets each."""
 _ODD: Final = "🙂ж’é✓"
 """Outside of GSM-7."""
+_NOTHING: Final = ("edge", "flags")
 _WITHOUT_END: Final = 6
 """How often what has no end stands in a usual text."""
 
@@ -37,31 +38,6 @@ class GroupSamples:
     """There is no longer one."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """One character."""
-
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Repeat:
-    part: _Node
-    least: int
-    most: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Alternatives, each of them parts in a row."""
-
-    name: str
-    branches: tuple[tuple[_Node, ...], ...]
-
-
-_Node: TypeAlias = _Class | _Repeat | _Group
-
-
 def group_samples(source: str, *, ignore_case: bool = True) -> Mapping[str, GroupSamples]:
     """By the name of a group, of a pattern in RE2 syntax that compiles.
 
@@ -71,15 +47,14 @@ def group_samples(source: str, *, ignore_case: bool = True) -> Mapping[str, Grou
     >>> found.shortest, found.longest, found.is_bounded
     ('8888', ('888888',), True)
     """
-    tokens = list(tokens_of(source))
-    if any(kind == "quoted" for kind, _ in tokens):
+    try:
+        whole = tree_of(source)
+    except PatternTreeError:
         return {}
-    tokens.reverse()
-    whole = _Group("", _branches(tokens))
     return {group.name: _samples(group, ignore_case) for group in _groups(whole) if group.name}
 
 
-def _samples(group: _Group, ignore_case: bool) -> GroupSamples:
+def _samples(group: Group, ignore_case: bool) -> GroupSamples:
     longest = [_text(group, "long", voice, ignore_case) for voice in (_PLAIN, _EXTENDED, _ODD)]
     return GroupSamples(
         usual=_text(group, "usual", _PLAIN, ignore_case),
@@ -89,60 +64,34 @@ def _samples(group: _Group, ignore_case: bool) -> GroupSamples:
     )
 
 
-def _branches(tokens: list[tuple[str, str]]) -> tuple[tuple[_Node, ...], ...]:
-    """Up to a bracket that closes them; tokens are taken from the end."""
-    branches: list[tuple[_Node, ...]] = []
-    parts: list[_Node] = []
-    while tokens and tokens[-1][0] != "close":
-        kind, text = tokens.pop()
-        if kind == "bar":
-            branches.append(tuple(parts))
-            parts = []
-        elif kind == "open":
-            inner = _branches(tokens)
-            if tokens:
-                tokens.pop()
-            name = text.partition("<")[2].rstrip(">") if "<" in text else ""
-            parts.append(_Group(name, inner))
-        elif kind == "repeat" and parts:
-            parts.append(_Repeat(parts.pop(), *times_of(_greedy(text))))
-        elif kind in ("set", "escape", "any", "letter"):
-            parts.append(_Class(text))
-    return (*branches, tuple(parts))
-
-
-def _greedy(sign: str) -> str:
-    return sign if len(sign) == 1 else sign.removesuffix("?")
-
-
-def _groups(node: _Node) -> Iterator[_Group]:
+def _groups(node: Node) -> Iterator[Group]:
     match node:
-        case _Repeat(part):
+        case Repeat(part):
             yield from _groups(part)
-        case _Group(_, branches):
+        case Group(_, branches):
             yield node
             for part in (part for branch in branches for part in branch):
                 yield from _groups(part)
 
 
-def _is_bounded(node: _Node) -> bool:
+def _is_bounded(node: Node) -> bool:
     match node:
-        case _Repeat(part, _, most):
+        case Repeat(part, _, most):
             return most is not None and _is_bounded(part)
-        case _Group(_, branches):
+        case Group(_, branches):
             return all(_is_bounded(part) for branch in branches for part in branch)
         case _:
             return True
 
 
-def _text(node: _Node, how: str, voice: str, ignore_case: bool) -> str:
+def _text(node: Node, how: str, voice: str, ignore_case: bool) -> str:
     """What a node takes: the shortest, a usual or the longest, in characters of the voice."""
     match node:
-        case _Class(source):
-            return _character(source, voice, ignore_case)
-        case _Repeat(part, least, most):
+        case Part(kind, source):
+            return "" if kind in _NOTHING else _character(source, voice, ignore_case)
+        case Repeat(part, least, most):
             return _text(part, how, voice, ignore_case) * _times(least, most, how)
-        case _Group(_, branches):
+        case Group(_, branches):
             texts = [
                 "".join(_text(part, how, voice, ignore_case) for part in branch)
                 for branch in branches

@@ -11,14 +11,14 @@ from typing import Final
 
 from bot.authoring.proof.automaton import Chain, Choice, Edge, Repeat, Symbols, Tree, Unknown
 from bot.authoring.proof.letters import Letters
-from bot.text.fragments import times_of, tokens_of
+from bot.text import pattern_tree
+from bot.text.pattern_tree import Group, Node, Part, PatternTreeError
 
 _EDGES: Final = {
     r"\A": Edge.BEGIN,
     r"\z": Edge.END,
     r"\b": Edge.BOUNDARY,
 }
-_DEEPEST: Final = 100
 _FLAGS: Final = re.compile(r"\(\?(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?[:)]")
 _BESIDE_ASCII: Final = re.compile(
     r"\\[BpPC]|\\x(?!\{0*[0-7]?[0-9A-Fa-f]\}|[0-7][0-9A-Fa-f])|\\[23]\d\d"
@@ -28,69 +28,53 @@ _RANGE: Final = re.compile(r"-[^\x00-\x7f]|[^\x00-\x7f]-(?!\])")
 
 def tree_of(source: str, letters: Letters, *, ignore_case: bool) -> Tree:
     """Of a pattern that RE2 takes. Raises Unknown."""
-    found = list(tokens_of(source))
-    if "".join(text for _, text in found) != source:
-        raise Unknown
-    found.reverse()
-    tree = _Reader(found, letters).alternatives("i" if ignore_case else "", 0)
-    if found:
-        raise Unknown
-    return tree
+    try:
+        whole = pattern_tree.tree_of(source)
+    except PatternTreeError:
+        raise Unknown from None
+    return _group(whole, letters, "i" if ignore_case else "")
 
 
-class _Reader:
-    """Takes tokens from the end of its list."""
-
-    def __init__(self, listed: list[tuple[str, str]], letters: Letters) -> None:
-        self._left = listed
-        self._letters = letters
-
-    def alternatives(self, flags: str, depth: int) -> Tree:
-        """Up to the bracket that closes it, which stays; flags hold up to there."""
-        if depth > _DEEPEST:
-            raise Unknown
-        branches: list[Tree] = []
+def _group(group: Group, letters: Letters, flags: str) -> Tree:
+    """Flags within it hold from where they stand to its end."""
+    flags = _changed(flags, group.opens)
+    branches: list[Tree] = []
+    for branch in group.branches:
         parts: list[Tree] = []
-        while self._left and self._left[-1][0] != "close":
-            kind, text = self._left.pop()
-            if kind == "bar":
-                branches.append(Chain(tuple(parts)))
-                parts = []
-            elif kind == "flags":
-                flags = _changed(flags, text)
+        for node in branch:
+            if isinstance(node, Part) and node.kind == "flags":
+                flags = _changed(flags, node.source)
             else:
-                parts.append(self._repeated(self._single(kind, text, flags, depth)))
+                parts.append(_of(node, letters, flags))
         branches.append(Chain(tuple(parts)))
-        return branches[0] if len(branches) == 1 else Choice(tuple(branches))
+    return branches[0] if len(branches) == 1 else Choice(tuple(branches))
 
-    def _single(self, kind: str, text: str, flags: str, depth: int) -> Tree:
-        if kind == "open":
-            inside = self.alternatives(_changed(flags, text), depth + 1)
-            if not self._left:
-                raise Unknown
-            self._left.pop()
-            return inside
-        if kind == "edge":
-            return _edge(text, "m" in flags)
-        if kind == "escape" and text in _EDGES:
-            return _EDGES[text]
-        if kind in ("quoted", "repeat") or _BESIDE_ASCII.search(text):
-            raise Unknown
-        if kind == "set" and _RANGE.search(text):
-            raise Unknown
-        if not (text.isascii() or self._letters.has(text)):
-            raise Unknown
-        if kind == "letter" and text.isascii() and not text.isalnum():
-            text = f"\\{text}"
-        kept = "".join(flag for flag in "is" if flag in flags)
-        return Symbols(self._letters.taken_by(text, kept))
 
-    def _repeated(self, part: Tree) -> Tree:
-        while self._left and self._left[-1][0] == "repeat":
-            sign = self._left.pop()[1]
-            least, most = times_of(sign if len(sign) == 1 else sign.removesuffix("?"))
-            part = Repeat(part, least, most)
-        return part
+def _of(node: Node, letters: Letters, flags: str) -> Tree:
+    match node:
+        case Group():
+            return _group(node, letters, flags)
+        case pattern_tree.Repeat(part, least, most):
+            return Repeat(_of(part, letters, flags), least, most)
+        case Part(kind, text):
+            return _part(kind, text, letters, flags)
+
+
+def _part(kind: str, text: str, letters: Letters, flags: str) -> Tree:
+    if kind == "edge":
+        return _edge(text, "m" in flags)
+    if kind == "escape" and text in _EDGES:
+        return _EDGES[text]
+    if _BESIDE_ASCII.search(text):
+        raise Unknown
+    if kind == "set" and _RANGE.search(text):
+        raise Unknown
+    if not (text.isascii() or letters.has(text)):
+        raise Unknown
+    if kind == "letter" and text.isascii() and not text.isalnum():
+        text = f"\\{text}"
+    kept = "".join(flag for flag in "is" if flag in flags)
+    return Symbols(letters.taken_by(text, kept))
 
 
 def _edge(text: str, is_multiline: bool) -> Edge:
