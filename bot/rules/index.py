@@ -56,6 +56,7 @@ class Index:
         self._typos: Final = max((needs.typos for needs, _ in known), default=0)
         self._patterns: Final = PatternSet((p, n) for needs, n in known for p in needs.patterns)
         self._facts: Final = FactIndex((fact, n) for needs, n in known for fact in needs.facts)
+        self._also: Final = {n - len(guards): needs.also for needs, n in known if needs.also}
         self._has_patterns: Final = bool(self._patterns)
         self._has_facts: Final = bool(self._facts)
         self._nothing: Final = self._split(list(self._always))
@@ -86,8 +87,16 @@ class Index:
         if not found:
             return self._nothing
         if len(found) > 1:
-            return self._split(sorted(set(self._always).union(*found)))
-        return self._with_few(found[0])
+            guards, rules = self._split(sorted(set(self._always).union(*found)))
+        else:
+            guards, rules = self._with_few(found[0])
+        if self._also and rules:
+            rules = [number for number in rules if self._is_known_too(number, seen)]
+        return guards, rules
+
+    def _is_known_too(self, number: int, seen: MessageView) -> bool:
+        also = self._also.get(number)
+        return also is None or any(fact.holds(seen.message, seen.context) for fact in also)
 
     def _with_few(self, numbers: Numbers) -> tuple[Sequence[int], Sequence[int]]:
         """Worked out once: what most messages have is one thing or nothing."""

@@ -135,6 +135,8 @@ class Needs:
     pairs: Set[Pair] = frozenset()
     """Words of which the second follows the first."""
     facts: Set[Fact] = frozenset()
+    also: Set[Fact] = frozenset()
+    """Where there are any, one of these is known too, whatever of the rest is met."""
 
     def __or__(self, other: Needs) -> Needs:
         return Needs(
@@ -163,6 +165,8 @@ class Needs:
         )
 
     def are_met(self, seen: MessageView) -> bool:
+        if self.also and not any(fact.holds(seen.message, seen.context) for fact in self.also):
+            return False
         return (
             not self.words.isdisjoint(seen.vocabulary)
             or not self.pairs.isdisjoint(seen.pairs())
@@ -387,13 +391,19 @@ class When:
         return covering.covers(self.cases(), other.cases())
 
     def needs(self, unsure: Set[tuple[str, str]] = frozenset()) -> Needs | None:
-        """Of the parts' needs those that the fewest messages meet.
+        """Of the parts' needs those that the fewest messages meet, and a fact beside them.
 
         Facts that are `unsure`, by kind and name, tell nothing.
         """
         known = [needs for part in self.parts if (needs := part.needs()) is not None]
         if unsure:
-            known = [n for n in known if unsure.isdisjoint((f.kind, f.name) for f in n.facts)]
-        if len(known) == 1:
-            return known[0]
-        return min(known, key=lambda needs: needs.commonness, default=None)
+            known = [
+                one
+                for one in known
+                if unsure.isdisjoint((fact.kind, fact.name) for fact in one.facts | one.also)
+            ]
+        rarest = min(known, key=lambda needs: needs.commonness, default=None)
+        facts = [needs.facts for needs in known if needs == Needs(facts=needs.facts)]
+        if rarest is None or rarest.facts or not facts:
+            return rarest
+        return replace(rarest, also=min(facts, key=len))

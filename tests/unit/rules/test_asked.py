@@ -75,6 +75,23 @@ def test_a_rule_that_is_asked_for_every_text_would_be_seen() -> None:
     assert rules == len(ORDINARY)
 
 
+@pytest.mark.parametrize(
+    ("text", "tags", "asked"),
+    [
+        ("the invoice", {"plan": "Gold"}, 1),
+        ("the invoice", {"plan": "tin"}, 0),
+        ("the invoice", {}, 0),
+        ("the bill", {"plan": "gold"}, 0),
+    ],
+)
+def test_who_needs_a_word_and_a_tag_is_asked_where_both_are(
+    text: str, tags: dict[str, str], asked: int
+) -> None:
+    rules = ruleset("rules: [{id: any, when: {keywords: invoice, tags: {plan: gold}}, reply: ok}]")
+    seen = MessageView(inbound(text, tags=tags), context())
+    assert len(rules.index.candidates(seen)[1]) == asked
+
+
 @pytest.mark.parametrize("count", [30, 600])  # with few pairs of words, and with many
 def test_who_is_not_asked_would_not_have_answered(count: int) -> None:
     of = workload.rules(count, ORDINARY)
