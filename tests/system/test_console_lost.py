@@ -222,6 +222,17 @@ async def test_an_answer_that_arrived_unheard_is_not_offered_again(scene: Scene)
     await was_sent_once(scene)
 
 
+async def test_what_cannot_be_seen_in_an_answer_does_not_offer_it_again(scene: Scene) -> None:
+    await asked(scene)
+    async with pages(scene.origin) as page:
+        await page.goto(THREAD)
+        await answer(page).fill("Yes\u202c, \x1b[1mwe\t do.")
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="Send").click()
+        await page.locator(".ours .text").wait_for()
+        assert await answer(page).input_value() == ""
+
+
 async def test_two_tabs_of_one_person(scene: Scene) -> None:
     """The other tab sees the answer before it sends, and what it has seen is not sent blindly."""
     await asked(scene)

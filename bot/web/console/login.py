@@ -40,9 +40,12 @@ def to_login(request: Request, visitors: Visitors, drawing: Drawing) -> Response
 def login_routes(visitors: Visitors, drawing: Drawing) -> list[Route]:
     tries = Tries()
 
-    def form(request: Request, wanted: str, message: str = "", status: int = 200) -> Response:
-        found = {"wanted": wanted, "message": message, "asks_token": visitors.token is not None}
-        return drawing.alone(request, "login.html", status, **found)
+    def form(
+        request: Request, wanted: str, message: str = "", status: int = 200, name: str = ""
+    ) -> Response:
+        found = {"wanted": wanted, "message": message, "name": name}
+        asks_token = visitors.token is not None
+        return drawing.alone(request, "login.html", status, asks_token=asks_token, **found)
 
     async def show(request: Request) -> Response:
         if visitors.token is None and not is_local(request):
@@ -54,17 +57,17 @@ def login_routes(visitors: Visitors, drawing: Drawing) -> list[Route]:
             return drawing.error(request, 403, "this was asked by a page of another site")
         address, now = request.client.host if request.client else "", time.monotonic()
         given = await _members(request)
-        wanted = _own_path(given.get("next", "/"))
+        wanted, said = _own_path(given.get("next", "/")), given.get("name", "")[:LONGEST_NAME]
         if wait := tries.wait(address, now):
-            response = form(request, wanted, "Too many tries: wait a minute.", 429)
+            response = form(request, wanted, "Too many tries: wait a minute.", 429, said)
             response.headers["Retry-After"] = str(int(wait) + 1)
             return response
         if not visitors.knows(given.get("token", "")):
             tries.failed(address, now)
             logger().warning("console", act="log-in refused")
-            return form(request, wanted, "This is not the token.", 403)
+            return form(request, wanted, "This is not the token.", 403, said)
         try:
-            name = name_of(given.get("name", "")[:LONGEST_NAME], "name")
+            name = name_of(said, "name")
         except UsageError:
             return form(request, wanted, "Say who you are: your name.", 400)
         logger().info("console", act="log-in", by=name)

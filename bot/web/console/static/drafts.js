@@ -41,6 +41,7 @@ function numberOf(message) {
   return Number(message.id.replace("out-", ""));
 }
 
+/** What a text says: what cannot be seen of it is stored and shown in another way. */
 function flat(text) {
-  return text.split(/\s+/).join(" ").trim();
+  return text.replace(/[^\p{L}\p{N}\p{Extended_Pictographic}]/gu, "") || text.trim();
 }

@@ -300,3 +300,11 @@ async def test_on_this_machine_one_may_say_who_one_is(web: Web) -> None:
         left = contacts.known(connection, PERSON).opt_out
     assert left is not None
     assert left.by == "ann"
+
+
+async def test_who_mistypes_the_token_types_that_again_alone(serve: Serve) -> None:
+    refused = await log_in(serve(token=TOKEN), "guess <b>", "ann <b>")
+    assert (refused.status_code, "guess" in refused.text) == (403, False)
+    [name, token] = re.findall(r"<input name=[^>]*>", refused.text)[:2]
+    assert ('value="ann &lt;b&gt;"' in name, "autofocus" in name) == (True, False)
+    assert "autofocus" in token
