@@ -11,9 +11,7 @@ import gc
 import importlib
 import io
 import sys
-import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from typing import Final
 
 import click
@@ -42,6 +40,8 @@ class _Suggesting(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
         if not (ctx.resilient_parsing or name.startswith("-") or self.get_command(ctx, name)):
+            from difflib import get_close_matches
+
             near, of = get_close_matches(name, self.list_commands(ctx), n=1), ctx.command_path
             hint = f"did you mean `{of} {near[0]}`?" if near else f"`{of} --help` lists them"
             raise click.UsageError(f"there is no command `{name}`: {hint}", ctx)
@@ -181,6 +181,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say(said.getvalue().rstrip("\n"))
         return 2
     except Exception:
+        import traceback
+
         traceback.print_exc()
         return 3
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import getpass
 import json
 import re
 import sys
@@ -176,6 +175,8 @@ def _known(found: str | None, written: str, option: str) -> str:
 
 def who(by: str | None) -> str:
     """Who of us does it, as `--by` says, else the login name. Raises UsageError."""
+    import getpass
+
     from bot.messaging.opt_outs import name_of
 
     try:

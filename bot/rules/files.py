@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from difflib import get_close_matches
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -65,6 +64,8 @@ _RULES_BEGIN: Final = re.compile(rb"^(rules|fallback|guards):|^ *- id:", re.M)
 
 def _way_out(path: Path) -> str:
     """Rules beside a path that is not there, as `bot init` may just have made them."""
+    from difflib import get_close_matches
+
     beside = {found.name: found for found in _entries(path.parent) if _holds_rules(found)}
     meant = [beside[name] for name in get_close_matches(path.name, beside, n=1)]
     if not meant and any(found.is_file() for found in beside.values()):

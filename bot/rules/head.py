@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Final
 
 from bot.errors import Place
@@ -93,6 +92,10 @@ def _check_keys(root: MappingNode, problems: Problems) -> None:
         problems.error(key, "not-a-list", what, f"rules:, and below it: `  - {key.text}: …`")
         return
     names = list(root.pairs)
+    if not {*TOP_KEYS}.isdisjoint(names):
+        return
+    from difflib import get_close_matches
+
     if len(names) > 1 and not any(get_close_matches(name, TOP_KEYS, n=1) for name in names):
         known = ", ".join(f"`{key}`" for key in ("rules", "vars", "lists", "fallback", "guards"))
         what = f"this is not a rule file: it has none of {known} and the like, but `{names[0]}`"

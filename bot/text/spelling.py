@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Set
 
 
@@ -56,4 +55,6 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     edits, other = min(slips, default=(99, ""))
     if edits <= max(1, len(name) // 4) and len(name) > 2:
         return other
+    import difflib  # which is loaded for a mistake alone
+
     return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=0.6)), None)
