@@ -8,8 +8,20 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import bindparam, func, insert, literal, select, union_all, update
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy import (
+    Column,
+    Integer,
+    MetaData,
+    Table,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from bot.ledger.database import Database
 from bot.ledger.prepared import Prepared
@@ -122,11 +134,13 @@ def test_what_goes_wrong_is_an_error_of_sqlalchemy(database: Database) -> None:
     add = Prepared(insert(inbox))
     with database.transaction() as connection:
         add(connection, **ROW)
+    with database.connection() as connection:
         with pytest.raises(IntegrityError) as caught:
             add(connection, **ROW)
         assert "Open?" not in str(caught.value)
-        connection.exec_driver_sql("DROP TABLE trials")
-        with pytest.raises(OperationalError):
-            Prepared(select(trials))(connection)
-    with database.transaction() as connection, pytest.raises(TypeError, match="named is missing"):
-        Prepared(select(inbox).where(OF))(connection)
+        connection.rollback()
+        with pytest.raises(DBAPIError):
+            Prepared(select(Table("nowhere", MetaData(), Column("id", Integer))))(connection)
+        connection.rollback()
+        with pytest.raises((TypeError, StatementError), match="named"):
+            Prepared(select(inbox).where(OF))(connection)
