@@ -34,8 +34,8 @@ from tests.benchmarks.texts import texts
 from tests.support import process
 
 SIZES: Final = (100_000, 1_000_000, 10_000_000)
-PEOPLE: Final = 5_000
-"""Each has a conversation of so many messages that all of them together are the size."""
+EACH: Final = 20
+"""Messages of one person: what was said to us in a week is looked at, up to 500 texts."""
 COUNT: Final = 300
 LOOKS: Final = 20
 RULES = load(read_rule_files(ROOT / "rules")).ruleset
@@ -46,12 +46,12 @@ _CHUNK: Final = 500_000
 # Everything was decided, answered and sent long ago, one message a second.
 _PEOPLE: Final = """
     INSERT INTO conversations (id, contact, number, longcode_id, "values", received, changed_at)
-    SELECT n, '+1555555' || substr(CAST(10000 + n AS text), 2), '+18005550100', 123, '{}', 1,
-    :at + n * 1000000 FROM n"""
+    SELECT n, '+1555' || CAST(5550000 + n AS text), '+18005550100', 123, '{}', 1,
+    :at + (:messages - :people + n) * 1000000 FROM n"""
 _FILL: Final = (
     """INSERT INTO inbox (id, key, status, sender, number, text, tags, received_at, conversation_id)
     SELECT n, 'old-' || CAST(1000000000 + n AS text), 'decided',
-    '+1555555' || substr(CAST(10000 + n % :people AS text), 2), '+18005550100',
+    '+1555' || CAST(5550000 + n % :people AS text), '+18005550100',
     'What are your hours on day ' || CAST(n AS text) || '?', '{}', :at + n * 1000000, n % :people
     FROM n""",
     """INSERT INTO decisions (inbox_id, outcome, rule, detail, captures, changes, trace, ruleset,
@@ -61,7 +61,7 @@ _FILL: Final = (
     is_mms, longcode_id, tags, rule, status, reason, due_at, due_since, tries, confirms_opt_out,
     created_at, done_at, after_id) SELECT n, 'old-' || CAST(1000000000 + n AS text),
     'old-' || CAST(1000000000 + n AS text), n % :people, n,
-    '+1555555' || substr(CAST(10000 + n % :people AS text), 2), 'We open at 9.', false, 123, '{}',
+    '+1555' || CAST(5550000 + n % :people AS text), 'We open at 9.', false, 123, '{}',
     'hours', 'accepted', '', :at + n * 1000000, :at + n * 1000000, 1, false, :at + n * 1000000,
     :at + n * 1000000, n FROM n""",
     """INSERT INTO attempts (id, outbox_id, started_at, finished_at, answer)
@@ -84,7 +84,7 @@ def report() -> None:
                 if database is None:
                     print(f"  {postgres.MISSING}")
                     return
-                spent = _seconds(partial(fill, database, size))
+                spent = _seconds(partial(fill, database, size, size // EACH))
                 now = BEGIN + timedelta(seconds=size)
                 found = (*_costs(database, now), *_looks(database, now))
                 figures = " ".join(f"{one * 1e6:>8,.0f}" for one in found)
@@ -112,12 +112,12 @@ def _server() -> Iterator[Database | None]:
         yield database
 
 
-def fill(database: Database, size: int, people: int = PEOPLE, begin: datetime = BEGIN) -> None:
+def fill(database: Database, size: int, people: int = 5_000, begin: datetime = BEGIN) -> None:
     """So many messages of theirs with answers, one a second."""
     bound = {"people": people, "at": int(begin.timestamp() * 1e6)}
     with _without_indexes(database):
         with database.transaction() as connection:
-            _make(connection, _PEOPLE, {"at": bound["at"], "first": 0, "size": people})
+            _make(connection, _PEOPLE, {**bound, "messages": size, "first": 0, "size": people})
         for first in range(0, size, _CHUNK):
             chunk = {**bound, "first": first, "size": min(size, first + _CHUNK)}
             with database.transaction() as connection:
