@@ -11,7 +11,7 @@ import difflib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.authoring.both import Both
 from bot.engine.outbound import cost_of
@@ -20,8 +20,7 @@ from bot.rules.matchers.base import MessageView
 from bot.text.segments import pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """One message that would be sent."""
 
     text: str
@@ -33,8 +32,7 @@ class Text:
         return cost_of(self.text, is_mms=self.image is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """What a decision comes to, as far as two of them are compared."""
 
     outcome: Outcome
@@ -44,15 +42,14 @@ class Answer:
 
     @property
     def segments(self) -> int:
-        return sum(text.segments for text in self.texts)
+        return sum([text.segments for text in self.texts])
 
     def says_the_same(self, other: Answer) -> bool:
         """Whichever rule does."""
         return self.outcome is other.outcome and self.texts == other.texts
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
+class Past(NamedTuple):
     """A message with what was known when it was decided."""
 
     message: InboundMessage
@@ -61,8 +58,7 @@ class Past:
     """What was decided then, its texts as they left; None where nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """A message, and the three answers to it."""
 
     message: InboundMessage
@@ -75,7 +71,7 @@ class Compared:
     @property
     def is_changed(self) -> bool:
         """In its outcome, its texts or their images; another rule alone is not a change."""
-        return not self.old.says_the_same(self.new)
+        return self.old is not self.new and not self.old.says_the_same(self.new)
 
 
 def compare(past: Past, both: Both, long_texts: LongTexts) -> Compared:
@@ -172,8 +168,12 @@ class Tally:
             if not one.is_as_recorded:
                 self.not_as_recorded += 1
                 _keep(self.odd, one, self._samples)
-        before, after = one.old.segments, one.new.segments
+        before = one.old.segments
         self.segments += before
+        if one.new is one.old:
+            self.new_segments += before
+            return
+        after = one.new.segments
         self.new_segments += after
         rules = one.old.rule, one.new.rule
         if not one.is_changed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -43,16 +43,18 @@ class PastLines:
             if not line.strip():
                 continue
             read = read or reader_of(line)
-            somebody = {"fromNumber": options.SENDER} if read is plain_text else {}
             try:
-                past = self._past({**somebody, **read(line)}, number)
+                body = read(line)
+                if read is plain_text:
+                    body = {"fromNumber": options.SENDER, **body}
+                past = self._past(body, number)
             except BotError as error:
                 self.unreadable += 1
                 self.tell(number, str(error))
                 continue
             yield past
 
-    def _past(self, body: dict[str, Any], number: int) -> Past:
+    def _past(self, body: Mapping[str, Any], number: int) -> Past:
         """Raises WebhookError, UsageError."""
         named = body.get("replyId") is not None or body.get("messageId") is not None
         message, given = message_options.read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -88,7 +88,7 @@ def command(
         if made.after is not None:
             both = Both(loaded.ruleset, made.after.ruleset)
             for past in pasts():
-                past = replace(past, recorded=None)  # what differs from that has other reasons
+                past = past._replace(recorded=None)  # what differs from that has other reasons
                 tally.add(compare(past, both, settings.long_texts))
     for number, because in unreadable.items():
         tell(f"line {number}: {line(because)}")
