@@ -151,9 +151,10 @@ async def test_the_quarantine_is_tried_again_and_dropped(web: Web) -> None:
 
 async def test_a_dead_letter_is_sent_again_or_dropped(web: Web) -> None:
     with web.database.transaction() as connection:
-        dead = outbox.update().values(status=Status.DEAD, reason="refused", done_at=NOW)
+        dead = outbox.update().values(status=Status.DEAD, reason="no: a-b", done_at=NOW)
         connection.execute(dead)
     [(item, kind), *_] = await waiting(web)
+    assert "hours · no: a-b</p>" in (await web.client.get("/inbox")).text
     assert kind == "dead-letter"
     assert (await act(web, "/inbox", "retry", id=item)).status_code == 303
     assert kept(web, outbox)[0]["status"] == Status.DUE
