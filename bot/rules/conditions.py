@@ -17,7 +17,7 @@ hold. A missing value meets only `{exists: false}` and `{not: …}`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -214,6 +214,24 @@ def covers(one: Condition, other: Condition) -> bool:
             return _reaches(one, other)
         case _:
             return False
+
+
+def is_left_by(one: Condition, denied: Iterable[Condition]) -> bool:
+    """Each value that meets none of the denied ones meets it, for certain; so does a missing one.
+
+    Values that are denied one by one are denied as a list, and are none of a list that is left.
+    """
+    known = list(denied)
+    listed = [other for other in known if isinstance(other, OneOf)]
+    gone = frozenset[str]().union(*(other.folded for other in listed))
+    whole = OneOf(tuple(value for other in listed for value in other.wanted), gone)
+    left = [other.inner if isinstance(other, Not) else Not(other) for other in (*known, whole)]
+    left += [
+        OneOf(tuple(v for v in some.wanted if fold(v) not in gone), some.folded - gone)
+        for some in left
+        if isinstance(some, OneOf)
+    ]
+    return any(covers(one, other) for other in left)
 
 
 def _reaches(one: Compares, other: Compares | OneOf) -> bool:

@@ -112,14 +112,15 @@ class Tags(Matcher):
 
     def is_left_by(self, denied: Case) -> bool:
         others = [one for one in denied if type(one) is type(self) and len(one.wanted) == 1]
-        left = [(name, Not(condition)) for one in others for name, condition in one.wanted.items()]
         return all(
-            any(name == of and conditions.covers(condition, other) for of, other in left)
+            conditions.is_left_by(
+                condition, [one.wanted[name] for one in others if name in one.wanted]
+            )
             for name, condition in self.wanted.items()
         )
 
     def breaks(self, seen: MessageView) -> Iterator[MessageView]:
-        """The values with one that does not meet its condition, or without it."""
+        """The values without one that meets its condition, or with another that does not."""
         for name, condition in self.wanted.items():
             others = {key: value for key, value in self.values(seen).items() if key != name}
             denied = condition.inner.proposals() if isinstance(condition, Not) else ()
@@ -127,7 +128,6 @@ class Tags(Matcher):
                 if not condition.holds(value):
                     values = others if value is None else {**others, name: value}
                     yield from self.given(seen, values)
-                    break
 
     def marks(self) -> Set[str]:
         marks = {f"{self.STEM}.{name}" for name in self.wanted}
