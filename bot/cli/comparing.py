@@ -67,11 +67,11 @@ class Comparing:
     def _on_all_cores(
         self, compared: Callable[[P], Found], parts: Iterable[P], many: int | None = None
     ) -> Found:
-        """Under a progress bar where it is known how many there are."""
+        """Of a database it is known how many there are: under a progress bar."""
         from bot.cli import cores
 
         whole = Found(Tally(self.samples))
-        results = cores.in_order(compared, parts)
+        results = cores.in_order(compared, parts, first_here=many is None)
         if many is not None and sys.stderr.isatty():
             results = message_lines.with_progress(results, many, lambda one: one.tally.compared)
         for found in results:

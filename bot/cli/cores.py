@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import io
+import itertools
 import os
 import signal
 import sys
@@ -21,18 +22,26 @@ _AHEAD: Final = 2
 """Parts a core that are given out before the result of the first is asked for."""
 
 
-def in_order(work: Callable[[C], T], parts: Iterable[C]) -> Iterator[T]:
+def in_order(
+    work: Callable[[C], T], parts: Iterable[C], *, first_here: bool = False
+) -> Iterator[T]:
     """What `work` makes of each part, by forked processes, one a core; with one core, by this.
 
     Parts and results are pickled, `work` is not. What it prints is printed here, and what it raises
     is raised here. The processes are there before the first part is asked for, and have nothing
     that is opened for it. Elsewhere than on Linux a fork is not to be relied upon, and all is done
     by this process.
+
+    `first_here`: this process does the first part, before there are others: these begin with what
+    was made ready for it. Nothing may stay open after it.
     """
     cores = len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
     if cores < 2:
         yield from map(work, parts)
         return
+    parts = iter(parts)
+    if first_here:
+        yield from map(work, itertools.islice(parts, 1))
     waiting: deque[Future[_Done]] = deque()
     gc.freeze()  # what is there already is not looked at again, so that processes share it
     try:

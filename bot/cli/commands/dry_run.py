@@ -127,7 +127,7 @@ def _in_parts(input_file: str, run: _Run, show: _Show) -> Summary:
 
     summary = Summary()
     with message_lines.parts(input_file, "--input") as (reader, parts):
-        for found in cores.in_order(_Reading(run, show, reader).part, parts):
+        for found in cores.in_order(_Reading(run, show, reader).part, parts, first_here=True):
             summary.add_all(found)
     return summary
 
