@@ -18,19 +18,17 @@ def next_due(*, in_order: bool = True) -> Any:
     """What may leave next; `in_order`: nothing before what its conversation waits for."""
     now = bindparam("now", type_=outbox.c.due_at.type)
     other = outbox.alias()
-    blocked = exists().where(
-        and_(
-            other.c.conversation_id == outbox.c.conversation_id,
-            or_(
-                other.c.status == Status.SENDING,
-                and_(
-                    other.c.id < outbox.c.id,
-                    other.c.status == Status.DUE,
-                    # One that is delayed on purpose and was never tried lets others pass.
-                    or_(_is_due(other, now), other.c.tries > 0),
-                ),
-            ),
-        )
+    # Two questions: for both in one SQLite reads the whole conversation.
+    same = other.c.conversation_id == outbox.c.conversation_id
+    blocked = or_(
+        exists().where(same, other.c.status == Status.SENDING),
+        exists().where(
+            same,
+            other.c.status == Status.DUE,
+            other.c.id < outbox.c.id,
+            # One that is delayed on purpose and was never tried lets others pass.
+            or_(_is_due(other, now), other.c.tries > 0),
+        ),
     )
     return (
         select(

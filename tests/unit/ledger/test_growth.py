@@ -18,7 +18,7 @@ from bot.ledger.database import Database, open_database
 from bot.model import Rate
 from tests.benchmarks.growth import BEGIN, EACH, fill
 from tests.build import inbound, ruleset
-from tests.support import HOURS, new_ledger, process
+from tests.support import HOURS, new_ledger, outbound, process, queue
 
 RULES = ruleset(HOURS)
 SIZES = (400, 4_000)
@@ -98,3 +98,18 @@ def steps(database: Database, work: Callable[[Connection, datetime], None], now:
                 driver.set_progress_handler(None, 0)
                 undone.rollback()
     return count
+
+
+def test_what_is_next_to_leave_is_found_as_soon_in_a_long_conversation(tmp_path: Path) -> None:
+    counts = list[int]()
+    for size in (100, 1_000):
+        (tmp_path / str(size)).mkdir()
+        with closing(open_database(new_ledger(tmp_path / str(size)))) as database:
+            fill(database, size, people=1)
+            counts.append(steps(database, claim_in_it, BEGIN + timedelta(seconds=size)))
+    assert counts[1] <= counts[0] * 1.25 + 50, counts
+
+
+def claim_in_it(connection: Connection, now: datetime) -> None:
+    queue(connection, outbound("And now?"), conversation=0, now=now)
+    assert isinstance(sending.claim(connection, Rate(20, 0.001), now), sending.Claim)
