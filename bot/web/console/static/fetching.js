@@ -31,7 +31,7 @@ async function pageOf(address, request) {
 }
 
 /** Makes one element what another is; what is typed, chosen, open, focused or `data-kept` stays as
- * it is. */
+ * it is, and `data-stays` where it was. */
 export function become(old, fresh) {
   Idiomorph.morph(old, fresh, {
     ignoreActiveValue: true,
@@ -39,7 +39,7 @@ export function become(old, fresh) {
       beforeAttributeUpdated: (name, node) =>
         !(name === "open" && node.tagName === "DETAILS") &&
         !(name === "value" && node.matches("input:not([type=hidden])")),
-      beforeNodeRemoved: (node) => !node.hasAttribute?.("data-kept"),
+      beforeNodeRemoved: (node) => !node.hasAttribute?.("data-stays"),
       beforeNodeMorphed: (node) => node.tagName !== "TEXTAREA" && !node.hasAttribute?.("data-kept"),
     },
   });
