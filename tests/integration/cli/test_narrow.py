@@ -18,11 +18,14 @@ FORMS = {name for name in PAGES if name.startswith("$")}
 
 
 def code(page: str, width: int) -> Iterator[str]:
-    """The lines that are too wide."""
-    is_fenced = False
+    """The lines that are too wide; what a command prints is as long as it makes it."""
+    is_fenced = is_console = False
     for line in page.splitlines():
         if line.startswith("```"):
             is_fenced = not is_fenced
+            is_console = line == "```console"
+        elif is_console and not line.startswith("$ "):
+            continue
         elif is_fenced or line.startswith("    "):
             yield from [line] if len(line) > width + (0 if is_fenced else 4) else []
 
