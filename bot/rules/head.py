@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -92,17 +92,22 @@ def _check_keys(root: MappingNode, problems: Problems) -> None:
         problems.error(key, "not-a-list", what, f"rules:, and below it: `  - {key.text}: …`")
         return
     names = list(root.pairs)
-    if not {*TOP_KEYS}.isdisjoint(names):
-        return
-    from difflib import get_close_matches
-
-    if len(names) > 1 and not any(get_close_matches(name, TOP_KEYS, n=1) for name in names):
+    if _is_something_else(names):
         known = ", ".join(f"`{key}`" for key in ("rules", "vars", "lists", "fallback", "guards"))
         what = f"this is not a rule file: it has none of {known} and the like, but `{names[0]}`"
         hint = "move it out of the folder, or begin its name with a dot"
         problems.error(root, "not-a-rule-file", what, hint)
         return
     problems.known_keys(root, TOP_KEYS, "key")
+
+
+def _is_something_else(names: Collection[str]) -> bool:
+    """Several keys, of which none is one of ours or like one."""
+    if len(names) < 2 or not {*TOP_KEYS}.isdisjoint(names):
+        return False
+    from difflib import get_close_matches  # which is loaded for a mistake alone
+
+    return not any(get_close_matches(name, TOP_KEYS, n=1) for name in names)
 
 
 def read_timezone(node: Node, what: str, problems: Problems) -> str | None:

@@ -316,7 +316,7 @@ async def test_a_webhook_is_registered_with_retries(
         (
             Gateway.smart_replies,
             answering(200, {"data": [{"word": " Hours ", "message": "9-5"}, {"message": "x"}]}),
-            (SmartReply("Hours", "9-5"),),
+            (SmartReply("Hours", "9-5"), SmartReply("", "x")),
         ),
         (
             Gateway.smart_replies,
