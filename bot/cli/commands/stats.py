@@ -102,14 +102,20 @@ def _not_taken(found: Stats) -> str:
 
 
 def _most_of(by: By, listed: Sequence[Share]) -> Sequence[Share]:
-    """Of times the latest, of all else the most; what is left out of these is one part."""
+    """Days are put together, so that none is left out; of all else the rest is one part."""
     if len(listed) <= _MOST:
         return listed
     if by is By.DAY:
-        return listed[-_MOST:]
+        size = -(-len(listed) // _MOST)
+        return [_span(listed[at : at + size]) for at in range(0, len(listed), size)]
     rest = listed[_MOST - 1 :]
     others = Share(f"({len(rest)} others)", sum(part.count for part in rest))
     return [*listed[: _MOST - 1], others]
+
+
+def _span(days: Sequence[Share]) -> Share:
+    name = days[0].name if len(days) == 1 else f"{days[0].name} – {days[-1].name}"
+    return Share(name, sum(day.count for day in days))
 
 
 def _bars(listed: Sequence[Share]) -> Iterator[str]:

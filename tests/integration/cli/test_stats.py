@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,20 @@ def test_only_what_is_asked_for(bot: Bot, by: str, expected: list[tuple[str, int
     assert [(part["name"], part["count"]) for part in found["parts"]] == expected
     names = [line.split()[0] for line in bot("stats", "--by", by).out.splitlines()]
     assert names == [name for name, _ in expected]
+
+
+def test_of_many_days_none_is_left_out(bot: Bot) -> None:
+    """They are put together, from the first to the last."""
+    told = bot("stats", "--since", f"{AT - timedelta(days=97):%Y-%m-%d}").out
+    lines = told.partition("when:\n")[2].partition("no rule")[0].splitlines()
+    days = [re.findall(r"\d{4}-\d\d-\d\d", line) for line in lines]
+    assert days[0][0] == f"{AT - timedelta(days=97):%Y-%m-%d}"
+    assert len(days) <= 12
+    assert all(
+        datetime.fromisoformat(before[-1]) + timedelta(days=1) == datetime.fromisoformat(after[0])
+        for before, after in pairwise(days)
+    )
+    assert sum(int(line.split("  ")[-2 if "█" in line else -1]) for line in lines) == len(SAID)
 
 
 def test_programs_get_one_object(bot: Bot) -> None:
