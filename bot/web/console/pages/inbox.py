@@ -21,6 +21,8 @@ from bot.web.console.page import Act, Page
 from bot.web.console.rendering import query
 
 _FILTERS: Final = ("kind", "unmatched", "snoozed", "unread", "person-wrote")
+MOST: Final = 100
+"""Items on the page, those that wait longest; the others come up as these are done."""
 _NARROWER: Final = {"unread": "unread", "person-wrote": "personWrote"}
 """Filters among those of a kind, with the member of an item that each asks for."""
 _WAYS: Final[Mapping[Kind, tuple[str, ...]]] = {
@@ -64,15 +66,14 @@ def _found(
         }
         for item in of_kind
     ]
+    wanted = [member for name, member in _NARROWER.items() if given[name]]
+    listed = [item for item in items if all(item[member] for member in wanted)]
     return {
         "wanted": given,
         "kinds": {kind: sum(item.kind == kind for item in found) for kind in Kind},
         **{count: sum(bool(item[count]) for item in items) for count in _NARROWER.values()},
-        "items": [
-            item
-            for item in items
-            if all(item[member] for name, member in _NARROWER.items() if given[name])
-        ],
+        "items": listed[:MOST],
+        "more": len(listed[MOST:]),
     }
 
 

@@ -26,6 +26,7 @@ from bot.ledger.schema import (
     outbox,
 )
 from bot.rules.ruleset import Ruleset
+from bot.web.console.pages.inbox import MOST
 from tests.build import NOW, OUR_NUMBER, PERSON, inbound, ruleset
 from tests.support import OTHER_PERSON, process, webhook
 from tests.unit.web.conftest import Web
@@ -283,6 +284,21 @@ async def test_what_one_of_us_has_opened_is_read_for_all(web: Web, unmatched: st
     narrow = {"unread": "1", "person-wrote": "1"}
     back = await act(web, "/inbox", "done", id=unmatched, **narrow)
     assert back.headers["location"] == "/inbox?unread=1&person-wrote=1"
+
+
+async def test_of_many_those_that_wait_longest_are_shown(web: Web) -> None:
+    before = (await web.client.get("/inbox.json?kind=unmatched")).json()
+    with web.database.transaction() as connection:
+        for number in range(MOST):
+            sender = f"+1555555{1000 + number}"
+            stored_inbox.keep(connection, [inbound("what", key=f"many-{number}", sender=sender)])
+            [waits] = stored_inbox.waiting(connection, 1)
+            process(connection, waits, LATER, NOW)
+    found = (await web.client.get("/inbox.json?kind=unmatched")).json()
+    came = len(before["items"])
+    assert (len(found["items"]), found["more"]) == (MOST, came)
+    assert found["kinds"]["unmatched"] == MOST + came
+    assert f"{came} more came after these." in (await web.client.get("/inbox?kind=unmatched")).text
 
 
 async def test_who_has_a_wrong_number_waits_until_somebody_has_looked(web: Web) -> None:
