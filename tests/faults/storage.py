@@ -196,8 +196,8 @@ class _Connection:
     def cursor(self) -> _Cursor:
         return _Cursor(self._inner)
 
-    def execute(self, statement: str) -> _Cursor:
-        return self.cursor().execute(statement)
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> _Cursor:
+        return self.cursor().execute(statement, parameters)
 
     def commit(self) -> None:
         if self._inner.in_transaction:
