@@ -120,11 +120,14 @@ def plan_of(conversation: Conversation, ruleset: Ruleset) -> Plan:
             waited += combine.wait  # what was said before it has been answered
         follows = False
         now, case = now + waited, turn.case
-        said = Step(after=waited, agent=case.say) if turn.is_ours else None
-        media, tags, contact = case.media_url, case.tags, case.contact
-        steps.append(
-            said or Step(after=waited, say=case.say, media=media, tags=tags, contact=contact)
-        )
+        if turn.is_release:
+            step = Step(after=waited, releases=True)
+        elif turn.is_ours:
+            step = Step(after=waited, agent=case.say)
+        else:
+            media, tags, contact = case.media_url, case.tags, case.contact
+            step = Step(after=waited, say=case.say, media=media, tags=tags, contact=contact)
+        steps.append(step)
         waited = timedelta()
     known = longcode_id(start.longcode) or LINE
     return Plan(
