@@ -40,9 +40,10 @@ def test_all_that_is_proposed_together_notices_all_that_was_missed(name: str) ->
         talks += scenarios.read_conversations(file.as_posix(), content, rules.ruleset)
     before, _ = judged(rules, cases, talks)
     problems = Problems()
-    for one in before.missed:
-        if one.is_conversation:
-            talks += scenarios.read_conversations("proposed", one.line, rules.ruleset)
+    for number, one in enumerate(before.missed):
+        if one.is_conversation:  # which is told from others by its place
+            name = f"proposed-{number}"
+            talks += scenarios.read_conversations(name, one.line, rules.ruleset)
         elif (node := read_yaml("proposed", one.line, problems)) is not None:
             cases += read_tests(node, rules.ruleset.by_id[one.rule], problems)
     after, results = judged(rules, cases, talks)
