@@ -37,6 +37,8 @@ WELCOME: Final = {"campaign": "welcome"}
 """The tags of the greeting."""
 _PATIENCE: Final = 20.0
 """Seconds to wait for an answer: the bot keeps to 20 sends in 15 seconds."""
+_TO_SETTLE: Final = 2.0
+"""Seconds until the clock moves although something still waits, as in a paused lane."""
 _STEP: Final = 0.01
 _MOMENT: Final = timedelta(milliseconds=1)
 
@@ -114,11 +116,15 @@ async def _move(clock: Clock, database: Database, to: datetime) -> None:
             found = scheduled.listed(connection, 1)
         return (found[0].id, found[0].due_at) if found else None
 
-    def has_passed(due: tuple[str, datetime]) -> bool:
+    def is_settled() -> bool:
         with database.transaction() as connection:
-            is_settled = backlog.is_settled(connection, clock())
-        return is_settled and first() != due
+            return backlog.is_settled(connection, clock())
 
+    def has_passed(due: tuple[str, datetime]) -> bool:
+        return is_settled() and first() != due
+
+    with suppress(LedgerError):  # a follow-up waits from when its text has left
+        await until(is_settled, _TO_SETTLE)
     while (due := first()) is not None and due[1] <= to:
         clock.put(due[1] + _MOMENT)
         with suppress(LedgerError):  # what does not leave, as of a paused lane, stays behind
@@ -126,11 +132,11 @@ async def _move(clock: Clock, database: Database, to: datetime) -> None:
     clock.put(to)
 
 
-async def until(look: Callable[[], T | None]) -> T:
-    """What `look` finds. Raises LedgerError when it finds nothing for too long."""
-    for _ in range(int(_PATIENCE / _STEP)):
+async def until(look: Callable[[], T | None], seconds: float = _PATIENCE) -> T:
+    """What `look` finds. Raises LedgerError when it finds nothing for so long."""
+    for _ in range(int(seconds / _STEP)):
         found = look()
         if found:
             return found
         await asyncio.sleep(_STEP)
-    raise LedgerError(f"the bot did not answer within {_PATIENCE:.0f} seconds")
+    raise LedgerError(f"the bot did not answer within {seconds:.0f} seconds")
