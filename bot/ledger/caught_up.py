@@ -13,8 +13,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, and_, bindparam, or_, select, update
 
 from bot.ledger import inbox as inbox_ledger
-from bot.ledger.database import advisory_lock, insert_on_conflict, shared_lock
+from bot.ledger.database import insert_on_conflict
 from bot.ledger.inbox import Kept
+from bot.ledger.locks import advisory_lock, shared_lock
 from bot.ledger.schema import caught_up, conversations, inbox
 from bot.model import InboundMessage
 

@@ -17,8 +17,8 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from bot.engine.conversation import Thread
 from bot.engine.timers import expiries_of
 from bot.ledger import questions, timers
-from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import names_of
 from bot.ledger.schema import (

@@ -33,8 +33,8 @@ from sqlalchemy import (
 from bot.ledger import lane, media
 from bot.ledger.contacts import Changed, keep_digest
 from bot.ledger.conversations import NOBODY, begin
-from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (
     attempts,

@@ -31,10 +31,11 @@ from sqlalchemy import (
 )
 
 from bot.ledger import dead_letters, handoffs, holds, notifications, quarantine
-from bot.ledger.database import advisory_lock, insert_on_conflict
+from bot.ledger.database import insert_on_conflict
 from bot.ledger.dead_letters import DeadLetter
 from bot.ledger.handoffs import HandedOver
 from bot.ledger.inbox import contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.notifications import Untold
 from bot.ledger.quarantine import Quarantined
 from bot.ledger.questions import handoff_of

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from bot.ledger.database import advisory_lock, insert_on_conflict
+from bot.ledger.database import insert_on_conflict
+from bot.ledger.locks import advisory_lock
 from bot.ledger.prepared import Prepared
 from bot.ledger.schema import attempts, lanes, outbox
 from bot.model import Rate

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 
 from bot.ledger import contacts, outbox, questions
 from bot.ledger.contacts import CONTACT, Changed, OptOut, is_digest
-from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.schema import optout_changes, optouts
 from bot.model import Reason
 

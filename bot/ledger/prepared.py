@@ -99,5 +99,5 @@ def _plan(statement: Any, names: tuple[str, ...], dialect: Dialect) -> _Plan:
             parameters.append(("", None, to(bind.effective_value) if to else bind.effective_value))
     columns = getattr(statement, "exported_columns", ())
     readers = [of.type.dialect_impl(dialect).result_processor(dialect, None) for of in columns]
-    row = namedtuple("Row", [of.key for of in columns], rename=True)  # type: ignore[misc]
+    row = namedtuple("Row", [of.key for of in columns], rename=True)  # type: ignore[misc]  # known when it runs
     return _Plan(str(compiled), parameters, readers, row)

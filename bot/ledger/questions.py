@@ -15,8 +15,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from bot.engine.conversation import Thread
 from bot.engine.timers import expiries_of
 from bot.ledger import timers
-from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.schema import conversations, outbox
 from bot.model import Handoff, Question, RuleId
 

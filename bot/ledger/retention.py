@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Column, Connection, Table, delete, exists, func, or_, select
 
 from bot.ledger import media
-from bot.ledger.database import advisory_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.notifications import Status as Told
 from bot.ledger.outbox import Status
 from bot.ledger.schema import (

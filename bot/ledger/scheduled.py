@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, select
 
 from bot.engine.waiting import FollowUp, Later, Timer, TimerKind
 from bot.ledger import timers as waiting
-from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import Status, finish
 from bot.ledger.schema import conversations, outbox, timers
 from bot.model import Reason

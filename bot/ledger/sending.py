@@ -20,10 +20,10 @@ from sqlalchemy import (
 
 from bot.ledger import holds, lane, overtaken, questions, unclear
 from bot.ledger.budget import Budget, is_used_up
-from bot.ledger.database import advisory_lock
 from bot.ledger.due import NEXT_DUE, SLOWEST_RETRY, catch_up, next_time
 from bot.ledger.inbox import contact_lock
 from bot.ledger.lane import Nothing
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import LAST_HEARD, Status, finish, message_of
 from bot.ledger.prepared import Prepared
 from bot.ledger.schema import attempts, conversations, inbox, outbox

@@ -13,8 +13,8 @@ from typing import Final
 
 from sqlalchemy import Connection, Integer, bindparam, case, func, or_, select
 
-from bot.ledger.database import advisory_locks
 from bot.ledger.inbox import Waiting, contact_lock, read
+from bot.ledger.locks import advisory_locks
 from bot.ledger.schema import inbox
 
 SHARES: Final = 16

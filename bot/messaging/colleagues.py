@@ -13,7 +13,7 @@ from bot.engine.body import ABOUT_THEMSELVES
 from bot.errors import OptedOutError, UsageError
 from bot.ledger import colleagues, contacts, conversations, inbox, notifications, numbers, outbox
 from bot.ledger.conversations import Conversation
-from bot.ledger.database import advisory_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.notifications import Kind, Notification, Wanted
 from bot.ledger.outbox import Queued
 from bot.messaging import handoff

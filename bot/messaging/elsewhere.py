@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from bot.errors import UsageError, plain
 from bot.ledger import conversations, imports, inbox, numbers, outbox
 from bot.ledger.conversations import Conversation
-from bot.ledger.database import advisory_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import Queued, Status
 from bot.model import LongcodeId, OutboundMessage

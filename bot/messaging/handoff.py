@@ -12,8 +12,8 @@ from bot.engine.outbound import tags_of_person
 from bot.errors import UnknownError, UsageError
 from bot.ledger import conversations, handoffs, history, inbox, outbox, views
 from bot.ledger.conversations import Conversation
-from bot.ledger.database import advisory_lock
 from bot.ledger.history import Turn
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.views import ConversationView
 from bot.messaging.outgoing import LONGEST_TEXT, in_parts, refuse_opted_out

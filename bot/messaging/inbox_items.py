@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from bot.errors import UnknownError, UsageError, plain
 from bot.ledger import conversations, inbox_items
-from bot.ledger.database import advisory_lock
 from bot.ledger.inbox import contact_lock
 from bot.ledger.inbox_items import Item, Kind
+from bot.ledger.locks import advisory_lock
 from bot.messaging import handoff, opt_outs
 
 _OF_TEXTS: Final = (

@@ -11,7 +11,7 @@ from bot.errors import UsageError, plain
 from bot.ledger import contacts, inbox
 from bot.ledger import opt_outs as ledger
 from bot.ledger.contacts import OptOut
-from bot.ledger.database import advisory_lock
+from bot.ledger.locks import advisory_lock
 from bot.text.words import storable
 
 BY_HAND: Final = "by hand"

@@ -15,8 +15,8 @@ from bot.engine import outbound
 from bot.engine.outbound import Ids
 from bot.errors import OptedOutError, UsageError
 from bot.ledger import contacts, conversations, dead_letters, inbox, numbers, outbox
-from bot.ledger.database import advisory_lock
 from bot.ledger.dead_letters import DeadLetter
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import Queued, Status
 from bot.model import LongcodeId, LongTexts, OutboundMessage, Reason
 from bot.provider.ids import new_ids

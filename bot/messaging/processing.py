@@ -20,10 +20,10 @@ from bot.engine.decide import decide
 from bot.engine.outbound import Ids
 from bot.ledger import conversations, decisions, history, media, outbox, threads
 from bot.ledger.conversations import Answered, Arrival, Conversation
-from bot.ledger.database import advisory_lock
 from bot.ledger.decisions import Closed, Recorded
 from bot.ledger.history import Turn
 from bot.ledger.inbox import InboxId, Waiting
+from bot.ledger.locks import advisory_lock
 from bot.ledger.numbers import OurNumbers
 from bot.ledger.outbox import Queued, Status
 from bot.messaging import colleagues, longcodes, notifications

@@ -17,9 +17,9 @@ from bot.engine.waiting import Later, Timer, TimerKind, nobody
 from bot.errors import LedgerUnavailable
 from bot.ledger import conversations, history, inbox, outbox, timers
 from bot.ledger.conversations import Conversation
-from bot.ledger.database import advisory_lock
 from bot.ledger.history import Turn
 from bot.ledger.inbox import InboxId, contact_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import Queued, Status
 from bot.ledger.timers import DueTimer
 from bot.log import logger

@@ -18,7 +18,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InternalError, OperationalError
 
 from bot.errors import LedgerError
-from bot.ledger.database import Database, advisory_lock, open_database, version
+from bot.ledger.database import Database, open_database, version
+from bot.ledger.locks import advisory_lock
 from bot.ledger.postgres import connect_arguments, is_pooled, refuse_read_only
 from tests import postgres as servers
 from tests.postgres import Pooler, Server

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from bot.errors import LedgerUnavailable
 from bot.ledger import inbox, lane, sending
-from bot.ledger.database import advisory_lock
+from bot.ledger.locks import advisory_lock
 from bot.ledger.schema import attempts, decisions
 from bot.ledger.schema import outbox as outbox_table
 from bot.messaging.resources import utc_now

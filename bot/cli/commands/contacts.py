@@ -18,7 +18,8 @@ from bot.cli.output import dim, fitted, line, printable, tell, utc
 from bot.errors import UsageError, plain
 from bot.ledger import contacts, inbox, views
 from bot.ledger.contacts import Contact
-from bot.ledger.database import advisory_lock, open_database
+from bot.ledger.database import open_database
+from bot.ledger.locks import advisory_lock
 from bot.ledger.outbox import OutboundView
 from bot.ledger.views import Chain
 from bot.messaging import contact_values, json_views

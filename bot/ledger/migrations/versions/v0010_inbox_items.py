@@ -1,4 +1,4 @@
-"""What a person did with what waits for people, and texts that are no opt-out by their word.
+"""What a person did with what waits for people, and texts that are not an opt-out, by their word.
 
 Revision: 0010, after 0009.
 """
