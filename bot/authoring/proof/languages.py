@@ -27,7 +27,7 @@ from bot.authoring.proof.automaton import (
 )
 from bot.authoring.proof.letters import Letters
 from bot.authoring.proof.pattern import tree_of
-from bot.authoring.proof.search import ALWAYS, NEVER, Both, Either, Formula, Neither, Of, Search
+from bot.authoring.proof.search import ALWAYS, NEVER, And, Formula, Negated, Of, Or, Search
 from bot.authoring.proof.words import Spelled, Vocabulary, is_written
 from bot.rules.matchers import sentence_grammar as grammar
 from bot.rules.matchers.base import Phrase, When
@@ -89,13 +89,13 @@ class Languages:
         self._spelled: dict[Ask, Machine] = {}
 
     def at_most(self, case: Case, asks: Asks) -> Formula:
-        return Both(tuple(self._of(claim, asks, at_most=True) for claim in case))
+        return And(tuple(self._of(claim, asks, at_most=True) for claim in case))
 
     def at_least(self, claims: Iterable[Claim], asks: Asks) -> Formula:
-        return Both(tuple(self._of(claim, asks, at_most=False) for claim in claims))
+        return And(tuple(self._of(claim, asks, at_most=False) for claim in claims))
 
     def of_when(self, when: When, asks: Asks, *, at_most: bool) -> Formula:
-        return Both(tuple(self._of(part, asks, at_most=at_most) for part in when.parts))
+        return And(tuple(self._of(part, asks, at_most=at_most) for part in when.parts))
 
     def _of(self, claim: Claim, asks: Asks, *, at_most: bool) -> Formula:
         match claim:
@@ -106,25 +106,23 @@ class Languages:
             case Keywords():
                 return self._of_keywords(claim, asks, at_most=at_most)
             case Regex():
-                return Either(
-                    tuple(asks(Finds(one.source, one.ignore_case)) for one in claim.patterns)
-                )
+                return Or(tuple(asks(Finds(one.source, one.ignore_case)) for one in claim.patterns))
             case Says():
                 lists = self._number_of(claim.sheet.lists)
-                return Either(
+                return Or(
                     tuple(asks(Sentence(one.source, lists, at_most)) for one in claim.sentences)
                 )
             case Any() | All():
                 inner = (self.of_when(when, asks, at_most=at_most) for when in claim.inner())
-                return (Either if isinstance(claim, Any) else Both)(tuple(inner))
+                return (Or if isinstance(claim, Any) else And)(tuple(inner))
             case Not():
-                return Neither(self.of_when(claim.when, asks, at_most=not at_most))
+                return Negated(self.of_when(claim.when, asks, at_most=not at_most))
             case Denial():
                 denied = (
-                    Both(tuple(self._of(one, asks, at_most=not at_most) for one in case))
+                    And(tuple(self._of(one, asks, at_most=not at_most) for one in case))
                     for case in claim.denied
                 )
-                return Neither(Either(tuple(denied)))
+                return Negated(Or(tuple(denied)))
             case _:
                 return ALWAYS if at_most else NEVER
 
@@ -132,10 +130,10 @@ class Languages:
         if claim.typos:
             return ALWAYS if at_most else NEVER
         either = (("any", claim.any), ("exact", claim.exact), ("starts", claim.starts))
-        return Both(
+        return And(
             (
                 *(asks(Words("any", (phrase,))) for phrase in claim.all),
-                *((Neither(asks(Words("any", claim.none))),) if claim.none else ()),
+                *((Negated(asks(Words("any", claim.none))),) if claim.none else ()),
                 *(asks(Words(form, phrases)) for form, phrases in either if phrases),
             )
         )

@@ -15,7 +15,7 @@ from typing import Final
 from bot.authoring.explain import Said, mend
 from bot.authoring.proof.automaton import Unknown
 from bot.authoring.proof.languages import Asks, Languages, is_of_text
-from bot.authoring.proof.search import Both
+from bot.authoring.proof.search import And
 from bot.authoring.proof.takers import keeps_what_it_takes
 from bot.engine.decide import decide, decide_view
 from bot.engine.search import ask
@@ -297,7 +297,7 @@ class Overlaps:
         """One of the shortest texts that both may take. Raises Unknown."""
         asks = Asks()
         wanted = (self._languages.of_when(rule.when, asks, at_most=True) for rule in (first, other))
-        return self._languages.shortest(Both(tuple(wanted)), asks)
+        return self._languages.shortest(And(tuple(wanted)), asks)
 
 
 def _takes(rule: Rule, said: Said) -> bool:

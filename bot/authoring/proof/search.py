@@ -18,39 +18,27 @@ _SHARES: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Both:
+class And:
     """All of them."""
 
     parts: tuple[Formula, ...]
 
     def value(self, of: Sequence[bool | None]) -> bool | None:
-        found: bool | None = True
-        for part in self.parts:
-            value = part.value(of)
-            if value is False:
-                return False
-            found = None if value is None else found
-        return found
+        return _value(self.parts, of, settled_by=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Either:
+class Or:
     """Any of them."""
 
     parts: tuple[Formula, ...]
 
     def value(self, of: Sequence[bool | None]) -> bool | None:
-        found: bool | None = False
-        for part in self.parts:
-            value = part.value(of)
-            if value is True:
-                return True
-            found = None if value is None else found
-        return found
+        return _value(self.parts, of, settled_by=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Neither:
+class Negated:
     part: Formula
 
     def value(self, of: Sequence[bool | None]) -> bool | None:
@@ -68,9 +56,21 @@ class Of:
         return of[self.number]
 
 
-Formula: TypeAlias = Both | Either | Neither | Of
-ALWAYS: Final = Both(())
-NEVER: Final = Either(())
+Formula: TypeAlias = And | Or | Negated | Of
+ALWAYS: Final = And(())
+NEVER: Final = Or(())
+
+
+def _value(parts: Iterable[Formula], of: Sequence[bool | None], *, settled_by: bool) -> bool | None:
+    """One such part settles it; else it is open while any part is."""
+    found: bool | None = not settled_by
+    for part in parts:
+        value = part.value(of)
+        if value is settled_by:
+            return value
+        found = None if value is None else found
+    return found
+
 
 _States: TypeAlias = tuple[int, ...]
 

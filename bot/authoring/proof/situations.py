@@ -46,7 +46,7 @@ class Situation:
 
 
 def condition_of(claim: Claim) -> Matcher | None:
-    """On which it depends, and which is no question of the text: its own, or one that it denies."""
+    """On which it depends and which does not ask about the text: its own, or a denied one."""
     if isinstance(claim, Denial):
         inner = (condition_of(one) for case in claim.denied for one in case)
         return None if is_of_text(claim) else next(filter(None, inner), None)

@@ -15,7 +15,7 @@ from typing import Final
 from bot.authoring.explain import Said, mend
 from bot.authoring.proof.automaton import Unknown
 from bot.authoring.proof.languages import Asks, Languages, is_of_text
-from bot.authoring.proof.search import Both, Formula, Neither
+from bot.authoring.proof.search import And, Formula, Negated
 from bot.authoring.proof.situations import Situation, condition_of
 from bot.authoring.proof.takers import asked, is_asked_wherever, keeps_what_it_takes
 from bot.authoring.run_cases import fired
@@ -150,7 +150,7 @@ class Before:
         excluded: list[Formula] = []
         example: Said | None = None
         for _ in range(MOST_ROUNDS):
-            text = self._languages.shortest(Both((wanted, *map(Neither, excluded))), asks)
+            text = self._languages.shortest(And((wanted, *map(Negated, excluded))), asks)
             if text is None:
                 if not takers or self._languages.shortest(wanted, asks) is None:
                     return None

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.authoring.proof.automaton import Unknown
 from bot.authoring.proof.languages import Asks, Languages, Over
-from bot.authoring.proof.search import Both, Neither
+from bot.authoring.proof.search import And, Negated
 from bot.model import Match
 from bot.rules.matchers.base import MessageView, When
 from tests.build import context, inbound, ruleset
@@ -78,10 +78,10 @@ def agrees(one: Any, other: Any, texts: list[str], over: Over) -> None:
     """What only the first takes: the text that is found is one, and none is shorter."""
     languages, (first, second) = read(one, other)
     asks = Asks()
-    formula = Both(
+    formula = And(
         (
             languages.of_when(first, asks, at_most=True),
-            Neither(languages.of_when(second, asks, at_most=False)),
+            Negated(languages.of_when(second, asks, at_most=False)),
         )
     )
     try:
@@ -150,17 +150,17 @@ def test_what_only_one_takes(one: Any, other: Any, text: str | None) -> None:
     asks = Asks()
     wanted = languages.of_when(first, asks, at_most=True)
     excluded = languages.of_when(second, asks, at_most=False)
-    assert languages.shortest(Both((wanted, Neither(excluded))), asks) == text
+    assert languages.shortest(And((wanted, Negated(excluded))), asks) == text
 
 
 def test_a_search_that_takes_too_long_ends() -> None:
     languages, (first, second) = read({"regex": r"(a|b).{14}c"}, {"regex": r"c.{14}(a|b).{3}z"})
     asks = Asks()
-    formula = Both(
+    formula = And(
         (
             languages.of_when(first, asks, at_most=True),
-            Neither(languages.of_when(first, asks, at_most=False)),
-            Neither(languages.of_when(second, asks, at_most=False)),
+            Negated(languages.of_when(first, asks, at_most=False)),
+            Negated(languages.of_when(second, asks, at_most=False)),
         )
     )
     with pytest.raises(Unknown):

@@ -10,7 +10,7 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from bot.authoring.proof.languages import Asks, Over
-from bot.authoring.proof.search import Both, Neither
+from bot.authoring.proof.search import And, Negated
 from tests.unit.authoring.proof.test_languages import read
 
 pytestmark = pytest.mark.system
@@ -43,7 +43,7 @@ def test_what_only_one_pattern_finds(one: str, other: str) -> None:
     asks = Asks()
     wanted = languages.of_when(first, asks, at_most=True)
     excluded = languages.of_when(second, asks, at_most=False)
-    text = languages.shortest(Both((wanted, Neither(excluded))), asks, Over.LETTERS)
+    text = languages.shortest(And((wanted, Negated(excluded))), asks, Over.LETTERS)
     event(str(found.verdict))
     assert (text is None) is (found.verdict is regexbench.Verdict.EQUIVALENT)
     assert text is None or len(text) == len(found.witness)
