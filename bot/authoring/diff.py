@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from bot.authoring.both import Both
+from bot.authoring.old_and_new import OldAndNew
 from bot.engine.outbound import cost_of
 from bot.model import Context, Decision, InboundMessage, LongTexts, Outcome, Reason, RuleId
 from bot.rules.matchers.base import MessageView
@@ -74,7 +74,7 @@ class Compared(NamedTuple):
         return self.old is not self.new and not self.old.says_the_same(self.new)
 
 
-def compare(past: Past, both: Both, long_texts: LongTexts) -> Compared:
+def compare(past: Past, both: OldAndNew, long_texts: LongTexts) -> Compared:
     """Decide it anew by both; `long_texts` is the setting for replies of rules that say nothing."""
     before, after = both.decide(MessageView(past.message, past.context))
     old = _answer(before)

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from bot.authoring.both import Both
 from bot.authoring.diff import Past, Tally, compare
+from bot.authoring.old_and_new import OldAndNew
 from bot.cli import diff_report, message_lines, options
 from bot.cli.message_lines import Part, Reader
 from bot.cli.output import printable
@@ -38,7 +38,7 @@ class Found:
 class Comparing:
     """Compares messages, and tells at once of each that is answered otherwise, as JSON."""
 
-    both: Both
+    both: OldAndNew
     settings: Settings
     samples: int
     as_json: bool

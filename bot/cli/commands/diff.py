@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.authoring.both import Both
+from bot.authoring.old_and_new import OldAndNew
 from bot.cli import diff_report, options
 from bot.cli.comparing import Comparing
 from bot.cli.revisions import rule_files
@@ -59,7 +59,7 @@ def command(
         raise UsageError("--sample: needs a number, for example 3")
     settings = options.settings(needs_account=against is None)
     before, after = _ruleset(old, new, settings), _ruleset(new, old, settings)
-    comparing = Comparing(Both(before, after), settings, sample, as_json)
+    comparing = Comparing(OldAndNew(before, after), settings, sample, as_json)
     if against is not None:
         found = comparing.file(against)
     else:

@@ -12,8 +12,8 @@ from pathlib import Path
 import click
 
 from bot.authoring import run_cases
-from bot.authoring.both import Both
 from bot.authoring.diff import Past, Tally, compare
+from bot.authoring.old_and_new import OldAndNew
 from bot.authoring.rule_edits import with_keywords
 from bot.authoring.suggest import MOST_PEOPLE, PEOPLE, Heard, Suggestion, suggestions
 from bot.cli import diff_report, options
@@ -86,7 +86,7 @@ def command(
         made = _Made.of(found, files, loaded, settings)
         tally = Tally(2)
         if made.after is not None:
-            both = Both(loaded.ruleset, made.after.ruleset)
+            both = OldAndNew(loaded.ruleset, made.after.ruleset)
             for past in pasts():
                 past = past._replace(recorded=None)  # what differs from that has other reasons
                 tally.add(compare(past, both, settings.long_texts))

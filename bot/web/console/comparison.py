@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from bot.authoring.both import Both
 from bot.authoring.diff import Answer, Compared, Group, Tally, compare
+from bot.authoring.old_and_new import OldAndNew
 from bot.ledger import past
 from bot.rules.ruleset import Ruleset
 from bot.settings import Settings
@@ -25,7 +25,7 @@ def compared(
     connection: Connection, old: Ruleset, new: Ruleset, settings: Settings
 ) -> Mapping[str, Any]:
     """Of the latest messages how many would be answered otherwise, and which."""
-    tally, both = Tally(_EXAMPLES), Both(old, new)
+    tally, both = Tally(_EXAMPLES), OldAndNew(old, new)
     since = past.since_last(connection, MOST)
     found = past.past(connection, old, since, settings.longcode_id)
     for one in islice(found, MOST):

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.authoring.both import Both
 from bot.authoring.diff import Answer, Compared, Past, Tally, Text, changed_words, compare
+from bot.authoring.old_and_new import OldAndNew
 from bot.model import LongTexts, Outcome, Reason, RuleId
 from tests.build import context, inbound, ruleset
 
@@ -34,7 +34,7 @@ rules:
     reply: {text: "Here.", image: "https://shop.example/new.png"}
 """)
 
-BOTH = Both(OLD, NEW)
+BOTH = OldAndNew(OLD, NEW)
 
 
 def replied(rule: str, *texts: str, image: str | None = None) -> Answer:
@@ -100,10 +100,11 @@ def test_what_was_recorded_is_what_the_old_rules_say(
 def test_a_long_reply_is_compared_as_the_messages_that_left() -> None:
     long = ruleset(f"rules: [{{hours: '{'open ' * 40}late'}}]")
     parts = ("open " * 31 + "open", "open " * 8 + "late")
-    recorded = replied("hours", *parts)
-    found = compare(Past(inbound("hours"), context(), recorded), Both(long, long), LongTexts.SPLIT)
+    past = Past(inbound("hours"), context(), replied("hours", *parts))
+    found, held = (
+        compare(past, OldAndNew(long, long), policy) for policy in (LongTexts.SPLIT, LongTexts.HOLD)
+    )
     assert found.is_as_recorded
-    held = compare(Past(inbound("hours"), context(), recorded), Both(long, long), LongTexts.HOLD)
     assert not held.is_as_recorded
 
 

@@ -75,7 +75,7 @@ def fails_to_send(connection: Connection, seconds: int) -> None:
         ([hears("price")], "in-1", NEITHER),
         ([hears("price"), writes], "in-1", ANSWERED),
         ([hears("price"), writes, hears("xyz")], "in-1", NEITHER),
-        # The bot's word is no answer to who asked for a person.
+        # The bot's word is not an answer to who asked for a person.
         ([hears("human")], "handoff-1", NEITHER),
         ([hears("human"), opens], "handoff-1", UNANSWERED),
         ([hears("human"), writes], "handoff-1", ANSWERED),

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.authoring.both import Both
 from bot.authoring.diff import Compared, compare
+from bot.authoring.old_and_new import OldAndNew
 from bot.ledger import contacts, inbox, sending
 from bot.ledger.database import Database
 from bot.ledger.past import past
@@ -79,7 +79,7 @@ def play(connection: Connection, person: str = "+15555550123") -> None:
 def replayed(connection: Connection, since: int | None = None) -> list[Compared]:
     begin = None if since is None else NOW + timedelta(minutes=since)
     found = past(connection, RULES, begin)
-    return [compare(one, Both(RULES, RULES), LongTexts.SPLIT) for one in found]
+    return [compare(one, OldAndNew(RULES, RULES), LongTexts.SPLIT) for one in found]
 
 
 def test_cooldowns_questions_states_and_handoffs_are_as_they_were(connection: Connection) -> None:

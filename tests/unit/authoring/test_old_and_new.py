@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.authoring.both import Both
+from bot.authoring.old_and_new import OldAndNew
 from bot.authoring.sameness import is_same
 from bot.engine.decide import decide
 from bot.engine.simulator import Given, Simulator
@@ -29,7 +29,7 @@ from tests.unit.engine.test_properties import around, messages, whens, written
 Object = dict[str, Any]
 
 
-def check(message: InboundMessage, known: Context, both: Both) -> bool:
+def check(message: InboundMessage, known: Context, both: OldAndNew) -> bool:
     """Whether the message was decided once for both."""
     before, after = both.decide(MessageView(message, known))
     assert before == decide(message, known, both.old)
@@ -110,7 +110,7 @@ def test_any_edit_of_any_rules(
     old |= whole if is_in_both else {}
     for change, at, when in changes:
         change(new["rules"], at % len(new["rules"]), when)
-    both = Both(*(ruleset(json.dumps(each, ensure_ascii=False)) for each in (old, new)))
+    both = OldAndNew(*(ruleset(json.dumps(each, ensure_ascii=False)) for each in (old, new)))
     for text, (of_message, of_context) in zip(texts, cycle(beside), strict=False):
         check(inbound(storable(text), **of_message), context(**of_context), both)
 
@@ -187,19 +187,19 @@ said = st.lists(
 
 
 @pytest.fixture(scope="module")
-def pairs() -> dict[str, Both]:
+def pairs() -> dict[str, OldAndNew]:
     old = ruleset(ASKING)
     found = {}
     for name, (text, other) in EDITED.items():
         assert text in ASKING
-        found[name] = Both(old, ruleset(ASKING.replace(text, other) if text else ASKING))
+        found[name] = OldAndNew(old, ruleset(ASKING.replace(text, other) if text else ASKING))
     return found
 
 
 @settings(deadline=None, max_examples=8)
 @given(said)
 def test_conversations_with_questions_states_and_cooldowns(
-    pairs: dict[str, Both], texts: list[tuple[str, int, dict[str, str]]]
+    pairs: dict[str, OldAndNew], texts: list[tuple[str, int, dict[str, str]]]
 ) -> None:
     simulator, now = Simulator(pairs["nothing"].old), NOW
     for number, (text, minutes, tags) in enumerate(texts):
@@ -223,7 +223,7 @@ def test_conversations_with_questions_states_and_cooldowns(
     ],
 )
 def test_the_second_is_spared_where_no_other_rule_can_match(
-    pairs: dict[str, Both], name: str, text: str, is_once: bool
+    pairs: dict[str, OldAndNew], name: str, text: str, is_once: bool
 ) -> None:
     known = context(state="inside" if text == "what" else None)
     assert check(inbound(text), known, pairs[name]) is is_once

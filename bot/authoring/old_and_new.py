@@ -26,7 +26,7 @@ _OF_THE_WHOLE: Final = (
 )
 
 
-class Both:
+class OldAndNew:
     """Two rule sets, old and new."""
 
     def __init__(self, old: Ruleset, new: Ruleset) -> None:
