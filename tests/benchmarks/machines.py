@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -106,9 +105,9 @@ def worker(url: str) -> Iterator[int]:
         "BOT_RULES": str(ROOT / "rules"),
         "PYTHONPATH": str(ROOT),
     }
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
         command = [sys.executable, "-m", "bot", "worker", "--dry-run"]
-        process = subprocess.Popen(command, env=environ, cwd=Path("/tmp"), stderr=said)  # noqa: S108
+        process = subprocess.Popen(command, env=environ, cwd=folder, stderr=said)
         try:
             yield process.pid
         finally:

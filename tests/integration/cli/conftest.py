@@ -20,7 +20,7 @@ from bot.ledger.database import open_database
 from tests.support import HOURS, NAMES, new_ledger
 
 TIMES = "2026-01-15T17:30, `tomorrow 10:00`, `friday 9am` or `in 2 hours`"
-"""What is proposed in place of what is no time."""
+"""What is proposed in place of what is not a time."""
 
 
 @dataclass(frozen=True, slots=True)

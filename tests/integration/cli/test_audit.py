@@ -139,7 +139,7 @@ def test_no_rule_of_ours_answers_a_certain_opt_out(path: str) -> None:
 
 
 def test_a_guard_that_knew_a_word_less_would_be_told() -> None:
-    """The proof is no tautology: with the words of another rule set it finds who answers."""
+    """The proof is not a tautology: with the words of another rule set it finds who answers."""
     rules = ruleset('rules: [{id: any, when: always, reply: "Hi."}]')
     more = ruleset("{guards: {opt_out: {words: [farewell]}}, rules: []}")
     asked = prove(replace(rules, guards=(*rules.guards, *more.guards)), NOW).answered

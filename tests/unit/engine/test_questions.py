@@ -193,7 +193,7 @@ WHAT = replied("fallback", "What?")
         pytest.param(
             ["reschedule", "why"],
             [DAY, replied("move", "A day, like Tuesday.")],
-            id="the state of the question alone is no leave to interrupt",
+            id="the state of the question alone is not leave to interrupt",
         ),
         pytest.param(
             ["reschedule", "tuesday hours"],

@@ -248,7 +248,7 @@ def test_two_slow_machines_end_within_a_day_and_may_begin_again_after_it() -> No
     items = [Said("What are your hours?", PERSON, 100, False) for _ in range(40)]
     found = served(rules, items)
     assert found == played(rules, items)
-    # The first is no echo; of the others 29 are answered.
+    # The first is not an echo; of the others 29 are answered.
     assert [d.rule for d in found] == [*["hours"] * 30, *["$loop"] * 10]
     later = [*items, Said("hours", PERSON, 20, False), replace(items[0], after=86_400)]
     assert [d.rule for d in played(rules, later)[-2:]] == ["hours", "hours"]

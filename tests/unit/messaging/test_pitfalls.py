@@ -173,7 +173,7 @@ PITFALLS = [
     pytest.param(
         *(RULES, BEGIN, ["tour", "I'm driving", "+3h"]),
         ["Noted.", "Still want the tour?"],
-        id="13: an automatic answer is no answer",
+        id="13: an automatic answer is not an answer",
     ),
     pytest.param(
         *(RULES, BEGIN, ["tour", "thanks", "+3h"]),

@@ -163,7 +163,7 @@ def test_no_text_is_answered_in_the_words_of_a_library(text: str) -> None:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_nor_is_a_damaged_file_of_ours(seed: int) -> None:
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)  # noqa: S311  to be repeated
     for _ in range(60):
         assert_well_said(damaged(random, random.choice(pieces()), TOKENS))
 

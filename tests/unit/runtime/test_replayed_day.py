@@ -29,7 +29,7 @@ FREE = Cost(0.0, 0.0)
 
 def poisson(count: int, each: float, seed: int) -> array[float]:
     """So many arrivals, one every `each` seconds in the mean."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)  # noqa: S311  to be repeated
     return array("d", accumulate(chance.expovariate(1 / each) for _ in range(count)))
 
 

@@ -120,7 +120,7 @@ async def test_a_page_of_one_person_hears_of_them_alone(
 
     await web.writer.run(lambda connection: hear(connection, "r-1"))
     await until(lambda: len(told) == 2)
-    watched.note()  # somebody did something that is no change of either
+    watched.note()  # somebody did something that changes neither
     await until(lambda: len(told) == 3)
     await asyncio.sleep(0.1)  # another look
     watched.end()
