@@ -209,6 +209,8 @@ async def test_each_account_has_pages_of_its_own_and_one_switch(both: Both) -> N
     accounts = (await both.client.get("/index.json")).json()["accounts"]
     assert [(one["account"], one["rules"]) for one in accounts] == [("clinic", 2), ("shop", 2)]
     page = (await both.client.get("/clinic/rules")).text
+    switched = ['class="switch"' in one for one in (page, (await both.client.get("/")).text)]
+    assert switched == [True, False]  # where all are listed none is chosen
     links = set(re.findall(r'href="(/[^"]*)"', page)) - {"/"}
     assert {"/clinic", "/shop", "/clinic/inbox", "/clinic/rules/hours"} <= links
     assert [link for link in links if link.startswith("/shop/")] == []
